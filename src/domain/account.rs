@@ -1,0 +1,150 @@
+//! Accounts: an e-mail address as the name, an API token as the password.
+
+use std::fmt;
+
+use super::{Locale, Timestamp, TokenDigest};
+
+/// SHA-256 of the lower-case e-mail under its label; made by the vault.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct AccountId(pub [u8; 32]);
+
+/// An account as the store keeps it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The id, from the e-mail.
+    pub id: AccountId,
+    /// The e-mail as the account was created with: `custid` on the wire.
+    pub email: EmailAddress,
+    /// The name of a plan of the configuration.
+    pub plan: String,
+    /// The hash of its one API token.
+    pub token: TokenDigest,
+    /// Unix seconds.
+    pub created: Timestamp,
+    /// Refused, but kept.
+    pub disabled: bool,
+    /// The language it chose, if any.
+    pub locale: Option<Locale>,
+}
+
+/// A syntactically valid e-mail address, at most 254 bytes, without anything that could end or add a mail header
+/// (security.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// `None` when `text` is no address. Surrounding blanks are dropped.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@')?;
+        (text.len() <= 254 && valid_local(local) && valid_domain(domain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as answers show it: the first two characters of the name and the first of the domain are kept,
+    /// and the public suffix; parts no longer than that stay as they are (contract §5.5).
+    #[must_use]
+    pub fn obfuscated(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let suffix = psl::suffix_str(domain).unwrap_or("");
+        let rest = domain.strip_suffix(suffix).and_then(|host| host.strip_suffix('.')).unwrap_or("");
+        if rest.is_empty() {
+            return format!("{}@{}", masked(local, 2), masked(domain, 1));
+        }
+        format!("{}@{}.{suffix}", masked(local, 2), masked(rest, 1))
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress[..]")
+    }
+}
+
+fn masked(text: &str, keep: usize) -> String {
+    match text.char_indices().nth(keep) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}***", &text[..end]),
+    }
+}
+
+fn valid_local(local: &str) -> bool {
+    let allowed = |c: char| {
+        (c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            || (!c.is_ascii() && c.is_alphanumeric())
+    };
+    !local.is_empty()
+        && local.len() <= 64
+        && local.chars().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+fn valid_domain(domain: &str) -> bool {
+    let Ok(ascii) = idna::domain_to_ascii_strict(domain) else { return false };
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let Some((_, last)) = ascii.rsplit_once('.') else { return false };
+    ascii.len() <= 253 && ascii.split('.').all(label) && !last.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in
+            ["a@example.org", "joe+tag@example.com", "Ünal@bücher.example", "o'neil@mail.example.co.uk"]
+        {
+            assert!(EmailAddress::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@example.org",
+            "a@",
+            "a b@example.org",
+            "a@example.org,b@example.org",
+            "a@exa\r\nmple.org",
+            "<a@example.org>",
+            "\"a\"@example.org",
+            "a@example..org",
+            "a@-x.org",
+            ".a@example.org",
+            "a\u{0}@example.org",
+            "a@1.2.3.4",
+            "undefined",
+            "a;b@example.org",
+        ] {
+            assert!(EmailAddress::parse(bad).is_none(), "{bad}");
+        }
+        assert!(EmailAddress::parse(&format!("{}@example.org", "a".repeat(65))).is_none());
+    }
+
+    #[test]
+    fn obfuscation_keeps_little() {
+        for (address, shown) in [
+            ("test@example.com", "te***@e***.com"),
+            ("user@mail.example.co.uk", "us***@m***.co.uk"),
+            ("a@example.org", "a@e***.org"),
+            ("joe+tag@example.com", "jo***@e***.com"),
+            ("someone@x.museum", "so***@x.museum"),
+        ] {
+            assert_eq!(EmailAddress::parse(address).unwrap().obfuscated(), shown);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a claim on a secret is made of: how it shall end, the right to a protected one, the try it costs.
+
+use std::time::Duration;
+
+use super::NetworkTag;
+
+/// How a won claim ends the secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Ending {
+    /// Given out.
+    Revealed,
+    /// Destroyed unread.
+    Burned,
+}
+
+/// Proof that the passphrase of one very envelope was presented. Only the vault makes it, after the verifier matched
+/// (`tests/it/architecture.rs` holds it to that); a store compares the nonce in the step that removes the secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unlocked {
+    nonce: [u8; 12],
+}
+
+impl Unlocked {
+    /// States that the envelope with this nonce was unlocked.
+    #[must_use]
+    pub fn verified(nonce: [u8; 12]) -> Self {
+        Self { nonce }
+    }
+
+    /// Which envelope.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8; 12] {
+        &self.nonce
+    }
+}
+
+/// A presented passphrase, as the store counts it: in the same step that hands out the locked envelope
+/// (decisions §4.3, §4.4), so that no number of parallel guesses gets past the limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attempt {
+    /// Who tries: a keyed hash of the client's network, never the address.
+    pub network: NetworkTag,
+    /// Tries a network has for this secret in a window.
+    pub tries: u32,
+    /// The window, which begins with a network's first try.
+    pub window: Duration,
+    /// Tries this secret takes in its life before it takes one a window, whoever asks.
+    pub lifetime: u32,
+}

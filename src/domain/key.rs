@@ -1,0 +1,186 @@
+//! Link keys: 31 characters of `[0-9a-z]` (contract §6, decisions §3.2).
+//!
+//! The two keys of one secret begin with the same three characters, the [`SlotTag`], so that either key finds the
+//! Redis Cluster slot of both; the other 28 are independent draws (144 bits each). Whoever has a key has what it
+//! opens, so a log may hold the short form only.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq as _;
+use zeroize::{Zeroize as _, ZeroizeOnDrop};
+
+use super::random;
+
+/// Characters in a key.
+pub const KEY_LEN: usize = 31;
+/// Characters in the tag that both keys of a secret share.
+pub const TAG_LEN: usize = 3;
+/// Characters of a key that are its own.
+pub const REST_LEN: usize = KEY_LEN - TAG_LEN;
+
+const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// The first three characters of both keys of a secret. Not secret: it is part of Redis key names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SlotTag([u8; TAG_LEN]);
+
+impl SlotTag {
+    /// A tag from its three characters; `None` when they are not of `[0-9a-z]`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; TAG_LEN] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(|b| ALPHABET.contains(b)).then_some(Self(bytes))
+    }
+
+    /// The three characters.
+    ///
+    /// # Panics
+    /// Never: a tag holds ASCII only.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        ascii(&self.0)
+    }
+}
+
+#[derive(Clone, ZeroizeOnDrop)]
+struct Key([u8; KEY_LEN]);
+
+impl Key {
+    fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; KEY_LEN] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(|b| ALPHABET.contains(b)).then_some(Self(bytes))
+    }
+
+    fn assemble(tag: SlotTag, rest: &[u8]) -> Option<Self> {
+        if rest.len() != REST_LEN || !rest.iter().all(|b| ALPHABET.contains(b)) {
+            return None;
+        }
+        let mut key = Self([0; KEY_LEN]);
+        key.0[..TAG_LEN].copy_from_slice(&tag.0);
+        key.0[TAG_LEN..].copy_from_slice(rest);
+        Some(key)
+    }
+
+    fn tag(&self) -> SlotTag {
+        SlotTag([self.0[0], self.0[1], self.0[2]])
+    }
+}
+
+fn ascii(bytes: &[u8]) -> &str {
+    #[expect(clippy::expect_used, reason = "the constructors let only [0-9a-z] in")]
+    std::str::from_utf8(bytes).expect("keys are ASCII")
+}
+
+macro_rules! link_key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name(Key);
+
+        impl $name {
+            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                Key::parse(text).map(Self)
+            }
+
+            /// A key from its tag and its own 28 characters.
+            #[must_use]
+            pub fn assemble(tag: SlotTag, rest: &[u8]) -> Option<Self> {
+                Key::assemble(tag, rest).map(Self)
+            }
+
+            /// The part it shares with the other key of the secret.
+            #[must_use]
+            pub fn tag(&self) -> SlotTag {
+                self.0.tag()
+            }
+
+            /// The 28 characters that are its own.
+            #[must_use]
+            pub fn rest(&self) -> &[u8] {
+                &self.0.0[TAG_LEN..]
+            }
+
+            /// The first six characters: the only form a log or a `secret_shortkey` may hold.
+            #[must_use]
+            pub fn short(&self) -> &str {
+                ascii(&self.0.0[..6])
+            }
+
+            /// The whole key, which is the right to what it opens.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                ascii(&self.0.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "[..]"))
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.0.ct_eq(&other.0.0).into()
+            }
+        }
+
+        impl Eq for $name {}
+    };
+}
+
+link_key! {
+    /// The key in the link that is given away (`secret_key` on the wire). Reads the secret, once.
+    SecretKey
+}
+link_key! {
+    /// The sharer's key (`metadata_key` on the wire). Shows the receipt and burns the secret; never reads it.
+    ReceiptKey
+}
+
+/// Draws the two keys of a new secret.
+///
+/// # Panics
+/// When the system has no randomness to give.
+#[must_use]
+pub fn generate_pair() -> (SecretKey, ReceiptKey) {
+    let mut drawn = [0; TAG_LEN + 2 * REST_LEN];
+    random::draw(ALPHABET, &mut drawn);
+    let mut secret = Key([0; KEY_LEN]);
+    secret.0.copy_from_slice(&drawn[..KEY_LEN]);
+    let mut receipt = Key([0; KEY_LEN]);
+    receipt.0[..TAG_LEN].copy_from_slice(&drawn[..TAG_LEN]);
+    receipt.0[TAG_LEN..].copy_from_slice(&drawn[KEY_LEN..]);
+    drawn.zeroize();
+    (SecretKey(secret), ReceiptKey(receipt))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_shares_its_tag_and_nothing_else() {
+        let (secret, receipt) = generate_pair();
+        assert_eq!(secret.tag(), receipt.tag());
+        assert_ne!(secret.rest(), receipt.rest());
+        assert_eq!(secret.expose().len(), 31);
+        assert_eq!(SecretKey::parse(secret.expose()), Some(secret.clone()));
+        assert_eq!(SecretKey::assemble(secret.tag(), secret.rest()), Some(secret));
+    }
+
+    #[test]
+    fn anything_else_is_no_key() {
+        for text in ["", "abc", &"a".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)] {
+            assert!(SecretKey::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let (secret, receipt) = generate_pair();
+        assert_eq!(format!("{secret:?} {receipt:?}"), "SecretKey[..] ReceiptKey[..]");
+    }
+}

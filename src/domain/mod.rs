@@ -1,0 +1,32 @@
+//! The nouns: keys, secrets, receipts, accounts, times. No I/O, no async, no serde.
+//!
+//! A newcomer's trap: the types that hold secrets ([`SecretKey`], [`ReceiptKey`], [`Plaintext`], [`Passphrase`],
+//! [`ApiToken`]) have no `Display` and show `[..]` under `Debug`; `expose()` is the one way to their text, so that
+//! a search for it finds every place where a secret is used.
+
+pub mod account;
+pub mod claim;
+pub mod key;
+pub mod locale;
+pub mod network;
+pub mod passphrase;
+pub mod plaintext;
+pub mod random;
+pub mod receipt;
+pub mod secret;
+pub mod time;
+pub mod token;
+pub mod ttl;
+
+pub use account::{Account, AccountId, EmailAddress};
+pub use claim::{Attempt, Ending, Unlocked};
+pub use key::{ReceiptKey, SecretKey, SlotTag};
+pub use locale::Locale;
+pub use network::{ClientNetwork, NetworkTag};
+pub use passphrase::Passphrase;
+pub use plaintext::Plaintext;
+pub use receipt::{State, StoredReceipt};
+pub use secret::{Envelope, KeyId, ReceiptId, SecretId};
+pub use time::{Clock, FakeClock, SystemClock, Timestamp};
+pub use token::{ApiToken, TokenDigest};
+pub use ttl::{Ttl, TtlPolicy};

@@ -1,0 +1,80 @@
+//! What the sharer may see of a secret: its receipt ("metadata" on the wire, contract §6).
+
+use super::{AccountId, ReceiptId, SecretId, SlotTag, Timestamp};
+
+/// The life of a secret (contract §8). Only forward: every state but `New` is final.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum State {
+    /// Stored, not yet given out.
+    New,
+    /// Given out, once ("received" on the wire).
+    Revealed,
+    /// Destroyed by the holder of the receipt key.
+    Burned,
+    /// Its lifetime passed unread. Never stored: it follows from the time.
+    Expired,
+    /// Gone without having been read, burned or expired: damaged, or its store lost it.
+    Orphaned,
+}
+
+/// A receipt as the store keeps it. Nothing in it opens the secret: `sealed` takes the receipt key and a root key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredReceipt {
+    /// The shared part of both keys.
+    pub tag: SlotTag,
+    /// Under which id the secret lies, or lay.
+    pub sid: SecretId,
+    /// Its own id.
+    pub mid: ReceiptId,
+    /// `New`, `Revealed`, `Burned` or `Orphaned` as stored; the store answers `Expired` or `Orphaned` for a `New`
+    /// one whose secret is gone.
+    pub state: State,
+    /// Unix seconds of the share.
+    pub created: Timestamp,
+    /// Unix seconds of the last change of `state`.
+    pub updated: Timestamp,
+    /// The lifetime asked for, in seconds, after clamping.
+    pub ttl: u32,
+    /// The sharer's e-mail as the account was created with, `None` when anonymous.
+    pub owner: Option<String>,
+    /// The recipient's address, obfuscated; empty when none.
+    pub recipient: String,
+    /// The link domain asked for, empty when none.
+    pub share_domain: String,
+    /// Whether the secret takes a passphrase.
+    pub protected: bool,
+    /// The secret key's own 28 characters, sealed for the holder of the receipt key; empty once the secret is gone.
+    pub sealed: Vec<u8>,
+}
+
+impl StoredReceipt {
+    /// When the secret is gone: `created + ttl`.
+    #[must_use]
+    pub fn secret_expires(&self) -> Timestamp {
+        self.created.plus(u64::from(self.ttl))
+    }
+
+    /// When the receipt is gone: `created + 2 × ttl` (contract §5.3).
+    #[must_use]
+    pub fn expires(&self) -> Timestamp {
+        self.created.plus(2 * u64::from(self.ttl))
+    }
+}
+
+/// An entry of an account's list of recent shares: a receipt key, sealed for the holder of the API token.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SealedEntry {
+    /// Unix seconds of the share.
+    pub created: Timestamp,
+    /// The sealed receipt key.
+    pub sealed: Vec<u8>,
+}
+
+/// An entry to be added to `owner`'s list together with a secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewEntry {
+    /// Whose list.
+    pub owner: AccountId,
+    /// The sealed receipt key.
+    pub sealed: Vec<u8>,
+}

@@ -1,0 +1,124 @@
+//! Ids under which the store knows a secret, and the sealed bytes it keeps.
+//!
+//! The store never sees a link key: ids are hashes of them (security.md §4), made by the vault.
+
+use std::fmt;
+
+/// SHA-256 of the secret key under its label (`sid`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SecretId(pub [u8; 32]);
+
+/// SHA-256 of the receipt key under its label (`mid`).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ReceiptId(pub [u8; 32]);
+
+/// Names a root key of the keyring (`kid`); derived from it, reveals nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyId(pub [u8; 8]);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::str::FromStr for KeyId {
+    type Err = ();
+
+    /// Reads the 16 hex digits that `Display` writes.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text.len() != 16 || !text.is_ascii() {
+            return Err(());
+        }
+        let mut id = [0; 8];
+        for (index, byte) in id.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| ())?;
+        }
+        Ok(Self(id))
+    }
+}
+
+/// Where the fixed fields of an envelope stand (security.md §4). The vault writes and opens envelopes; the store
+/// looks at three plain fields of the head only: which key, protected or not, which nonce.
+pub mod layout {
+    /// `OTs` and the version.
+    pub const MAGIC: [u8; 4] = *b"OTs\x01";
+    /// Offset of the key id, 8 bytes.
+    pub const KEY_ID: usize = 4;
+    /// Offset of the key derivation: 0 none, 1 bcrypt.
+    pub const KDF: usize = 12;
+    /// Offset of the bcrypt cost.
+    pub const COST: usize = 13;
+    /// Offset of the bcrypt salt, 16 bytes.
+    pub const SALT: usize = 14;
+    /// Offset of the verifier, 32 bytes.
+    pub const VERIFIER: usize = 30;
+    /// Offset of the creation time, unix seconds, u64 big-endian.
+    pub const CREATED: usize = 62;
+    /// Offset of the expiry, unix seconds, u64 big-endian.
+    pub const EXPIRES: usize = 70;
+    /// Offset of the nonce, 12 bytes.
+    pub const NONCE: usize = 78;
+    /// Offset of ciphertext and tag: the length of the head.
+    pub const BODY: usize = 90;
+}
+
+/// A sealed secret as it lies in the store. Opaque but for the three fields a store must look at.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope(Vec<u8>);
+
+impl Envelope {
+    /// Takes bytes for an envelope; `None` when they are too short or not of a known version.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() >= layout::BODY && bytes[..4] == layout::MAGIC).then_some(Self(bytes))
+    }
+
+    /// The bytes to store.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Which root key opens it.
+    #[must_use]
+    pub fn key_id(&self) -> KeyId {
+        KeyId(self.field(layout::KEY_ID))
+    }
+
+    /// Whether a passphrase is part of its key.
+    #[must_use]
+    pub fn is_protected(&self) -> bool {
+        self.0[layout::KDF] != 0
+    }
+
+    /// The nonce: names this very envelope in a second [`take`](crate::store::SecretStore::take).
+    #[must_use]
+    pub fn nonce(&self) -> [u8; 12] {
+        self.field(layout::NONCE)
+    }
+
+    /// The `N` bytes at `offset` of the head.
+    ///
+    /// # Panics
+    /// When they do not lie within the head: a caller's mistake.
+    #[must_use]
+    pub fn field<const N: usize>(&self, offset: usize) -> [u8; N] {
+        assert!(offset + N <= layout::BODY, "the field lies in the head");
+        let mut out = [0; N];
+        out.copy_from_slice(&self.0[offset..offset + N]);
+        out
+    }
+}
+
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Envelope[{} bytes]", self.0.len())
+    }
+}

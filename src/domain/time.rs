@@ -1,0 +1,68 @@
+//! Time as an argument: unix seconds, and the clocks that tell them.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::UNIX_EPOCH;
+
+/// Unix seconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// The time `seconds` later.
+    #[must_use]
+    pub fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// The time `seconds` earlier.
+    #[must_use]
+    pub fn minus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_sub(seconds))
+    }
+
+    /// Whole seconds from `self` until `later`; 0 when that has passed.
+    #[must_use]
+    pub fn until(self, later: Self) -> u64 {
+        later.0.saturating_sub(self.0)
+    }
+}
+
+/// Tells the time. Services ask it once per operation and hand `now` down.
+pub trait Clock: Send + Sync + std::fmt::Debug {
+    /// The present, in unix seconds.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
+    fn now(&self) -> Timestamp {
+        Timestamp(std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    }
+}
+
+/// A clock that stands still until it is told to go on. For tests.
+#[derive(Debug)]
+pub struct FakeClock(AtomicU64);
+
+impl FakeClock {
+    /// A clock that shows `start`.
+    #[must_use]
+    pub fn at(start: Timestamp) -> Self {
+        Self(AtomicU64::new(start.0))
+    }
+
+    /// Lets `seconds` pass.
+    pub fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}

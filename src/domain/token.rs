@@ -1,0 +1,49 @@
+//! API tokens: 40 hex digits, stored as a hash only (security.md §4).
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::random;
+
+/// An API token as it was presented or drawn.
+#[derive(Clone)]
+pub struct ApiToken(Zeroizing<String>);
+
+impl ApiToken {
+    /// Draws a token of 160 bits, written as 40 hex digits (one client takes no other form).
+    #[must_use]
+    pub fn generate() -> Self {
+        let mut digits = Zeroizing::new([0; 40]);
+        random::draw(b"0123456789abcdef", &mut *digits);
+        Self(Zeroizing::new(digits.iter().map(|digit| char::from(*digit)).collect()))
+    }
+
+    /// Whatever text a caller presented as a token. Not checked: only the compare of hashes decides.
+    #[must_use]
+    pub fn presented(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
+    /// The token itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiToken[..]")
+    }
+}
+
+/// The hash of a token under its account's id. Compare in constant time (`vault::accounts`).
+#[derive(Clone, Copy)]
+pub struct TokenDigest(pub [u8; 32]);
+
+impl fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenDigest[..]")
+    }
+}

@@ -1,0 +1,3 @@
+//! readonce
+pub mod domain;
+pub mod store;

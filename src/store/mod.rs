@@ -1,0 +1,220 @@
+//! The port to whatever keeps the secrets: verbs of the domain, outcomes as values (decisions §4, style §6).
+//!
+//! A store sees ids, the slot tag and sealed bytes; never a link key, a value, a passphrase or a token. Every method is
+//! one atomic step. Time comes in as `now`: expired means gone, whatever bytes are still there.
+//!
+//! The trap for newcomers: **never retry a claim.** A [`take`](SecretStore::take) whose outcome is unknown is an
+//! [`Error::OutcomeUnknown`], and stays one: asking again could give a value out twice or say "gone" to its reader.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::domain::receipt::{NewEntry, SealedEntry};
+use crate::domain::{
+    Account, AccountId, Attempt, Ending, Envelope, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, TokenDigest, Unlocked,
+};
+
+pub mod sqlite;
+
+/// A secret to be stored: envelope and receipt, and the sharer's list entry, all or nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSecret {
+    /// The sealed value.
+    pub envelope: Envelope,
+    /// Its receipt: state `New`, `sealed` filled; ids, tag and times are taken from here.
+    pub receipt: StoredReceipt,
+    /// For the sharer's list of recent shares; `None` when anonymous.
+    pub entry: Option<NewEntry>,
+}
+
+/// What a claim is aimed at: the secret by either of its two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// By the secret key.
+    Secret(SecretId),
+    /// By the receipt key.
+    Receipt(ReceiptId),
+}
+
+/// A claim on a secret (decisions §4.3).
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The slot both keys share.
+    pub tag: SlotTag,
+    /// Which secret.
+    pub target: Target,
+    /// How it ends when won.
+    pub ending: Ending,
+    /// The right to a protected secret, from an envelope handed out before.
+    pub proof: Option<Unlocked>,
+    /// A passphrase was presented: count it, and hand the locked envelope out. Ignored when `proof` is there.
+    pub attempt: Option<Attempt>,
+    /// The root keys at hand. A secret sealed under another one is left alone.
+    pub ring: &'a [KeyId],
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// What became of a claim.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is yours, and nobody else's: the secret is deleted, the receipt says how it ended.
+    Won(Won),
+    /// Protected: here is the envelope to verify the passphrase against. The try is counted.
+    Locked(Locked),
+    /// Protected, and no passphrase was presented. Nothing is counted, nothing handed out.
+    Protected,
+    /// Too many tries: this network (or anybody, after a lifetime's worth) has to wait.
+    Limited {
+        /// Until the window ends.
+        retry_after: Duration,
+    },
+    /// Sealed under a root key that is not in the ring. Nothing is consumed.
+    UnknownKey(KeyId),
+    /// Never was, was read, burned, expired, or the proof names another envelope.
+    Gone,
+}
+
+/// A won claim.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Won {
+    /// The sealed value, which is nowhere else any more.
+    pub envelope: Envelope,
+    /// The receipt as it was before the claim (state `New`, `sealed` still there).
+    pub receipt: StoredReceipt,
+}
+
+/// A protected secret, handed out to be verified.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// The sealed value, which stays in the store.
+    pub envelope: Envelope,
+    /// The receipt.
+    pub receipt: StoredReceipt,
+}
+
+/// What a share came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// Stored, durably as far as the store promises.
+    Stored,
+    /// One of the ids is taken. Nothing changed.
+    Conflict,
+}
+
+/// Trouble. Expected answers are values of the methods, not errors.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store cannot be reached, is full or refuses; nothing was done.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Cause),
+    /// The request was sent and no answer came: it may or may not have been done. Never sent again by itself.
+    #[error("the store did not answer in time, the outcome is unknown")]
+    OutcomeUnknown(#[source] Cause),
+    /// It was done, but not confirmed by as many replicas as asked for.
+    #[error("the store could not confirm the write")]
+    Unconfirmed,
+    /// What the store holds cannot be read.
+    #[error("a stored record is damaged: {0}")]
+    Corrupt(&'static str),
+}
+
+/// The backend's own error, for the log only.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// `Result` of the port.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Secrets and their receipts.
+#[async_trait]
+pub trait SecretStore {
+    /// Stores a secret with its receipt and the sharer's list entry: all or nothing, and durable when it returns.
+    async fn put(&self, secret: NewSecret) -> Result<Put>;
+
+    /// Claims a secret, in one atomic step over every instance that shares the store:
+    ///
+    /// * not there, or expired at `now`: [`Taken::Gone`];
+    /// * sealed under a key that is not in `ring`: [`Taken::UnknownKey`], nothing consumed;
+    /// * with `proof`: won if the stored envelope has the proof's nonce, else [`Taken::Gone`];
+    /// * unprotected: won. Protected and `ending` is `Burned`, no attempt: won (burning takes no passphrase);
+    /// * protected with `attempt`: the try is counted first, then [`Taken::Locked`] or [`Taken::Limited`];
+    /// * protected, nothing presented: [`Taken::Protected`].
+    ///
+    /// Won means: envelope deleted, tries forgotten, the receipt's state and `updated` set, its `sealed` erased.
+    /// A receipt that has vanished is not made anew.
+    ///
+    /// Tries: a network that used up `attempt.tries` is `Limited` until its window ends (the window begins with its
+    /// first try). After `attempt.lifetime` tries on the secret from anywhere, one try is let through per window,
+    /// whoever asks. A refused try is not counted.
+    async fn take(&self, claim: Claim<'_>) -> Result<Taken>;
+
+    /// Gives one counted try back, when no passphrase could be verified for lack of CPU.
+    async fn give_back(&self, tag: SlotTag, sid: SecretId, network: NetworkTag, now: Timestamp)
+    -> Result<()>;
+
+    /// Marks the receipt of a won secret that could not be opened: from `Revealed` to `Orphaned`. Other states stay.
+    async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()>;
+
+    /// A receipt, `None` when it never was or has expired. A `New` one whose secret is gone is answered as `Expired`
+    /// (its lifetime has passed, `updated` is when it did) or `Orphaned`, with `sealed` empty. Reading changes nothing.
+    async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>>;
+
+    /// Many receipts, in the order asked, as [`receipt`](Self::receipt) answers each.
+    async fn receipts(
+        &self,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>>;
+
+    /// `owner`'s list entries made at `since` or later, newest first (later shares first within a second), at most `limit`.
+    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>>;
+}
+
+/// Accounts.
+#[async_trait]
+pub trait AccountStore {
+    /// Stores a new account; `false` when the id is taken (nothing changed).
+    async fn create_account(&self, account: Account) -> Result<bool>;
+
+    /// An account by its id, disabled ones too.
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>>;
+
+    /// All accounts, by e-mail.
+    async fn accounts(&self) -> Result<Vec<Account>>;
+
+    /// Replaces the token and empties the list of recent shares, which only the old token could open.
+    /// `false` when there is no such account.
+    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool>;
+
+    /// Refuses or accepts an account. `false` when there is no such account.
+    async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool>;
+
+    /// Deletes an account and its list; its secrets stay until they end. `false` when there is no such account.
+    async fn delete_account(&self, id: &AccountId) -> Result<bool>;
+}
+
+/// What keeps a store in order.
+#[async_trait]
+pub trait Upkeep {
+    /// The keyring's canary: stores `canary` if there is none yet, and answers the stored one.
+    async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>>;
+
+    /// Replaces the canary (after the writing key changed).
+    async fn replace_canary(&self, canary: Vec<u8>) -> Result<()>;
+
+    /// Whether the store can be reached and written to, shown by doing it.
+    async fn ready(&self) -> Result<()>;
+
+    /// Collects at most `limit` things that expired before `now`; how many it was. Stores with native expiry answer 0.
+    async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;
+
+    /// Ends in good order: what was acknowledged is where it belongs, helper threads are gone.
+    async fn close(&self);
+}
+
+/// A whole store, used as `Arc<dyn Store>`.
+pub trait Store: SecretStore + AccountStore + Upkeep + Send + Sync + std::fmt::Debug {}
+
+impl<T: SecretStore + AccountStore + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}

@@ -1,0 +1,1 @@
+//! The one integration test binary (it links once); its rooms mirror `src`.
