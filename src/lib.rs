@@ -1,3 +1,4 @@
 //! readonce
 pub mod domain;
 pub mod store;
+pub mod vault;
