@@ -1,4 +1,5 @@
 //! readonce
 pub mod domain;
+pub mod service;
 pub mod store;
 pub mod vault;
