@@ -1,3 +1,5 @@
 //! readonce
 pub mod domain;
+pub mod http;
+pub mod service;
 pub mod store;
