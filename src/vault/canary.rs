@@ -19,6 +19,12 @@ pub enum CanaryError {
     Damaged,
 }
 
+/// Under which key a canary was sealed; `None` when it is damaged.
+#[must_use]
+pub fn canary_key(blob: &[u8]) -> Option<KeyId> {
+    split_blob(blob).ok().map(|(kid, ..)| kid)
+}
+
 impl Vault {
     /// A canary under the writing key.
     #[must_use]

@@ -21,7 +21,7 @@ mod receipts;
 mod seal;
 
 pub use accounts::{account_id, matches_token, token_digest};
-pub use canary::CanaryError;
+pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
 pub use hashing::HashPool;
 pub use ids::{receipt_id, secret_id};
