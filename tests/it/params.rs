@@ -1,7 +1,5 @@
 //! Properties of reading parameters: whatever arrives is read or refused, and what is read is what was sent.
 
-use std::fmt::Write as _;
-
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -19,21 +17,19 @@ fn read(query: Option<&str>, (content_type, body): &Sent) -> Result<Params, Para
     Params::parse(query, Some(content_type.as_bytes()), body)
 }
 
-/// Percent-encodes `text`; `choices` decides about every byte whether, and how, where there is a choice.
+/// Percent-encodes `text`; `choices` decides about every character whether, and how, where there is a choice.
 fn escaped(text: &str, choices: &[u8]) -> String {
     let mut out = String::new();
-    let mut choices = choices.iter().cycle();
-    for character in text.chars() {
-        let choice = choices.next().map_or(0, |byte| byte % 4);
-        if choice == 0 && character == ' ' {
-            out.push('+');
-        } else if choice < 2 && !"%&=+[]".contains(character) {
-            out.push(character);
-        } else {
-            for byte in character.to_string().bytes() {
-                let written =
-                    if choice == 2 { write!(out, "%{byte:02x}") } else { write!(out, "%{byte:02X}") };
-                written.unwrap();
+    for (character, choice) in text.chars().zip(choices.iter().cycle()) {
+        match choice % 4 {
+            0 if character == ' ' => out.push('+'),
+            0 | 1 if !"%&=+[]".contains(character) => out.push(character),
+            case => {
+                for byte in character.to_string().bytes() {
+                    let digits = if case == 2 { b"0123456789abcdef" } else { b"0123456789ABCDEF" };
+                    let digit = |value: u8| char::from(digits[usize::from(value)]);
+                    out.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+                }
             }
         }
     }
@@ -50,15 +46,11 @@ fn urlencoded(pairs: &[(&str, &str)], choices: &[u8]) -> Sent {
 }
 
 fn multipart(pairs: &[(&str, &str)]) -> Sent {
-    let mut body = String::new();
-    for (name, text) in pairs {
-        write!(
-            body,
-            "----edge of {{part}}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
-        )
-        .unwrap();
-    }
-    (MULTIPART, (body + "----edge of {part}--\r\n").into_bytes())
+    let part = |(name, text): &(&str, &str)| {
+        format!("----edge of {{part}}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+    };
+    let parts: String = pairs.iter().map(part).collect();
+    (MULTIPART, (parts + "----edge of {part}--\r\n").into_bytes())
 }
 
 fn json(pairs: &[(&str, &str)]) -> Sent {

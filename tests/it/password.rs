@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use readonce::service::password::{PasswordRule, generate};
 
+type Class = fn(&char) -> bool;
+
 fn rules() -> impl Strategy<Value = PasswordRule> {
     (0..=128usize, any::<[bool; 5]>()).prop_map(
         |(length, [uppercase, lowercase, numbers, symbols, exclude_ambiguous])| PasswordRule {
@@ -23,7 +25,7 @@ proptest! {
         let password = password.expose();
         prop_assert_eq!(password.chars().count(), rule.length);
 
-        let classes: [(bool, fn(&char) -> bool); 4] = [
+        let classes: [(bool, Class); 4] = [
             (rule.uppercase, char::is_ascii_uppercase),
             (rule.lowercase, char::is_ascii_lowercase),
             (rule.numbers, char::is_ascii_digit),
