@@ -1,1 +1,5 @@
 //! The one integration test binary (it links once); its rooms mirror `src`.
+
+mod params;
+mod password;
+mod ttl;

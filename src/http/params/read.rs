@@ -2,12 +2,26 @@
 //!
 //! Absent, JSON's null, and a value of a shape that was not asked for all read as "not given". An empty text is a text;
 //! whether empty means absent is the form's decision.
+//!
+//! A newcomer's trap: a passphrase of the wrong shape must not read as no passphrase. Ask
+//! [`require_texts`](Params::require_texts) first.
 
 use zeroize::Zeroizing;
 
-use super::{Params, tree::Value};
+use super::{Params, ParamsError, tree::Value};
+
+const NOT_A_TEXT: ParamsError = ParamsError::Malformed("A parameter that has to be a text is something else");
 
 impl Params {
+    /// Refuses a request in which one of `names` is given but holds no text, as `passphrase[x]=y`.
+    pub fn require_texts(&self, names: &[&str]) -> Result<(), ParamsError> {
+        let wrong = |name: &&str| match self.get(name) {
+            None | Some(Value::Null) => false,
+            Some(value) => value.text().is_none(),
+        };
+        if names.iter().any(wrong) { Err(NOT_A_TEXT) } else { Ok(()) }
+    }
+
     /// The text under `name`. Of a list it is the last text, as of a name that is repeated.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -108,6 +122,19 @@ mod tests {
         ] {
             assert_eq!(params.list(name), list, "{name}");
         }
+    }
+
+    #[test]
+    fn a_required_text_is_a_text_or_not_given() {
+        for body in ["", "p=", "p=x", "p[]=x", "q[a]=b", "p[][a]=b&p[]=c"] {
+            assert_eq!(form(body).require_texts(&["q2", "p"]), Ok(()), "{body}");
+        }
+        for body in ["p[a]=b", "p[][a]=b", "p[][]=b"] {
+            assert_eq!(form(body).require_texts(&["q2", "p"]), Err(NOT_A_TEXT), "{body}");
+        }
+        let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
+        assert_eq!(json(r#"{"p": null}"#).require_texts(&["p"]), Ok(()));
+        assert_eq!(json(r#"{"p": []}"#).require_texts(&["p"]), Err(NOT_A_TEXT));
     }
 
     #[test]

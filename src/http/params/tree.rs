@@ -68,15 +68,13 @@ impl Params {
         text: Zeroizing<String>,
         depth: usize,
     ) -> Result<(), ParamsError> {
-        match self.get_mut(name) {
-            Some(value) => value.place(path, text, depth),
-            None => {
-                let mut value = Value::Null;
-                value.place(path, text, depth)?;
-                self.0.push((Zeroizing::new(name.to_owned()), value));
-                Ok(())
-            }
+        if let Some(value) = self.get_mut(name) {
+            return value.place(path, text, depth);
         }
+        let mut value = Value::Null;
+        value.place(path, text, depth)?;
+        self.0.push((Zeroizing::new(name.to_owned()), value));
+        Ok(())
     }
 }
 
