@@ -30,6 +30,7 @@ pub(super) async fn burn(
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
+    params.require_texts(&["passphrase"])?;
     let passphrase = params.take_text("passphrase");
     let burned = app
         .service()

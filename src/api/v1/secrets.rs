@@ -19,7 +19,7 @@ pub(super) async fn share(
     Who(caller): Who,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
-    let request = share_request(params.unwrap_secret());
+    let request = share_request(params.unwrap_secret())?;
     let shared = app.service().share(&caller, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
@@ -34,7 +34,7 @@ pub(super) async fn generate(
     let request = GenerateRequest {
         length: params.text("length").filter(|text| !text.trim().is_empty()).map(ttl::leading_integer),
         rule: password_rule(&params),
-        share: share_request(params),
+        share: share_request(params)?,
     };
     let (shared, value) = app.service().generate(&caller, request).await?;
     Ok(json(&Metadata::created(&shared, Some(&value))))
@@ -47,6 +47,7 @@ pub(super) async fn reveal(
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
+    params.require_texts(&["passphrase"])?;
     let passphrase = params.take_text("passphrase");
     let revealed = app
         .service()
@@ -60,14 +61,16 @@ pub(super) async fn reveal(
     }))
 }
 
-fn share_request(mut params: Params) -> ShareRequest {
-    ShareRequest {
+/// A passphrase of the wrong shape must not read as none: the secret would be stored unprotected.
+fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
+    params.require_texts(&["secret", "passphrase"])?;
+    Ok(ShareRequest {
         secret: Plaintext::new(params.take_text("secret").unwrap_or_else(|| Zeroizing::new(String::new()))),
         passphrase: params.take_text("passphrase"),
         ttl: params.text("ttl").and_then(ttl::parse),
         recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),
         share_domain: params.text("share_domain").unwrap_or_default().to_owned(),
-    }
+    })
 }
 
 /// `character_sets` is laid over "all of them" (contract §5.7).
