@@ -1,3 +1,4 @@
 //! readonce
+pub mod config;
 pub mod domain;
 pub mod store;
