@@ -33,7 +33,7 @@ impl Check<'_> {
         self.origin(key) == layer::DEFAULT
     }
 
-    pub(super) fn within<T: PartialOrd + Display>(
+    pub(super) fn within<T: Copy + PartialOrd + Display>(
         &self,
         key: &str,
         value: T,

@@ -167,15 +167,18 @@ fn setting(name: &str, known: &[Known]) -> Option<(Vec<String>, Kind)> {
 
 fn refused(name: &str, known: &[Known]) -> Error {
     let origin = format!("environment variable `{}`", printable(name));
-    let first = name[PREFIX.len()..].split("__").next().unwrap_or_default().to_ascii_lowercase();
+    let bare = name.strip_prefix(PREFIX).unwrap_or(name);
+    let first = bare.split("__").next().unwrap_or_default().to_ascii_lowercase();
     if let Some(table) = TABLES.into_iter().find(|table| *table == first) {
         let problem =
             format!("a variable cannot hold it\nhint: write `[[{table}]]` into the configuration file");
         return Error::about(table, &problem, &origin);
     }
-    let hint = closest(name, known.iter().map(|known| known.name.as_str())).map_or_else(
+    // Without the prefix, which all share: it would make any two of them look alike.
+    let known = known.iter().filter_map(|known| known.name.strip_prefix(PREFIX));
+    let hint = closest(bare, known).map_or_else(
         || "every setting is in config/default.toml; `a.b` is `READONCE_A__B`".to_owned(),
-        |near| format!("did you mean `{near}`?"),
+        |near| format!("did you mean `{PREFIX}{near}`?"),
     );
     Error::new(&format!("unknown setting\nhint: {hint}"), &origin)
 }

@@ -33,7 +33,10 @@ impl Error {
 
     /// The first thing figment could not make a setting of.
     pub(super) fn from_figment(error: &figment::Error) -> Self {
-        let path: Vec<&str> = error.path.iter().map(String::as_str).collect();
+        let mut path: Vec<&str> = error.path.iter().map(String::as_str).collect();
+        if let Kind::MissingField(field) = &error.kind {
+            path.push(field);
+        }
         let origin = error
             .metadata
             .as_ref()

@@ -60,12 +60,11 @@ fn dotted_key(text: &str) -> Option<(Vec<String>, &str)> {
     let mut path = Vec::new();
     let mut rest = text.trim_start();
     loop {
-        let (part, after) = match rest.chars().next()? {
-            quote @ ('"' | '\'') => rest[1..].split_once(quote)?,
-            _ => {
-                let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-                rest.split_at(rest.find(|c| !bare(c)).unwrap_or(rest.len()))
-            }
+        let (part, after) = if let quote @ ('"' | '\'') = rest.chars().next()? {
+            rest[1..].split_once(quote)?
+        } else {
+            let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            rest.split_at(rest.find(|c| !bare(c)).unwrap_or(rest.len()))
         };
         if part.is_empty() {
             return None;

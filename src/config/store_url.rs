@@ -37,7 +37,7 @@ impl StoreUrl {
         self.scheme
     }
 
-    /// The database file; `None` when the store is not SQLite.
+    /// The database file; `None` when the store is another kind.
     #[must_use]
     pub fn sqlite_path(&self) -> Option<&Path> {
         self.text.strip_prefix("sqlite:").map(Path::new)
