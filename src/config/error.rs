@@ -49,7 +49,8 @@ impl Error {
 pub(super) fn dotted(path: &[&str]) -> String {
     let mut text = String::new();
     for part in path {
-        if !text.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A plan may be called `1`; every other number is a place in a list.
+        if !text.is_empty() && text != "plans" && part.bytes().all(|byte| byte.is_ascii_digit()) {
             text = format!("{text}[{part}]");
         } else {
             text = if text.is_empty() { (*part).to_owned() } else { format!("{text}.{part}") };
