@@ -8,3 +8,4 @@
 #[macro_use]
 mod laws;
 mod sample;
+mod sqlite;

@@ -23,7 +23,7 @@ pub(crate) async fn an_account_is_what_was_created(store: Arc<dyn Store>, clock:
     let mut full = account("ünal@bücher.example", clock.now().minus(1000));
     full.disabled = true;
     full.locale = Some(Locale::Sv);
-    plain.plan = "identity".to_owned();
+    plain.plan = String::from("identity");
     for account in [plain, full] {
         assert!(store.create_account(account.clone()).await.unwrap());
         assert_stored(&store, &account).await;

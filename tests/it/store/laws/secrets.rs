@@ -219,21 +219,21 @@ pub(crate) async fn put_twice_conflicts_and_changes_nothing(store: Arc<dyn Store
     let secret = plain(clock.now());
     store.put(secret.clone()).await.unwrap();
 
-    let mut same_sid = sealed(clock.now(), true, 50);
-    same_sid.receipt.tag = secret.receipt.tag;
-    same_sid.receipt.sid = secret.receipt.sid;
-    let mut same_mid = sealed(clock.now(), true, 50);
-    same_mid.receipt.tag = secret.receipt.tag;
-    same_mid.receipt.mid = secret.receipt.mid;
-    for rival in [&secret, &same_sid, &same_mid] {
+    let mut rival_secret = sealed(clock.now(), true, 50);
+    rival_secret.receipt.tag = secret.receipt.tag;
+    rival_secret.receipt.sid = secret.receipt.sid;
+    let mut rival_receipt = sealed(clock.now(), true, 50);
+    rival_receipt.receipt.tag = secret.receipt.tag;
+    rival_receipt.receipt.mid = secret.receipt.mid;
+    for rival in [&secret, &rival_secret, &rival_receipt] {
         assert_eq!(store.put(rival.clone()).await.unwrap(), Put::Conflict);
     }
 
     let tag = secret.receipt.tag;
     let now = clock.now();
-    assert_eq!(store.receipt(tag, same_sid.receipt.mid, now).await.unwrap(), None);
+    assert_eq!(store.receipt(tag, rival_secret.receipt.mid, now).await.unwrap(), None);
     assert_eq!(store.receipt(tag, secret.receipt.mid, now).await.unwrap().as_ref(), Some(&secret.receipt));
-    assert_eq!(store.take(unlocked(&same_mid, now)).await.unwrap(), Taken::Gone);
+    assert_eq!(store.take(unlocked(&rival_receipt, now)).await.unwrap(), Taken::Gone);
     assert_eq!(store.take(reveal(&secret, now)).await.unwrap(), won(&secret));
 }
 
