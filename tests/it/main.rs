@@ -7,4 +7,5 @@ mod architecture;
 mod config;
 mod params;
 mod password;
+mod store;
 mod ttl;
