@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::open::open;
-use crate::config::{BaseUrl, Loaded, LogFormat};
+use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, Site};
@@ -94,12 +94,16 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked =
-        [("smtp.url", settings.smtp.url.is_some()), ("metrics.listen", settings.metrics.listen.is_some())];
+    let asked = [
+        ("smtp.url", settings.smtp.url.is_some()),
+        ("metrics.listen", settings.metrics.listen.is_some()),
+        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
+        ("regions", !settings.regions.is_empty()),
+    ];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");
-            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it empty");
+            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it out");
         }
     }
     Ok(())
