@@ -86,7 +86,9 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
 async fn create(service: &Service, email: &str, plan: String, json: bool) -> anyhow::Result<()> {
     let Some(address) = EmailAddress::parse(email) else { bail!("`{email}` is not an e-mail address") };
     let Some((account, token)) = service.create_account(address, plan).await? else {
-        bail!("there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token");
+        bail!(
+            "there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token"
+        );
     };
     let created = Created { email: account.email.as_str(), token: token.expose(), plan: &account.plan };
     if json {
@@ -110,7 +112,10 @@ async fn list(service: &Service) -> anyhow::Result<()> {
 fn check_plan(loaded: &Loaded, plan: &str) -> anyhow::Result<()> {
     if loaded.settings.plan(plan).is_none() {
         let names: Vec<_> = loaded.settings.plans.names().collect();
-        bail!("there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another", names.join(", "));
+        bail!(
+            "there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another",
+            names.join(", ")
+        );
     }
     Ok(())
 }

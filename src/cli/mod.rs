@@ -1,6 +1,10 @@
 //! The command. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room is where the program talks to people")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this room is where the program talks to people"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

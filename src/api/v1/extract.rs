@@ -9,10 +9,10 @@ use axum::http::request::Parts;
 use super::error::ApiError;
 use crate::domain::{ClientNetwork, ReceiptKey, SecretKey};
 use crate::http::basic::{Basic, parse_basic};
+use crate::http::body;
 use crate::http::client_ip::client_ip;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
-use crate::http::body;
 use crate::service::{Caller, Error};
 
 /// Who calls. Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
