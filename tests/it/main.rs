@@ -1,1 +1,3 @@
 //! The one integration test binary (it links once); its rooms mirror `src`.
+
+mod store;
