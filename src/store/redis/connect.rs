@@ -55,9 +55,12 @@ impl Connector {
         }
         let means = match &url.topology {
             Topology::Single(address) => Means::Single(client(&url, address, certificates.as_ref())?),
-            Topology::Sentinel { sentinels, master } => {
-                Means::Sentinel(Box::new(Mutex::new(sentinel(&url, sentinels, master, certificates.as_ref())?)))
-            }
+            Topology::Sentinel { sentinels, master } => Means::Sentinel(Box::new(Mutex::new(sentinel(
+                &url,
+                sentinels,
+                master,
+                certificates.as_ref(),
+            )?))),
             Topology::Cluster(nodes) => Means::Cluster(cluster(&url, nodes, certificates.as_ref())?),
         };
         Ok(Self { url, certificates, means })

@@ -8,7 +8,8 @@ pub(super) struct Info(HashMap<String, String>);
 
 impl Info {
     pub(super) fn parse(text: &str) -> Self {
-        let fields = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
+        let fields =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
         Self(fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect())
     }
 
@@ -36,7 +37,8 @@ mod tests {
 
     #[test]
     fn fields_are_found() {
-        let info = Info::parse("# Server\r\nredis_version:7.0.15\r\nuptime:3\r\n\r\n# Memory\r\naof_enabled:1\r\n");
+        let info =
+            Info::parse("# Server\r\nredis_version:7.0.15\r\nuptime:3\r\n\r\n# Memory\r\naof_enabled:1\r\n");
         assert_eq!(info.major(), Some(7));
         assert_eq!(info.number("uptime"), Some(3));
         assert!(info.is_on("aof_enabled"));

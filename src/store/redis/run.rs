@@ -202,7 +202,9 @@ impl Runner {
 fn spoils(error: &RedisError) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Io | ErrorKind::Parse | ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
+        ErrorKind::Io
+            | ErrorKind::Parse
+            | ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
     )
 }
 
@@ -262,6 +264,7 @@ async fn send(
     let mut values = values.into_iter().skip(first);
     let value = values.next().unwrap_or(Value::Nil).extract_error()?;
     // An error of WAIT itself (the master was deposed meanwhile) confirms nothing.
-    let confirmed = wanted == 0 || matches!(values.next(), Some(Value::Int(acks)) if acks >= i64::from(wanted));
+    let confirmed =
+        wanted == 0 || matches!(values.next(), Some(Value::Int(acks)) if acks >= i64::from(wanted));
     Ok(Answer { value, confirmed })
 }

@@ -60,8 +60,17 @@ mod tests {
 
     /// Commands that write, as the scripts call them.
     const WRITES: [&str; 11] = [
-        "'SET'", "'HSET'", "'HDEL'", "'DEL'", "'PEXPIRE'", "'ZADD'", "'ZREM'", "'SADD'", "'SREM'",
-        "'ZREMRANGEBYSCORE'", "'ZREMRANGEBYRANK'",
+        "'SET'",
+        "'HSET'",
+        "'HDEL'",
+        "'DEL'",
+        "'PEXPIRE'",
+        "'ZADD'",
+        "'ZREM'",
+        "'SADD'",
+        "'SREM'",
+        "'ZREMRANGEBYSCORE'",
+        "'ZREMRANGEBYRANK'",
     ];
 
     #[test]
@@ -76,7 +85,10 @@ mod tests {
         for (file, script) in all() {
             let own = script.text.split_once("few_replicas = ").unwrap().1.split_once("\n\n").unwrap().1;
             assert!(own.starts_with("-- ") && own.contains("--   KEYS[1] "), "{file}");
-            assert!(!script.text.contains("KEYS[2]"), "{file}: a second key would be refused while a slot moves");
+            assert!(
+                !script.text.contains("KEYS[2]"),
+                "{file}: a second key would be refused while a slot moves"
+            );
         }
     }
 }

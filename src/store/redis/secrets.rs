@@ -78,9 +78,9 @@ impl SecretStore for RedisStore {
         tag: SlotTag,
         sid: SecretId,
         network: NetworkTag,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<()> {
-        let call = call(self.names().tries(tag, &sid), [network.0.to_vec()]);
+        let call = call(self.names().tries(tag, &sid), [network.0.to_vec(), decimal(now.0)]);
         self.run(&scripts::GIVE_BACK, call).await.map(drop)
     }
 

@@ -78,7 +78,9 @@ pub enum UrlError {
     #[error("the master's name is missing\nhint: `redis-sentinel://HOST:PORT,HOST:PORT/MASTER`")]
     Master,
     /// A user without password, or a bad percent-encoding.
-    #[error("the credentials cannot be read\nhint: `USER:PASSWORD@` or `:PASSWORD@`, other characters percent-encoded")]
+    #[error(
+        "the credentials cannot be read\nhint: `USER:PASSWORD@` or `:PASSWORD@`, other characters percent-encoded"
+    )]
     Credentials,
     /// A query or fragment.
     #[error("a store URL takes no `?` and no `#`\nhint: percent-encode them within a password")]
@@ -170,10 +172,10 @@ fn read_database(text: &str) -> Result<u32, UrlError> {
 }
 
 fn decode(text: &str) -> Option<Zeroizing<String>> {
-    let broken =
-        text.split('%').skip(1).any(|after| {
-            after.len() < 2 || !after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit)
-        });
+    let broken = text
+        .split('%')
+        .skip(1)
+        .any(|after| after.len() < 2 || !after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit));
     if broken {
         return None;
     }

@@ -7,5 +7,6 @@
 
 #[macro_use]
 mod laws;
+mod redis;
 mod sample;
 mod sqlite;

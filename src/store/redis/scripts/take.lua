@@ -57,19 +57,22 @@ end
 
 if not won then
   if network == '' then return {'protected'} end
-  -- Counts the try: n = all of them, l = when the last was, p = when the one before was, <network> = window's begin, count.
-  local most, window, lifetime = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-  local seen = redis.call('HMGET', tries, 'n', 'l', network)
+  -- Counts the try. n: all of them; g: until when one more has to wait once n reached the lifetime's;
+  -- <network>: until when its window runs, and its tries in it.
+  local most, ends, lifetime = tonumber(ARGV[9]), now + tonumber(ARGV[10]), tonumber(ARGV[11])
+  local seen = redis.call('HMGET', tries, 'n', 'g', network)
   if not seen[1] and asked then return redis.error_reply(under_way) end
-  local total, last = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
-  if total >= lifetime and last + window > now then return {'limited', last + window - now} end
-  local begun, count = now, 0
+  local total = tonumber(seen[1] or '0')
+  local till, count = ends, 0
   if seen[3] then
-    begun, count = struct.unpack('>I8I4', seen[3])
-    if begun + window <= now then begun, count = now, 0 end
+    till, count = struct.unpack('>I8I4', seen[3])
+    if till <= now then till, count = ends, 0 end
   end
-  if count >= most then return {'limited', begun + window - now} end
-  redis.call('HSET', tries, 'n', total + 1, 'l', now, 'p', last, network, struct.pack('>I8I4', begun, count + 1))
+  local free = now
+  if count >= most then free = till end
+  if total >= lifetime then free = math.max(free, tonumber(seen[2] or '0')) end
+  if free > now then return {'limited', free - now} end
+  redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
   redis.call('PEXPIRE', tries, (expires - now) * 1000)
   return {'locked', record, unpack(fields)}
 end
