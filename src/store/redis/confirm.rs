@@ -30,13 +30,11 @@ impl Confirm {
     /// Reads `none` or `replicas:N` with N from 1.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "none" => Some(Self::None),
-            _ => {
-                let count = text.strip_prefix("replicas:")?.parse().ok()?;
-                (1..=100).contains(&count).then_some(Self::Replicas(count))
-            }
+        if text == "none" {
+            return Some(Self::None);
         }
+        let count = text.strip_prefix("replicas:")?.parse().ok()?;
+        (1..=100).contains(&count).then_some(Self::Replicas(count))
     }
 
     /// How many replicas.

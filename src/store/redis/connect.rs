@@ -40,10 +40,10 @@ pub(super) struct Connector {
 }
 
 enum Means {
-    Single(Client),
+    Single(Box<Client>),
     /// The client asks the sentinels anew each time.
     Sentinel(Box<Mutex<SentinelClient>>),
-    Cluster(ClusterClient),
+    Cluster(Box<ClusterClient>),
 }
 
 impl Connector {
@@ -54,21 +54,25 @@ impl Connector {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         let means = match &url.topology {
-            Topology::Single(address) => Means::Single(client(&url, address, certificates.as_ref())?),
+            Topology::Single(address) => {
+                Means::Single(Box::new(client(&url, address, certificates.as_ref())?))
+            }
             Topology::Sentinel { sentinels, master } => Means::Sentinel(Box::new(Mutex::new(sentinel(
                 &url,
                 sentinels,
                 master,
                 certificates.as_ref(),
             )?))),
-            Topology::Cluster(nodes) => Means::Cluster(cluster(&url, nodes, certificates.as_ref())?),
+            Topology::Cluster(nodes) => {
+                Means::Cluster(Box::new(cluster(&url, nodes, certificates.as_ref())?))
+            }
         };
         Ok(Self { url, certificates, means })
     }
 
     /// A connector to one node of the same store, where a cluster has redirected to.
     pub(super) fn node(&self, address: &Address) -> RedisResult<Self> {
-        let means = Means::Single(client(&self.url, address, self.certificates.as_ref())?);
+        let means = Means::Single(Box::new(client(&self.url, address, self.certificates.as_ref())?));
         Ok(Self { url: self.url.clone(), certificates: self.certificates.clone(), means })
     }
 

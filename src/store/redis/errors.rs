@@ -59,9 +59,8 @@ pub(super) fn judge(error: &RedisError, kind: Kind) -> Verdict {
         },
         // A lone server that says MOVED belongs to a cluster: the URL is wrong.
         Server::Moved | Server::ClusterDown if kind != Kind::Cluster => Verdict::Refused,
-        Server::Moved | Server::TryAgain | Server::ClusterDown => Verdict::Again,
         Server::ReadOnly if kind == Kind::Single => Verdict::Refused,
-        Server::ReadOnly => Verdict::Again,
+        Server::Moved | Server::TryAgain | Server::ClusterDown | Server::ReadOnly => Verdict::Again,
         Server::ResponseError if names_absent_key(error) => Verdict::Again,
         Server::NoPerm | Server::CrossSlot => Verdict::Refused,
         _ if clustered => Verdict::Unknown,

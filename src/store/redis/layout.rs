@@ -33,6 +33,10 @@ impl Layout {
         Self { prefix: prefix.to_owned() }
     }
 
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// What all keys of a slot tag begin with.
     pub(super) fn slot(&self, tag: SlotTag) -> Vec<u8> {
         format!("{}:{{{}}}:", self.prefix, tag.as_str()).into_bytes()
@@ -82,7 +86,10 @@ impl Layout {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+        text
+    })
 }
 
 #[cfg(test)]

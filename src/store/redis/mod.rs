@@ -102,9 +102,13 @@ impl RedisStore {
     pub async fn open(settings: Settings) -> std::result::Result<Self, OpenError> {
         let url = settings.url.to_string();
         let certificates = settings.tls.load()?;
-        let fail = |source: redis::RedisError| match connect::is_misconfigured(&source) {
-            true => OpenError::Refused { url: url.clone(), source },
-            false => OpenError::Unreachable { url: url.clone(), source },
+        let fail = |source: redis::RedisError| {
+            let url = url.clone();
+            if connect::is_misconfigured(&source) {
+                OpenError::Refused { url, source }
+            } else {
+                OpenError::Unreachable { url, source }
+            }
         };
         let connector = connect::Connector::new(settings.url, certificates).map_err(fail)?;
         let runner = Runner::new(Arc::new(connector), settings.confirm);

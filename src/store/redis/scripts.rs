@@ -30,7 +30,7 @@ macro_rules! scripts {
 
         /// All of them, for the tests.
         #[cfg(test)]
-        fn all() -> Vec<(&'static str, &'static Script)> {
+        pub(super) fn all() -> Vec<(&'static str, &'static Script)> {
             vec![$(($file, &*$name)),*]
         }
     };

@@ -1,5 +1,7 @@
 //! What tests of several rooms share: servers of their own, and patience.
 
+#![expect(clippy::unwrap_used, reason = "in a test, trouble is a failure")]
+
 pub(crate) mod redis;
 pub(crate) mod redis_group;
 
