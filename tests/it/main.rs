@@ -1,4 +1,12 @@
 //! The one integration test binary (it links once); its rooms mirror `src`.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
+
+mod api_v1;
+mod architecture;
+mod config;
+mod params;
+mod password;
 mod store;
 mod support;
+mod ttl;

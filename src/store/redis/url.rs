@@ -11,7 +11,6 @@
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
 /// A parsed store URL.
@@ -171,15 +170,22 @@ fn read_database(text: &str) -> Result<u32, UrlError> {
     if text.is_empty() { Ok(0) } else { text.parse().map_err(|_| UrlError::Database) }
 }
 
+/// Percent-decoded text; `None` when an escape is cut short or the bytes are no UTF-8.
 fn decode(text: &str) -> Option<Zeroizing<String>> {
-    let broken = text
-        .split('%')
-        .skip(1)
-        .any(|after| after.len() < 2 || !after.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit));
-    if broken {
-        return None;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        if first == b'%' {
+            let (digits, after) = rest.split_at_checked(2)?;
+            let digit = |at: usize| char::from(digits[at]).to_digit(16);
+            bytes.push(u8::try_from(16 * digit(0)? + digit(1)?).ok()?);
+            rest = after;
+        } else {
+            bytes.push(first);
+        }
     }
-    percent_decode_str(text).decode_utf8().ok().map(|text| Zeroizing::new(text.into_owned()))
+    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 impl fmt::Display for Address {

@@ -1,0 +1,3 @@
+//! The machine-readable surfaces, a version each.
+
+pub mod v1;

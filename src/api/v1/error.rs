@@ -1,0 +1,164 @@
+//! Errors as v1 clients know them (contract §4): status 404 with a `message`, but for what proxies must see.
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::wire::json;
+use crate::http::body::BodyError;
+use crate::http::params::ParamsError;
+use crate::http::status;
+use crate::service::Error;
+
+const INTENDED: HeaderName = HeaderName::from_static("x-ots-intended-status");
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    message: &'a str,
+}
+
+/// Why a request of the v1 API was not answered with 200.
+#[derive(Debug)]
+pub(super) enum ApiError {
+    /// A verb refused or failed.
+    Verb(Error),
+    /// "Unknown secret", which echoes the key of the URL, whichever key it was meant to be.
+    Unknown { key: String },
+    /// The parameters could not be read.
+    Params(ParamsError),
+    /// The body could not be read.
+    Body(BodyError),
+}
+
+impl ApiError {
+    /// Lets "unknown secret" echo the key of the URL.
+    pub(super) fn with_key(error: Error, key: &str) -> Self {
+        match error {
+            Error::UnknownSecret => Self::Unknown { key: key.to_owned() },
+            error => Self::Verb(error),
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        Self::Verb(error)
+    }
+}
+
+impl From<ParamsError> for ApiError {
+    fn from(error: ParamsError) -> Self {
+        Self::Params(error)
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Verb(error) => verb(&error),
+            Self::Unknown { key } => answer(
+                StatusCode::NOT_FOUND,
+                &Body { secret_key: Some(&key), error: None, message: "Unknown secret" },
+            ),
+            Self::Params(ParamsError::NotAnObject) => form_error("Incorrect payload format"),
+            Self::Params(ParamsError::Malformed(message)) => bad_request(message),
+            Self::Body(BodyError::TooLong) => {
+                plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large")
+            }
+            Self::Body(BodyError::TooSlow) => {
+                plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time")
+            }
+            Self::Body(BodyError::Broken) => bad_request("The request body could not be read"),
+        }
+    }
+}
+
+/// The answer to an unknown path, or a known one with another method.
+pub async fn not_found() -> Response {
+    let body = Body { secret_key: None, error: Some("Not Found"), message: "Not Found" };
+    answer(StatusCode::NOT_FOUND, &body)
+}
+
+/// The answer after a panic, which ended this request only.
+pub fn panicked() -> Response {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "An unexpected error occurred :[")
+}
+
+fn verb(error: &Error) -> Response {
+    status::log(error);
+    let (status, retry_after) = status::of(error);
+    let mut response = plain(status, &message(error));
+    let headers = response.headers_mut();
+    if let Some(wait) = retry_after {
+        headers.insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
+    }
+    let intended = match error {
+        Error::NotAuthorized => Some("401"),
+        Error::UnknownSecret => None,
+        _ if status == StatusCode::NOT_FOUND => Some("400"),
+        _ => None,
+    };
+    if let Some(intended) = intended {
+        headers.insert(INTENDED, HeaderValue::from_static(intended));
+    }
+    response
+}
+
+/// The texts that clients compare and people read.
+fn message(error: &Error) -> String {
+    match error {
+        Error::NotAuthorized => "Not authorized".into(),
+        Error::UnknownSecret => "Unknown secret".into(),
+        Error::WrongPassphrase => "Double check that passphrase".into(),
+        Error::Empty => "You did not provide anything to share".into(),
+        Error::TooBig { max } => format!("Secret value exceeds the maximum size of {max} bytes"),
+        Error::PassphraseTooLong => "Passphrase must be no more than 128 characters long".into(),
+        Error::BadPasswordRule(message) => (*message).into(),
+        Error::MailNeedsAccount => "An account is required to send emails.".into(),
+        Error::Undeliverable(address) => format!("Undeliverable email address: {address}"),
+        Error::NoMail => "This server does not send e-mail.".into(),
+        Error::UnknownDomain(domain) => format!("Unknown domain: {domain}"),
+        Error::ForeignDomain(domain) => format!("You do not have permission to use domain: {domain}"),
+        Error::Limited { .. } => "Apologies dear citizen! You have been rate limited.".into(),
+        Error::Busy { .. } => "The server is busy. Please try again shortly.".into(),
+        Error::Unavailable(_) => "Service temporarily unavailable. Please try again shortly.".into(),
+        Error::OutcomeUnknown(_) => "The outcome is unknown: the store did not answer in time. If a retry says \
+             unknown, the secret was consumed."
+            .into(),
+        Error::Unconfirmed => "The store could not confirm this on enough replicas, so nothing is given out. If a \
+             retry says unknown, the secret was consumed."
+            .into(),
+        Error::UnknownKey(_) => "This server cannot open the secret at the moment. It is kept.".into(),
+        Error::Unreadable(_) => "The stored secret is damaged and cannot be opened.".into(),
+    }
+}
+
+fn form_error(message: &str) -> Response {
+    let mut response = plain(StatusCode::NOT_FOUND, message);
+    response.headers_mut().insert(INTENDED, HeaderValue::from_static("400"));
+    response
+}
+
+fn bad_request(message: &str) -> Response {
+    answer(StatusCode::BAD_REQUEST, &Body { secret_key: None, error: Some("Bad Request"), message })
+}
+
+fn plain(status: StatusCode, message: &str) -> Response {
+    answer(status, &Body { secret_key: None, error: None, message })
+}
+
+fn answer(status: StatusCode, body: &Body<'_>) -> Response {
+    let mut response = json(body);
+    *response.status_mut() = status;
+    response
+}

@@ -1,0 +1,44 @@
+//! `private|metadata|receipt/{key}`, by GET and POST, and its `/burn` (contract §7.5, §7.7).
+
+use axum::extract::State;
+use axum::response::Response;
+
+use super::error::ApiError;
+use super::extract::{Form, Key, Who};
+use super::wire::{BurnAnswer, Metadata, json};
+use crate::http::state::AppState;
+
+/// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is told so.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Who(caller): Who,
+    key: Key,
+    Form(_): Form,
+) -> Result<Response, ApiError> {
+    let view = app
+        .service()
+        .receipt(&caller, &key.receipt()?)
+        .await
+        .map_err(|error| ApiError::with_key(error, key.text()))?;
+    Ok(json(&Metadata::shown(&view)))
+}
+
+/// Destroys a secret unread.
+pub(super) async fn burn(
+    State(app): State<AppState>,
+    Who(caller): Who,
+    key: Key,
+    Form(mut params): Form,
+) -> Result<Response, ApiError> {
+    params.require_texts(&["passphrase"])?;
+    let passphrase = params.take_text("passphrase");
+    let burned = app
+        .service()
+        .burn(&caller, &key.receipt()?, passphrase)
+        .await
+        .map_err(|error| ApiError::with_key(error, key.text()))?;
+    Ok(json(&BurnAnswer {
+        state: Metadata::burned(key.text(), &burned),
+        secret_shortkey: &burned.secret_shortkey,
+    }))
+}

@@ -1,0 +1,88 @@
+//! `POST share`, `create`, `generate` and `secret/{key}` (contract §7.3, §7.4).
+
+use axum::extract::State;
+use axum::response::Response;
+use zeroize::Zeroizing;
+
+use super::error::ApiError;
+use super::extract::{Form, Key, Who};
+use super::wire::{Metadata, RevealAnswer, json};
+use crate::domain::{Plaintext, ttl};
+use crate::http::params::Params;
+use crate::http::state::AppState;
+use crate::service::password::PasswordRule;
+use crate::service::{GenerateRequest, ShareRequest};
+
+/// Shares a value.
+pub(super) async fn share(
+    State(app): State<AppState>,
+    Who(caller): Who,
+    Form(params): Form,
+) -> Result<Response, ApiError> {
+    let request = share_request(params.unwrap_secret())?;
+    let shared = app.service().share(&caller, request).await?;
+    Ok(json(&Metadata::created(&shared, None)))
+}
+
+/// Shares a password made up here, and shows it this once.
+pub(super) async fn generate(
+    State(app): State<AppState>,
+    Who(caller): Who,
+    Form(params): Form,
+) -> Result<Response, ApiError> {
+    let params = params.unwrap_secret();
+    let request = GenerateRequest {
+        length: params.text("length").filter(|text| !text.trim().is_empty()).map(ttl::leading_integer),
+        rule: password_rule(&params),
+        share: share_request(params)?,
+    };
+    let (shared, value) = app.service().generate(&caller, request).await?;
+    Ok(json(&Metadata::created(&shared, Some(&value))))
+}
+
+/// Gives a value out, once.
+pub(super) async fn reveal(
+    State(app): State<AppState>,
+    Who(caller): Who,
+    key: Key,
+    Form(mut params): Form,
+) -> Result<Response, ApiError> {
+    params.require_texts(&["passphrase"])?;
+    let passphrase = params.take_text("passphrase");
+    let revealed = app
+        .service()
+        .reveal(&caller, &key.secret()?, passphrase)
+        .await
+        .map_err(|error| ApiError::with_key(error, key.text()))?;
+    Ok(json(&RevealAnswer {
+        value: revealed.plaintext.expose(),
+        secret_key: key.text(),
+        share_domain: &revealed.link_base,
+    }))
+}
+
+/// A passphrase of the wrong shape must not read as none: the secret would be stored unprotected.
+fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
+    params.require_texts(&["secret", "passphrase"])?;
+    Ok(ShareRequest {
+        secret: Plaintext::new(params.take_text("secret").unwrap_or_else(|| Zeroizing::new(String::new()))),
+        passphrase: params.take_text("passphrase"),
+        ttl: params.text("ttl").and_then(ttl::parse),
+        recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),
+        share_domain: params.text("share_domain").unwrap_or_default().to_owned(),
+    })
+}
+
+/// `character_sets` is laid over "all of them" (contract §5.7).
+fn password_rule(params: &Params) -> PasswordRule {
+    let all = PasswordRule::default();
+    let Some(sets) = params.map("character_sets") else { return all };
+    PasswordRule {
+        uppercase: sets.flag("uppercase").unwrap_or(all.uppercase),
+        lowercase: sets.flag("lowercase").unwrap_or(all.lowercase),
+        numbers: sets.flag("numbers").unwrap_or(all.numbers),
+        symbols: sets.flag("symbols").unwrap_or(all.symbols),
+        exclude_ambiguous: sets.flag("exclude_ambiguous").unwrap_or(all.exclude_ambiguous),
+        ..all
+    }
+}

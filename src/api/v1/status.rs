@@ -1,0 +1,45 @@
+//! `GET status` and `authcheck` (contract §7.1, §7.2). Cheap: two clients ask before almost every call.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::response::Response;
+
+use super::error::ApiError;
+use super::extract::{Form, Who};
+use super::wire::{StatusAnswer, json};
+use crate::domain::Locale;
+use crate::http::params::Params;
+use crate::http::state::AppState;
+use crate::service::{Caller, Error};
+
+/// Whether the server is up. Open to all, but a bad credential is still refused.
+pub(super) async fn status(
+    State(_): State<AppState>,
+    Who(caller): Who,
+    headers: HeaderMap,
+    Form(params): Form,
+) -> Response {
+    answer(&caller, &headers, &params)
+}
+
+/// The same for accounts only: a log-in check.
+pub(super) async fn authcheck(
+    State(_): State<AppState>,
+    Who(caller): Who,
+    headers: HeaderMap,
+    Form(params): Form,
+) -> Result<Response, ApiError> {
+    if caller.account().is_none() {
+        return Err(Error::NotAuthorized.into());
+    }
+    Ok(answer(&caller, &headers, &params))
+}
+
+fn answer(caller: &Caller, headers: &HeaderMap, params: &Params) -> Response {
+    let asked = params.text("locale").and_then(Locale::parse);
+    let chosen = || caller.account().and_then(|account| account.locale);
+    let accepted = || Locale::from_header(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
+    let locale = asked.or_else(chosen).or_else(accepted).unwrap_or_default();
+    json(&StatusAnswer { status: "nominal", locale: locale.tag() })
+}

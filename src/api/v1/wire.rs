@@ -1,0 +1,153 @@
+//! Bodies as v1 clients know them (contract §6, §7). Numbers are integers, whatever the old documentation shows; the
+//! order of members is upstream's; what is absent in a state is absent, not null.
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::domain::{Plaintext, State, StoredReceipt, Timestamp};
+use crate::service::{Burned, ReceiptView, Shared};
+
+/// A receipt: the "metadata object".
+#[derive(Serialize)]
+pub(super) struct Metadata<'a> {
+    custid: &'a str,
+    metadata_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<&'a str>,
+    ttl: u32,
+    metadata_ttl: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_ttl: Option<Option<u64>>,
+    state: &'static str,
+    updated: u64,
+    created: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<u64>,
+    recipient: Vec<&'a str>,
+    share_domain: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passphrase_required: Option<bool>,
+}
+
+impl<'a> Metadata<'a> {
+    /// What every state has in common (contract §7.8).
+    fn common(metadata_key: &'a str, receipt: &'a StoredReceipt, now: Timestamp) -> Self {
+        let recipient = Some(receipt.recipient.as_str()).filter(|text| !text.is_empty());
+        Self {
+            custid: receipt.owner.as_deref().unwrap_or("anon"),
+            metadata_key,
+            secret_key: None,
+            ttl: receipt.ttl,
+            metadata_ttl: now.until(receipt.expires()),
+            secret_ttl: None,
+            state: name(receipt.state),
+            updated: receipt.updated.0,
+            created: receipt.created.0,
+            received: None,
+            recipient: recipient.into_iter().collect(),
+            share_domain: &receipt.share_domain,
+            value: None,
+            passphrase_required: None,
+        }
+    }
+
+    /// The answer to share and generate; only the latter shows a value.
+    pub(super) fn created(shared: &'a Shared, value: Option<&'a Plaintext>) -> Self {
+        let receipt = &shared.receipt;
+        Self {
+            secret_key: Some(shared.secret_key.expose()),
+            secret_ttl: Some(Some(u64::from(receipt.ttl))),
+            value: value.map(Plaintext::expose),
+            passphrase_required: Some(receipt.protected),
+            ..Self::common(shared.receipt_key.expose(), receipt, receipt.created)
+        }
+    }
+
+    /// The answer to a look at the receipt.
+    pub(super) fn shown(view: &'a ReceiptView) -> Self {
+        let receipt = &view.receipt;
+        let common = Self::common(view.receipt_key.expose(), receipt, view.now);
+        match receipt.state {
+            State::New => Self {
+                secret_key: view.secret_key.as_ref().map(|key| key.expose()),
+                secret_ttl: Some(Some(view.now.until(receipt.secret_expires()))),
+                passphrase_required: Some(receipt.protected),
+                ..common
+            },
+            State::Revealed => Self { received: Some(receipt.updated.0), ..common },
+            State::Burned | State::Expired | State::Orphaned => {
+                Self { secret_key: Some(""), secret_ttl: Some(None), ..common }
+            }
+        }
+    }
+
+    /// An item of the list of recent shares: never with the secret's key.
+    pub(super) fn listed(view: &'a ReceiptView) -> Self {
+        let receipt = &view.receipt;
+        let received = (receipt.state == State::Revealed).then_some(receipt.updated.0);
+        Self {
+            secret_ttl: Some(None),
+            received,
+            ..Self::common(view.receipt_key.expose(), receipt, view.now)
+        }
+    }
+
+    /// The `state` of a burn's answer.
+    pub(super) fn burned(metadata_key: &'a str, burned: &'a Burned) -> Self {
+        Self {
+            secret_key: Some(""),
+            secret_ttl: Some(None),
+            ..Self::common(metadata_key, &burned.receipt, burned.now)
+        }
+    }
+}
+
+/// The words of v1 for what we call otherwise.
+fn name(state: State) -> &'static str {
+    match state {
+        State::New => "new",
+        State::Revealed => "received",
+        State::Burned => "burned",
+        State::Expired => "expired",
+        State::Orphaned => "orphaned",
+    }
+}
+
+/// The answer to a burn: `state` is an object here.
+#[derive(Serialize)]
+pub(super) struct BurnAnswer<'a> {
+    pub(super) state: Metadata<'a>,
+    pub(super) secret_shortkey: &'a str,
+}
+
+/// The answer to a reveal.
+#[derive(Serialize)]
+pub(super) struct RevealAnswer<'a> {
+    pub(super) value: &'a str,
+    pub(super) secret_key: &'a str,
+    pub(super) share_domain: &'a str,
+}
+
+/// The answer to status and authcheck.
+#[derive(Serialize)]
+pub(super) struct StatusAnswer {
+    pub(super) status: &'static str,
+    pub(super) locale: &'static str,
+}
+
+/// A compact JSON answer, 200. The buffer is wiped once it is sent: it may hold a value.
+pub(super) fn json(body: &impl Serialize) -> Response {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(512));
+    #[expect(clippy::expect_used, reason = "our own types have string keys only, and a Vec takes any write")]
+    serde_json::to_writer(&mut *bytes, body).expect("wire types serialise");
+    let mut response = Response::new(Body::from(Bytes::from_owner(bytes)));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response
+}

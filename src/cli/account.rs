@@ -1,0 +1,128 @@
+//! `readonce account …`: works before the first `serve`, and while the server runs.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::bail;
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::open::open;
+use crate::config::{BaseUrl, Loaded};
+use crate::domain::EmailAddress;
+use crate::service::Service;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make an account; its API token is shown this once
+    Create {
+        /// The account's name
+        email: String,
+        /// A plan of the configuration
+        #[arg(long, default_value = "default", value_name = "NAME")]
+        plan: String,
+        /// One line of JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all accounts
+    List,
+    /// Give an account a new API token; the old one, and the list of recent shares, end
+    Token {
+        /// The account's name
+        email: String,
+    },
+    /// Refuse an account from now on
+    Disable {
+        /// The account's name
+        email: String,
+    },
+    /// Delete an account; its secrets stay until they end
+    Delete {
+        /// The account's name
+        email: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Created<'a> {
+    email: &'a str,
+    token: &'a str,
+    plan: &'a str,
+}
+
+pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        super::warn(loaded);
+        if let Command::Create { plan, .. } = &command {
+            check_plan(loaded, plan)?;
+        }
+        let base_url = loaded.settings.base_url.clone();
+        let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
+        let opened = open(loaded, &base_url).await?;
+        for sentence in &opened.made {
+            eprintln!("{sentence}");
+        }
+        let result = execute(&opened.service, command).await;
+        opened.service.close().await;
+        result
+    })
+}
+
+async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Create { email, plan, json } => create(service, &email, plan, json).await,
+        Command::List => list(service).await,
+        Command::Token { email } => {
+            let Some(token) = service.renew_token(&email).await? else { return no_such(&email) };
+            println!("{}", token.expose());
+            Ok(())
+        }
+        Command::Disable { email } => said(service.disable_account(&email).await?, &email, "disabled"),
+        Command::Delete { email } => said(service.delete_account(&email).await?, &email, "deleted"),
+    }
+}
+
+async fn create(service: &Service, email: &str, plan: String, json: bool) -> anyhow::Result<()> {
+    let Some(address) = EmailAddress::parse(email) else { bail!("`{email}` is not an e-mail address") };
+    let Some((account, token)) = service.create_account(address, plan).await? else {
+        bail!("there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token");
+    };
+    let created = Created { email: account.email.as_str(), token: token.expose(), plan: &account.plan };
+    if json {
+        println!("{}", serde_json::to_string(&created)?);
+    } else {
+        println!("account  {}\nplan     {}\ntoken    {}", created.email, created.plan, created.token);
+        eprintln!("the token is shown this once; clients send it as `-u EMAIL:TOKEN`");
+    }
+    Ok(())
+}
+
+async fn list(service: &Service) -> anyhow::Result<()> {
+    for account in service.accounts().await? {
+        let created = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(account.created.0));
+        let disabled = if account.disabled { "  disabled" } else { "" };
+        println!("{}  {}  {created}{disabled}", account.email.as_str(), account.plan);
+    }
+    Ok(())
+}
+
+fn check_plan(loaded: &Loaded, plan: &str) -> anyhow::Result<()> {
+    if loaded.settings.plan(plan).is_none() {
+        let names: Vec<_> = loaded.settings.plans.names().collect();
+        bail!("there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another", names.join(", "));
+    }
+    Ok(())
+}
+
+fn said(done: bool, email: &str, what: &str) -> anyhow::Result<()> {
+    if done {
+        eprintln!("{what} account {email}");
+        return Ok(());
+    }
+    no_such(email)
+}
+
+fn no_such(email: &str) -> anyhow::Result<()> {
+    bail!("there is no account `{email}`\nhint: `readonce account list` shows all")
+}

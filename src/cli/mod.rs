@@ -1,0 +1,125 @@
+//! The command. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room is where the program talks to people")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Flags, Loaded};
+
+mod account;
+mod files;
+mod key;
+mod keyring_file;
+mod open;
+mod process;
+mod serve;
+
+/// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
+#[derive(Debug, Parser)]
+#[command(name = "readonce", version, about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    settings: SettingFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings that a flag may give; each also has a variable and a line in the configuration file.
+#[derive(Args, Debug)]
+struct SettingFlags {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// The server's public address, as links shall show it; a path is allowed
+    #[arg(long, global = true, value_name = "URL")]
+    base_url: Option<String>,
+    /// Where secrets are kept, such as sqlite:./data/readonce.db
+    #[arg(long, global = true, value_name = "URL")]
+    store: Option<String>,
+    /// The file with the root keys
+    #[arg(long, global = true, value_name = "FILE")]
+    keyring: Option<String>,
+    /// A label for this installation's region, such as eu
+    #[arg(long, global = true, value_name = "NAME")]
+    region: Option<String>,
+    /// The configuration file; ./readonce.toml is read when it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server; needs nothing, and makes what it needs in ./data
+    Serve,
+    /// Accounts and their API tokens
+    #[command(subcommand)]
+    Account(account::Command),
+    /// The keyring: root keys that seal what the store keeps
+    #[command(subcommand)]
+    Key(key::Command),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Show every setting in force and where it comes from, passwords redacted
+    Show,
+}
+
+/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call.
+#[must_use]
+pub fn run() -> ExitCode {
+    process::harden();
+    match dispatch(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Key(key::Command::Generate) = cli.command {
+        key::generate(); // touches nothing, so needs no settings
+        return Ok(());
+    }
+    let loaded = load(cli.settings)?;
+    match cli.command {
+        Command::Serve => serve::run(&loaded),
+        Command::Account(command) => account::run(&loaded, command),
+        Command::Key(command) => key::run(&loaded, &command),
+        Command::Config(ConfigCommand::Show) => {
+            print!("{}", loaded.show());
+            warn(&loaded);
+            Ok(())
+        }
+    }
+}
+
+fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
+    let flags = Flags {
+        listen: flags.listen,
+        base_url: flags.base_url,
+        store: flags.store,
+        keyring: flags.keyring,
+        region: flags.region,
+        config: flags.config,
+    };
+    Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
+}
+
+/// Says what an operator should know and no error is.
+fn warn(loaded: &Loaded) {
+    for warning in &loaded.warnings {
+        eprintln!("warning: {warning}");
+    }
+}

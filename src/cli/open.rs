@@ -1,0 +1,136 @@
+//! From settings to a service: store, keyring, canary. What is missing is made, where that is safe.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+
+use super::{files, keyring_file};
+use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
+use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::service::{Access, CanaryTrouble, LinkDomain, Plan, Policy, Service};
+use crate::store::sqlite::SqliteStore;
+use crate::store::Store;
+use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
+
+/// A service ready to work, and what had to be made for it.
+pub(super) struct Opened {
+    pub(super) service: Arc<Service>,
+    /// A sentence for each thing that was not there before.
+    pub(super) made: Vec<String>,
+}
+
+/// Opens the store under the keyring. Refuses when they do not belong together: nothing is consumed then.
+pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<Opened> {
+    let settings = &loaded.settings;
+    let mut made = Vec::new();
+    let store = open_store(settings, &mut made)?;
+    let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
+        Ok(ring) => ring,
+        Err(error) => {
+            store.close().await;
+            return Err(error);
+        }
+    };
+    let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
+    let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
+    let service = Arc::new(Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url)));
+    if let Err(trouble) = service.check_canary().await {
+        service.close().await;
+        return Err(explain(trouble, settings));
+    }
+    Ok(Opened { service, made })
+}
+
+fn open_store(settings: &Settings, made: &mut Vec<String>) -> anyhow::Result<Arc<dyn Store>> {
+    let StoreScheme::Sqlite = settings.store.scheme() else {
+        bail!(
+            "`store`: this version keeps secrets in SQLite only\nhint: `sqlite:./data/readonce.db`, or wait for the next \
+             release for Redis"
+        );
+    };
+    let path = settings.store.sqlite_path().context("`store` names no file")?;
+    if files::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
+        made.push(format!("made the folder of {} (0700)", path.display()));
+    }
+    if !path.exists() {
+        made.push(format!("made the database {} (0600)", path.display()));
+    }
+    let store = SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
+    Ok(Arc::new(store))
+}
+
+/// A new store gets a new keyring. One that was written under a key wants that very key.
+async fn find_or_make_keyring(
+    settings: &Settings,
+    store: &dyn Store,
+    made: &mut Vec<String>,
+) -> anyhow::Result<Keyring> {
+    let path: &Path = &settings.keyring_file;
+    if let Some(ring) = keyring_file::find(path)? {
+        return Ok(ring);
+    }
+    let stored = store.canary(None).await.context("cannot read from the store")?;
+    if let Some(canary) = stored {
+        let wanted = canary_key(&canary).map_or_else(|| "unknown".to_owned(), |kid| kid.to_string());
+        bail!(
+            "there is no keyring at `{}`, and the store was written under key {wanted}\nhint: put that keyring back, or set \
+             `keyring_file` or `READONCE_KEYRING`; without its key nothing in this store can be opened",
+            path.display()
+        );
+    }
+    if settings.store.scheme() != StoreScheme::Sqlite {
+        bail!(
+            "there is no keyring at `{}`\nhint: `readonce key generate` prints a key; every instance on this store needs the \
+             same keyring",
+            path.display()
+        );
+    }
+    files::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))?;
+    let ring = keyring_file::create(path, Keyring::generate(SystemClock.now()))?;
+    made.push(format!("made the keyring {} (0600): keep a copy apart from the database", path.display()));
+    Ok(ring)
+}
+
+fn explain(trouble: CanaryTrouble, settings: &Settings) -> anyhow::Error {
+    let keyring = settings.keyring_file.display();
+    match trouble {
+        CanaryTrouble::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
+            "the keyring `{keyring}` does not belong to this store: {wrong}\nhint: put the right keyring back; nothing was \
+             changed or consumed"
+        ),
+        CanaryTrouble::Wrong(wrong @ CanaryError::Damaged) => {
+            anyhow::anyhow!("{wrong}\nhint: restore the store from a backup; nothing was changed or consumed")
+        }
+        CanaryTrouble::Store(error) => anyhow::Error::new(error).context("cannot read from the store"),
+    }
+}
+
+fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
+    let secrets = &settings.secrets;
+    let access = |who: config::Who| match who {
+        Who::Anyone => Access::Anyone,
+        Who::Account => Access::Account,
+    };
+    let plan = |name: &str| settings.plan(name).map(|plan| Plan { ttl_max: plan.ttl_max, max_size: plan.max_size });
+    Policy {
+        ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
+        max_size: secrets.max_size,
+        plans: settings.plans.names().filter_map(|name| Some((name.to_owned(), plan(name)?))).collect(),
+        tries: settings.passphrase.tries,
+        window: Duration::from_secs(u64::from(settings.passphrase.window)),
+        create: access(settings.access.create),
+        metadata: access(settings.access.metadata),
+        base_url: base_url.as_str().to_owned(),
+        host: base_url.host().to_owned(),
+        domains: settings
+            .domains
+            .iter()
+            .map(|domain| LinkDomain {
+                host: domain.host.as_str().to_owned(),
+                accounts: domain.accounts.iter().map(|email| email.as_str().to_owned()).collect(),
+            })
+            .collect(),
+    }
+}

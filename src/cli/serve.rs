@@ -1,0 +1,99 @@
+//! `readonce serve`: everything wired together, from nothing to a first secret.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::open::open;
+use crate::config::{BaseUrl, Loaded, LogFormat};
+use crate::http::state::AppState;
+use crate::lifecycle::Lifecycle;
+use crate::server::{self, Health, Site};
+use crate::telemetry::{self, Format};
+
+/// Runs until it is told to stop.
+pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
+    refuse_what_is_not_built(loaded)?;
+    let format = match loaded.settings.log.format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
+        .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(loaded))
+}
+
+async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
+    let settings = &loaded.settings;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!("cannot listen on {}\nhint: another program may; `--listen 127.0.0.1:0` takes a free port", settings.listen)
+    })?;
+    let address = listener.local_addr()?;
+    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
+    let lifecycle = Lifecycle::listen()?;
+    let opened = open(loaded, &base_url).await?;
+    let service = opened.service;
+
+    for sentence in &opened.made {
+        eprintln!("{sentence}");
+    }
+    super::warn(loaded);
+    if settings.base_url.is_none() && !address.ip().is_loopback() {
+        eprintln!("warning: links will begin with {}\nhint: set `base_url` to the address people use", base_url.as_str());
+    }
+
+    let sweeping = CancellationToken::new();
+    let sweeper = tokio::spawn({
+        let (service, sweeping) = (service.clone(), sweeping.clone());
+        async move { service.sweep_until(sweeping).await }
+    });
+    let health = Health::new(service.clone());
+    let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
+    let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
+    let router = server::router(state, health.clone(), &site);
+
+    let stop = CancellationToken::new();
+    let drain = Duration::from_secs(u64::from(settings.drain.delay));
+    tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
+    eprintln!("listening on http://{address}");
+    eprintln!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
+    server::serve(listener, router, site, stop, lifecycle.abort.clone()).await;
+
+    if lifecycle.abort.is_cancelled() {
+        std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
+    }
+    sweeping.cancel();
+    drop(sweeper.await);
+    service.close().await;
+    eprintln!("stopped");
+    Ok(())
+}
+
+/// "Not ready" first, so that a proxy sends new work elsewhere; the listener closes when the delay is over.
+async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop: CancellationToken) {
+    lifecycle.stop.cancelled().await;
+    health.drain();
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        () = lifecycle.abort.cancelled() => {}
+    }
+    stop.cancel();
+}
+
+/// A setting that would silently do nothing is an error.
+fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
+    let settings = &loaded.settings;
+    let asked = [("smtp.url", settings.smtp.url.is_some()), ("metrics.listen", settings.metrics.listen.is_some())];
+    for (key, is_set) in asked {
+        if is_set {
+            let source = loaded.source(key).unwrap_or("default");
+            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it empty");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! The client's address (security.md §6): the peer's, unless the peer is a proxy that is trusted to know better.
+//!
+//! `X-Forwarded-For` is read from the right, past trusted hops; what stands left of the first stranger was written by
+//! that stranger. `Forwarded`, `X-Real-IP` and the like are never believed.
+
+use std::net::IpAddr;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+
+/// The address limits go by.
+#[must_use]
+pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
+    let peer = peer.to_canonical();
+    if !is_trusted(peer) {
+        return peer;
+    }
+    let mut client = peer;
+    let lines: Vec<_> = headers.get_all("x-forwarded-for").iter().collect();
+    for line in lines.into_iter().rev() {
+        // A line that is no text was not written by a proxy: whatever is behind it is not known.
+        let Ok(text) = line.to_str() else { return client };
+        for hop in text.rsplit(',') {
+            let Some(address) = parse_hop(hop) else { return client };
+            client = address;
+            if !is_trusted(client) {
+                return client;
+            }
+        }
+    }
+    client
+}
+
+/// An address as proxies write it: plain, with a port, or an IPv6 one in brackets.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let plain = text.parse::<IpAddr>().ok();
+    let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|socket| socket.ip());
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    plain.or_else(with_port).or_else(bracketed).map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, lines: &[&str], trusted: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        client_ip(peer.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn strangers_are_not_believed() {
+        assert_eq!(seen("192.0.2.9", &["198.51.100.1"], &[]), "192.0.2.9");
+        assert_eq!(seen("192.0.2.9", &["198.51.100.1"], &["10.0.0.0/8"]), "192.0.2.9");
+    }
+
+    #[test]
+    fn trusted_hops_are_walked_from_the_right() {
+        let ours = ["10.0.0.0/8", "fd00::/8"];
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1"], &ours), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["203.0.113.5, 198.51.100.1, 10.0.0.2"], &ours), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["203.0.113.5", "198.51.100.1", "10.0.0.2"], &ours), "198.51.100.1");
+        assert_eq!(seen("::ffff:10.0.0.1", &["198.51.100.1:4711"], &ours), "198.51.100.1");
+        assert_eq!(seen("fd00::1", &["[2001:db8::1]:80"], &ours), "2001:db8::1");
+        assert_eq!(seen("10.0.0.1", &["10.0.0.3, 10.0.0.2"], &ours), "10.0.0.3", "all ours: the leftmost");
+        assert_eq!(seen("10.0.0.1", &[], &ours), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1, rubbish"], &ours), "10.0.0.1");
+    }
+}

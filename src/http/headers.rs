@@ -1,0 +1,39 @@
+//! What every answer carries (security.md §8): never cached, never framed, never sniffed, no referrer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    ),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Whether the public URL is https.
+#[derive(Clone, Copy, Debug)]
+pub struct PublicHttps(pub bool);
+
+/// The layer that adds them.
+pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        // A page brings its own, stricter-where-it-must-be-looser policy.
+        headers.entry(name).or_insert(value);
+    }
+    if https.0 {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    // Upstream answers an unknown method like an unknown path, and so tells nobody which methods there are.
+    headers.remove(header::ALLOW);
+    response
+}

@@ -1,0 +1,179 @@
+//! The parameters of a request, wherever a client puts them: query string, urlencoded, multipart or JSON body.
+//!
+//! Clients written over fourteen years send them in every way there is, and with Content-Types that do not fit, so
+//! this room is lenient about *where* parameters are and strict about *how* they are written: bytes that do not decode
+//! are an error, because a secret that arrives changed is worse than one that is refused.
+//!
+//! Everything becomes one tree of texts, lists and named parameters, as Rack would build it: query and body are merged,
+//! the body wins. Types are the reader's business: the number `3600` of a JSON body and the `3600` of a form are the
+//! same text here.
+//!
+//! A newcomer's trap: names are wiped like values. A caller who forgets `secret=` sends the secret as a name.
+
+mod json;
+mod media;
+mod multipart;
+mod read;
+mod tree;
+mod urlencoded;
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use media::Media;
+use tree::Value;
+
+/// Parameters one source may hold. No client sends twenty; looking names up one by one stays cheap below this.
+const MAX_COUNT: usize = 256;
+/// How deep parameters may be nested, the outermost level counted (security.md §6).
+const MAX_DEPTH: usize = 16;
+
+/// Named parameters: those of a request, or those nested under one name of it. Wiped when dropped.
+#[derive(Default)]
+pub struct Params(Vec<(Zeroizing<String>, Value)>);
+
+/// Why parameters could not be read. Never holds any part of the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ParamsError {
+    /// The JSON body is well-formed but not an object.
+    #[error("Incorrect payload format")]
+    NotAnObject,
+    /// The bytes do not decode, or nest too deeply, or contradict each other; says which, in a fixed sentence.
+    #[error("{0}")]
+    Malformed(&'static str),
+}
+
+const TOO_MANY: ParamsError = ParamsError::Malformed("The request has too many parameters");
+const TOO_DEEP: ParamsError = ParamsError::Malformed("The parameters are nested too deeply");
+const NOT_UTF8: ParamsError = ParamsError::Malformed("The parameters are not valid UTF-8");
+
+impl Params {
+    /// Reads the parameters of a request; those of the body win over those of the query.
+    ///
+    /// `content_type` is the *first* Content-Type header; a second one is not looked at. Only `application/json` and
+    /// `multipart/form-data` mean what they say, any other (or none) is taken for urlencoded, as clients need it. An
+    /// empty body holds no parameters whatever its type.
+    pub fn parse(query: Option<&str>, content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, ParamsError> {
+        let mut params = if body.is_empty() {
+            Self::default()
+        } else {
+            match Media::of(content_type)? {
+                Media::Json => json::parse(body)?,
+                Media::Multipart { boundary } => multipart::parse(&boundary, body)?,
+                Media::Urlencoded => urlencoded::parse(body)?,
+            }
+        };
+        if let Some(query) = query {
+            params.fill(urlencoded::parse(query.as_bytes())?);
+        }
+        Ok(params)
+    }
+
+    /// When `secret` holds named parameters (`secret[ttl]=60`, as `/create` was called for some years), those are the
+    /// request's parameters, and only those, but for the locale, which belongs to the request and not to the secret.
+    /// Otherwise the parameters as they are.
+    #[must_use]
+    pub fn unwrap_secret(mut self) -> Self {
+        match self.get_mut("secret") {
+            Some(Value::Map(nested)) => {
+                let mut nested = std::mem::take(nested);
+                self.0.retain(|(name, _)| name.as_str() == "locale");
+                nested.fill(self);
+                nested
+            }
+            _ => self,
+        }
+    }
+
+    /// Takes over those of `others` whose name is not there yet.
+    fn fill(&mut self, others: Self) {
+        for (name, value) in others.0 {
+            if self.get(&name).is_none() {
+                self.0.push((name, value));
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Params[..]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(query: &str, content_type: &str, body: &str) -> Result<Params, ParamsError> {
+        Params::parse(Some(query), Some(content_type.as_bytes()), body.as_bytes())
+    }
+
+    #[test]
+    fn the_body_wins_and_the_query_fills_in() {
+        let params = parse("secret=query&ttl=60", "", "secret=body&passphrase=p").unwrap();
+        assert_eq!(params.text("secret"), Some("body"));
+        assert_eq!(params.text("ttl"), Some("60"));
+        assert_eq!(params.text("passphrase"), Some("p"));
+
+        let params = parse("ttl=60", "application/json", r#"{"ttl": null}"#).unwrap();
+        assert_eq!(params.text("ttl"), None);
+    }
+
+    #[test]
+    fn an_empty_body_may_have_any_type() {
+        for content_type in ["", "application/json; charset=utf-8", "text/html", "multipart/form-data"] {
+            let params = parse("secret=s", content_type, "").unwrap();
+            assert_eq!(params.text("secret"), Some("s"), "{content_type}");
+        }
+    }
+
+    #[test]
+    fn the_types_that_clients_put_on_forms() {
+        for content_type in [
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "text/html; charset=utf-8",
+            "text/html, application/x-www-form-urlencoded",
+            "nonsense",
+        ] {
+            let params = parse("", content_type, "secret=a+b&").unwrap();
+            assert_eq!(params.text("secret"), Some("a b"), "{content_type}");
+        }
+        let params = Params::parse(None, None, b"secret=a+b").unwrap();
+        assert_eq!(params.text("secret"), Some("a b"));
+    }
+
+    #[test]
+    fn parameters_nested_under_secret_are_the_parameters() {
+        for (content_type, body) in [
+            ("", "secret[secret]=s&secret%5Bttl%5D=60&passphrase=outer&locale=de"),
+            ("application/json", r#"{"secret":{"secret":"s","ttl":60},"passphrase":"outer","locale":"de"}"#),
+        ] {
+            let params = parse("", content_type, body).unwrap().unwrap_secret();
+            assert_eq!(params.text("secret"), Some("s"));
+            assert_eq!(params.text("ttl"), Some("60"));
+            assert_eq!(params.text("passphrase"), None);
+            assert_eq!(params.text("locale"), Some("de"));
+        }
+        let params = parse("", "", "secret=s&ttl=60").unwrap().unwrap_secret();
+        assert_eq!((params.text("secret"), params.text("ttl")), (Some("s"), Some("60")));
+    }
+
+    #[test]
+    fn no_more_parameters_than_the_limit() {
+        let names = |count: usize| (0..count).map(|n| format!("n{n}=")).collect::<Vec<_>>().join("&");
+        assert!(parse("", "", &names(MAX_COUNT)).is_ok());
+        assert_eq!(parse("", "", &names(MAX_COUNT + 1)).unwrap_err(), TOO_MANY);
+        let numbers = |count: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(count - 2));
+        assert!(parse("", "application/json", &numbers(MAX_COUNT)).is_ok());
+        assert!(parse("", "application/json", &numbers(MAX_COUNT + 1)).is_err());
+    }
+
+    #[test]
+    fn nothing_shows_in_debug() {
+        let params = parse("", "", "secret=hunter2").unwrap();
+        assert_eq!(format!("{params:?}"), "Params[..]");
+    }
+}

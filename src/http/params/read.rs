@@ -1,0 +1,150 @@
+//! Reading parameters: what a form asks for.
+//!
+//! Absent, JSON's null, and a value of a shape that was not asked for all read as "not given". An empty text is a text;
+//! whether empty means absent is the form's decision.
+//!
+//! A newcomer's trap: a passphrase of the wrong shape must not read as no passphrase. Ask
+//! [`require_texts`](Params::require_texts) first.
+
+use zeroize::Zeroizing;
+
+use super::{Params, ParamsError, tree::Value};
+
+const NOT_A_TEXT: ParamsError = ParamsError::Malformed("A parameter that has to be a text is something else");
+
+impl Params {
+    /// Refuses a request in which one of `names` is given but holds no text, as `passphrase[x]=y`.
+    pub fn require_texts(&self, names: &[&str]) -> Result<(), ParamsError> {
+        let wrong = |name: &&str| match self.get(name) {
+            None | Some(Value::Null) => false,
+            Some(value) => value.text().is_none(),
+        };
+        if names.iter().any(wrong) { Err(NOT_A_TEXT) } else { Ok(()) }
+    }
+
+    /// The text under `name`. Of a list it is the last text, as of a name that is repeated.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.text()
+    }
+
+    /// As [`text`](Self::text), but moves the text out without a copy; `name` is then no longer given.
+    pub fn take_text(&mut self, name: &str) -> Option<Zeroizing<String>> {
+        let value = self.get_mut(name)?;
+        match std::mem::replace(value, Value::Null) {
+            Value::Text(text) => Some(text),
+            Value::List(list) => list.into_iter().rev().find_map(|element| match element {
+                Value::Text(text) => Some(text),
+                _ => None,
+            }),
+            other => {
+                *value = other;
+                None
+            }
+        }
+    }
+
+    /// The texts under `name`, empty ones left out: of a list all, of a single text that one.
+    ///
+    /// Members count in their order, because some libraries number a list (`recipient[0]=a&recipient[1]=b`).
+    #[must_use]
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        let mut texts: Vec<_> = match self.get(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Text(text)) => vec![text.as_str()],
+            Some(Value::List(list)) => list.iter().filter_map(Value::text).collect(),
+            Some(Value::Map(members)) => members.0.iter().filter_map(|(_, value)| value.text()).collect(),
+        };
+        texts.retain(|text| !text.is_empty());
+        texts
+    }
+
+    /// The parameters nested under `name`, as `character_sets[symbols]` is under `character_sets`.
+    #[must_use]
+    pub fn map(&self, name: &str) -> Option<&Self> {
+        match self.get(name)? {
+            Value::Map(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// Whether `name` is switched on: `false`, `0`, `no`, `off` (in any case) and an empty text mean no, all else yes.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        let text = self.text(name)?.trim();
+        Some(!["", "false", "0", "no", "off"].iter().any(|no| text.eq_ignore_ascii_case(no)))
+    }
+}
+
+impl Value {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::List(list) => list.iter().rev().find_map(|element| match element {
+                Self::Text(text) => Some(text.as_str()),
+                _ => None,
+            }),
+            Self::Null | Self::Map(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(body: &str) -> Params {
+        Params::parse(None, None, body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn text_of_every_shape() {
+        let mut params = form("a=1&b=&c[]=x&c[]=y&d[e]=z");
+        for (name, text) in [("a", Some("1")), ("b", Some("")), ("c", Some("y")), ("d", None), ("none", None)]
+        {
+            assert_eq!(params.text(name), text, "{name}");
+            assert_eq!(params.take_text(name).as_deref().map(String::as_str), text, "{name}");
+            assert_eq!(params.text(name), None, "{name} is taken");
+        }
+        assert!(params.map("d").is_some(), "what is not text stays");
+    }
+
+    #[test]
+    fn lists_of_every_shape() {
+        let params = form("a=1&b=&c[]=x&c[]=&c[]=y&d[0]=v&d[1]=w&e[][]=n");
+        for (name, list) in [
+            ("a", &["1"][..]),
+            ("b", &[]),
+            ("c", &["x", "y"]),
+            ("d", &["v", "w"]),
+            ("e", &["n"]),
+            ("none", &[]),
+        ] {
+            assert_eq!(params.list(name), list, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_required_text_is_a_text_or_not_given() {
+        for body in ["", "p=", "p=x", "p[]=x", "q[a]=b", "p[][a]=b&p[]=c"] {
+            assert_eq!(form(body).require_texts(&["q2", "p"]), Ok(()), "{body}");
+        }
+        for body in ["p[a]=b", "p[][a]=b", "p[][]=b"] {
+            assert_eq!(form(body).require_texts(&["q2", "p"]), Err(NOT_A_TEXT), "{body}");
+        }
+        let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
+        assert_eq!(json(r#"{"p": null}"#).require_texts(&["p"]), Ok(()));
+        assert_eq!(json(r#"{"p": []}"#).require_texts(&["p"]), Err(NOT_A_TEXT));
+    }
+
+    #[test]
+    fn flags() {
+        for no in ["false", "0", "no", "off", "", "FALSE", "Off", "%20"] {
+            assert_eq!(form(&format!("f={no}")).flag("f"), Some(false), "{no:?}");
+        }
+        for yes in ["true", "1", "yes", "on", "00", "anything"] {
+            assert_eq!(form(&format!("f={yes}")).flag("f"), Some(true), "{yes:?}");
+        }
+        assert_eq!(form("").flag("f"), None);
+    }
+}

@@ -1,0 +1,58 @@
+//! Paths as the routes expect them: without the sub-path of `base_url`, without one slash at the end (contract §2).
+
+use axum::http::Uri;
+use axum::http::uri::PathAndQuery;
+
+/// Rewrites a request's URI; `base` is the path of `base_url`, empty or `/x/y`.
+#[must_use]
+pub fn normalise(uri: Uri, base: &str) -> Uri {
+    let path = uri.path();
+    let inner = strip_base(path, base);
+    let trimmed = match inner.strip_suffix('/') {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => inner,
+    };
+    if trimmed.len() == path.len() {
+        return uri;
+    }
+    let changed = match uri.query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    };
+    match PathAndQuery::try_from(changed) {
+        Ok(path_and_query) => {
+            let mut parts = uri.into_parts();
+            parts.path_and_query = Some(path_and_query);
+            Uri::from_parts(parts).unwrap_or_default()
+        }
+        Err(_) => uri,
+    }
+}
+
+/// A proxy may hand the sub-path on or take it away; both work.
+fn strip_base<'a>(path: &'a str, base: &str) -> &'a str {
+    match path.strip_prefix(base) {
+        Some("") => "/",
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slash_at_the_end_and_the_sub_path_are_dropped() {
+        let normal = |uri: &str, base: &str| normalise(uri.parse().unwrap(), base).to_string();
+        assert_eq!(normal("/api/v1/status/", ""), "/api/v1/status");
+        assert_eq!(normal("/api/v1/status/?locale=de", ""), "/api/v1/status?locale=de");
+        assert_eq!(normal("/api/v1/status//", ""), "/api/v1/status/");
+        assert_eq!(normal("/", ""), "/");
+        assert_eq!(normal("/ots/api/v1/share?a=b", "/ots"), "/api/v1/share?a=b");
+        assert_eq!(normal("/api/v1/share", "/ots"), "/api/v1/share");
+        assert_eq!(normal("/otsx/share", "/ots"), "/otsx/share");
+        assert_eq!(normal("/ots", "/ots"), "/");
+        assert_eq!(normal("/ots/", "/ots"), "/");
+    }
+}

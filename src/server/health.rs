@@ -1,0 +1,57 @@
+//! `GET /health/live` and `/health/ready`: for proxies and supervisors, outside of every limit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::service::Service;
+
+/// Whether this instance takes work.
+#[derive(Clone, Debug)]
+pub struct Health {
+    service: Arc<Service>,
+    draining: Arc<AtomicBool>,
+}
+
+impl Health {
+    /// Health of a service that takes work.
+    #[must_use]
+    pub fn new(service: Arc<Service>) -> Self {
+        Self { service, draining: Arc::default() }
+    }
+
+    /// From now on "not ready", so that a proxy sends new work elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The process answers.
+pub(super) async fn live() -> Response {
+    answer(StatusCode::OK, r#"{"status":"live"}"#)
+}
+
+/// The store can be reached and written to, and no stop was asked for.
+pub(super) async fn ready(State(health): State<Health>) -> Response {
+    if health.draining.load(Ordering::Relaxed) {
+        return answer(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining","message":"The server is stopping."}"#);
+    }
+    match health.service.ready().await {
+        Ok(()) => answer(StatusCode::OK, r#"{"status":"ready"}"#),
+        Err(error) => {
+            crate::http::status::log(&error);
+            answer(
+                StatusCode::SERVICE_UNAVAILABLE,
+                r#"{"status":"unavailable","message":"The store cannot be written to."}"#,
+            )
+        }
+    }
+}
+
+fn answer(status: StatusCode, body: &'static str) -> Response {
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    (status, [(header::CONTENT_TYPE, json)], body).into_response()
+}

@@ -1,0 +1,63 @@
+//! Accounts: signing in, and what an operator does with them.
+
+use super::{Error, Service, SignedIn};
+use crate::domain::{Account, ApiToken, EmailAddress, TokenDigest};
+use crate::vault::{account_id, matches_token, token_digest};
+
+impl Service {
+    /// Signs a caller in by Basic credentials (contract §3). One refusal for every cause, and about the same work.
+    pub async fn sign_in(&self, user: &str, token: ApiToken) -> Result<SignedIn, Error> {
+        let id = account_id(user);
+        let account = self.store.account(&id).await?;
+        // An unknown user costs a compare as well, against a digest that no token has.
+        let stored = account.as_ref().map_or(TokenDigest([0; 32]), |account| account.token);
+        let matches = matches_token(&id, &token, &stored);
+        match account {
+            Some(account) if matches && !account.disabled => Ok(SignedIn { account, token }),
+            _ => Err(Error::NotAuthorized),
+        }
+    }
+
+    /// Makes an account with a fresh token, which is shown this once. `None` when the e-mail has one already.
+    pub async fn create_account(
+        &self,
+        email: EmailAddress,
+        plan: String,
+    ) -> Result<Option<(Account, ApiToken)>, Error> {
+        let token = ApiToken::generate();
+        let id = account_id(email.as_str());
+        let account = Account {
+            id,
+            email,
+            plan,
+            token: token_digest(&id, &token),
+            created: self.clock.now(),
+            disabled: false,
+            locale: None,
+        };
+        let created = self.store.create_account(account.clone()).await?;
+        Ok(created.then_some((account, token)))
+    }
+
+    /// All accounts, by e-mail.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        Ok(self.store.accounts().await?)
+    }
+
+    /// A new token in place of the old one, and an empty list of recent shares. `None` when there is no such account.
+    pub async fn renew_token(&self, email: &str) -> Result<Option<ApiToken>, Error> {
+        let id = account_id(email);
+        let token = ApiToken::generate();
+        Ok(self.store.set_token(&id, token_digest(&id, &token)).await?.then_some(token))
+    }
+
+    /// Refuses an account from now on. `false` when there is no such account.
+    pub async fn disable_account(&self, email: &str) -> Result<bool, Error> {
+        Ok(self.store.set_disabled(&account_id(email), true).await?)
+    }
+
+    /// Deletes an account and its list. `false` when there is no such account.
+    pub async fn delete_account(&self, email: &str) -> Result<bool, Error> {
+        Ok(self.store.delete_account(&account_id(email)).await?)
+    }
+}

@@ -1,0 +1,29 @@
+//! Who calls.
+
+use crate::domain::{Account, ApiToken, ClientNetwork};
+
+/// A caller of a verb: from where, and as whom.
+#[derive(Debug)]
+pub struct Caller {
+    /// The client's network, which limits go by.
+    pub network: ClientNetwork,
+    /// The account and its token; `None` when anonymous.
+    pub signed_in: Option<Box<SignedIn>>,
+}
+
+/// An account whose token was right.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The account.
+    pub account: Account,
+    /// Its token: opens its list of recent shares.
+    pub token: ApiToken,
+}
+
+impl Caller {
+    /// The account, if any.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.signed_in.as_ref().map(|signed_in| &signed_in.account)
+    }
+}

@@ -1,0 +1,52 @@
+//! Generate: share a password that the server makes up.
+
+use zeroize::Zeroizing;
+
+use super::password::{self, PasswordRule};
+use super::{Caller, Error, Service, ShareRequest, Shared};
+use crate::domain::Plaintext;
+
+/// The longest password that is made (contract §5.7).
+const MAX_LENGTH: i64 = 128;
+
+/// What a caller asks to be generated.
+#[derive(Debug)]
+pub struct GenerateRequest {
+    /// Characters asked for; `None` for the default.
+    pub length: Option<i64>,
+    /// Which characters; its `length` is overruled by the field above.
+    pub rule: PasswordRule,
+    /// Everything else is as for a share; its `secret` is ignored.
+    pub share: ShareRequest,
+}
+
+impl Service {
+    /// Makes a password and shares it: the one answer that shows a value to the sharer.
+    pub async fn generate(
+        &self,
+        caller: &Caller,
+        request: GenerateRequest,
+    ) -> Result<(Shared, Plaintext), Error> {
+        let mut rule = request.rule;
+        if let Some(length) = request.length {
+            if length > MAX_LENGTH {
+                return Err(Error::BadPasswordRule(
+                    "Generated password length must be no more than 128 characters",
+                ));
+            }
+            rule.length = usize::try_from(length)
+                .ok()
+                .filter(|length| *length > 0)
+                .ok_or(Error::BadPasswordRule("Generated password length must be at least 1 character"))?;
+        }
+        if !(rule.uppercase || rule.lowercase || rule.numbers || rule.symbols) {
+            return Err(Error::BadPasswordRule(
+                "At least one set of characters is needed to generate a password",
+            ));
+        }
+        let value = password::generate(&rule);
+        let secret = Plaintext::new(Zeroizing::new(value.expose().to_owned()));
+        let shared = self.share(caller, ShareRequest { secret, ..request.share }).await?;
+        Ok((shared, value))
+    }
+}

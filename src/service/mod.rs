@@ -1,0 +1,57 @@
+//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, upkeep.
+//!
+//! One [`Service`] holds what they need. It knows no HTTP and no named backend; it is where keys are hashed, values
+//! sealed and opened, and where the order of checks stands. The trap for newcomers: plaintext may leave [`Service::reveal`]
+//! only through a claim that was won.
+
+use std::sync::Arc;
+
+use crate::domain::Clock;
+use crate::store::Store;
+use crate::vault::Vault;
+
+mod accounts;
+mod burn;
+mod caller;
+mod error;
+mod generate;
+pub mod password;
+mod policy;
+mod receipt;
+mod recent;
+mod reveal;
+mod share;
+mod upkeep;
+
+pub use burn::Burned;
+pub use caller::{Caller, SignedIn};
+pub use error::Error;
+pub use generate::GenerateRequest;
+pub use policy::{Access, LinkDomain, Plan, Policy};
+pub use receipt::ReceiptView;
+pub use reveal::Revealed;
+pub use share::{ShareRequest, Shared};
+pub use upkeep::CanaryTrouble;
+
+/// All verbs of one server.
+#[derive(Debug)]
+pub struct Service {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+}
+
+impl Service {
+    /// A service over a store and a vault, under a policy.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
+        Self { store, vault, clock, policy }
+    }
+
+    /// The rules it follows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}

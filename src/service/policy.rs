@@ -1,0 +1,100 @@
+//! What callers may do: the parts of the configuration that the verbs obey.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Caller;
+use crate::domain::{Attempt, ClientNetwork, SlotTag, TtlPolicy};
+use crate::vault::Vault;
+
+/// Who may use a verb.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Access {
+    /// Anybody: the key is the right.
+    #[default]
+    Anyone,
+    /// Accounts only.
+    Account,
+}
+
+/// What a plan allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// The longest lifetime, seconds.
+    pub ttl_max: u32,
+    /// The longest value, bytes of UTF-8.
+    pub max_size: usize,
+}
+
+/// A domain links may be made for, besides the server's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LinkDomain {
+    /// The host name, lower-case.
+    pub host: String,
+    /// E-mails of the accounts that may use it; empty: every account.
+    pub accounts: Vec<String>,
+}
+
+/// The rules of one server.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Lifetimes; `max` is that of anonymous callers.
+    pub ttl: TtlPolicy,
+    /// The longest value of an anonymous caller, bytes of UTF-8.
+    pub max_size: usize,
+    /// Plans by name; `default` is always there.
+    pub plans: BTreeMap<String, Plan>,
+    /// Wrong tries per secret and network in `window`.
+    pub tries: u32,
+    /// The window of `tries`.
+    pub window: Duration,
+    /// Who may share.
+    pub create: Access,
+    /// Who may see receipts and burn.
+    pub metadata: Access,
+    /// Scheme, host and path of the server's own links, without a slash at the end.
+    pub base_url: String,
+    /// Its host, which as a share domain means "no other".
+    pub host: String,
+    /// Other link domains.
+    pub domains: Vec<LinkDomain>,
+}
+
+/// Tries a secret takes in its life before it takes one a window (decisions §4.4).
+const LIFETIME_TRIES: u32 = 100;
+
+impl Policy {
+    fn plan(&self, caller: &Caller) -> Option<&Plan> {
+        let account = caller.account()?;
+        self.plans.get(&account.plan).or_else(|| self.plans.get("default"))
+    }
+
+    /// The lifetimes this caller may ask for.
+    #[must_use]
+    pub fn ttl_for(&self, caller: &Caller) -> TtlPolicy {
+        let max = self.plan(caller).map_or(self.ttl.max, |plan| plan.ttl_max);
+        TtlPolicy { max, ..self.ttl }
+    }
+
+    /// The longest value this caller may share, bytes.
+    #[must_use]
+    pub fn max_size_for(&self, caller: &Caller) -> usize {
+        self.plan(caller).map_or(self.max_size, |plan| plan.max_size)
+    }
+
+    /// How a try from `network` is to be counted.
+    pub(super) fn attempt(&self, vault: &Vault, network: ClientNetwork, tag: SlotTag) -> Attempt {
+        Attempt {
+            network: vault.network_tag(network, tag),
+            tries: self.tries,
+            window: self.window,
+            lifetime: LIFETIME_TRIES,
+        }
+    }
+
+    /// Where links to secrets with this share domain begin (contract §7.4).
+    #[must_use]
+    pub fn link_base(&self, share_domain: &str) -> String {
+        if share_domain.is_empty() { self.base_url.clone() } else { format!("https://{share_domain}") }
+    }
+}

@@ -1,0 +1,36 @@
+//! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
+
+use super::policy::Access;
+use super::{Caller, Error, Service};
+use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
+use crate::vault::receipt_id;
+
+/// A receipt as its holder sees it.
+#[derive(Debug)]
+pub struct ReceiptView {
+    /// The key it was asked with.
+    pub receipt_key: ReceiptKey,
+    /// The stored part.
+    pub receipt: StoredReceipt,
+    /// The secret's key, while the secret is there to be read.
+    pub secret_key: Option<SecretKey>,
+    /// When this was true.
+    pub now: Timestamp,
+}
+
+impl Service {
+    /// Looks a receipt up.
+    pub async fn receipt(&self, caller: &Caller, key: &ReceiptKey) -> Result<ReceiptView, Error> {
+        if self.policy.metadata == Access::Account && caller.account().is_none() {
+            return Err(Error::NotAuthorized);
+        }
+        let now = self.clock.now();
+        let receipt =
+            self.store.receipt(key.tag(), receipt_id(key), now).await?.ok_or(Error::UnknownSecret)?;
+        let secret_key = match receipt.state {
+            State::New => Some(self.vault.open_link(key, receipt.sid, &receipt.sealed)?),
+            _ => None,
+        };
+        Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })
+    }
+}

@@ -1,0 +1,97 @@
+//! Reveal: the value leaves, once.
+//!
+//! Only a won claim releases a value (security.md §5). A protected one is opened *before* its claim, so that nothing
+//! can fail between the claim and the answer.
+
+use zeroize::Zeroizing;
+
+use super::{Caller, Error, Service};
+use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
+use crate::store::{Claim, Locked, Taken, Target, Won};
+use crate::vault::{self, secret_id};
+
+/// A value that has left the store for good.
+#[derive(Debug)]
+pub struct Revealed {
+    /// The value.
+    pub plaintext: Plaintext,
+    /// Where its link begins.
+    pub link_base: String,
+}
+
+impl Service {
+    /// Gives a secret out, to the one caller whose claim is won.
+    pub async fn reveal(
+        &self,
+        caller: &Caller,
+        key: &SecretKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Revealed, Error> {
+        // One that is too long cannot be right: for a protected secret that is as good as none.
+        let passphrase = passphrase.and_then(Passphrase::parse);
+        let ring = self.vault.ring().ids();
+        let claim = Claim {
+            tag: key.tag(),
+            target: Target::Secret(secret_id(key)),
+            ending: Ending::Revealed,
+            proof: None,
+            attempt: passphrase.as_ref().map(|_| self.policy.attempt(&self.vault, caller.network, key.tag())),
+            ring: &ring,
+            now: self.clock.now(),
+        };
+        match (self.store.take(claim).await?, passphrase) {
+            (Taken::Won(won), _) => self.open_won(key, &claim, won).await,
+            (Taken::Locked(locked), Some(passphrase)) => self.unlock(key, claim, locked, &passphrase).await,
+            (Taken::Locked(_) | Taken::Protected | Taken::Gone, _) => Err(Error::UnknownSecret),
+            (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
+            (Taken::UnknownKey(kid), _) => Err(Error::UnknownKey(kid)),
+        }
+    }
+
+    /// Opens what an unprotected claim won. What does not open is gone all the same: its receipt must not say "read".
+    async fn open_won(&self, key: &SecretKey, claim: &Claim<'_>, won: Won) -> Result<Revealed, Error> {
+        match self.vault.open(key, &won.envelope, claim.now) {
+            Ok(plaintext) => {
+                Ok(Revealed { plaintext, link_base: self.policy.link_base(&won.receipt.share_domain) })
+            }
+            Err(error) => {
+                self.store.orphan(claim.tag, won.receipt.mid, claim.now).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn unlock(
+        &self,
+        key: &SecretKey,
+        claim: Claim<'_>,
+        locked: Locked,
+        passphrase: &Passphrase,
+    ) -> Result<Revealed, Error> {
+        let opened =
+            self.try_passphrase(key, &claim, &locked, passphrase).await?.ok_or(Error::UnknownSecret)?;
+        let second = Claim { proof: Some(opened.proof), attempt: None, now: self.clock.now(), ..claim };
+        match self.store.take(second).await? {
+            Taken::Won(won) => Ok(Revealed {
+                plaintext: opened.plaintext,
+                link_base: self.policy.link_base(&won.receipt.share_domain),
+            }),
+            _ => Err(Error::UnknownSecret), // somebody else was quicker, or its time ran out
+        }
+    }
+
+    /// Tries a passphrase on a locked envelope; a try that no core could work on is given back.
+    pub(super) async fn try_passphrase(
+        &self,
+        key: &SecretKey,
+        claim: &Claim<'_>,
+        locked: &Locked,
+        passphrase: &Passphrase,
+    ) -> Result<Option<vault::Opened>, Error> {
+        let result = self.vault.unlock(key, &locked.envelope, passphrase, claim.now).await;
+        if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&result, claim.attempt) {
+            self.store.give_back(claim.tag, locked.receipt.sid, attempt.network, claim.now).await?;
+        }
+        Ok(result?)
+    }
+}

@@ -1,0 +1,173 @@
+//! Share: a value becomes a sealed secret, a link and a receipt.
+
+use zeroize::Zeroizing;
+
+use super::policy::Access;
+use super::{Caller, Error, Service};
+use crate::domain::key::generate_pair;
+use crate::domain::receipt::NewEntry;
+use crate::domain::{
+    EmailAddress, Passphrase, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt, passphrase,
+};
+use crate::store::{NewSecret, Put};
+use crate::vault::{receipt_id, secret_id};
+
+/// What a caller asks to be shared (contract §5.2).
+#[derive(Debug)]
+pub struct ShareRequest {
+    /// The value.
+    pub secret: Plaintext,
+    /// The passphrase as presented; empty means none.
+    pub passphrase: Option<Zeroizing<String>>,
+    /// The lifetime asked for, seconds; `None` for the default.
+    pub ttl: Option<i64>,
+    /// Addresses to send the link to; only the first is used.
+    pub recipients: Vec<String>,
+    /// The host the link shall have; empty for the server's own.
+    pub share_domain: String,
+}
+
+/// A stored secret's keys and receipt.
+#[derive(Debug)]
+pub struct Shared {
+    /// The key in the link.
+    pub secret_key: SecretKey,
+    /// The sharer's key.
+    pub receipt_key: ReceiptKey,
+    /// The receipt as stored.
+    pub receipt: StoredReceipt,
+}
+
+impl Service {
+    /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
+    ///
+    /// Checks come in the order of contract §5.9.
+    pub async fn share(&self, caller: &Caller, request: ShareRequest) -> Result<Shared, Error> {
+        if self.policy.create == Access::Account && caller.account().is_none() {
+            return Err(Error::NotAuthorized);
+        }
+        let max = self.policy.max_size_for(caller);
+        if request.secret.len() > max {
+            return Err(Error::TooBig { max });
+        }
+        let recipient = self.recipient(caller, &request.recipients)?;
+        let share_domain = self.share_domain(caller, &request.share_domain)?;
+        let passphrase = presented(request.passphrase)?;
+        if request.secret.is_empty() {
+            return Err(Error::Empty);
+        }
+        let ttl = self.policy.ttl_for(caller).clamp(request.ttl);
+        let now = self.clock.now();
+        loop {
+            let (secret_key, receipt_key) = generate_pair();
+            let (sid, mid) = (secret_id(&secret_key), receipt_id(&receipt_key));
+            let expires = now.plus(u64::from(ttl.seconds()));
+            let envelope =
+                self.vault.seal(&secret_key, &request.secret, passphrase.as_ref(), now, expires).await?;
+            let receipt = StoredReceipt {
+                tag: secret_key.tag(),
+                sid,
+                mid,
+                state: State::New,
+                created: now,
+                updated: now,
+                ttl: ttl.seconds(),
+                owner: caller.account().map(|account| account.email.as_str().to_owned()),
+                recipient: recipient.as_ref().map(EmailAddress::obfuscated).unwrap_or_default(),
+                share_domain: share_domain.clone(),
+                protected: passphrase.is_some(),
+                sealed: self.vault.seal_link(&receipt_key, mid, &secret_key, sid),
+            };
+            let entry = caller.signed_in.as_ref().map(|signed_in| NewEntry {
+                owner: signed_in.account.id,
+                sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, &receipt_key),
+            });
+            let secret = NewSecret { envelope, receipt: receipt.clone(), entry };
+            match self.store.put(secret).await? {
+                Put::Stored => return Ok(Shared { secret_key, receipt_key, receipt }),
+                Put::Conflict => {} // 144 bits met: draw again
+            }
+        }
+    }
+
+    /// The address mail will go to, if one was given (contract §5.5).
+    fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
+        // JavaScript clients send the word for an unset parameter; no address can read so.
+        let mut addresses =
+            given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text));
+        let Some(first) = addresses.next() else { return Ok(None) };
+        if caller.account().is_none() {
+            return Err(Error::MailNeedsAccount);
+        }
+        for text in std::iter::once(first).chain(addresses) {
+            if EmailAddress::parse(text).is_none() {
+                return Err(Error::Undeliverable(text.to_owned()));
+            }
+        }
+        Err(Error::NoMail)
+    }
+
+    /// The share domain to be kept, empty for none (contract §5.6).
+    fn share_domain(&self, caller: &Caller, asked: &str) -> Result<String, Error> {
+        let host = asked.trim().trim_end_matches('.').to_lowercase();
+        if !is_public_host(&host) || host == self.policy.host {
+            return Ok(String::new());
+        }
+        let Some(domain) = self.policy.domains.iter().find(|domain| domain.host == host) else {
+            return Err(Error::UnknownDomain(host));
+        };
+        let allowed = caller.account().is_some_and(|account| {
+            domain.accounts.is_empty()
+                || domain.accounts.iter().any(|email| email.eq_ignore_ascii_case(account.email.as_str()))
+        });
+        if allowed { Ok(host) } else { Err(Error::ForeignDomain(host)) }
+    }
+}
+
+/// A passphrase for a new secret; empty means none.
+fn presented(text: Option<Zeroizing<String>>) -> Result<Option<Passphrase>, Error> {
+    match text {
+        Some(text) if passphrase::is_too_long(&text) => Err(Error::PassphraseTooLong),
+        Some(text) => Ok(Passphrase::parse(text)),
+        None => Ok(None),
+    }
+}
+
+/// Whether `host` is a name below a known public suffix; junk such as `localhost` is ignored, as upstream does.
+fn is_public_host(host: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    host.len() <= 253
+        && host.split('.').all(label)
+        && psl::domain(host.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_hosts() {
+        for good in ["secrets.example.com", "example.co.uk", "a-b.example.org"] {
+            assert!(is_public_host(good), "{good}");
+        }
+        for junk in [
+            "",
+            "localhost",
+            "foo",
+            "127.0.0.1",
+            "x.invalidtld",
+            "com",
+            "-a.example.com",
+            "a..com",
+            "a b.com",
+        ] {
+            assert!(!is_public_host(junk), "{junk}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Accounts: their ids, the hashes of their tokens, and the list that only a token opens (security.md §4).
+
+use subtle::ConstantTimeEq as _;
+
+use super::derive::{Prk, V, hash, lp};
+use super::seal::{decrypt, seal_blob, split_blob};
+use super::{Error, Vault};
+use crate::domain::{AccountId, ApiToken, KeyId, ReceiptKey, TokenDigest};
+
+const LABEL: &str = "recent/seal";
+
+/// The id of the account with this e-mail, however it is capitalised.
+#[must_use]
+pub fn account_id(email: &str) -> AccountId {
+    AccountId(hash(&[V, b"acct", email.trim().to_lowercase().as_bytes()]))
+}
+
+/// The hash under which a token is stored.
+#[must_use]
+pub fn token_digest(id: &AccountId, token: &ApiToken) -> TokenDigest {
+    TokenDigest(hash(&[V, b"token", &id.0, token.expose().as_bytes()]))
+}
+
+/// Whether `token` is the one stored; in constant time.
+#[must_use]
+pub fn matches_token(id: &AccountId, token: &ApiToken, stored: &TokenDigest) -> bool {
+    token_digest(id, token).0.ct_eq(&stored.0).into()
+}
+
+fn aad(kid: KeyId, id: &AccountId) -> zeroize::Zeroizing<Vec<u8>> {
+    lp(&[V, b"aad-recent", &kid.0, &id.0])
+}
+
+impl Vault {
+    /// Seals a receipt key for an account's list. Only a caller with the token opens it again.
+    #[must_use]
+    pub fn seal_entry(&self, id: &AccountId, token: &ApiToken, receipt: &ReceiptKey) -> Vec<u8> {
+        let ring = self.ring();
+        let writer = ring.writer();
+        let key = Prk::extract(&writer.root, &[b"acct", token.expose().as_bytes()]).sub(LABEL, &id.0);
+        seal_blob(writer.id, &key, receipt.expose().as_bytes(), &aad(writer.id, id))
+    }
+
+    /// Opens what [`seal_entry`](Self::seal_entry) made.
+    pub fn open_entry(&self, id: &AccountId, token: &ApiToken, blob: &[u8]) -> Result<ReceiptKey, Error> {
+        let (kid, nonce, sealed) = split_blob(blob)?;
+        let ring = self.ring();
+        let key = Prk::extract(ring.find(kid)?, &[b"acct", token.expose().as_bytes()]).sub(LABEL, &id.0);
+        let text = decrypt(&key, nonce, sealed, &aad(kid, id))?;
+        std::str::from_utf8(&text).ok().and_then(ReceiptKey::parse).ok_or(Error::Damaged)
+    }
+}

@@ -1,0 +1,245 @@
+//! The envelope: a value, sealed under its link key, a root key and perhaps a passphrase (security.md §4).
+//!
+//! ```text
+//!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
+//! 62 created u64be s | 70 expires u64be s | 78 nonce[12] | 90 ciphertext || tag[16]
+//! ```
+//!
+//! The whole head but the nonce, and the secret's id, are authenticated. A data key encrypts one message ever, so a
+//! repeated nonce cannot matter.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use super::derive::{Prk, V, lp};
+use super::hashing::HashPool;
+use super::keyring::RootKey;
+use super::seal::{decrypt, encrypt};
+use super::{Error, Vault, secret_id};
+use crate::domain::secret::layout;
+use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked, random};
+
+const KDF_NONE: u8 = 0;
+const KDF_BCRYPT: u8 = 1;
+/// bcrypt costs that this program ever wrote.
+const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
+/// Plaintexts are padded to a multiple of this, so that the length of a short password does not show.
+const BLOCK: usize = 64;
+
+/// A protected secret whose passphrase was right.
+#[derive(Debug)]
+pub struct Opened {
+    /// The right to claim it.
+    pub proof: Unlocked,
+    /// Its value. Must not leave before the claim is won.
+    pub plaintext: Plaintext,
+}
+
+impl Vault {
+    /// Seals `plaintext` under `key`, and under `passphrase` if there is one (which takes a bcrypt run).
+    pub async fn seal(
+        &self,
+        key: &SecretKey,
+        plaintext: &Plaintext,
+        passphrase: Option<&Passphrase>,
+        created: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Envelope, Error> {
+        let ring = self.ring();
+        let writer = ring.writer();
+        let sid = secret_id(key);
+        let mut head = [0u8; layout::BODY];
+        head[..4].copy_from_slice(&layout::MAGIC);
+        head[layout::KEY_ID..layout::KDF].copy_from_slice(&writer.id.0);
+        let prk = match passphrase {
+            None => Prk::base(&writer.root, "link", key.expose(), b""),
+            Some(passphrase) => {
+                let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
+                let prk = protected(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
+                head[layout::KDF] = KDF_BCRYPT;
+                head[layout::COST] = cost;
+                head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
+                head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
+                prk
+            }
+        };
+        head[layout::CREATED..layout::EXPIRES].copy_from_slice(&created.0.to_be_bytes());
+        head[layout::EXPIRES..layout::NONCE].copy_from_slice(&expires.0.to_be_bytes());
+        let nonce = random::bytes::<12>();
+        head[layout::NONCE..].copy_from_slice(&nonce);
+        let sealed = encrypt(&prk.sub("secret/dek", &sid.0), nonce, &padded(plaintext), &aad(&head, sid));
+        let mut bytes = Vec::with_capacity(head.len() + sealed.len());
+        bytes.extend_from_slice(&head);
+        bytes.extend_from_slice(&sealed);
+        Envelope::from_bytes(bytes).ok_or(Error::Damaged)
+    }
+
+    /// Opens an unprotected envelope.
+    pub fn open(&self, key: &SecretKey, envelope: &Envelope, now: Timestamp) -> Result<Plaintext, Error> {
+        if envelope.field::<1>(layout::KDF) != [KDF_NONE] {
+            return Err(Error::Damaged);
+        }
+        let ring = self.ring();
+        let root = ring.find(envelope.key_id())?;
+        open_with(&Prk::base(root, "link", key.expose(), b""), envelope, secret_id(key), now)
+    }
+
+    /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
+    /// *before* any claim, so that a damaged one is noticed while nothing is consumed. `None`: it is the wrong one.
+    pub async fn unlock(
+        &self,
+        key: &SecretKey,
+        envelope: &Envelope,
+        passphrase: &Passphrase,
+        now: Timestamp,
+    ) -> Result<Option<Opened>, Error> {
+        if envelope.field::<1>(layout::KDF) != [KDF_BCRYPT] {
+            return Err(Error::Damaged);
+        }
+        let ring = self.ring();
+        let root = ring.find(envelope.key_id())?;
+        let sid = secret_id(key);
+        let ([cost], salt) = (envelope.field(layout::COST), envelope.field(layout::SALT));
+        if !COSTS.contains(&cost) {
+            return Err(Error::Damaged); // whoever writes to the store must not make us hash for hours
+        }
+        let prk = protected(&self.pool, root, key, sid, passphrase, cost, salt).await?;
+        let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
+        if !bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
+            return Ok(None);
+        }
+        let plaintext = open_with(&prk, envelope, sid, now)?;
+        Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
+    }
+}
+
+/// The key of a protected secret. The passphrase is hashed under link and root key first (43 characters: no NUL, under
+/// bcrypt's 72 bytes, a pepper of its own for each secret), then bcrypt makes it slow; the bcrypt string goes into the
+/// key and is never stored.
+async fn protected(
+    pool: &HashPool,
+    root: &RootKey,
+    key: &SecretKey,
+    sid: SecretId,
+    passphrase: &Passphrase,
+    cost: u8,
+    salt: [u8; 16],
+) -> Result<Prk, Error> {
+    let stretched = pool.bcrypt(prehash(root, key, sid, passphrase), cost, salt).await?;
+    Ok(Prk::base(root, "link", key.expose(), stretched.as_bytes()))
+}
+
+fn prehash(root: &RootKey, key: &SecretKey, sid: SecretId, passphrase: &Passphrase) -> Zeroizing<String> {
+    let pepper = Prk::base(root, "link", key.expose(), b"").sub("pass/pre", &sid.0);
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(pepper.as_slice()).expect("any key length will do");
+    mac.update(passphrase.expose().as_bytes());
+    let digest = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
+    Zeroizing::new(URL_SAFE_NO_PAD.encode(digest.as_slice()))
+}
+
+fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
+    lp(&[V, b"aad", &head[..layout::NONCE], &sid.0])
+}
+
+fn padded(plaintext: &Plaintext) -> Zeroizing<Vec<u8>> {
+    let text = plaintext.expose().as_bytes();
+    let size = (4 + text.len()).next_multiple_of(BLOCK);
+    let mut out = Zeroizing::new(Vec::with_capacity(size));
+    #[expect(clippy::expect_used, reason = "a value is limited to some megabytes by the configuration")]
+    out.extend_from_slice(&u32::try_from(text.len()).expect("a value is shorter than 4 GiB").to_be_bytes());
+    out.extend_from_slice(text);
+    out.resize(size, 0);
+    out
+}
+
+fn open_with(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> Result<Plaintext, Error> {
+    let head: [u8; layout::BODY] = envelope.field(0);
+    let sealed = &envelope.as_bytes()[layout::BODY..];
+    let padded = decrypt(&prk.sub("secret/dek", &sid.0), envelope.nonce(), sealed, &aad(&head, sid))?;
+    if now >= Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))) {
+        return Err(Error::Expired);
+    }
+    let (length, rest) = padded.split_first_chunk::<4>().ok_or(Error::Damaged)?;
+    let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Error::Damaged)?;
+    let value = rest.get(..length).ok_or(Error::Damaged)?;
+    let text = std::str::from_utf8(value).map_err(|_| Error::Damaged)?;
+    Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keyring::{Keyring, RingKey};
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn vault() -> Vault {
+        let ring = Keyring::new(vec![RingKey::new(RootKey::from_bytes([7; 32]))]).unwrap();
+        Vault::new(ring, HashPool::new(4))
+    }
+
+    fn text(text: &str) -> Plaintext {
+        Plaintext::new(Zeroizing::new(text.to_owned()))
+    }
+
+    /// The vector of security.md §4, made by an independent program (Python and libxcrypt).
+    #[tokio::test]
+    async fn the_published_vector() {
+        let root = RootKey::from_bytes([7; 32]);
+        let key = SecretKey::parse("153l8vbwqx5taskp92pf05uvgjefvu9").unwrap();
+        let passphrase = Passphrase::parse(Zeroizing::new(format!("pässword\0{}", "x".repeat(100)))).unwrap();
+        let sid = secret_id(&key);
+        assert_eq!(hex(&sid.0), "f793fbbe006fe430b74cc4cdbefc2400baad742a25dbe3df84c3ff31fb0f57b4");
+        let pre = prehash(&root, &key, sid, &passphrase);
+        assert_eq!(*pre, "GajxlA6WP_oVg50kRNvJYb-74ur-wimOBSnjYWKHA6o");
+        let pool = HashPool::new(12);
+        let stretched = pool.bcrypt(pre, 12, [9; 16]).await.unwrap();
+        assert_eq!(*stretched, "$2b$12$AOiHAOiHAOiHAOiHAOiHAO1O5nOnvPSRJUS1Wd4egDInzkEI2ajdi");
+        let prk = protected(&pool, &root, &key, sid, &passphrase, 12, [9; 16]).await.unwrap();
+        let verifier = prk.sub("pass/verify", &sid.0);
+        assert_eq!(hex(&*verifier), "bfc0ef1abf7a91b164d6c2c5121fe3812028e2c5e3955cbc5f5b8cad445cc731");
+        let dek = prk.sub("secret/dek", &sid.0);
+        assert_eq!(hex(&*dek), "8f729fcbc5a7ca9c7ffb8420ad8b7dd87975801a519bfc2978de32af85f76693");
+    }
+
+    #[tokio::test]
+    async fn a_value_takes_its_link_its_root_key_and_its_passphrase() {
+        let vault = vault();
+        let (key, _) = crate::domain::key::generate_pair();
+        let (other_key, _) = crate::domain::key::generate_pair();
+        let (now, later) = (Timestamp(1_000), Timestamp(2_000));
+        let open = vault.seal(&key, &text("value"), None, now, later).await.unwrap();
+        assert_eq!(vault.open(&key, &open, now).unwrap().expose(), "value");
+        assert!(matches!(vault.open(&other_key, &open, now), Err(Error::Damaged)));
+        assert!(matches!(vault.open(&key, &open, later), Err(Error::Expired)), "gone exactly at its expiry");
+        let stranger = Vault::new(Keyring::generate(now), HashPool::new(4));
+        assert!(matches!(stranger.open(&key, &open, now), Err(Error::UnknownKey(id)) if id == open.key_id()));
+
+        let word = |word: &str| Passphrase::parse(Zeroizing::new(word.to_owned())).unwrap();
+        let locked = vault.seal(&key, &text("value"), Some(&word("right")), now, later).await.unwrap();
+        assert!(vault.unlock(&key, &locked, &word("wrong"), now).await.unwrap().is_none());
+        let opened = vault.unlock(&key, &locked, &word("right"), now).await.unwrap().unwrap();
+        assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), ("value", locked.nonce()));
+        assert!(matches!(vault.open(&key, &locked, now), Err(Error::Damaged)));
+    }
+
+    #[tokio::test]
+    async fn lengths_of_short_values_do_not_show() {
+        let vault = vault();
+        let (key, _) = crate::domain::key::generate_pair();
+        let mut lengths = std::collections::HashSet::new();
+        for length in 0..=60 {
+            let sealed =
+                vault.seal(&key, &text(&"x".repeat(length)), None, Timestamp(1), Timestamp(2)).await.unwrap();
+            lengths.insert(sealed.as_bytes().len());
+        }
+        assert_eq!(lengths.into_iter().collect::<Vec<_>>(), [90 + 64 + 16]);
+    }
+}

@@ -1,0 +1,134 @@
+//! bcrypt, off the async threads and never on more cores than it may have (security.md §6).
+//!
+//! Hashing costs 0.3 s of a core. The permit moves **into** the blocking task: a caller that goes away does not free
+//! a core that still works. Whoever would have to wait longer than clients do is refused at once.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::Error;
+
+/// How long a caller may wait for a core: clients give up after 5 s.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Runs bcrypt for the vault.
+#[derive(Debug)]
+pub struct HashPool {
+    cost: u8,
+    cores: usize,
+    permits: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    /// Microseconds one run takes at `cost`, as measured lately.
+    measured: Arc<AtomicU64>,
+}
+
+impl HashPool {
+    /// A pool that hashes new passphrases at `cost`, on all cores but one.
+    #[must_use]
+    pub fn new(cost: u8) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).max(1);
+        // Until it is measured: 0.3 s at cost 12, half of it for each step down.
+        let guess = 300_000u64 >> 12u8.saturating_sub(cost) << cost.saturating_sub(12);
+        Self {
+            cost,
+            cores,
+            permits: Arc::new(Semaphore::new(cores)),
+            waiting: AtomicUsize::new(0),
+            measured: Arc::new(AtomicU64::new(guess)),
+        }
+    }
+
+    /// The cost for new passphrases.
+    #[must_use]
+    pub fn cost(&self) -> u8 {
+        self.cost
+    }
+
+    /// How many callers may wait at the moment.
+    fn queue_limit(&self) -> usize {
+        let one = u128::from(self.measured.load(Ordering::Relaxed).max(1));
+        usize::try_from(PATIENCE.as_micros() / one).unwrap_or(usize::MAX).max(1).saturating_mul(self.cores)
+    }
+
+    /// `bcrypt(input, cost, salt)`: the 60 characters `$2b$…`.
+    pub(super) async fn bcrypt(
+        &self,
+        input: Zeroizing<String>,
+        cost: u8,
+        salt: [u8; 16],
+    ) -> Result<Zeroizing<String>, Error> {
+        let _place = Place::take(&self.waiting, self.queue_limit())?;
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Damaged)?;
+        let (measured, usual_cost) = (Arc::clone(&self.measured), self.cost);
+        let run = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let started = Instant::now();
+            let parts = bcrypt::non_truncating_hash_with_salt_bytes(input.as_bytes(), u32::from(cost), salt);
+            if cost == usual_cost {
+                let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let before = measured.load(Ordering::Relaxed);
+                measured.store((before.saturating_mul(7).saturating_add(took)) / 8, Ordering::Relaxed);
+            }
+            parts.map(|bytes| Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+        });
+        run.await.map_err(|_| Error::Damaged)?.map_err(|_| Error::Damaged)
+    }
+}
+
+/// A place in the queue, given up when dropped.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize, limit: usize) -> Result<Self, Error> {
+        if waiting.fetch_add(1, Ordering::Relaxed) >= limit {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(Error::Busy { retry_after: PATIENCE });
+        }
+        Ok(Self(waiting))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_would_wait_too_long_is_refused_and_the_rest_is_served() {
+        let pool = Arc::new(HashPool::new(4));
+        pool.measured.store(1_500_000, Ordering::Relaxed); // as if one run took 1.5 s: two waiting a core
+        let limit = pool.queue_limit();
+        assert_eq!(limit, 2 * pool.cores);
+        let held =
+            Arc::clone(&pool.permits).acquire_many_owned(u32::try_from(pool.cores).unwrap()).await.unwrap();
+        let mut runs: Vec<_> = (0..limit + 3)
+            .map(|_| {
+                let pool = Arc::clone(&pool);
+                Box::pin(async move { pool.bcrypt(Zeroizing::new("x".into()), 4, [9; 16]).await.is_ok() })
+            })
+            .collect();
+        let mut refused = 0;
+        for run in &mut runs {
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            if run.as_mut().poll(&mut context) == std::task::Poll::Ready(false) {
+                refused += 1;
+            }
+        }
+        assert_eq!(refused, 3);
+        drop(held);
+        for run in runs.into_iter().take(limit) {
+            assert!(run.await, "those that waited are served");
+        }
+        assert_eq!(pool.waiting.load(Ordering::Relaxed), 0);
+    }
+}

@@ -1,0 +1,17 @@
+//! Storage ids: hashes of link keys. No root key goes in, so rotating keys never renames anything; 160 bits of key
+//! make the plain hash one-way, and a lookup by hash is no timing oracle (security.md §4).
+
+use super::derive::{V, hash};
+use crate::domain::{ReceiptId, ReceiptKey, SecretId, SecretKey};
+
+/// `sid`: under which a secret lies.
+#[must_use]
+pub fn secret_id(key: &SecretKey) -> SecretId {
+    SecretId(hash(&[V, b"id", b"secret", key.expose().as_bytes()]))
+}
+
+/// `mid`: under which a receipt lies.
+#[must_use]
+pub fn receipt_id(key: &ReceiptKey) -> ReceiptId {
+    ReceiptId(hash(&[V, b"id", b"meta", key.expose().as_bytes()]))
+}

@@ -1,0 +1,262 @@
+//! The keyring: root keys, one a line, the first writes, all read (decisions §5).
+//!
+//! A line is `readonce1:` and the key in base64url, then optionally `since=` and `until=`: unix seconds from and to
+//! which it was the writing key. Empty lines and `#` comments are skipped. In a variable, commas part the lines.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+
+use super::derive::{V, hash};
+use crate::domain::{KeyId, Timestamp, random};
+
+const PREFIX: &str = "readonce1:";
+
+/// 32 bytes from which everything is derived.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct RootKey([u8; 32]);
+
+impl RootKey {
+    /// Draws a key.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(random::bytes())
+    }
+
+    /// A key of given bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its name: the first 8 bytes of `SHA-256(LP(V, "kid", key))`.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        let mut digest = hash(&[V, b"kid", &self.0]);
+        let mut id = [0; 8];
+        id.copy_from_slice(&digest[..8]);
+        digest.zeroize();
+        KeyId(id)
+    }
+
+    pub(super) fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RootKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RootKey[..]")
+    }
+}
+
+/// A key in its place in the ring.
+#[derive(Clone, Debug)]
+pub struct RingKey {
+    /// The key.
+    pub root: RootKey,
+    /// Its name.
+    pub id: KeyId,
+    /// When it began to write; `None` when it never did, or that was not noted.
+    pub since: Option<Timestamp>,
+    /// When it stopped writing; `None` while it writes or when it never did.
+    pub until: Option<Timestamp>,
+}
+
+impl RingKey {
+    /// A key without a history.
+    #[must_use]
+    pub fn new(root: RootKey) -> Self {
+        let id = root.id();
+        Self { root, id, since: None, until: None }
+    }
+
+    /// The line for the keyring file. This *is* the key.
+    #[must_use]
+    pub fn to_line(&self) -> Zeroizing<String> {
+        let mut line = Zeroizing::new(String::with_capacity(128));
+        line.push_str(PREFIX);
+        URL_SAFE_NO_PAD.encode_string(self.root.0, &mut line);
+        for (name, time) in [("since", self.since), ("until", self.until)] {
+            if let Some(Timestamp(seconds)) = time {
+                line.push_str(&format!(" {name}={seconds}"));
+            }
+        }
+        line
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut words = line.split_ascii_whitespace();
+        let encoded = words.next()?.strip_prefix(PREFIX)?;
+        let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).ok()?);
+        let mut key = Self::new(RootKey(decoded.as_slice().try_into().ok()?));
+        for word in words {
+            let (name, value) = word.split_once('=')?;
+            let time = Some(Timestamp(value.parse().ok()?));
+            match name {
+                "since" => key.since = time,
+                "until" => key.until = time,
+                _ => return None,
+            }
+        }
+        Some(key)
+    }
+}
+
+/// What is wrong with a keyring. Never shows the line itself.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum KeyringError {
+    /// A line that is no key.
+    #[error("line {line} of the keyring is no key line")]
+    BadLine {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// No key at all.
+    #[error("the keyring holds no key")]
+    Empty,
+    /// The same key twice.
+    #[error("the keyring holds key {0} twice")]
+    Twice(KeyId),
+}
+
+/// One or more root keys; never empty.
+#[derive(Clone, Debug)]
+pub struct Keyring(Vec<RingKey>);
+
+impl Keyring {
+    /// A ring of one fresh key that writes from `now` on.
+    #[must_use]
+    pub fn generate(now: Timestamp) -> Self {
+        let mut key = RingKey::new(RootKey::generate());
+        key.since = Some(now);
+        Self(vec![key])
+    }
+
+    /// A ring of these keys, the first of which writes.
+    pub fn new(keys: Vec<RingKey>) -> Result<Self, KeyringError> {
+        if keys.is_empty() {
+            return Err(KeyringError::Empty);
+        }
+        for (index, key) in keys.iter().enumerate() {
+            if keys[..index].iter().any(|other| other.id == key.id) {
+                return Err(KeyringError::Twice(key.id));
+            }
+        }
+        Ok(Self(keys))
+    }
+
+    /// Reads a keyring file, or the variable that stands for one.
+    pub fn parse(text: &str) -> Result<Self, KeyringError> {
+        let mut keys = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            if line.trim_start().starts_with('#') {
+                continue;
+            }
+            for entry in line.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+                keys.push(RingKey::parse(entry).ok_or(KeyringError::BadLine { line: index + 1 })?);
+            }
+        }
+        Self::new(keys)
+    }
+
+    /// The text of the keyring file.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(256 + 128 * self.0.len()));
+        text.push_str(
+            "# readonce keyring: the first key writes, all read. Whoever has this file and the store\n",
+        );
+        text.push_str("# still needs a link to read a secret. Keep it apart from backups of the store.\n");
+        for key in &self.0 {
+            text.push_str(&key.to_line());
+            text.push('\n');
+        }
+        text
+    }
+
+    /// The key that writes.
+    #[must_use]
+    pub fn writer(&self) -> &RingKey {
+        &self.0[0]
+    }
+
+    /// All keys, the writer first.
+    #[must_use]
+    pub fn keys(&self) -> &[RingKey] {
+        &self.0
+    }
+
+    /// The names of all keys, the writer's first.
+    #[must_use]
+    pub fn ids(&self) -> Vec<KeyId> {
+        self.0.iter().map(|key| key.id).collect()
+    }
+
+    pub(super) fn find(&self, id: KeyId) -> Result<&RootKey, super::Error> {
+        self.0.iter().find(|key| key.id == id).map(|key| &key.root).ok_or(super::Error::UnknownKey(id))
+    }
+
+    /// The ring with another key at its end, which only reads.
+    pub fn with_added(&self, root: RootKey) -> Result<Self, KeyringError> {
+        let mut keys = self.0.clone();
+        keys.push(RingKey::new(root));
+        Self::new(keys)
+    }
+
+    /// The ring with its newest key (the last) in front, writing from `now` on; `None` when there is only one.
+    #[must_use]
+    pub fn rotated(&self, now: Timestamp) -> Option<Self> {
+        let mut keys = self.0.clone();
+        if keys.len() < 2 {
+            return None;
+        }
+        keys[0].until = Some(now);
+        let mut newest = keys.pop()?;
+        newest.since = Some(now);
+        newest.until = None;
+        keys.insert(0, newest);
+        Some(Self(keys))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate()).unwrap();
+        let read = Keyring::parse(&ring.to_text()).unwrap();
+        assert_eq!(read.ids(), ring.ids());
+        assert_eq!(read.writer().since, Some(Timestamp(7)));
+        let lines: Vec<_> = ring.keys().iter().map(|key| key.to_line().to_string()).collect();
+        assert_eq!(Keyring::parse(&lines.join(", ")).unwrap().ids(), ring.ids(), "as a variable");
+    }
+
+    #[test]
+    fn rotation_moves_the_newest_key_to_the_front_and_notes_when() {
+        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate()).unwrap();
+        let rotated = ring.rotated(Timestamp(9)).unwrap();
+        assert_eq!(rotated.writer().id, ring.keys()[1].id);
+        assert_eq!(rotated.writer().since, Some(Timestamp(9)));
+        assert_eq!(rotated.keys()[1].until, Some(Timestamp(9)));
+        assert!(Keyring::generate(Timestamp(7)).rotated(Timestamp(9)).is_none());
+    }
+
+    #[test]
+    fn bad_rings_are_refused_without_showing_them() {
+        let key = RingKey::new(RootKey::from_bytes([7; 32]));
+        let line = key.to_line();
+        assert_eq!(Keyring::parse("# only a comment\n").unwrap_err(), KeyringError::Empty);
+        assert_eq!(Keyring::parse("readonce1:short").unwrap_err(), KeyringError::BadLine { line: 1 });
+        assert_eq!(Keyring::parse(&format!("\n{}x", *line)).unwrap_err(), KeyringError::BadLine { line: 2 });
+        assert_eq!(
+            Keyring::parse(&format!("{} later=1", *line)).unwrap_err(),
+            KeyringError::BadLine { line: 1 }
+        );
+        assert_eq!(Keyring::parse(&format!("{0}\n{0}", *line)).unwrap_err(), KeyringError::Twice(key.id));
+    }
+}

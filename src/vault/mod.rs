@@ -1,0 +1,74 @@
+//! Keys and sealing, nothing else: what lies in the store opens only here (security.md §4).
+//!
+//! The vault turns link keys into ids, values into envelopes, receipt keys into sealed list entries, and back. It does
+//! no I/O and knows no store. The trap for newcomers: a value needs **both** its link key and a root key of the ring;
+//! neither opens anything alone, and what a passphrase protects takes the passphrase as well, as part of the key.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::domain::KeyId;
+
+mod accounts;
+mod canary;
+mod derive;
+mod envelope;
+mod hashing;
+mod ids;
+mod keyring;
+mod networks;
+mod receipts;
+mod seal;
+
+pub use accounts::{account_id, matches_token, token_digest};
+pub use canary::{CanaryError, canary_key};
+pub use envelope::Opened;
+pub use hashing::HashPool;
+pub use ids::{receipt_id, secret_id};
+pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
+
+/// Why something could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Sealed under a root key that is not in the ring.
+    #[error("the keyring holds no key {0}")]
+    UnknownKey(KeyId),
+    /// Not what was sealed: damaged, forged, or of an unknown version.
+    #[error("a sealed record does not open")]
+    Damaged,
+    /// It opens, but its lifetime has passed (a restored copy cannot bring it back).
+    #[error("a sealed record has expired")]
+    Expired,
+    /// Every core that may hash passphrases is taken, and the queue is full.
+    #[error("too many passphrases wait to be hashed")]
+    Busy {
+        /// When to come back.
+        retry_after: Duration,
+    },
+}
+
+/// The keyring and the pool that hashes passphrases.
+#[derive(Debug)]
+pub struct Vault {
+    ring: RwLock<Arc<Keyring>>,
+    pool: HashPool,
+}
+
+impl Vault {
+    /// A vault over `ring`, hashing passphrases of new secrets with bcrypt at `cost`.
+    #[must_use]
+    pub fn new(ring: Keyring, pool: HashPool) -> Self {
+        Self { ring: RwLock::new(Arc::new(ring)), pool }
+    }
+
+    /// The keyring in use.
+    #[must_use]
+    pub fn ring(&self) -> Arc<Keyring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes on with another keyring: keys were added, rotated or retired.
+    pub fn replace_ring(&self, ring: Keyring) {
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+}
