@@ -167,6 +167,11 @@ impl Server {
         self.spawn();
     }
 
+    /// Options for the next start.
+    pub(crate) fn add_options(&mut self, options: &[&str]) {
+        self.options.extend(options.iter().map(|option| (*option).to_owned()));
+    }
+
     fn pid(&self) -> Pid {
         Pid::from_child(self.process.as_ref().unwrap())
     }
