@@ -20,6 +20,9 @@ use super::scripts::Script;
 use super::url::Address;
 use crate::store::{Cause, Error, Result};
 
+/// How long a request that was not executed is sent again. The rest of [`OPERATION`] is for the last answer, so that it
+/// is not cut off.
+const REPEAT: Duration = Duration::from_millis(1200);
 /// The pauses before sending again, from the first to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 /// Connections kept to nodes a cluster redirected to while it moved slots.
@@ -92,7 +95,8 @@ impl Runner {
 
     /// Runs a script, within the deadline of an operation.
     pub(super) async fn run(&self, script: &Script, call: &Call) -> Result<Answer> {
-        let deadline = Instant::now() + OPERATION;
+        let begun = Instant::now();
+        let deadline = begun + OPERATION;
         let kind = self.shared.connector().kind();
         let mut way = Way::default();
         let mut pause = PAUSES.0;
@@ -118,7 +122,7 @@ impl Runner {
                 Verdict::Unknown => return Err(unanswered(script.writes, error)),
             }
             way.ask = None;
-            if Instant::now() + pause >= deadline {
+            if begun.elapsed() + pause >= REPEAT {
                 return Err(unavailable(error));
             }
             tokio::time::sleep(pause).await;

@@ -132,8 +132,8 @@ impl Server {
     pub(crate) async fn script_calls(&self) -> u64 {
         let stats = self.info("commandstats").await;
         let calls = |command: &str| {
-            let line = stats.lines().find_map(|line| line.strip_prefix(command))?;
-            line.strip_prefix(":calls=")?.split(',').next()?.parse::<u64>().ok()
+            let calls = stats.lines().find_map(|line| line.strip_prefix(command)?.strip_prefix(":calls="))?;
+            calls.split(',').next()?.parse::<u64>().ok()
         };
         calls("cmdstat_evalsha").unwrap_or(0) + calls("cmdstat_eval").unwrap_or(0)
     }

@@ -38,6 +38,7 @@ async fn a_hanging_server_is_unknown_once_then_unavailable_and_serves_again() {
     let server = Server::start().await;
     let store = open(&server.url()).await;
     let (sent, unsent) = (put(&store).await, put(&store).await);
+    take(&store, &plain(now())).await.unwrap(); // the script is known
     server.pause();
     // Sent to a server that does not answer: it will do it once it runs again.
     let answer = in_time(take(&store, &sent)).await;
