@@ -9,4 +9,5 @@ mod config;
 mod params;
 mod password;
 mod store;
+mod support;
 mod ttl;
