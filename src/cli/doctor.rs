@@ -47,8 +47,11 @@ impl Report {
     fn error(&mut self, error: &anyhow::Error) {
         let told = error.to_string();
         let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
-        let causes: String = error.chain().skip(1).map(|cause| format!(": {cause}")).collect();
-        self.line("FAIL", &format!("{what}{causes}"), hint);
+        let mut text = what.to_owned();
+        for cause in error.chain().skip(1) {
+            text = format!("{text}: {cause}");
+        }
+        self.line("FAIL", &text, hint);
     }
 }
 
