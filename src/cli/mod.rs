@@ -114,7 +114,7 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
         region: flags.region,
         config: flags.config,
     };
-    Ok(config::load(&flags, config::process_environment(), &std::env::current_dir()?)?)
+    Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
 }
 
 /// Says what an operator should know and no error is.

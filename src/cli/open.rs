@@ -11,7 +11,7 @@ use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::service::{Access, CanaryTrouble, LinkDomain, Plan, Policy, Service};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, Upkeep as _};
+use crate::store::Store;
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.

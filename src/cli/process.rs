@@ -6,8 +6,8 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 /// Must come before any secret is read. What a system does not offer is no reason not to run.
 pub(super) fn harden() {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    drop(setrlimit(Resource::Core, none));
-    drop(set_dumpable_behavior(DumpableBehavior::NotDumpable));
+    let _ = setrlimit(Resource::Core, none);
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     std::panic::set_hook(Box::new(|panic| {
         // The message may hold a value: only the place is told.
         let place = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);

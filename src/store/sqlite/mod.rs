@@ -1,1 +1,173 @@
-//! The embedded store.
+//! The embedded store: one SQLite file, one thread that writes, a few that read.
+//!
+//! An answer to a write is sent only after the COMMIT that made it durable, and everything that waits shares one
+//! COMMIT (`writer`). The trap for newcomers: a verb given to the writer may run twice, because the others of a batch
+//! are run again without one that failed; so it must depend on nothing but its arguments and the database.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+
+use self::connection::Database;
+use self::queue::Queue;
+use self::readers::Readers;
+use super::{AccountStore, Claim, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
+use crate::domain::receipt::SealedEntry;
+use crate::domain::{
+    Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+};
+
+mod accounts;
+mod checkpoint;
+mod connection;
+mod error;
+mod queue;
+mod readers;
+mod rows;
+mod schema;
+mod secrets;
+mod take;
+mod tries;
+mod upkeep;
+mod writer;
+
+pub use self::error::OpenError;
+
+/// A store in one file. Several processes may have it open.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Queue,
+    readers: Readers,
+    commits: Arc<AtomicU64>,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it and its folder when there is none, and brings its schema up to date.
+    pub fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+        let database = Database::at(path)?;
+        database.create()?;
+        let mut db = database.writer()?;
+        schema::migrate(&mut db)?;
+        let commits = Arc::new(AtomicU64::new(0));
+        Ok(Self {
+            writer: writer::start(database.clone(), db, Arc::clone(&commits))?,
+            readers: Readers::start(&database)?,
+            commits,
+        })
+    }
+
+    /// How many transactions were committed since the start: fewer than writes when callers shared them.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl SecretStore for SqliteStore {
+    async fn put(&self, secret: NewSecret) -> Result<Put> {
+        self.writer.ask(move |desk| secrets::put(desk, &secret)).await
+    }
+
+    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
+        let ring = claim.ring.to_vec();
+        let claim = Claim { ring: &[], ..claim };
+        self.writer.ask(move |desk| take::take(desk, &claim, &ring)).await
+    }
+
+    async fn give_back(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        network: NetworkTag,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.writer.ask(move |desk| tries::give_back(desk, tag, sid, network, now)).await
+    }
+
+    async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
+        self.writer.ask(move |desk| secrets::orphan(desk, tag, mid, now)).await
+    }
+
+    async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.readers.ask(move |desk| secrets::receipt(desk, tag, mid, now)).await
+    }
+
+    async fn receipts(
+        &self,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>> {
+        let which = which.to_vec();
+        self.readers
+            .ask(move |desk| which.iter().map(|(tag, mid)| secrets::receipt(desk, *tag, *mid, now)).collect())
+            .await
+    }
+
+    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
+        let owner = *owner;
+        self.readers.ask(move |desk| secrets::recent(desk, owner, since, limit)).await
+    }
+}
+
+#[async_trait]
+impl AccountStore for SqliteStore {
+    async fn create_account(&self, account: Account) -> Result<bool> {
+        self.writer.ask(move |desk| accounts::create(desk, &account)).await
+    }
+
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
+        let id = *id;
+        self.readers.ask(move |desk| accounts::find(desk, id)).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>> {
+        self.readers.ask(|desk| accounts::all(desk)).await
+    }
+
+    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |desk| accounts::set_token(desk, id, token)).await
+    }
+
+    async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |desk| accounts::set_disabled(desk, id, disabled)).await
+    }
+
+    async fn delete_account(&self, id: &AccountId) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |desk| accounts::delete(desk, id)).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for SqliteStore {
+    async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
+        match canary {
+            None => self.readers.ask(|desk| upkeep::canary(desk)).await,
+            Some(new) => self.writer.ask(move |desk| upkeep::first_canary(desk, &new)).await,
+        }
+    }
+
+    async fn replace_canary(&self, canary: Vec<u8>) -> Result<()> {
+        self.writer.ask(move |desk| upkeep::replace_canary(desk, &canary)).await
+    }
+
+    async fn ready(&self) -> Result<()> {
+        self.writer.ask(|desk| upkeep::touch(desk)).await?;
+        self.readers.ask(|desk| upkeep::canary(desk)).await.map(drop)
+    }
+
+    async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
+        self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await
+    }
+
+    async fn close(&self) {
+        // The writer last: it leaves an empty log behind, which an open reader would keep it from.
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,80 @@
+//! The rules that need more than one value, or a number's bounds: checked once, over the merged settings.
+
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
+use figment::{Figment, Profile};
+
+use super::Error;
+use super::error::dotted;
+use super::layer;
+
+/// What the rules look at: the merged layers, which know where each value came from.
+pub(super) struct Check<'a> {
+    pub(super) figment: &'a Figment,
+    pub(super) insecure_test: bool,
+}
+
+impl Check<'_> {
+    /// Where the value of `key` came from, as messages name it.
+    pub(super) fn origin(&self, key: &str) -> String {
+        let path: Vec<&str> = key.split('.').collect();
+        let metadata = self.figment.find_metadata(key);
+        metadata.map_or_else(|| layer::DEFAULT.to_owned(), |from| from.interpolate(&Profile::Default, &path))
+    }
+
+    /// Whether some layer holds `key`.
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        self.figment.contains(key)
+    }
+
+    /// Whether `key` was left as it is.
+    pub(super) fn is_default(&self, key: &str) -> bool {
+        self.origin(key) == layer::DEFAULT
+    }
+
+    pub(super) fn within<T: Copy + PartialOrd + Display>(
+        &self,
+        key: &str,
+        value: T,
+        range: RangeInclusive<T>,
+    ) -> Result<(), Error> {
+        if range.contains(&value) {
+            return Ok(());
+        }
+        let problem = format!("expected {} to {}, found `{value}`", range.start(), range.end());
+        Err(Error::about(key, &problem, &self.origin(key)))
+    }
+
+    pub(super) fn at_least(&self, key: &str, value: u32, least: u32) -> Result<(), Error> {
+        if value >= least {
+            return Ok(());
+        }
+        let problem = format!("expected at least {least}, found `{value}`");
+        Err(Error::about(key, &problem, &self.origin(key)))
+    }
+
+    /// Two settings in order. Either may be the wrong one, so both are named.
+    pub(super) fn not_more(&self, low: (&str, u32), high: (&str, u32)) -> Result<(), Error> {
+        if low.1 <= high.1 {
+            return Ok(());
+        }
+        let (low_origin, high_origin) = (self.origin(low.0), self.origin(high.0));
+        let problem = format!("`{}` ({low_origin}) is more than `{}`, which is `{}`", low.1, high.0, high.1);
+        Err(Error::about(low.0, &problem, &high_origin))
+    }
+
+    /// Tables of a list that differ in one field.
+    pub(super) fn all_different(&self, list: &str, field: &str, values: &[&str]) -> Result<(), Error> {
+        for (index, value) in values.iter().enumerate() {
+            if values[..index].contains(value) {
+                let place = index.to_string();
+                let path = [list, &place, field];
+                let from = self.figment.find_metadata(list);
+                let origin = from.map_or_else(String::new, |from| from.interpolate(&Profile::Default, &path));
+                return Err(Error::about(&dotted(&path), &format!("`{value}` is there already"), &origin));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! Settings: what they are, where each one came from, and what is wrong with a bad one.
+//!
+//! [`load`] lays four layers over each other: `config/default.toml`, which is part of the program and *is* the defaults,
+//! the operator's file, the environment, the flags. Every layer, and every variable and flag by itself, is checked as it
+//! comes, so that the first bad one can be named exactly. A file per section holds its type and its rules.
+//!
+//! A newcomer's trap: no field has a default in the code. A setting that is missing from `config/default.toml` fails to
+//! load at all, which is how a test keeps that file complete.
+
+mod access;
+mod base_url;
+mod check;
+mod domains;
+mod drain;
+mod environment;
+mod error;
+mod host;
+mod http;
+mod label;
+mod layer;
+mod limits;
+mod lines;
+mod load;
+mod log;
+mod metrics;
+mod passphrase;
+mod plans;
+mod redis;
+mod regions;
+mod secret_url;
+mod secrets;
+mod show;
+mod smtp;
+mod store_url;
+mod text;
+mod web;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+pub use access::{Access, Who};
+pub use base_url::BaseUrl;
+pub use domains::LinkDomain;
+pub use drain::Drain;
+pub use environment::process_environment;
+pub use error::Error;
+pub use host::HostName;
+pub use http::Http;
+pub use label::Label;
+pub use limits::Limits;
+pub use load::{Flags, Loaded, load};
+pub use log::{Log, LogFormat};
+pub use metrics::Metrics;
+pub use passphrase::PassphraseRules;
+pub use plans::{Plan, Plans};
+pub use redis::{Confirm, Redis};
+pub use regions::Region;
+pub use secrets::Secrets;
+pub use show::Effective;
+pub use smtp::{Smtp, SmtpUrl};
+pub use store_url::{StoreScheme, StoreUrl};
+pub use web::{Reveal, Web};
+
+use check::Check;
+
+/// Every setting with its default and a sentence: the file the defaults are read from.
+pub const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
+
+/// The effective settings, each of them valid, and valid together.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The address and port to listen on; port 0 takes a free one.
+    #[serde(deserialize_with = "text::required")]
+    pub listen: SocketAddr,
+    /// The address people see in links; `None` means the listening address.
+    #[serde(deserialize_with = "text::optional")]
+    pub base_url: Option<BaseUrl>,
+    /// Where secrets are kept.
+    #[serde(deserialize_with = "text::required")]
+    pub store: StoreUrl,
+    /// The file with the root keys.
+    #[serde(deserialize_with = "text::required")]
+    pub keyring_file: PathBuf,
+    /// The label of this installation's region.
+    #[serde(deserialize_with = "text::optional")]
+    pub region: Option<Label>,
+    /// Who may do what.
+    pub access: Access,
+    /// Sizes and lifetimes.
+    pub secrets: Secrets,
+    /// What accounts may do.
+    pub plans: Plans,
+    /// Hashing and tries.
+    pub passphrase: PassphraseRules,
+    /// Rates and quotas.
+    pub limits: Limits,
+    /// Proxies.
+    pub http: Http,
+    /// The pages.
+    pub web: Web,
+    /// Mail.
+    pub smtp: Smtp,
+    /// The shared store's extras.
+    pub redis: Redis,
+    /// Stopping.
+    pub drain: Drain,
+    /// Prometheus.
+    pub metrics: Metrics,
+    /// Log lines.
+    pub log: Log,
+    /// Link domains besides `base_url`.
+    #[serde(default)]
+    pub domains: Vec<LinkDomain>,
+    /// Other regions to name on pages.
+    #[serde(default)]
+    pub regions: Vec<Region>,
+}
+
+impl Settings {
+    /// The plan of that name, complete: what it leaves out is the default plan's, and `secrets.ttl_max` bounds it.
+    /// `None` when there is no such plan.
+    #[must_use]
+    pub fn plan(&self, name: &str) -> Option<Plan> {
+        let terms = self.plans.terms(name)?;
+        Some(Plan {
+            ttl_max: terms.ttl_max.min(self.secrets.ttl_max),
+            max_size: terms.max_size,
+            create: terms.create.unwrap_or(self.limits.create),
+        })
+    }
+
+    /// The largest request body, in bytes: room for the largest secret with every byte escaped (`\u0000` is six
+    /// characters in JSON, `%00` three in a form) and 4 KiB for the other parameters.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        let largest = self.plans.max_sizes().fold(self.secrets.max_size, usize::max);
+        (6 * largest + 4 * 1024).max(64 * 1024)
+    }
+
+    /// The rules that one value alone cannot break.
+    fn check(&self, check: &Check<'_>) -> Result<(), Error> {
+        self.secrets.check(check)?;
+        self.plans.check(check, &self.secrets)?;
+        self.passphrase.check(check)?;
+        self.limits.check(check)?;
+        self.smtp.check(check)?;
+        self.redis.check(check)?;
+        domains::check(&self.domains, check)?;
+        regions::check(&self.regions, check)
+    }
+}

@@ -1,0 +1,146 @@
+//! Settings that are text with a form of their own: how a type reads it, and how it says no.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::error::printable;
+use crate::domain::EmailAddress;
+
+/// A type that is read from the text of a setting.
+pub(super) trait FromText: Sized {
+    /// The value, or what was expected.
+    fn from_text(text: &str) -> Result<Self, Refusal>;
+}
+
+/// Why a text is no value: a problem, and perhaps a hint on a second line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refusal(String);
+
+impl Refusal {
+    /// A problem in words of its own: for values that may hold a password.
+    pub(super) fn new(problem: &str) -> Self {
+        Self(problem.to_owned())
+    }
+
+    /// What was expected and what was there.
+    pub(super) fn expected(what: &str, found: &str) -> Self {
+        if found.is_empty() {
+            return Self(format!("expected {what}, found nothing"));
+        }
+        Self(format!("expected {what}, found `{}`", printable(found)))
+    }
+
+    /// Adds what helps.
+    pub(super) fn hint(self, hint: &str) -> Self {
+        Self(format!("{}\nhint: {hint}", self.0))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// For serde: a value that has to be there.
+pub(super) fn required<'de, D: Deserializer<'de>, T: FromText>(deserializer: D) -> Result<T, D::Error> {
+    T::from_text(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+}
+
+/// For serde: a value that the empty text leaves out.
+pub(super) fn optional<'de, D: Deserializer<'de>, T: FromText>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        "" => Ok(None),
+        text => T::from_text(text).map(Some).map_err(de::Error::custom),
+    }
+}
+
+/// For serde: a list of values; a bad one is named by its place.
+pub(super) fn each<'de, D: Deserializer<'de>, T: FromText>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = Vec::<Item<T>>::deserialize(deserializer)?;
+    Ok(items.into_iter().map(|Item(value)| value).collect())
+}
+
+struct Item<T>(T);
+
+impl<'de, T: FromText> Deserialize<'de> for Item<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        required(deserializer).map(Self)
+    }
+}
+
+/// One of a few words.
+pub(super) fn one_of<T: Copy>(text: &str, words: [(&str, T); 2]) -> Result<T, Refusal> {
+    let [(first, _), (second, _)] = words;
+    words
+        .iter()
+        .find(|(word, _)| *word == text)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| Refusal::expected(&format!("`{first}` or `{second}`"), text))
+}
+
+impl FromText for SocketAddr {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        text.parse().map_err(|_| {
+            Refusal::expected("an IP address and a port", text)
+                .hint("for example `127.0.0.1:7143`, or `[::]:7143` for every address")
+        })
+    }
+}
+
+impl FromText for PathBuf {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        if text.is_empty() || text.contains('\0') {
+            return Err(Refusal::expected("a path", text));
+        }
+        Ok(Self::from(text))
+    }
+}
+
+impl FromText for EmailAddress {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text)
+            .ok_or_else(|| Refusal::expected("an e-mail address such as `secrets@example.org`", text))
+    }
+}
+
+/// How many letters have to be changed, added or dropped to make one word of the other (Levenshtein).
+pub(super) fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (column, b) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(a != *b);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (one, other, changes) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("create", "create", 0),
+            ("creat", "create", 1),
+            ("craete", "create", 2),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(one, other), changes, "{one} {other}");
+        }
+    }
+}

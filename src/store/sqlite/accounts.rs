@@ -1,0 +1,84 @@
+//! Accounts.
+
+use rusqlite::{Row, params};
+
+use super::queue::Desk;
+use super::rows::{seconds, time};
+use super::secrets::forget_recent;
+use crate::domain::{Account, AccountId, EmailAddress, Locale, TokenDigest};
+use crate::store::{Error, Result};
+
+const COLUMNS: &str = "id, email, plan, token, created, disabled, locale";
+
+pub(super) fn create(desk: &Desk<'_>, account: &Account) -> Result<bool> {
+    let sql = format!(
+        "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"
+    );
+    let created = desk.prepare_cached(&sql)?.execute(params![
+        account.id.0,
+        account.email.as_str(),
+        account.plan,
+        account.token.0,
+        seconds(account.created),
+        account.disabled,
+        account.locale.map(Locale::tag),
+    ])?;
+    Ok(created > 0)
+}
+
+pub(super) fn find(desk: &Desk<'_>, id: AccountId) -> Result<Option<Account>> {
+    let mut statement = desk.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))?;
+    let mut found = statement.query([id.0])?;
+    found.next()?.map(read).transpose()
+}
+
+pub(super) fn all(desk: &Desk<'_>) -> Result<Vec<Account>> {
+    let mut statement = desk.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts ORDER BY email, id"))?;
+    let mut found = statement.query([])?;
+    let mut accounts = Vec::new();
+    while let Some(row) = found.next()? {
+        accounts.push(read(row)?);
+    }
+    Ok(accounts)
+}
+
+pub(super) fn set_token(desk: &Desk<'_>, id: AccountId, token: TokenDigest) -> Result<bool> {
+    let changed = desk
+        .prepare_cached("UPDATE accounts SET token = ?2 WHERE id = ?1")?
+        .execute(params![id.0, token.0])?;
+    if changed > 0 {
+        forget_recent(desk, id)?;
+    }
+    Ok(changed > 0)
+}
+
+pub(super) fn set_disabled(desk: &Desk<'_>, id: AccountId, disabled: bool) -> Result<bool> {
+    let changed = desk
+        .prepare_cached("UPDATE accounts SET disabled = ?2 WHERE id = ?1")?
+        .execute(params![id.0, disabled])?;
+    Ok(changed > 0)
+}
+
+pub(super) fn delete(desk: &Desk<'_>, id: AccountId) -> Result<bool> {
+    let deleted = desk.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute([id.0])?;
+    if deleted > 0 {
+        forget_recent(desk, id)?;
+        desk.erased();
+    }
+    Ok(deleted > 0)
+}
+
+fn read(row: &Row<'_>) -> Result<Account> {
+    let email = row.get_ref(1)?.as_str().ok().and_then(EmailAddress::parse);
+    let locale: Option<String> = row.get(6)?;
+    Ok(Account {
+        id: AccountId(row.get(0)?),
+        email: email.ok_or(Error::Corrupt("an account's e-mail is no address"))?,
+        plan: row.get(2)?,
+        token: TokenDigest(row.get(3)?),
+        created: time(row.get(4)?),
+        disabled: row.get(5)?,
+        // A language that a later version spoke: the default will do.
+        locale: locale.as_deref().and_then(Locale::parse),
+    })
+}

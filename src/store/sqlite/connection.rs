@@ -1,0 +1,109 @@
+//! Connections to the file, each with the settings on which the promises rest, read back.
+
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::OpenError;
+
+/// How long a write waits for another process that is writing.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Where the file is.
+#[derive(Clone, Debug)]
+pub(super) struct Database {
+    path: PathBuf,
+}
+
+impl Database {
+    /// Takes the path as it stands now: absolute, so that it is never read as an URI nor found elsewhere later.
+    pub(super) fn at(path: &Path) -> Result<Self, OpenError> {
+        match std::path::absolute(path) {
+            Ok(path) => Ok(Self { path }),
+            Err(error) => Err(OpenError::Open { path: path.to_owned(), source: Box::new(error) }),
+        }
+    }
+
+    /// Makes file and folder when they are missing. The file is readable by its owner only from its first moment on,
+    /// whatever the umask; SQLite gives the same mode to the `-wal` and the `-shm` it makes.
+    pub(super) fn create(&self) -> Result<(), OpenError> {
+        if let Some(folder) = self.path.parent() {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)
+                .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })?;
+        }
+        self.create_file().map_err(|error| self.failed(error))
+    }
+
+    fn create_file(&self) -> io::Result<()> {
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&self.path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(Permissions::from_mode(0o600))?;
+        }
+        Ok(())
+    }
+
+    /// A connection that writes.
+    pub(super) fn writer(&self) -> Result<Connection, OpenError> {
+        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        self.set(&db, "journal_mode", "wal", &"wal".to_owned())?;
+        self.set(&db, "synchronous", "full", &2)?;
+        // Checkpoints have a thread of their own.
+        self.set(&db, "wal_autocheckpoint", "0", &0)?;
+        self.set(&db, "cache_size", "-16384", &-16384)?;
+        Ok(db)
+    }
+
+    /// A connection that only reads.
+    pub(super) fn reader(&self) -> Result<Connection, OpenError> {
+        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        // Every commit of the writer empties a reader's cache: a large one would be memory for nothing.
+        self.set(&db, "cache_size", "-2048", &-2048)?;
+        Ok(db)
+    }
+
+    /// Opens without making the file: one that vanished must not come back empty.
+    fn connect(&self, mode: OpenFlags) -> Result<Connection, OpenError> {
+        let db = Connection::open_with_flags(&self.path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| self.failed(error))?;
+        db.busy_timeout(BUSY_TIMEOUT).map_err(|error| self.failed(error))?;
+        db.set_prepared_statement_cache_capacity(64);
+        self.set(&db, "secure_delete", "on", &1)?;
+        // Sorting and statement journals must not leave copies in files.
+        self.set(&db, "temp_store", "memory", &2)?;
+        Ok(db)
+    }
+
+    /// Sets a pragma and reads it back; only what it then says counts.
+    fn set<T>(
+        &self,
+        db: &Connection,
+        name: &'static str,
+        wanted: &'static str,
+        expected: &T,
+    ) -> Result<(), OpenError>
+    where
+        T: FromSql + PartialEq + std::fmt::Display,
+    {
+        let set = db.pragma(None, name, wanted, |_| Ok(()));
+        let found: T = set
+            .and_then(|()| db.pragma_query_value(None, name, |row| row.get(0)))
+            .map_err(|error| self.failed(error))?;
+        if found == *expected {
+            return Ok(());
+        }
+        Err(OpenError::Pragma { name, wanted, found: found.to_string() })
+    }
+
+    fn failed(&self, error: impl std::error::Error + Send + Sync + 'static) -> OpenError {
+        OpenError::Open { path: self.path.clone(), source: Box::new(error) }
+    }
+}

@@ -1,0 +1,142 @@
+//! From SQLite's troubles to the port's.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::ErrorCode;
+
+use crate::store::{Cause, Error};
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder of the file is not there and cannot be made.
+    #[error("cannot create the folder `{}`", path.display())]
+    CreateFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file cannot be made, opened, read or written.
+    #[error("cannot open the database `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
+    /// A newer version of this program has written it.
+    #[error("the database has schema {found}, this version knows schemas up to {known}")]
+    NewerSchema {
+        /// The file's.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// The schema cannot be brought up to date.
+    #[error("cannot bring the database's schema up to date")]
+    Migrate(#[source] rusqlite::Error),
+    /// SQLite did not take on a setting on which a promise rests.
+    #[error("the database does not honour `PRAGMA {name} = {wanted}`: it says `{found}`")]
+    Pragma {
+        /// Which.
+        name: &'static str,
+        /// The value it was given.
+        wanted: &'static str,
+        /// The value it has.
+        found: String,
+    },
+    /// No thread to be had.
+    #[error("cannot start a thread for the database")]
+    Thread(#[source] std::io::Error),
+}
+
+/// Troubles that are not SQLite's.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error("too many callers wait for the database")]
+    QueueFull,
+    #[error("the database is closed")]
+    Closed,
+    #[error("the database's thread ended before it answered")]
+    ThreadEnded,
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match kind(&error) {
+            Kind::Damage(what) => Self::Corrupt(what),
+            _ => Self::Unavailable(Box::new(error)),
+        }
+    }
+}
+
+/// A failure that many callers share: of BEGIN, of COMMIT, of opening the file again.
+#[derive(Debug, thiserror::Error)]
+#[error("the database refuses")]
+pub(super) struct Shared {
+    #[source]
+    cause: Arc<dyn std::error::Error + Send + Sync>,
+    kind: Kind,
+}
+
+impl Shared {
+    /// A failure before anything was committed.
+    pub(super) fn before_commit(cause: rusqlite::Error) -> Self {
+        Self { kind: kind(&cause), cause: Arc::new(cause) }
+    }
+
+    /// The file could not be opened again.
+    pub(super) fn reopening(cause: OpenError) -> Self {
+        Self { kind: Kind::Refusal, cause: Arc::new(cause) }
+    }
+
+    /// A failed COMMIT. BUSY, FULL and READONLY mean that the commit mark was not written: nothing was done. After an
+    /// IOERR it may stand in the log, and only its sync have failed: gone for us, and overwritten by the next commit,
+    /// but should the machine stop before that, recovery would find it and the transaction would have been done.
+    pub(super) fn of_commit(cause: rusqlite::Error) -> Self {
+        match cause.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure) => Self { kind: Kind::Unknown, cause: Arc::new(cause) },
+            _ => Self::before_commit(cause),
+        }
+    }
+
+    /// What one of the callers is told.
+    pub(super) fn told(&self) -> Error {
+        match self.kind {
+            Kind::Unknown => Error::OutcomeUnknown(Box::new(Arc::clone(&self.cause))),
+            Kind::Damage(what) => Error::Corrupt(what),
+            Kind::Busy | Kind::Refusal => Error::Unavailable(Box::new(Arc::clone(&self.cause))),
+        }
+    }
+
+    /// Whether somebody else was writing, and nothing more: the connection is as good as before.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.kind, Kind::Busy)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Damage(&'static str),
+    Busy,
+    Refusal,
+    Unknown,
+}
+
+fn kind(error: &rusqlite::Error) -> Kind {
+    use rusqlite::Error as E;
+    match error {
+        E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::IntegralValueOutOfRange(..) => {
+            Kind::Damage("a column has a value of the wrong kind")
+        }
+        _ => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                Kind::Damage("SQLite finds the file malformed")
+            }
+            Some(ErrorCode::DatabaseBusy) => Kind::Busy,
+            _ => Kind::Refusal,
+        },
+    }
+}

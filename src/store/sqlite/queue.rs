@@ -1,0 +1,142 @@
+//! How callers hand verbs to a database thread, and how its answers come back.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::error::{OpenError, Trouble};
+use crate::store::{Error, Result};
+
+/// What a verb works at: the connection, inside a transaction.
+pub(super) struct Desk<'a> {
+    db: &'a Connection,
+    erased: Cell<bool>,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn at(db: &'a Connection) -> Self {
+        Self { db, erased: Cell::new(false) }
+    }
+
+    /// States that bytes were deleted which must not live on in the log.
+    pub(super) fn erased(&self) {
+        self.erased.set(true);
+    }
+
+    pub(super) fn has_erased(&self) -> bool {
+        self.erased.get()
+    }
+}
+
+impl Deref for Desk<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.db
+    }
+}
+
+/// A verb with a caller who waits for its answer.
+pub(super) trait Job: Send {
+    /// Nobody waits any more: a claim nobody will hear of must not be made.
+    fn is_abandoned(&self) -> bool;
+    /// Runs the verb and keeps its answer back. May be called again, after what it did was rolled back.
+    fn run(&mut self, desk: &Desk<'_>) -> Result<()>;
+    /// Gives the kept answer out.
+    fn succeed(self: Box<Self>);
+    /// Drops the kept answer and tells of trouble instead.
+    fn fail(self: Box<Self>, error: Error);
+}
+
+struct Work<T, F> {
+    verb: F,
+    answer: Option<T>,
+    caller: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnMut(&Desk<'_>) -> Result<T> + Send> Job for Work<T, F> {
+    fn is_abandoned(&self) -> bool {
+        self.caller.is_closed()
+    }
+
+    fn run(&mut self, desk: &Desk<'_>) -> Result<()> {
+        self.answer = Some((self.verb)(desk)?);
+        Ok(())
+    }
+
+    fn succeed(self: Box<Self>) {
+        if let Some(answer) = self.answer {
+            // The caller may have left by now. Then the claim is made and nobody hears of it: at most once.
+            drop(self.caller.send(Ok(answer)));
+        }
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        drop(self.caller.send(Err(error)));
+    }
+}
+
+/// The callers' end of a thread. The thread ends when this is closed or dropped.
+#[derive(Debug)]
+pub(super) struct Queue {
+    jobs: Mutex<Option<SyncSender<Box<dyn Job>>>>,
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+impl Queue {
+    /// Starts a thread that works off what is asked, `capacity` of them waiting at most.
+    pub(super) fn start(
+        name: &str,
+        capacity: usize,
+        work: impl FnOnce(Receiver<Box<dyn Job>>) + Send + 'static,
+    ) -> std::result::Result<Self, OpenError> {
+        let (jobs, waiting) = sync_channel(capacity);
+        let (ends, ended) = oneshot::channel::<()>();
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                work(waiting);
+                drop(ends);
+            })
+            .map_err(OpenError::Thread)?;
+        Ok(Self { jobs: Mutex::new(Some(jobs)), ended: Mutex::new(Some(ended)) })
+    }
+
+    /// Has the thread run `verb`. When it has no room for it: [`Error::Unavailable`], and nothing was done.
+    pub(super) async fn ask<T, F>(&self, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Desk<'_>) -> Result<T> + Send + 'static,
+    {
+        let (caller, answer) = oneshot::channel();
+        self.send(Box::new(Work { verb, answer: None, caller }))?;
+        answer.await.unwrap_or_else(|_| Err(Error::OutcomeUnknown(Box::new(Trouble::ThreadEnded))))
+    }
+
+    fn send(&self, job: Box<dyn Job>) -> Result<()> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = match &*jobs {
+            None => Err(Trouble::Closed),
+            Some(jobs) => jobs.try_send(job).map_err(|error| match error {
+                TrySendError::Full(_) => Trouble::QueueFull,
+                TrySendError::Disconnected(_) => Trouble::ThreadEnded,
+            }),
+        };
+        sent.map_err(|trouble| Error::Unavailable(Box::new(trouble)))
+    }
+
+    /// Takes no more jobs, and returns when the thread has answered those it has and is gone.
+    pub(super) async fn close(&self) {
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ended) = ended {
+            // Nothing is ever sent: that the sender is dropped is the news.
+            drop(ended.await);
+        }
+    }
+}

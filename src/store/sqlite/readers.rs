@@ -1,0 +1,104 @@
+//! The threads that read, each on a connection of its own, beside the writer.
+//!
+//! A point read takes about 10 µs, so what counts is handing it over: a thread takes all that waits at once, and reads
+//! it in one transaction, which spares a lock and an unlock of the log for each.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
+
+use rusqlite::Connection;
+
+use super::connection::Database;
+use super::error::{OpenError, Shared};
+use super::queue::{Desk, Job, Queue};
+use crate::store::{Error, Result};
+
+/// Threads; a short read seldom waits for the disk, so more would only wait for each other.
+const THREADS: usize = 2;
+/// Callers who may wait for one thread.
+const QUEUE: usize = 512;
+/// Jobs that share a transaction. Short, because an open one is in the way of emptying the log.
+const BATCH: usize = 64;
+
+/// The reading threads.
+#[derive(Debug)]
+pub(super) struct Readers {
+    queues: Vec<Queue>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    pub(super) fn start(database: &Database) -> std::result::Result<Self, OpenError> {
+        let queue = |_| -> std::result::Result<Queue, OpenError> {
+            let reader = Reader { db: Some(database.reader()?), database: database.clone() };
+            Queue::start("store-reader", QUEUE, move |jobs| reader.work(&jobs))
+        };
+        Ok(Self {
+            queues: (0..THREADS).map(queue).collect::<std::result::Result<_, _>>()?,
+            next: AtomicUsize::new(0),
+        })
+    }
+
+    /// Has one of the threads run `verb`.
+    pub(super) async fn ask<T, F>(&self, verb: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Desk<'_>) -> Result<T> + Send + 'static,
+    {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        match self.queues[turn % self.queues.len()].ask(verb).await {
+            // A read that was not answered has at least done nothing.
+            Err(Error::OutcomeUnknown(cause)) => Err(Error::Unavailable(cause)),
+            answer => answer,
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        for queue in &self.queues {
+            queue.close().await;
+        }
+    }
+}
+
+struct Reader {
+    database: Database,
+    /// `None` after trouble with it.
+    db: Option<Connection>,
+}
+
+impl Reader {
+    fn work(mut self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            // All of the batch were asked before its snapshot is taken, so each sees what was answered before.
+            let batch: Vec<_> = std::iter::once(first).chain(jobs.try_iter()).take(BATCH).collect();
+            match self.db.take().map_or_else(|| self.database.reader(), Ok) {
+                Ok(db) => {
+                    if read(&Desk::at(&db), batch) {
+                        self.db = Some(db);
+                    }
+                }
+                Err(error) => {
+                    let why = Shared::reopening(error);
+                    batch.into_iter().for_each(|job| job.fail(why.told()));
+                }
+            }
+        }
+    }
+}
+
+/// Answers the batch; whether the connection is still good.
+fn read(desk: &Desk<'_>, batch: Vec<Box<dyn Job>>) -> bool {
+    let many = batch.len() > 1;
+    let mut good = !many || desk.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).is_ok();
+    for mut job in batch {
+        match job.run(desk) {
+            Ok(()) => job.succeed(),
+            Err(error) => {
+                good &= matches!(error, Error::Corrupt(_));
+                job.fail(error);
+            }
+        }
+    }
+    good &= !many || desk.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
+    good && desk.is_autocommit()
+}

@@ -1,0 +1,56 @@
+//! Between columns and the domain's nouns.
+
+use rusqlite::Row;
+
+use crate::domain::{SlotTag, State, StoredReceipt, Timestamp};
+use crate::store::{Error, Result};
+
+/// The columns of a receipt, as [`receipt`] reads them.
+pub(super) const RECEIPT: &str =
+    "tag, sid, mid, state, created, updated, ttl, owner, recipient, share_domain, protected, sealed";
+/// How many that are.
+pub(super) const RECEIPT_COLUMNS: usize = 12;
+
+/// `State::New` as it is stored.
+pub(super) const NEW: i64 = 0;
+/// `State::Revealed` as it is stored.
+pub(super) const REVEALED: i64 = 1;
+/// `State::Burned` as it is stored.
+pub(super) const BURNED: i64 = 2;
+/// `State::Orphaned` as it is stored.
+pub(super) const ORPHANED: i64 = 3;
+
+/// Reads the columns of [`RECEIPT`], which come first in the row.
+pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
+    let tag = row.get_ref(0)?.as_str().ok().and_then(SlotTag::parse);
+    Ok(StoredReceipt {
+        tag: tag.ok_or(Error::Corrupt("a slot tag is not three characters"))?,
+        sid: crate::domain::SecretId(row.get(1)?),
+        mid: crate::domain::ReceiptId(row.get(2)?),
+        state: match row.get(3)? {
+            NEW => State::New,
+            REVEALED => State::Revealed,
+            BURNED => State::Burned,
+            ORPHANED => State::Orphaned,
+            _ => return Err(Error::Corrupt("a receipt has an unknown state")),
+        },
+        created: time(row.get(4)?),
+        updated: time(row.get(5)?),
+        ttl: row.get(6)?,
+        owner: row.get(7)?,
+        recipient: row.get(8)?,
+        share_domain: row.get(9)?,
+        protected: row.get(10)?,
+        sealed: row.get(11)?,
+    })
+}
+
+/// SQLite has signed integers only. What is beyond them is as far away as can be.
+pub(super) fn seconds(time: Timestamp) -> i64 {
+    i64::try_from(time.0).unwrap_or(i64::MAX)
+}
+
+/// The reverse of [`seconds`].
+pub(super) fn time(seconds: i64) -> Timestamp {
+    Timestamp(u64::try_from(seconds).unwrap_or(0))
+}

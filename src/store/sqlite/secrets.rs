@@ -1,0 +1,110 @@
+//! Putting secrets, reading receipts and lists.
+
+use rusqlite::params;
+
+use super::queue::Desk;
+use super::rows::{self, seconds, time};
+use crate::domain::receipt::SealedEntry;
+use crate::domain::{AccountId, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
+use crate::store::{NewSecret, Put, Result};
+
+pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
+    let receipt = &secret.receipt;
+    let stored = desk
+        .prepare_cached(
+            "INSERT INTO secrets (sid, mid, tag, state, created, updated, ttl, due, tries, gate, \
+                                  owner, recipient, share_domain, protected, sealed, envelope) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11, ?12, ?13, ?14) \
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            receipt.sid.0,
+            receipt.mid.0,
+            receipt.tag.as_str(),
+            rows::NEW,
+            seconds(receipt.created),
+            seconds(receipt.updated),
+            receipt.ttl,
+            seconds(receipt.secret_expires()),
+            receipt.owner,
+            receipt.recipient,
+            receipt.share_domain,
+            receipt.protected,
+            receipt.sealed,
+            secret.envelope.as_bytes(),
+        ])?;
+    if stored == 0 {
+        return Ok(Put::Conflict);
+    }
+    if let Some(entry) = &secret.entry {
+        desk.prepare_cached("INSERT INTO recent (owner, created, sealed) VALUES (?1, ?2, ?3)")?
+            .execute(params![entry.owner.0, seconds(receipt.created), entry.sealed])?;
+    }
+    Ok(Put::Stored)
+}
+
+pub(super) fn orphan(desk: &Desk<'_>, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
+    desk.prepare_cached(
+        "UPDATE secrets SET state = ?1, updated = ?2 \
+         WHERE mid = ?3 AND tag = ?4 AND state = ?5 AND created + 2 * ttl > ?2",
+    )?
+    .execute(params![rows::ORPHANED, seconds(now), mid.0, tag.as_str(), rows::REVEALED])?;
+    Ok(())
+}
+
+pub(super) fn receipt(
+    desk: &Desk<'_>,
+    tag: SlotTag,
+    mid: ReceiptId,
+    now: Timestamp,
+) -> Result<Option<StoredReceipt>> {
+    let sql = format!("SELECT {}, envelope IS NULL FROM secrets WHERE mid = ?1 AND tag = ?2", rows::RECEIPT);
+    let mut statement = desk.prepare_cached(&sql)?;
+    let mut found = statement.query(params![mid.0, tag.as_str()])?;
+    let Some(row) = found.next()? else { return Ok(None) };
+    let receipt = rows::receipt(row)?;
+    let emptied = row.get(rows::RECEIPT_COLUMNS)?;
+    Ok(as_of(receipt, emptied, now))
+}
+
+/// The receipt as it is to be answered at `now`, whether or not the sweeper has come by.
+fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<StoredReceipt> {
+    if now >= receipt.expires() {
+        return None;
+    }
+    let expired = now >= receipt.secret_expires();
+    if receipt.state == State::New && (expired || emptied) {
+        receipt.sealed = Vec::new();
+        receipt.state = if expired { State::Expired } else { State::Orphaned };
+        if expired {
+            receipt.updated = receipt.secret_expires();
+        }
+    }
+    Some(receipt)
+}
+
+pub(super) fn recent(
+    desk: &Desk<'_>,
+    owner: AccountId,
+    since: Timestamp,
+    limit: usize,
+) -> Result<Vec<SealedEntry>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    desk.prepare_cached(
+        "SELECT created, sealed FROM recent WHERE owner = ?1 AND created >= ?2 \
+         ORDER BY created DESC, id DESC LIMIT ?3",
+    )?
+    .query_map(params![owner.0, seconds(since), limit], |row| {
+        Ok(SealedEntry { created: time(row.get(0)?), sealed: row.get(1)? })
+    })?
+    .map(|entry| entry.map_err(Into::into))
+    .collect()
+}
+
+/// Empties an account's list.
+pub(super) fn forget_recent(desk: &Desk<'_>, owner: AccountId) -> Result<()> {
+    if desk.prepare_cached("DELETE FROM recent WHERE owner = ?1")?.execute([owner.0])? > 0 {
+        desk.erased();
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Claims: who gets the envelope, and who does not.
+
+use rusqlite::{Row, params};
+
+use super::queue::Desk;
+use super::rows::{self, seconds, time};
+use super::tries;
+use crate::domain::{Ending, Envelope, KeyId, StoredReceipt, Timestamp};
+use crate::store::{Claim, Error, Locked, Result, Taken, Target, Won};
+
+/// A secret that is there.
+pub(super) struct Found {
+    pub(super) id: i64,
+    /// Passphrases tried in its life.
+    pub(super) tries: u32,
+    /// When the next one is let through, once they are too many.
+    pub(super) gate: Timestamp,
+    envelope: Envelope,
+    receipt: StoredReceipt,
+}
+
+/// The ring comes apart from the claim, which cannot own it.
+pub(super) fn take(desk: &Desk<'_>, claim: &Claim<'_>, ring: &[KeyId]) -> Result<Taken> {
+    let Some(found) = find(desk, claim)? else { return Ok(Taken::Gone) };
+    let key = found.envelope.key_id();
+    if !ring.contains(&key) {
+        return Ok(Taken::UnknownKey(key));
+    }
+    if let Some(proof) = claim.proof {
+        if *proof.nonce() != found.envelope.nonce() {
+            return Ok(Taken::Gone);
+        }
+        return win(desk, claim, found);
+    }
+    if !found.envelope.is_protected() {
+        return win(desk, claim, found);
+    }
+    match (claim.attempt, claim.ending) {
+        (None, Ending::Burned) => win(desk, claim, found),
+        (None, Ending::Revealed) => Ok(Taken::Protected),
+        (Some(attempt), _) => Ok(match tries::count(desk, &found, attempt, claim.now)? {
+            None => Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt }),
+            Some(retry_after) => Taken::Limited { retry_after },
+        }),
+    }
+}
+
+fn find(desk: &Desk<'_>, claim: &Claim<'_>) -> Result<Option<Found>> {
+    let (key, id) = match claim.target {
+        Target::Secret(sid) => ("sid", sid.0),
+        Target::Receipt(mid) => ("mid", mid.0),
+    };
+    let sql = format!(
+        "SELECT {}, id, tries, gate, envelope FROM secrets \
+         WHERE {key} = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3",
+        rows::RECEIPT
+    );
+    let mut statement = desk.prepare_cached(&sql)?;
+    let mut found = statement.query(params![id, claim.tag.as_str(), seconds(claim.now)])?;
+    found.next()?.map(read).transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<Found> {
+    let bytes: Vec<u8> = row.get(rows::RECEIPT_COLUMNS + 3)?;
+    Ok(Found {
+        id: row.get(rows::RECEIPT_COLUMNS)?,
+        tries: row.get(rows::RECEIPT_COLUMNS + 1)?,
+        gate: time(row.get(rows::RECEIPT_COLUMNS + 2)?),
+        envelope: Envelope::from_bytes(bytes).ok_or(Error::Corrupt("an envelope has no known head"))?,
+        receipt: rows::receipt(row)?,
+    })
+}
+
+fn win(desk: &Desk<'_>, claim: &Claim<'_>, found: Found) -> Result<Taken> {
+    let state = match claim.ending {
+        Ending::Revealed => rows::REVEALED,
+        Ending::Burned => rows::BURNED,
+    };
+    desk.prepare_cached(
+        "UPDATE secrets SET state = ?2, updated = ?3, due = ?4, tries = 0, gate = 0, sealed = x'', envelope = NULL \
+         WHERE id = ?1",
+    )?
+    .execute(params![found.id, state, seconds(claim.now), seconds(found.receipt.expires())])?;
+    if found.tries > 0 {
+        tries::forget(desk, found.id)?;
+    }
+    desk.erased();
+    Ok(Taken::Won(Won { envelope: found.envelope, receipt: found.receipt }))
+}

@@ -1,0 +1,132 @@
+//! The one thread that writes: everything that waits goes into one transaction, and answers follow its COMMIT.
+//!
+//! With one sync to disk per COMMIT this is what makes many callers quick; and it makes every verb atomic, because
+//! nothing else of ours writes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+
+use rusqlite::Connection;
+
+use super::checkpoint::Checkpoints;
+use super::connection::Database;
+use super::error::{OpenError, Shared};
+use super::queue::{Desk, Job, Queue};
+use crate::store::Error;
+
+/// Callers who may wait; the next one is refused.
+const QUEUE: usize = 1024;
+/// Jobs that share a COMMIT.
+const BATCH: usize = 256;
+
+/// Starts the writer on its connection.
+pub(super) fn start(database: Database, db: Connection, commits: Arc<AtomicU64>) -> Result<Queue, OpenError> {
+    let checkpoints = Checkpoints::start(&database)?;
+    let writer = Writer { database, db: Some(db), checkpoints, commits };
+    Queue::start("store-writer", QUEUE, move |jobs| writer.work(&jobs))
+}
+
+struct Writer {
+    database: Database,
+    /// `None` after trouble with it: opened anew for the next batch.
+    db: Option<Connection>,
+    checkpoints: Checkpoints,
+    commits: Arc<AtomicU64>,
+}
+
+/// Why a batch was not committed.
+enum Failure {
+    /// The job at this place failed. What the others did is rolled back with it.
+    Job(usize, Error),
+    /// All of them.
+    All(Shared),
+}
+
+impl Writer {
+    fn work(mut self, jobs: &Receiver<Box<dyn Job>>) {
+        loop {
+            let next = match self.checkpoints.patience() {
+                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(patience) => jobs.recv_timeout(patience),
+            };
+            match next {
+                Ok(first) => {
+                    let waiting = std::iter::once(first).chain(jobs.try_iter()).take(BATCH);
+                    self.settle(waiting.filter(|job| !job.is_abandoned()).collect());
+                    if let Some(db) = &self.db {
+                        self.checkpoints.after_batch(db);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(db) = self.connected() {
+                        self.checkpoints.when_idle(&db);
+                        self.db = Some(db);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.checkpoints.finish(self.db.as_ref());
+    }
+
+    /// Answers every job of a batch: after the COMMIT, or with why there was none.
+    fn settle(&mut self, mut batch: Vec<Box<dyn Job>>) {
+        while !batch.is_empty() {
+            match self.commit(&mut batch) {
+                Ok(()) => batch.drain(..).for_each(Job::succeed),
+                Err(Failure::Job(place, error)) => batch.remove(place).fail(error),
+                Err(Failure::All(why)) => {
+                    tracing::warn!(error = &why as &dyn std::error::Error, "a transaction failed");
+                    batch.drain(..).for_each(|job| job.fail(why.told()));
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => self.database.writer().map_err(|error| Failure::All(Shared::reopening(error)))?,
+        };
+        let desk = Desk::at(&db);
+        let done = transact(&desk, batch);
+        if desk.has_erased() {
+            self.checkpoints.erased();
+        }
+        let reusable = match &done {
+            Ok(()) => {
+                self.commits.fetch_add(1, Ordering::Relaxed);
+                true
+            }
+            Err(Failure::Job(_, error)) => matches!(error, Error::Corrupt(_)),
+            Err(Failure::All(why)) => why.is_busy(),
+        };
+        // A connection that could not roll back would carry this batch's work into the next one.
+        if rolled_back(&db) && reusable {
+            self.db = Some(db);
+        }
+        done
+    }
+
+    fn connected(&mut self) -> Option<Connection> {
+        self.db.take().or_else(|| self.database.writer().ok())
+    }
+}
+
+fn transact(desk: &Desk<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    run(desk, "BEGIN IMMEDIATE").map_err(|error| Failure::All(Shared::before_commit(error)))?;
+    for (place, job) in batch.iter_mut().enumerate() {
+        job.run(desk).map_err(|error| Failure::Job(place, error))?;
+    }
+    run(desk, "COMMIT").map_err(|error| Failure::All(Shared::of_commit(error)))
+}
+
+/// Ends what a failure left open; whether the connection is outside any transaction.
+fn rolled_back(db: &Connection) -> bool {
+    db.is_autocommit() || (run(db, "ROLLBACK").is_ok() && db.is_autocommit())
+}
+
+fn run(db: &Connection, sql: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(sql)?.execute([]).map(drop)
+}

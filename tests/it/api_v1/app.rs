@@ -1,0 +1,153 @@
+//! A whole server without a socket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt as _;
+use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
+use readonce::http::state::AppState;
+use readonce::server::{self, Health, Site};
+use readonce::service::{Access, LinkDomain, Plan, Policy, Service};
+use readonce::store::sqlite::SqliteStore;
+use readonce::vault::{HashPool, Keyring, Vault};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// The present in every test: 2026-11-21.
+pub(crate) const NOW: u64 = 1_795_248_429;
+
+pub(crate) struct App {
+    router: Router,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) service: Arc<Service>,
+    _folder: tempfile::TempDir,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub(crate) fn field(&self, name: &str) -> String {
+        self.json()[name].as_str().unwrap_or_else(|| panic!("no text `{name}` in {}", self.text)).to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Status and body, keys numbered.
+    pub(crate) fn pinned(&self) -> String {
+        format!("{} {}", self.status.as_u16(), mask(&self.text))
+    }
+}
+
+/// Replaces every 31-character key by the order of its first appearance.
+fn mask(text: &str) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    text.split('"')
+        .map(|part| {
+            let is_key = part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            if !is_key {
+                return part.to_owned();
+            }
+            let index = seen.iter().position(|key| key == part).unwrap_or_else(|| {
+                seen.push(part.to_owned());
+                seen.len() - 1
+            });
+            format!("<{}>", index + 1)
+        })
+        .collect::<Vec<_>>()
+        .join("\"")
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy {
+        ttl: TtlPolicy { min: 60, default: 604_800, max: 604_800 },
+        max_size: 10_000,
+        plans: [
+            ("default".to_owned(), Plan { ttl_max: 2_592_000, max_size: 10_000 }),
+            ("small".to_owned(), Plan { ttl_max: 86_400, max_size: 100 }),
+        ]
+        .into(),
+        tries: 5,
+        window: std::time::Duration::from_secs(900),
+        create: Access::Anyone,
+        metadata: Access::Anyone,
+        base_url: "https://secrets.example.org/ots".into(),
+        host: "secrets.example.org".into(),
+        domains: vec![
+            LinkDomain { host: "links.example.com".into(), accounts: vec!["ann@example.org".into()] },
+            LinkDomain { host: "open.example.com".into(), accounts: vec![] },
+        ],
+    }
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        Self::with(policy())
+    }
+
+    pub(crate) fn with(policy: Policy) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
+        let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
+        let vault = Arc::new(Vault::new(Keyring::generate(Timestamp(NOW)), HashPool::new(4)));
+        let service = Arc::new(Service::new(store, vault, clock.clone(), policy));
+        let state = AppState::new(service.clone(), 65_536, Vec::new());
+        let site = Site { base_path: String::new(), https: true };
+        let router = server::router(state, Health::new(service.clone()), &site);
+        Self { router, clock, service, _folder: folder }
+    }
+
+    pub(crate) async fn account(&self, email: &str, plan: &str) -> String {
+        let email = EmailAddress::parse(email).unwrap();
+        let (_, token) = self.service.create_account(email, plan.into()).await.unwrap().unwrap();
+        token.expose().to_owned()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let mut request = request;
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    /// A request with a urlencoded body, as `user:token` when there is one.
+    pub(crate) async fn call(&self, method: Method, path: &str, who: Option<&str>, body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(who) = who {
+            request = request.header("authorization", format!("Basic {}", STANDARD.encode(who)));
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+        self.call(Method::POST, path, None, body).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path, None, "").await
+    }
+
+    /// Shares anonymously; secret key and metadata key.
+    pub(crate) async fn share(&self, body: &str) -> (String, String) {
+        let answer = self.post("/api/v1/share", body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        (answer.field("secret_key"), answer.field("metadata_key"))
+    }
+}

@@ -1,0 +1,11 @@
+//! The v1 wire, pinned: whole bodies, statuses and headers, through the real router, store and vault, under a clock
+//! that stands still. Keys differ in every run, so they are shown as `<1>`, `<2>`… in the order they first appear.
+
+mod accounts;
+mod app;
+mod burn;
+mod errors;
+mod generate;
+mod receipts;
+mod reveal;
+mod share;

@@ -1,0 +1,132 @@
+//! Contract §5, §7.3.
+
+use axum::http::Method;
+
+use super::app::{App, policy};
+use readonce::service::Access;
+
+#[tokio::test]
+async fn an_anonymous_share() {
+    let app = App::new();
+    let answer = app.post("/api/v1/share", "secret=hello&ttl=3600").await;
+    assert_eq!(
+        answer.pinned(),
+        r#"200 {"custid":"anon","metadata_key":"<1>","secret_key":"<2>","ttl":3600,"metadata_ttl":7200,"secret_ttl":3600,"state":"new","updated":1795248429,"created":1795248429,"recipient":[],"share_domain":"","passphrase_required":false}"#
+    );
+    assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn an_accounts_share_by_create_with_nested_names_and_a_passphrase() {
+    let app = App::new();
+    let token = app.account("Ann@example.org", "default").await;
+    let who = format!("ann@example.org:{token}");
+    let body = "secret[secret]=hello&secret[ttl]=99999999&secret[passphrase]=p&secret[share_domain]=";
+    let answer = app.call(Method::POST, "/api/v1/create", Some(&who), body).await;
+    assert_eq!(
+        answer.pinned(),
+        r#"200 {"custid":"Ann@example.org","metadata_key":"<1>","secret_key":"<2>","ttl":2592000,"metadata_ttl":5184000,"secret_ttl":2592000,"state":"new","updated":1795248429,"created":1795248429,"recipient":[],"share_domain":"","passphrase_required":true}"#
+    );
+}
+
+#[tokio::test]
+async fn plans_bound_lifetime_and_size() {
+    let app = App::new();
+    let token = app.account("ann@example.org", "small").await;
+    let who = format!("ann@example.org:{token}");
+    let answer = app.call(Method::POST, "/api/v1/share", Some(&who), "secret=x&ttl=99999999").await;
+    assert_eq!(answer.json()["ttl"], 86_400);
+    let long = format!("secret={}", "x".repeat(101));
+    let answer = app.call(Method::POST, "/api/v1/share", Some(&who), &long).await;
+    assert_eq!(answer.pinned(), r#"404 {"message":"Secret value exceeds the maximum size of 100 bytes"}"#);
+    assert_eq!(answer.header("x-ots-intended-status"), Some("400"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_shared_is_told_why_in_the_contracts_order() {
+    let app = App::new();
+    let too_big = "x".repeat(10_001);
+    let long_word = "p".repeat(129);
+    for (body, message) in [
+        (format!("secret={too_big}&recipient=a@example.org"), "Secret value exceeds the maximum size of 10000 bytes"),
+        ("recipient=a@example.org&share_domain=a.example.com".into(), "An account is required to send emails."),
+        (format!("share_domain=a.example.com&passphrase={long_word}"), "Unknown domain: a.example.com"),
+        (
+            format!("share_domain=links.example.com&passphrase={long_word}"),
+            "You do not have permission to use domain: links.example.com",
+        ),
+        (format!("passphrase={long_word}"), "Passphrase must be no more than 128 characters long"),
+        ("secret=".into(), "You did not provide anything to share"),
+        (String::new(), "You did not provide anything to share"),
+    ] {
+        let answer = app.post("/api/v1/share", &body).await;
+        assert_eq!(answer.pinned(), format!(r#"404 {{"message":"{message}"}}"#));
+        assert_eq!(answer.header("x-ots-intended-status"), Some("400"));
+    }
+    let (_, receipt) = app.share(&format!("secret={}", "x".repeat(10_000))).await;
+    assert_eq!(app.get(&format!("/api/v1/private/{receipt}")).await.status, 200, "exactly the limit passes");
+}
+
+#[tokio::test]
+async fn recipients() {
+    let app = App::new();
+    let token = app.account("ann@example.org", "default").await;
+    let who = format!("ann@example.org:{token}");
+    for (recipient, message) in [
+        ("recipient=bob@example.org", "This server does not send e-mail."),
+        ("recipient[]=&recipient[]=bob@example.org", "This server does not send e-mail."),
+        ("recipient=bob", "Undeliverable email address: bob"),
+        ("recipient[]=bob@example.org&recipient[]=no", "Undeliverable email address: no"),
+    ] {
+        let body = format!("secret=x&{recipient}");
+        let answer = app.call(Method::POST, "/api/v1/share", Some(&who), &body).await;
+        assert_eq!(answer.pinned(), format!(r#"404 {{"message":"{message}"}}"#), "{recipient}");
+    }
+    for unset in ["recipient=", "recipient[]=", "recipient=undefined", "recipient=+"] {
+        assert_eq!(app.post("/api/v1/share", &format!("secret=x&{unset}")).await.status, 200, "{unset}");
+    }
+}
+
+#[tokio::test]
+async fn share_domains() {
+    let app = App::new();
+    let ann = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
+    let bob = format!("bob@example.org:{}", app.account("bob@example.org", "default").await);
+    for (who, domain, shown) in [
+        (None, "localhost", ""),
+        (None, "secrets.example.org", ""),
+        (None, "Secrets.Example.org.", ""),
+        (Some(&ann), "Links.example.com", "links.example.com"),
+        (Some(&bob), "open.example.com", "open.example.com"),
+    ] {
+        let body = format!("secret=x&share_domain={domain}");
+        let answer = app.call(Method::POST, "/api/v1/share", who.map(String::as_str), &body).await;
+        assert_eq!(answer.field("share_domain"), shown, "{domain}");
+        let base = if shown.is_empty() { "https://secrets.example.org/ots".into() } else { format!("https://{shown}") };
+        let read = app.post(&format!("/api/v1/secret/{}", answer.field("secret_key")), "").await;
+        assert_eq!(read.field("share_domain"), base);
+    }
+    for (who, domain) in [(Some(&bob), "links.example.com"), (None, "open.example.com")] {
+        let body = format!("secret=x&share_domain={domain}");
+        let answer = app.call(Method::POST, "/api/v1/share", who.map(String::as_str), &body).await;
+        assert_eq!(
+            answer.pinned(),
+            format!(r#"404 {{"message":"You do not have permission to use domain: {domain}"}}"#)
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_operator_may_ask_for_accounts() {
+    let app = App::with(readonce::service::Policy { create: Access::Account, metadata: Access::Account, ..policy() });
+    let who = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
+    assert_eq!(app.post("/api/v1/share", "secret=x").await.pinned(), r#"404 {"message":"Not authorized"}"#);
+    assert_eq!(app.post("/api/v1/generate", "").await.pinned(), r#"404 {"message":"Not authorized"}"#);
+    let shared = app.call(Method::POST, "/api/v1/share", Some(&who), "secret=x").await;
+    let path = format!("/api/v1/private/{}", shared.field("metadata_key"));
+    assert_eq!(app.get(&path).await.pinned(), r#"404 {"message":"Not authorized"}"#);
+    assert_eq!(app.post(&format!("{path}/burn"), "").await.pinned(), r#"404 {"message":"Not authorized"}"#);
+    assert_eq!(app.call(Method::GET, &path, Some(&who), "").await.status, 200);
+    let read = app.post(&format!("/api/v1/secret/{}", shared.field("secret_key")), "").await;
+    assert_eq!(read.status, 200, "whoever has the link reads, account or not");
+}

@@ -1,0 +1,146 @@
+//! `config/default.toml` is the code's equal, and says what was decided.
+
+use super::*;
+
+/// The tables of the product's decisions, written out once more. `plans.default.create` follows `limits.create`.
+const DECIDED: &str = r#"
+    listen = "127.0.0.1:7143"
+    base_url = ""
+    store = "sqlite:./data/readonce.db"
+    keyring_file = "./data/readonce.keys"
+    region = ""
+    limits.create = 1000
+    limits.read = 1000
+    limits.window = 1200
+    limits.login = 100
+    limits.anonymous_secrets = 5000
+    limits.anonymous_bytes = 20971520
+    secrets.max_size = 10000
+    secrets.ttl_min = 60
+    secrets.ttl_default = 604800
+    secrets.ttl_max_anonymous = 604800
+    secrets.ttl_max = 2592000
+    plans.default.ttl_max = 2592000
+    plans.default.max_size = 10000
+    passphrase.cost = 12
+    passphrase.tries = 5
+    passphrase.window = 900
+    http.trusted_proxies = []
+    access.create = "anyone"
+    access.metadata = "anyone"
+    smtp.url = ""
+    smtp.from = ""
+    smtp.per_hour = 20
+    redis.confirm = "none"
+    redis.ca_file = ""
+    redis.cert_file = ""
+    redis.key_file = ""
+    web.enabled = true
+    web.reveal = "click"
+    drain.delay = 0
+    metrics.listen = ""
+    log.format = "text"
+"#;
+
+#[test]
+fn are_those_decided() {
+    assert_eq!(leaves(DEFAULT_TOML), leaves(DECIDED));
+}
+
+#[test]
+fn are_the_settings_when_nothing_is_given() {
+    let loaded = Given::nothing().loaded();
+    let settings = loaded.settings;
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:7143");
+    assert_eq!(settings.base_url, None);
+    assert_eq!(settings.store.scheme(), StoreScheme::Sqlite);
+    assert_eq!(settings.store.sqlite_path(), Some(Path::new("./data/readonce.db")));
+    assert_eq!(settings.keyring_file, Path::new("./data/readonce.keys"));
+    assert_eq!(settings.region, None);
+    assert_eq!((settings.access.create, settings.access.metadata), (Who::Anyone, Who::Anyone));
+    assert_eq!(settings.secrets.ttl_max_anonymous, 604_800);
+    assert_eq!(settings.plan("default"), Some(Plan { ttl_max: 2_592_000, max_size: 10_000, create: 1000 }));
+    assert_eq!(settings.plan("pro"), None);
+    assert_eq!(settings.passphrase.cost, 12);
+    assert_eq!(settings.limits.anonymous_bytes, 20 * 1024 * 1024);
+    assert!(settings.http.trusted_proxies.is_empty());
+    assert!(settings.web.enabled);
+    assert_eq!(settings.web.reveal, Reveal::Click);
+    assert_eq!(settings.smtp.url, None);
+    assert_eq!(settings.redis.confirm, Confirm::None);
+    assert_eq!(settings.drain.delay, 0);
+    assert_eq!(settings.metrics.listen, None);
+    assert_eq!(settings.log.format, LogFormat::Text);
+    assert!(settings.domains.is_empty() && settings.regions.is_empty());
+    assert!(loaded.warnings.is_empty());
+    assert!(!loaded.insecure_test);
+}
+
+#[test]
+fn name_no_setting_that_the_code_does_not_know() {
+    let loaded = Given::file(DEFAULT_TOML).loaded();
+    for key in leaves(DEFAULT_TOML).into_keys() {
+        assert_eq!(loaded.source(&key), Some("file readonce.toml"), "{key}");
+    }
+}
+
+/// A field of the code that the file lacks would fail the first test of all; this shows that it does: no line can go.
+#[test]
+fn name_every_setting_that_the_code_knows() {
+    let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
+    let settings = lines.iter().filter(|line| !line.starts_with('#') && line.contains(" = "));
+    assert_eq!(settings.count(), leaves(DEFAULT_TOML).len());
+    for (without, line) in lines.iter().enumerate() {
+        if line.starts_with('#') || !line.contains(" = ") {
+            continue;
+        }
+        let rest: Vec<&str> = [&lines[..without], &lines[without + 1..]].concat();
+        let settings = Figment::from(Toml::string(&rest.join("\n"))).extract::<Settings>();
+        assert!(settings.is_err(), "loads without `{line}`");
+    }
+}
+
+#[test]
+fn examples_in_comments_are_settings() {
+    let examples = DEFAULT_TOML
+        .replace("# create = 1000", "create = 77")
+        .replace("\n# [[", "\n[[")
+        .replace("\n# host = ", "\nhost = ")
+        .replace("\n# accounts = ", "\naccounts = ")
+        .replace("\n# name = ", "\nname = ")
+        .replace("\n# url = ", "\nurl = ");
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("readonce.toml"), examples).unwrap();
+    let settings = load_in(directory.path(), &[], &Flags::default()).unwrap().settings;
+    assert_eq!(settings.plan("default").unwrap().create, 77);
+    assert_eq!(settings.domains[0].host.as_str(), "secrets.example.org");
+    assert_eq!(settings.domains[0].accounts[0].as_str(), "anna@example.org");
+    assert_eq!(settings.regions[0].name.as_str(), "us");
+    assert_eq!(settings.regions[0].url.as_str(), "https://us.example.org");
+}
+
+#[test]
+fn have_a_sentence_each() {
+    let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
+    let commented = ["# create = 1000", "# [[domains]]", "# [[regions]]"];
+    for (index, line) in lines.iter().enumerate() {
+        let setting = !line.starts_with('#') && line.contains(" = ");
+        if setting || commented.contains(line) {
+            let sentence = lines[index - 1];
+            assert!(sentence.starts_with("# "), "nothing above `{line}`");
+            assert!(sentence.ends_with('.'), "no sentence: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn say_their_unit() {
+    let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
+    for (index, line) in lines.iter().enumerate() {
+        let number = line.rsplit_once(" = ").is_some_and(|(_, value)| value.parse::<u64>().is_ok());
+        if number {
+            let units = ["seconds", "bytes", "a number of", "a power of two"];
+            assert!(units.iter().any(|unit| lines[index - 1].contains(unit)), "no unit above `{line}`");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The words of every refusal.
+
+use super::*;
+
+#[test]
+fn of_a_file_name_the_key_and_the_line() {
+    for (file, refusal) in [
+        (
+            "# mine\n\n[limits]\ncreate = 'many'\n",
+            "`limits.create`: expected a whole number, found `many` (file `readonce.toml`, line 4)",
+        ),
+        ("limits = 5", "`limits`: expected a table, found `5` (file `readonce.toml`, line 1)"),
+        ("\nregion = 5", "`region`: expected text in quotes, found `5` (file `readonce.toml`, line 2)"),
+        (
+            "[web]\nenabled = 'true'",
+            "`web.enabled`: expected `true` or `false`, found `true` (file `readonce.toml`, line 2)",
+        ),
+        (
+            "http.trusted_proxies = '10.0.0.0/8'",
+            "`http.trusted_proxies`: expected a list, found `10.0.0.0/8` (file `readonce.toml`, line 1)",
+        ),
+        (
+            "plans.pro = { ttl_max = [] }",
+            "`plans.pro.ttl_max`: expected a whole number, found a list (file `readonce.toml`, line 1)",
+        ),
+        (
+            "[plans.'a b']\ncreate = 1",
+            "`plans.a b`: expected a plan's name of at most 32 letters, digits, hyphens or underscores, \
+             found `a b` (file `readonce.toml`, line 1)",
+        ),
+        (
+            "plans.1.ttl_max = 'x'",
+            "`plans.1.ttl_max`: expected a whole number, found `x` (file `readonce.toml`, line 1)",
+        ),
+        (
+            "[limits]\ncreat = 5",
+            "`limits.creat`: unknown setting (file `readonce.toml`, line 2)\n\
+             hint: did you mean `limits.create`?",
+        ),
+        (
+            "[limts]\ncreate = 5",
+            "`limts`: unknown setting (file `readonce.toml`, line 1)\nhint: did you mean `limits`?",
+        ),
+        (
+            "[plans.pro]\nttlmax = 5",
+            "`plans.pro.ttlmax`: unknown setting (file `readonce.toml`, line 2)\n\
+             hint: did you mean `plans.pro.ttl_max`?",
+        ),
+        (
+            "colour = 'red'",
+            "`colour`: unknown setting (file `readonce.toml`, line 1)\n\
+             hint: every setting is in config/default.toml",
+        ),
+        (
+            "[[domains]]\nhost = 'a.example'\n[[domains]]\naccounts = []",
+            "`domains[1].host`: missing (file `readonce.toml`, line 3)",
+        ),
+        (
+            "[[domains]]\nhost = 'https://a.example'",
+            "`domains[0].host`: expected a host name, found `https://a.example` (file `readonce.toml`, line 2)\n\
+             hint: only the name, for example `secrets.example.org`, without `https://`, port or path",
+        ),
+        (
+            "[[domains]]\nhost = 'a.example'\n[[domains]]\nhost = 'A.example'",
+            "`domains[1].host`: `a.example` is there already (file `readonce.toml`, line 4)",
+        ),
+        (
+            "[[domains]]\nhost = 'a.example'\naccounts = ['anna']",
+            "`domains[0].accounts[0]`: expected an e-mail address such as `secrets@example.org`, \
+             found `anna` (file `readonce.toml`, line 3)",
+        ),
+        (
+            "[[regions]]\nname = 'us'\nurl = 'us.example.org'",
+            "`regions[0].url`: expected an address such as `https://secrets.example.org`, \
+             found `us.example.org` (file `readonce.toml`, line 3)\n\
+             hint: `http://` or `https://`, a host, perhaps a port and a path; no `?`, no `#`",
+        ),
+    ] {
+        assert_eq!(Given::file(file).refusal(), refusal);
+    }
+}
+
+#[test]
+fn of_a_flag_name_the_flag() {
+    let flags = Flags { base_url: Some("https://x.example/?a=b".to_owned()), ..Flags::default() };
+    assert_eq!(
+        Given::nothing().flags(flags).refusal(),
+        "`base_url`: expected an address such as `https://secrets.example.org`, found `https://x.example/?a=b` \
+         (flag `--base-url`)\n\
+         hint: `http://` or `https://`, a host, perhaps a port and a path; no `?`, no `#`"
+    );
+}
+
+#[test]
+fn of_broken_files_show_nothing_of_them() {
+    assert_eq!(
+        Given::file("region = 'eu'\nstore = \"redis://:hunter2@host\nlisten = ''").refusal(),
+        "this is not TOML: invalid basic string (file `readonce.toml`, line 2)"
+    );
+    assert_eq!(
+        Given::file("store = 'redis://:hunter2@a'\nstore = 'redis://:hunter2@b'").refusal(),
+        "this is not TOML: duplicate key `store` in document root (file `readonce.toml`, line 2)"
+    );
+}
+
+#[test]
+fn of_unquoted_passwords_show_nothing_of_them() {
+    for line in [
+        "store = redis://:hunter2@h",
+        "store = hunter2",
+        "store = 'hunter2",
+        "store = \"hunter2\\q\"",
+        "store = 'redis://' hunter2",
+        "store = [hunter2]",
+        "smtp = { url = hunter2 }",
+        "smtp.url 'hunter2'",
+        "smtp.url = 'a' = 'hunter2'",
+        "store = '''hunter2",
+        "store = 2000-01-01hunter2",
+        "store = 0xhunter2",
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("readonce.toml"), format!("\n{line}\n")).unwrap();
+        let refusal = load_in(directory.path(), &[], &Flags::default()).unwrap_err();
+        assert!(refusal.starts_with("this is not TOML: "), "{refusal}");
+        assert!(!refusal.contains("hunter2") && !refusal.contains('\n'), "{refusal}");
+    }
+}
+
+#[test]
+fn never_show_a_password() {
+    for (name, value, refusal) in [
+        (
+            "READONCE_STORE",
+            "postgres://u:hunter2@h",
+            "`store`: expected the address of a store (environment variable `READONCE_STORE`)\n\
+             hint: `sqlite:PATH`, `redis://HOST:PORT`, `rediss://`, \
+             `redis-sentinel://HOST:PORT,HOST:PORT/MASTER`, `redis-cluster://HOST:PORT,HOST:PORT` or \
+             `rediss-cluster://`",
+        ),
+        (
+            "READONCE_STORE",
+            "sqlite:",
+            "`store`: expected a path after `sqlite:` (environment variable `READONCE_STORE`)",
+        ),
+        (
+            "READONCE_SMTP__URL",
+            "u:hunter2@h",
+            "`smtp.url`: expected the address of a mail server (environment variable `READONCE_SMTP__URL`)\n\
+             hint: `smtp://`, `smtp+starttls://` or `smtps://`, then `USER:PASSWORD@HOST:PORT`",
+        ),
+        (
+            "READONCE_BASE_URL",
+            "https://u:hunter2@h",
+            "`base_url`: user and password do not belong into this address (environment variable \
+             `READONCE_BASE_URL`)",
+        ),
+    ] {
+        assert_eq!(Given::variable(name, value).refusal(), refusal);
+    }
+    for file in
+        ["store = ['redis://:hunter2@h']", "smtp.url = { 'hunter2' = 1 }", "store = 42", "smtp.url = 42"]
+    {
+        let refusal = Given::file(file).refusal();
+        assert!(!refusal.contains("hunter2") && !refusal.contains("42"), "{refusal}");
+    }
+}
+
+#[test]
+fn of_numbers_out_of_bounds_name_key_and_source() {
+    for (name, value, refusal) in [
+        ("READONCE_LIMITS__WINDOW", "0", "`limits.window`: expected at least 1, found `0`"),
+        ("READONCE_PASSPHRASE__WINDOW", "0", "`passphrase.window`: expected at least 1, found `0`"),
+        ("READONCE_PASSPHRASE__TRIES", "0", "`passphrase.tries`: expected at least 1, found `0`"),
+        ("READONCE_PASSPHRASE__COST", "15", "`passphrase.cost`: expected 10 to 14, found `15`"),
+        ("READONCE_PASSPHRASE__COST", "3", "`passphrase.cost`: expected 10 to 14, found `3`"),
+        ("READONCE_SMTP__PER_HOUR", "0", "`smtp.per_hour`: expected at least 1, found `0`"),
+        ("READONCE_SECRETS__MAX_SIZE", "0", "`secrets.max_size`: expected 1 to 1000000, found `0`"),
+        (
+            "READONCE_SECRETS__MAX_SIZE",
+            "1000001",
+            "`secrets.max_size`: expected 1 to 1000000, found `1000001`",
+        ),
+        ("READONCE_PLANS__PRO__MAX_SIZE", "0", "`plans.pro.max_size`: expected 1 to 1000000, found `0`"),
+        ("READONCE_SECRETS__TTL_MIN", "0", "`secrets.ttl_min`: expected at least 1, found `0`"),
+        (
+            "READONCE_SECRETS__TTL_MAX",
+            "31536001",
+            "`secrets.ttl_max`: expected 1 to 31536000, found `31536001`",
+        ),
+        (
+            "READONCE_PLANS__PRO__TTL_MAX",
+            "31536001",
+            "`plans.pro.ttl_max`: expected 1 to 31536000, found `31536001`",
+        ),
+        (
+            "READONCE_PLANS__DEFAULT__TTL_MAX",
+            "59",
+            "`secrets.ttl_min`: `60` (default) is more than `plans.default.ttl_max`, which is `59`",
+        ),
+        (
+            "READONCE_SECRETS__TTL_DEFAULT",
+            "604801",
+            "`secrets.ttl_default`: `604801` (environment variable `READONCE_SECRETS__TTL_DEFAULT`) is more than \
+             `secrets.ttl_max_anonymous`, which is `604800` (default)",
+        ),
+    ] {
+        let refused = Given::variable(name, value).refusal();
+        let whole = if refusal.ends_with(')') {
+            refusal.to_owned()
+        } else {
+            format!("{refusal} (environment variable `{name}`)")
+        };
+        assert_eq!(refused, whole);
+    }
+    assert_eq!(
+        Given::file("[secrets]\nttl_min = 700000").refusal(),
+        "`secrets.ttl_min`: `700000` (file `readonce.toml`, line 2) is more than `secrets.ttl_default`, \
+         which is `604800` (default)"
+    );
+    assert_eq!(
+        Given::file("[secrets]\nttl_max = 600000").refusal(),
+        "`secrets.ttl_max_anonymous`: `604800` (default) is more than `secrets.ttl_max`, which is `600000` \
+         (file `readonce.toml`, line 2)"
+    );
+}
+
+#[test]
+fn bounds_are_allowed_themselves() {
+    let loaded = Given::file(
+        "[secrets]\nttl_min = 1\nttl_default = 31536000\nttl_max_anonymous = 31536000\nttl_max = 31536000\n\
+         max_size = 1000000\n[passphrase]\ncost = 14\ntries = 1\nwindow = 1\n[limits]\nwindow = 1\n\
+         [plans.a]\nttl_max = 31536000\nmax_size = 1000000\n[plans.b]\nttl_max = 1\nmax_size = 1",
+    );
+    assert!(loaded.load().is_ok());
+    assert!(Given::variable("READONCE_PASSPHRASE__COST", "10").load().is_ok());
+}
+
+#[test]
+fn cheap_hashing_is_for_tests() {
+    assert_eq!(
+        Given::variable("READONCE_PASSPHRASE__COST", "9").refusal(),
+        "`passphrase.cost`: expected 10 to 14, found `9` (environment variable `READONCE_PASSPHRASE__COST`)\n\
+         hint: 4 to 9 is for tests, with `READONCE_INSECURE_TEST=1`"
+    );
+    let cheap = |cost| Given::variable("READONCE_PASSPHRASE__COST", cost).and("READONCE_INSECURE_TEST", "1");
+    assert_eq!(cheap("4").loaded().settings.passphrase.cost, 4);
+    assert_eq!(
+        cheap("3").refusal(),
+        "`passphrase.cost`: expected 4 to 14, found `3` (environment variable `READONCE_PASSPHRASE__COST`)"
+    );
+}
+
+#[test]
+fn of_halves_name_the_other_half() {
+    assert_eq!(
+        Given::variable("READONCE_SMTP__URL", "smtp://localhost").refusal(),
+        "`smtp.from`: empty, but `smtp.url` is set (environment variable `READONCE_SMTP__URL`)\n\
+         hint: set the address that letters come from"
+    );
+    assert_eq!(
+        Given::file("redis.key_file = 'k'").refusal(),
+        "`redis.cert_file`: empty, but `redis.key_file` is set (file `readonce.toml`, line 1)"
+    );
+    assert_eq!(
+        Given::file("redis.cert_file = 'c'").refusal(),
+        "`redis.key_file`: empty, but `redis.cert_file` is set (file `readonce.toml`, line 1)"
+    );
+    let whole =
+        Given::variable("READONCE_SMTP__URL", "smtp://localhost").and("READONCE_SMTP__FROM", "a@example.org");
+    assert_eq!(whole.loaded().settings.smtp.from.unwrap().as_str(), "a@example.org");
+}

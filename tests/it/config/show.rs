@@ -1,0 +1,110 @@
+//! What `config show` prints.
+
+use super::*;
+
+#[test]
+fn tells_every_setting_in_the_files_order() {
+    let shown = Given::nothing().loaded().show();
+    assert_eq!(
+        shown,
+        r#"listen = "127.0.0.1:7143"    # default
+base_url = ""    # default
+store = "sqlite:./data/readonce.db"    # default
+keyring_file = "./data/readonce.keys"    # default
+region = ""    # default
+access.create = "anyone"    # default
+access.metadata = "anyone"    # default
+secrets.max_size = 10000    # default
+secrets.ttl_min = 60    # default
+secrets.ttl_default = 604800    # default
+secrets.ttl_max_anonymous = 604800    # default
+secrets.ttl_max = 2592000    # default
+plans.default.ttl_max = 2592000    # default
+plans.default.max_size = 10000    # default
+plans.default.create = 1000    # default
+passphrase.cost = 12    # default
+passphrase.tries = 5    # default
+passphrase.window = 900    # default
+limits.create = 1000    # default
+limits.read = 1000    # default
+limits.window = 1200    # default
+limits.login = 100    # default
+limits.anonymous_secrets = 5000    # default
+limits.anonymous_bytes = 20971520    # default
+http.trusted_proxies = []    # default
+web.enabled = true    # default
+web.reveal = "click"    # default
+smtp.url = ""    # default
+smtp.from = ""    # default
+smtp.per_hour = 20    # default
+redis.confirm = "none"    # default
+redis.ca_file = ""    # default
+redis.cert_file = ""    # default
+redis.key_file = ""    # default
+drain.delay = 0    # default
+metrics.listen = ""    # default
+log.format = "text"    # default
+"#
+    );
+}
+
+#[test]
+fn tells_sources_and_what_stands_in() {
+    let loaded = Given::file(
+        "[plans.pro]\nttl_max = 120\n[[domains]]\nhost = 'a.example'\naccounts = ['anna@example.org']\n\
+         [[regions]]\nname = 'us'\nurl = 'https://us.example'",
+    )
+    .and("READONCE_LIMITS__CREATE", "3")
+    .and("READONCE_HTTP__TRUSTED_PROXIES", "10.0.0.0/8,::1")
+    .flags(Flags { region: Some("eu".to_owned()), ..Flags::default() })
+    .loaded();
+    let shown = loaded.show();
+    for line in [
+        r#"region = "eu"    # flag --region"#,
+        "limits.create = 3    # environment READONCE_LIMITS__CREATE",
+        "plans.default.create = 3    # environment READONCE_LIMITS__CREATE",
+        "plans.pro.ttl_max = 120    # file readonce.toml",
+        "plans.pro.max_size = 10000    # default",
+        "plans.pro.create = 3    # environment READONCE_LIMITS__CREATE",
+        r#"http.trusted_proxies = ["10.0.0.0/8", "::1"]    # environment READONCE_HTTP__TRUSTED_PROXIES"#,
+        r#"domains = [{ accounts = ["anna@example.org"], host = "a.example" }]    # file readonce.toml"#,
+        r#"regions = [{ name = "us", url = "https://us.example" }]    # file readonce.toml"#,
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
+    }
+}
+
+/// What is shown can be used as a file again, and comes to the same.
+#[test]
+fn is_toml_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("readonce.toml");
+    let text = "keyring_file = 'a\"\\b#\t'\nsecrets.ttl_min = 61\nplans.pro.create = 4";
+    std::fs::write(&file, text).unwrap();
+    let once = load_in(directory.path(), &[], &Flags::default()).unwrap();
+    std::fs::write(&file, once.show()).unwrap();
+    let twice = load_in(directory.path(), &[], &Flags::default()).unwrap();
+    assert_eq!(twice.settings.keyring_file, Path::new("a\"\\b#\t"));
+    assert_eq!(leaves(&twice.show()), leaves(&once.show()));
+}
+
+#[test]
+fn redacts_passwords_and_never_knows_the_keys() {
+    let loaded = Given::variable("READONCE_STORE", "redis://user:hunter2@host:6379/0")
+        .and("READONCE_SMTP__URL", "smtps://post:hunter2@mail.example:465")
+        .and("READONCE_SMTP__FROM", "a@example.org")
+        .and("READONCE_KEYRING", "hunter2")
+        .and("READONCE_TOKEN", "hunter2")
+        .loaded();
+    let shown = loaded.show();
+    assert!(
+        shown.contains("store = \"redis://user:[redacted]@host:6379/0\"    # environment READONCE_STORE\n")
+    );
+    assert!(shown.contains(
+        "smtp.url = \"smtps://post:[redacted]@mail.example:465\"    # environment READONCE_SMTP__URL\n"
+    ));
+    for text in [shown, format!("{loaded:?}"), format!("{:#?}", loaded.settings)] {
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+    assert_eq!(loaded.settings.store.expose(), "redis://user:hunter2@host:6379/0");
+}

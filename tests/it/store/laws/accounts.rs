@@ -1,0 +1,110 @@
+//! Accounts.
+
+use std::sync::Arc;
+
+use readonce::domain::{Account, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
+use readonce::store::Store;
+
+use crate::store::sample::{account, account_id, listed, plain, reveal};
+
+/// Everything of an account, comparable.
+pub(crate) fn face(account: &Account) -> ([u8; 32], &str, &str, [u8; 32], Timestamp, bool, Option<Locale>) {
+    let Account { id, email, plan, token, created, disabled, locale } = account;
+    (id.0, email.as_str(), plan, token.0, *created, *disabled, *locale)
+}
+
+async fn assert_stored(store: &Arc<dyn Store>, expected: &Account) {
+    let found = store.account(&expected.id).await.unwrap().unwrap();
+    assert_eq!(face(&found), face(expected));
+}
+
+pub(crate) async fn an_account_is_what_was_created(store: Arc<dyn Store>, clock: &FakeClock) {
+    let mut plain = account("Joe+tag@Example.com", clock.now());
+    let mut full = account("ünal@bücher.example", clock.now().minus(1000));
+    full.disabled = true;
+    full.locale = Some(Locale::Sv);
+    plain.plan = String::from("identity");
+    for account in [plain, full] {
+        assert!(store.create_account(account.clone()).await.unwrap());
+        assert_stored(&store, &account).await;
+    }
+    assert!(store.account(&account_id()).await.unwrap().is_none());
+}
+
+pub(crate) async fn an_id_is_taken_once(store: Arc<dyn Store>, clock: &FakeClock) {
+    let first = account("a@example.org", clock.now());
+    assert!(store.create_account(first.clone()).await.unwrap());
+    let rival =
+        Account { id: first.id, plan: "identity".to_owned(), ..account("A@example.org", clock.now()) };
+    assert!(!store.create_account(rival).await.unwrap());
+    assert_stored(&store, &first).await;
+    assert_eq!(store.accounts().await.unwrap().len(), 1);
+}
+
+pub(crate) async fn accounts_come_by_email(store: Arc<dyn Store>, clock: &FakeClock) {
+    assert!(store.accounts().await.unwrap().is_empty());
+    for email in ["c@example.org", "a@example.org", "d@example.org", "b@example.org"] {
+        store.create_account(account(email, clock.now())).await.unwrap();
+    }
+    let emails: Vec<_> =
+        store.accounts().await.unwrap().iter().map(|account| account.email.as_str().to_owned()).collect();
+    assert_eq!(emails, ["a@example.org", "b@example.org", "c@example.org", "d@example.org"]);
+}
+
+pub(crate) async fn a_new_token_empties_the_list(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (mut me, other) = (account("a@example.org", clock.now()), account("b@example.org", clock.now()));
+    let mut shared = Vec::new();
+    for owner in [&me, &other] {
+        store.create_account(owner.clone()).await.unwrap();
+        shared.push(listed(plain(clock.now()), owner.id));
+    }
+    for secret in &shared {
+        store.put(secret.clone()).await.unwrap();
+    }
+    me.token = TokenDigest(random::bytes());
+    assert!(store.set_token(&me.id, me.token).await.unwrap());
+    assert_stored(&store, &me).await;
+    assert_stored(&store, &other).await;
+    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
+    assert_eq!(store.recent(&other.id, Timestamp(0), 100).await.unwrap().len(), 1);
+    // The secret itself is untouched, and the list fills again.
+    assert_eq!(store.take(reveal(&shared[0], clock.now())).await.unwrap(), super::secrets::won(&shared[0]));
+    store.put(listed(plain(clock.now()), me.id)).await.unwrap();
+    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn disabling_changes_that_alone(store: Arc<dyn Store>, clock: &FakeClock) {
+    let mut me = account("a@example.org", clock.now());
+    store.create_account(me.clone()).await.unwrap();
+    store.put(listed(plain(clock.now()), me.id)).await.unwrap();
+    for disabled in [true, true, false] {
+        me.disabled = disabled;
+        assert!(store.set_disabled(&me.id, disabled).await.unwrap());
+        assert_stored(&store, &me).await;
+    }
+    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_deleted_account_is_gone_with_its_list(store: Arc<dyn Store>, clock: &FakeClock) {
+    let me = account("a@example.org", clock.now());
+    store.create_account(me.clone()).await.unwrap();
+    let secret = listed(plain(clock.now()), me.id);
+    store.put(secret.clone()).await.unwrap();
+    assert!(store.delete_account(&me.id).await.unwrap());
+    assert!(store.account(&me.id).await.unwrap().is_none());
+    assert!(store.accounts().await.unwrap().is_empty());
+    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
+    // Its secrets stay until they end, and who comes back under the same address finds no old list.
+    assert!(store.create_account(me.clone()).await.unwrap());
+    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
+    assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), super::secrets::won(&secret));
+}
+
+pub(crate) async fn what_is_not_there_is_not_changed(store: Arc<dyn Store>, clock: &FakeClock) {
+    let me = account("a@example.org", clock.now());
+    assert!(!store.set_token(&me.id, me.token).await.unwrap());
+    assert!(!store.set_disabled(&me.id, true).await.unwrap());
+    assert!(!store.delete_account(&me.id).await.unwrap());
+    assert!(store.account(&me.id).await.unwrap().is_none());
+    assert!(store.accounts().await.unwrap().is_empty());
+}

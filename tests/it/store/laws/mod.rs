@@ -1,0 +1,95 @@
+//! What every backend promises: `law(store, clock)`, each on a store of its own.
+//!
+//! The clock is a fake one that starts at the real present, because a backend with native expiry lives in real time.
+//! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
+
+pub(crate) mod accounts;
+pub(crate) mod lists;
+pub(crate) mod receipts;
+pub(crate) mod secrets;
+pub(crate) mod tries;
+pub(crate) mod upkeep;
+
+/// Mounts every law over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`.
+///
+/// A law that is missing here does not compile without a dead-code warning.
+macro_rules! suite {
+    ($fresh:path) => {
+        suite!(@rooms $fresh;
+            secrets: [
+                taken_is_exactly_what_was_put,
+                either_key_finds_the_secret,
+                large_envelopes_come_back_whole,
+                taken_is_gone,
+                unknown_ids_are_gone,
+                take_is_won_exactly_once,
+                proof_is_won_exactly_once,
+                burn_and_reveal_race_and_the_receipt_says_which_won,
+                protected_stays_without_a_passphrase,
+                burning_a_protected_secret_takes_no_passphrase,
+                proof_of_another_nonce_is_refused,
+                expired_is_gone_to_the_second,
+                unknown_key_consumes_nothing,
+                put_twice_conflicts_and_changes_nothing,
+                one_of_many_parallel_puts_of_an_id_is_stored,
+            ];
+            tries: [
+                a_try_hands_out_the_envelope_and_keeps_it,
+                a_network_has_its_tries_in_a_window,
+                the_window_begins_with_the_first_try,
+                refused_tries_are_not_counted,
+                networks_are_counted_apart,
+                secrets_are_counted_apart,
+                parallel_guesses_do_not_pass_the_limit,
+                parallel_guesses_from_anywhere_do_not_pass_the_lifetime,
+                after_a_lifetime_of_tries_one_a_window_whoever_asks,
+                a_try_given_back_is_as_if_it_had_not_been,
+                a_try_given_back_opens_the_lifetimes_gate,
+                giving_back_what_was_not_counted_does_nothing,
+                a_limited_network_can_still_prove_and_burn,
+                burning_with_a_passphrase_counts_the_try,
+            ];
+            receipts: [
+                a_receipt_is_what_was_put,
+                reading_a_receipt_changes_nothing,
+                a_receipt_outlives_its_secret_to_the_second,
+                a_read_secrets_receipt_lives_as_long,
+                receipt_state_only_moves_forward,
+                only_a_revealed_receipt_is_orphaned,
+                receipts_come_in_the_order_asked,
+            ];
+            lists: [
+                recent_is_newest_first_mine_only_and_capped,
+                recent_begins_at_since,
+                a_list_survives_what_it_names,
+                a_conflict_leaves_the_list_alone,
+            ];
+            accounts: [
+                an_account_is_what_was_created,
+                an_id_is_taken_once,
+                accounts_come_by_email,
+                a_new_token_empties_the_list,
+                disabling_changes_that_alone,
+                a_deleted_account_is_gone_with_its_list,
+                what_is_not_there_is_not_changed,
+            ];
+            upkeep: [
+                the_first_canary_stays,
+                a_replaced_canary_is_answered,
+                a_reachable_store_is_ready,
+                sweeping_changes_no_answer,
+                sweeping_leaves_the_living_alone,
+            ];
+        );
+    };
+    (@rooms $fresh:path; $($room:ident: [$($law:ident),+ $(,)?];)+) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $law() {
+                use readonce::domain::{Clock as _, FakeClock, SystemClock};
+                let (store, _guard) = $fresh().await;
+                crate::store::laws::$room::$law(store, &FakeClock::at(SystemClock.now())).await;
+            }
+        )+)+
+    };
+}

@@ -1,0 +1,259 @@
+//! Failed passphrases: counted in the step that hands the envelope out.
+//!
+//! How the port's words are read, to the second:
+//! * A network's window runs from its first counted try to `first + window`, and has `tries` tries.
+//! * Once `lifetime` tries are counted, a try passes only when the last counted one is a `window` ago.
+//! * `retry_after` is the time until the later of what holds the try up.
+//! * A try given back is as if it had not been: the network's count and the secret's go down by one, a network without
+//!   a try has no window, and the lifetime's gate is open. Nothing counted in a running window: nothing given back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use readonce::domain::{Attempt, Clock as _, FakeClock, NetworkTag, Timestamp};
+use readonce::store::{Claim, Locked, NewSecret, Store, Taken};
+use tokio::task::JoinSet;
+
+use super::secrets::won;
+use crate::store::sample::{WINDOW, attempt, burn, guess, locked, network, unlocked};
+
+async fn stored(store: &Arc<dyn Store>, now: Timestamp) -> NewSecret {
+    let secret = locked(now);
+    store.put(secret.clone()).await.unwrap();
+    secret
+}
+
+/// Tries once and demands the envelope.
+async fn passes(store: &Arc<dyn Store>, secret: &NewSecret, from: NetworkTag, clock: &FakeClock) {
+    let taken = store.take(guess(secret, from, clock.now())).await.unwrap();
+    assert!(matches!(taken, Taken::Locked(_)), "{taken:?}");
+}
+
+/// Tries once and demands to be told to wait for `seconds`.
+async fn waits(
+    store: &Arc<dyn Store>,
+    secret: &NewSecret,
+    from: NetworkTag,
+    clock: &FakeClock,
+    seconds: u64,
+) {
+    let taken = store.take(guess(secret, from, clock.now())).await.unwrap();
+    assert_eq!(taken, Taken::Limited { retry_after: Duration::from_secs(seconds) });
+}
+
+async fn give_back(store: &Arc<dyn Store>, secret: &NewSecret, from: NetworkTag, clock: &FakeClock) {
+    store.give_back(secret.receipt.tag, secret.receipt.sid, from, clock.now()).await.unwrap();
+}
+
+pub(crate) async fn a_try_hands_out_the_envelope_and_keeps_it(store: Arc<dyn Store>, clock: &FakeClock) {
+    let secret = stored(&store, clock.now()).await;
+    clock.advance(5);
+    let taken = store.take(guess(&secret, network(), clock.now())).await.unwrap();
+    let expected = Locked { envelope: secret.envelope.clone(), receipt: secret.receipt.clone() };
+    assert_eq!(taken, Taken::Locked(expected));
+    let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, clock.now()).await.unwrap();
+    assert_eq!(receipt.as_ref(), Some(&secret.receipt));
+    assert_eq!(store.take(unlocked(&secret, clock.now())).await.unwrap(), won(&secret));
+}
+
+pub(crate) async fn a_network_has_its_tries_in_a_window(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    for _ in 0..3 {
+        passes(&store, &secret, thief, clock).await;
+    }
+    waits(&store, &secret, thief, clock, WINDOW).await;
+    clock.advance(WINDOW - 1);
+    waits(&store, &secret, thief, clock, 1).await;
+    clock.advance(1);
+    for _ in 0..3 {
+        passes(&store, &secret, thief, clock).await;
+    }
+    waits(&store, &secret, thief, clock, WINDOW).await;
+}
+
+pub(crate) async fn the_window_begins_with_the_first_try(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    clock.advance(100);
+    passes(&store, &secret, thief, clock).await;
+    clock.advance(WINDOW - 10);
+    passes(&store, &secret, thief, clock).await;
+    passes(&store, &secret, thief, clock).await;
+    waits(&store, &secret, thief, clock, 10).await;
+    clock.advance(10);
+    passes(&store, &secret, thief, clock).await;
+}
+
+pub(crate) async fn refused_tries_are_not_counted(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    for _ in 0..3 {
+        passes(&store, &secret, thief, clock).await;
+    }
+    for _ in 0..20 {
+        waits(&store, &secret, thief, clock, WINDOW).await;
+    }
+    // Were they counted, the lifetime of 10 would be used up, for everybody.
+    for _ in 0..3 {
+        passes(&store, &secret, network(), clock).await;
+    }
+    clock.advance(WINDOW);
+    for _ in 0..3 {
+        passes(&store, &secret, thief, clock).await;
+    }
+}
+
+pub(crate) async fn networks_are_counted_apart(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, thief, recipient) = (stored(&store, clock.now()).await, network(), network());
+    for _ in 0..3 {
+        passes(&store, &secret, thief, clock).await;
+    }
+    clock.advance(60);
+    passes(&store, &secret, recipient, clock).await;
+    waits(&store, &secret, thief, clock, WINDOW - 60).await;
+    passes(&store, &secret, recipient, clock).await;
+    passes(&store, &secret, recipient, clock).await;
+    waits(&store, &secret, recipient, clock, WINDOW).await;
+}
+
+pub(crate) async fn secrets_are_counted_apart(store: Arc<dyn Store>, clock: &FakeClock) {
+    let client = network();
+    let (one, other) = (stored(&store, clock.now()).await, stored(&store, clock.now()).await);
+    for _ in 0..3 {
+        passes(&store, &one, client, clock).await;
+    }
+    waits(&store, &one, client, clock, WINDOW).await;
+    passes(&store, &other, client, clock).await;
+}
+
+/// Guesses at once from each of `networks`; how many got the envelope.
+async fn handed_out(
+    store: &Arc<dyn Store>,
+    secret: &NewSecret,
+    networks: impl Iterator<Item = NetworkTag>,
+    clock: &FakeClock,
+) -> usize {
+    let mut thieves = JoinSet::new();
+    for from in networks {
+        let (store, claim) = (Arc::clone(store), guess(secret, from, clock.now()));
+        thieves.spawn(async move { matches!(store.take(claim).await.unwrap(), Taken::Locked(_)) });
+    }
+    thieves.join_all().await.into_iter().filter(|locked| *locked).count()
+}
+
+pub(crate) async fn parallel_guesses_do_not_pass_the_limit(store: Arc<dyn Store>, clock: &FakeClock) {
+    let secret = stored(&store, clock.now()).await;
+    let thief = std::iter::repeat_n(network(), 64);
+    assert_eq!(handed_out(&store, &secret, thief, clock).await, 3);
+}
+
+pub(crate) async fn parallel_guesses_from_anywhere_do_not_pass_the_lifetime(
+    store: Arc<dyn Store>,
+    clock: &FakeClock,
+) {
+    let secret = stored(&store, clock.now()).await;
+    let thieves = std::iter::repeat_with(network).take(64);
+    assert_eq!(handed_out(&store, &secret, thieves, clock).await, 10);
+}
+
+pub(crate) async fn after_a_lifetime_of_tries_one_a_window_whoever_asks(
+    store: Arc<dyn Store>,
+    clock: &FakeClock,
+) {
+    let secret = stored(&store, clock.now()).await;
+    for _ in 0..9 {
+        passes(&store, &secret, network(), clock).await;
+    }
+    clock.advance(50);
+    passes(&store, &secret, network(), clock).await;
+    clock.advance(100);
+    waits(&store, &secret, network(), clock, WINDOW - 100).await;
+    clock.advance(WINDOW - 101);
+    waits(&store, &secret, network(), clock, 1).await;
+    clock.advance(1);
+    passes(&store, &secret, network(), clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+    // A long rest earns no more than one.
+    clock.advance(2 * WINDOW);
+    passes(&store, &secret, network(), clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+    assert_eq!(store.take(unlocked(&secret, clock.now())).await.unwrap(), won(&secret));
+}
+
+pub(crate) async fn a_try_given_back_is_as_if_it_had_not_been(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, client) = (stored(&store, clock.now()).await, network());
+    for _ in 0..20 {
+        passes(&store, &secret, client, clock).await;
+        give_back(&store, &secret, client, clock).await;
+    }
+    // No try, no window: it begins with the next one.
+    clock.advance(WINDOW - 100);
+    passes(&store, &secret, client, clock).await;
+    clock.advance(200);
+    passes(&store, &secret, client, clock).await;
+    passes(&store, &secret, client, clock).await;
+    waits(&store, &secret, client, clock, WINDOW - 200).await;
+    give_back(&store, &secret, client, clock).await;
+    passes(&store, &secret, client, clock).await;
+    waits(&store, &secret, client, clock, WINDOW - 200).await;
+}
+
+pub(crate) async fn a_try_given_back_opens_the_lifetimes_gate(store: Arc<dyn Store>, clock: &FakeClock) {
+    let secret = stored(&store, clock.now()).await;
+    let last = network();
+    for _ in 0..9 {
+        passes(&store, &secret, network(), clock).await;
+    }
+    passes(&store, &secret, last, clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+    give_back(&store, &secret, last, clock).await;
+    passes(&store, &secret, last, clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+
+    clock.advance(WINDOW);
+    passes(&store, &secret, last, clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+    give_back(&store, &secret, last, clock).await;
+    passes(&store, &secret, network(), clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+}
+
+pub(crate) async fn giving_back_what_was_not_counted_does_nothing(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, client) = (stored(&store, clock.now()).await, network());
+    give_back(&store, &locked(clock.now()), client, clock).await;
+    for _ in 0..3 {
+        give_back(&store, &secret, client, clock).await;
+    }
+    for _ in 0..3 {
+        passes(&store, &secret, client, clock).await;
+    }
+    give_back(&store, &secret, network(), clock).await;
+    waits(&store, &secret, client, clock, WINDOW).await;
+    store.take(unlocked(&secret, clock.now())).await.unwrap();
+    give_back(&store, &secret, client, clock).await;
+    assert_eq!(store.take(guess(&secret, client, clock.now())).await.unwrap(), Taken::Gone);
+}
+
+pub(crate) async fn a_limited_network_can_still_prove_and_burn(store: Arc<dyn Store>, clock: &FakeClock) {
+    for claim in [unlocked, burn] {
+        let (secret, client) = (stored(&store, clock.now()).await, network());
+        for _ in 0..3 {
+            passes(&store, &secret, client, clock).await;
+        }
+        waits(&store, &secret, client, clock, WINDOW).await;
+        assert_eq!(store.take(claim(&secret, clock.now())).await.unwrap(), won(&secret));
+    }
+    // With a proof, an attempt is ignored: not counted, not limited.
+    let (secret, client) = (stored(&store, clock.now()).await, network());
+    let exhausted = Attempt { lifetime: 0, tries: 0, ..attempt(client) };
+    let claim = Claim { attempt: Some(exhausted), ..unlocked(&secret, clock.now()) };
+    assert_eq!(store.take(claim).await.unwrap(), won(&secret));
+}
+
+pub(crate) async fn burning_with_a_passphrase_counts_the_try(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, client) = (stored(&store, clock.now()).await, network());
+    for _ in 0..3 {
+        let claim = Claim { attempt: Some(attempt(client)), ..burn(&secret, clock.now()) };
+        let taken = store.take(claim).await.unwrap();
+        assert!(matches!(taken, Taken::Locked(_)), "{taken:?}");
+    }
+    waits(&store, &secret, client, clock, WINDOW).await;
+}

@@ -1,0 +1,135 @@
+//! Secrets to put and claims to make, with ids of their own in every test.
+//!
+//! Lifetimes are a minute at least: a backend with native expiry lives in real time, whatever the fake clock says.
+
+use std::time::Duration;
+
+use readonce::domain::receipt::NewEntry;
+use readonce::domain::secret::layout;
+use readonce::domain::{
+    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, ReceiptId, SecretId,
+    SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
+};
+use readonce::store::{Claim, NewSecret, Target};
+
+/// The root key of every sample.
+pub(crate) const KEY: KeyId = KeyId(*b"\x01root-01");
+/// Another one.
+pub(crate) const OTHER_KEY: KeyId = KeyId(*b"\x02root-02");
+/// A ring that opens every sample.
+pub(crate) const RING: &[KeyId] = &[OTHER_KEY, KEY];
+/// A sample's lifetime in seconds.
+pub(crate) const TTL: u32 = 3600;
+/// The window in which tries are counted, in seconds.
+pub(crate) const WINDOW: u64 = 900;
+
+/// An unprotected secret of 100 bytes.
+pub(crate) fn plain(now: Timestamp) -> NewSecret {
+    sealed(now, false, 100)
+}
+
+/// A protected secret.
+pub(crate) fn locked(now: Timestamp) -> NewSecret {
+    sealed(now, true, 100)
+}
+
+/// A secret whose envelope has a body of `len` random bytes.
+pub(crate) fn sealed(now: Timestamp, protected: bool, len: usize) -> NewSecret {
+    NewSecret {
+        envelope: envelope(KEY, protected, len),
+        receipt: StoredReceipt {
+            tag: tag(),
+            sid: SecretId(random::bytes()),
+            mid: ReceiptId(random::bytes()),
+            state: State::New,
+            created: now,
+            updated: now,
+            ttl: TTL,
+            owner: Some("sharer@example.org".to_owned()),
+            recipient: "jo***@e***.com".to_owned(),
+            share_domain: "secrets.example.org".to_owned(),
+            protected,
+            sealed: random::bytes::<44>().to_vec(),
+        },
+        entry: None,
+    }
+}
+
+/// An envelope under `key`.
+pub(crate) fn envelope(key: KeyId, protected: bool, len: usize) -> Envelope {
+    let mut bytes = vec![0; layout::BODY + len];
+    random::fill(&mut bytes);
+    bytes[..4].copy_from_slice(&layout::MAGIC);
+    bytes[layout::KEY_ID..layout::KEY_ID + 8].copy_from_slice(&key.0);
+    bytes[layout::KDF] = u8::from(protected);
+    Envelope::from_bytes(bytes).unwrap()
+}
+
+/// Three characters.
+pub(crate) fn tag() -> SlotTag {
+    let mut text = [0; 3];
+    random::draw(b"0123456789abcdefghijklmnopqrstuvwxyz", &mut text);
+    SlotTag::parse(std::str::from_utf8(&text).unwrap()).unwrap()
+}
+
+/// The same secret, on `owner`'s list.
+pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
+    let entry = NewEntry { owner, sealed: random::bytes::<60>().to_vec() };
+    NewSecret { entry: Some(entry), ..secret }
+}
+
+/// A claim by the secret key, to read it, with nothing presented.
+pub(crate) fn reveal(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
+    Claim {
+        tag: secret.receipt.tag,
+        target: Target::Secret(secret.receipt.sid),
+        ending: Ending::Revealed,
+        proof: None,
+        attempt: None,
+        ring: RING,
+        now,
+    }
+}
+
+/// A claim by the receipt key, to burn it.
+pub(crate) fn burn(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
+    Claim { target: Target::Receipt(secret.receipt.mid), ending: Ending::Burned, ..reveal(secret, now) }
+}
+
+/// A claim with the proof of having unlocked the envelope.
+pub(crate) fn unlocked(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
+    Claim { proof: Some(Unlocked::verified(secret.envelope.nonce())), ..reveal(secret, now) }
+}
+
+/// A claim with a passphrase presented, from `network`: 3 tries a window, 10 in a life.
+pub(crate) fn guess(secret: &NewSecret, network: NetworkTag, now: Timestamp) -> Claim<'static> {
+    Claim { attempt: Some(attempt(network)), ..reveal(secret, now) }
+}
+
+/// A try from `network`: 3 a window, 10 in a life.
+pub(crate) fn attempt(network: NetworkTag) -> Attempt {
+    Attempt { network, tries: 3, window: Duration::from_secs(WINDOW), lifetime: 10 }
+}
+
+/// A client network.
+pub(crate) fn network() -> NetworkTag {
+    NetworkTag(random::bytes())
+}
+
+/// An account id.
+pub(crate) fn account_id() -> AccountId {
+    AccountId(random::bytes())
+}
+
+/// An account.
+pub(crate) fn account(email: &str, now: Timestamp) -> Account {
+    Account {
+        id: account_id(),
+        email: EmailAddress::parse(email).unwrap(),
+        plan: "basic".to_owned(),
+        token: TokenDigest(random::bytes()),
+        created: now,
+        disabled: false,
+        locale: None,
+    }
+}
