@@ -10,8 +10,8 @@ use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::service::{Access, CanaryTrouble, LinkDomain, Plan, Policy, Service};
-use crate::store::sqlite::SqliteStore;
 use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.
@@ -51,13 +51,16 @@ fn open_store(settings: &Settings, made: &mut Vec<String>) -> anyhow::Result<Arc
         );
     };
     let path = settings.store.sqlite_path().context("`store` names no file")?;
-    if files::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
+    if files::make_folder_of(path)
+        .with_context(|| format!("cannot make the folder of `{}`", path.display()))?
+    {
         made.push(format!("made the folder of {} (0700)", path.display()));
     }
     if !path.exists() {
         made.push(format!("made the database {} (0600)", path.display()));
     }
-    let store = SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
+    let store =
+        SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
     Ok(Arc::new(store))
 }
 
@@ -113,7 +116,8 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         Who::Anyone => Access::Anyone,
         Who::Account => Access::Account,
     };
-    let plan = |name: &str| settings.plan(name).map(|plan| Plan { ttl_max: plan.ttl_max, max_size: plan.max_size });
+    let plan =
+        |name: &str| settings.plan(name).map(|plan| Plan { ttl_max: plan.ttl_max, max_size: plan.max_size });
     Policy {
         ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
         max_size: secrets.max_size,

@@ -50,7 +50,7 @@ impl Service {
         if request.secret.len() > max {
             return Err(Error::TooBig { max });
         }
-        let recipient = self.recipient(caller, &request.recipients)?;
+        let recipient = Self::recipient(caller, &request.recipients)?;
         let share_domain = self.share_domain(caller, &request.share_domain)?;
         let passphrase = presented(request.passphrase)?;
         if request.secret.is_empty() {
@@ -91,7 +91,7 @@ impl Service {
     }
 
     /// The address mail will go to, if one was given (contract §5.5).
-    fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
+    fn recipient(caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
         // JavaScript clients send the word for an unset parameter; no address can read so.
         let mut addresses =
             given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text));

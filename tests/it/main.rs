@@ -4,6 +4,7 @@
 
 mod api_v1;
 mod architecture;
+mod cli;
 mod config;
 mod params;
 mod password;

@@ -59,7 +59,8 @@ fn mask(text: &str) -> String {
     let mut seen: Vec<String> = Vec::new();
     text.split('"')
         .map(|part| {
-            let is_key = part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            let is_key =
+                part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
             if !is_key {
                 return part.to_owned();
             }
@@ -124,7 +125,11 @@ impl App {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     /// A request with a urlencoded body, as `user:token` when there is one.
