@@ -13,10 +13,20 @@ fn every_case_of_the_contract_holds() {
 
     let mut cases = Command::new("python3");
     cases.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
-    cases.args(["run_cases.py", &format!("http://{}", server.address()), &account.email, &account.token, "cases.json"]);
+    cases.args([
+        "run_cases.py",
+        &format!("http://{}", server.address()),
+        &account.email,
+        &account.token,
+        "cases.json",
+    ]);
     let ran = Ran::of(cases);
 
     let last = ran.stdout.lines().last().unwrap_or_default();
-    assert!(ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "), "{}", ran.stdout);
+    assert!(
+        ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "),
+        "{}",
+        ran.stdout
+    );
     server.stop();
 }

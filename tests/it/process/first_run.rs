@@ -63,7 +63,10 @@ fn accounts_before_the_first_serve_and_while_it_runs() {
     let members: Vec<_> = created.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members, ["email", "plan", "token"]);
     let token = created["token"].as_str().unwrap().to_owned();
-    assert!(token.len() == 40 && token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{token}");
+    assert!(
+        token.len() == 40 && token.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+        "{token}"
+    );
     everything_is_private(&home);
     let first = Account { email: "first@example.com".into(), token };
 
@@ -124,11 +127,14 @@ fn tokens_are_renewed_and_accounts_disabled_and_deleted_at_once() {
 fn account_commands_say_what_is_wrong() {
     let home = Home::new();
     home.account("owner@example.com");
-    home.run(&["account", "create", "OWNER@example.com"]).refused_saying(&["already", "hint: `readonce account token"]);
+    home.run(&["account", "create", "OWNER@example.com"])
+        .refused_saying(&["already", "hint: `readonce account token"]);
     home.run(&["account", "create", "no address"]).refused_saying(&["`no address` is not an e-mail address"]);
-    home.run(&["account", "create", "a@example.com", "--plan", "gold"]).refused_saying(&["no plan `gold`", "default"]);
+    home.run(&["account", "create", "a@example.com", "--plan", "gold"])
+        .refused_saying(&["no plan `gold`", "default"]);
     for command in ["token", "disable", "delete"] {
-        home.run(&["account", command, "nobody@example.com"]).refused_saying(&["nobody@example.com", "hint:"]);
+        home.run(&["account", command, "nobody@example.com"])
+            .refused_saying(&["nobody@example.com", "hint:"]);
     }
     let ran = home.run(&["account", "create"]);
     assert_eq!(ran.code, Some(2), "{ran:?}");
@@ -152,7 +158,10 @@ fn settings_come_with_their_source_and_without_passwords() {
         ("store = ", "READONCE_STORE"),
     ] {
         let line = shown.stdout.lines().find(|line| line.starts_with(setting));
-        assert!(line.is_some_and(|line| line.contains(source)), "{setting} of {source}: {line:?} in {shown:?}");
+        assert!(
+            line.is_some_and(|line| line.contains(source)),
+            "{setting} of {source}: {line:?} in {shown:?}"
+        );
     }
     assert!(shown.stdout.contains("[redacted]"), "{shown:?}");
     for secret in ["hunter2", "hunter3"] {
@@ -181,7 +190,11 @@ fn unknown_and_bad_settings_are_refused_with_their_source() {
     }
     let home = Home::new();
     fs::write(home.file("readonce.toml"), "[limits]\ncreat = 7\n").unwrap();
-    home.run(&["serve"]).refused_saying(&["limits.creat", "readonce.toml", "hint: did you mean `limits.create`?"]);
+    home.run(&["serve"]).refused_saying(&[
+        "limits.creat",
+        "readonce.toml",
+        "hint: did you mean `limits.create`?",
+    ]);
     let mut command = home.command(&["account", "list"]);
     command.env("READONCE_CONFIG", "missing.toml");
     Ran::of(command).refused_saying(&["missing.toml"]);

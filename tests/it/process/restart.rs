@@ -21,18 +21,27 @@ fn a_restart_keeps_secrets_receipts_accounts_and_lists() {
     owner.reveal(&read).ok();
     owner.burn(&burned).ok();
     server.client().unlock(&locked, "wrong").unknown();
-    let before: Vec<_> = [&unread, &locked, &read, &burned, &anonymous].map(|shared| lasting(&server, shared)).into();
+    let before: Vec<_> =
+        [&unread, &locked, &read, &burned, &anonymous].map(|shared| lasting(&server, shared)).into();
     server.stop();
 
     let server = home.serve_with(UNLIMITED);
-    let after: Vec<_> = [&unread, &locked, &read, &burned, &anonymous].map(|shared| lasting(&server, shared)).into();
+    let after: Vec<_> =
+        [&unread, &locked, &read, &burned, &anonymous].map(|shared| lasting(&server, shared)).into();
     assert_eq!(before, after);
     let owner = server.client_of(&account);
     owner.get("/api/v1/authcheck").ok();
     let recent = owner.get("/api/v1/private/recent").ok().json();
-    let listed: Vec<_> =
-        recent.as_array().unwrap().iter().map(|item| item["metadata_key"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(listed, [burned.receipt.clone(), read.receipt.clone(), locked.receipt.clone(), unread.receipt.clone()]);
+    let listed: Vec<_> = recent
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["metadata_key"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        listed,
+        [burned.receipt.clone(), read.receipt.clone(), locked.receipt.clone(), unread.receipt.clone()]
+    );
 
     let anyone = server.client();
     anyone.reads_once(&unread, "kept");

@@ -20,7 +20,8 @@ fn value(place: usize) -> String {
 fn a_full_disk_is_told_and_passes() {
     let home = Home::new();
     // Once the ignored signal is inherited, a write past the limit fails as on a full disk.
-    let script = format!("trap '' XFSZ; ulimit -S -f {BLOCKS}; exec \"$READONCE\" serve --listen 127.0.0.1:0");
+    let script =
+        format!("trap '' XFSZ; ulimit -S -f {BLOCKS}; exec \"$READONCE\" serve --listen 127.0.0.1:0");
     let mut command = home.shell(&script);
     command.envs(UNLIMITED.iter().copied());
     let server = Server::start(command).unwrap_or_else(|ran| panic!("the server ended: {ran:?}"));

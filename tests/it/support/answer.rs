@@ -34,7 +34,8 @@ impl Answer {
     /// Reads status line and headers only.
     pub(crate) fn read_head(from: &mut impl BufRead) -> io::Result<Self> {
         let line = read_line(from)?;
-        let status = line.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse().ok());
+        let status =
+            line.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse().ok());
         let mut answer =
             Self { status: status.ok_or_else(|| malformed(&line))?, headers: Vec::new(), body: Vec::new() };
         loop {

@@ -50,7 +50,8 @@ impl Home {
     /// `sh -c SCRIPT`, in which `"$READONCE"` is the program.
     pub(crate) fn shell(&self, script: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", &script.replace("\"$READONCE\"", &format!("'{}'", env!("CARGO_BIN_EXE_readonce")))]);
+        command
+            .args(["-c", &script.replace("\"$READONCE\"", &format!("'{}'", env!("CARGO_BIN_EXE_readonce")))]);
         self.at_home(command)
     }
 

@@ -39,7 +39,14 @@ fn whatever_is_not_right_is_refused_on_every_route() {
             assert_eq!(answer.header("x-ots-intended-status"), Some("401"), "{value}");
         }
         let receipt = format!("/private/{}", canary.receipt);
-        for path in ["/share", "/create", "/generate", &format!("/secret/{}", canary.secret), &receipt, &format!("{receipt}/burn")] {
+        for path in [
+            "/share",
+            "/create",
+            "/generate",
+            &format!("/secret/{}", canary.secret),
+            &receipt,
+            &format!("{receipt}/burn"),
+        ] {
             proper(client.post(path, &[("secret", "x")])).refused(404, "Not authorized");
         }
         // Routing comes first: what is no route stays none.
@@ -52,7 +59,9 @@ fn whatever_is_not_right_is_refused_on_every_route() {
 fn right_ones_however_they_are_written() {
     let wire = Wire::new();
     let account = wire._home.account("Owner@Example.com");
-    for (user, scheme) in [("Owner@Example.com", "Basic "), ("owner@example.com", "basic "), ("OWNER@EXAMPLE.COM", "BASIC  ")] {
+    for (user, scheme) in
+        [("Owner@Example.com", "Basic "), ("owner@example.com", "basic "), ("OWNER@EXAMPLE.COM", "BASIC  ")]
+    {
         let encoded = base64(format!("{user}:{}", account.token).as_bytes());
         for encoded in [encoded.clone(), encoded.trim_end_matches('=').to_owned()] {
             let client = wire.client().with_authorization(&format!("{scheme}{encoded}"));

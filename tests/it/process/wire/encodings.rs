@@ -22,7 +22,9 @@ fn a_form_whatever_the_content_type_says() {
         &["Content-Type:"],
     ];
     for head in types {
-        for path in ["/share", "/share/", "/create", "/share?", "/share?SECRET_KEY=x&secret_ttl=9&continue=true"] {
+        for path in
+            ["/share", "/share/", "/create", "/share?", "/share?SECRET_KEY=x&secret_ttl=9&continue=true"]
+        {
             wire.holds(wire.post(path, head, form.as_bytes()), TEXT);
         }
         wire.holds(wire.post("/share", head, format!("{form}&").as_bytes()), TEXT);
@@ -38,7 +40,11 @@ fn a_form_whatever_the_content_type_says() {
 #[test]
 fn multipart_as_libraries_write_it() {
     let wire = Wire::new();
-    for (boundary, quoted) in [("----x", "----x"), ("a b", "\"a b\""), ("--------------------------0f", "--------------------------0f")] {
+    for (boundary, quoted) in [
+        ("----x", "----x"),
+        ("a b", "\"a b\""),
+        ("--------------------------0f", "--------------------------0f"),
+    ] {
         let part = |name: &str, value: &str| {
             format!("--{boundary}\r\nContent-Disposition: form-data; name={name}\r\n\r\n{value}\r\n")
         };
@@ -79,7 +85,8 @@ fn parameters_in_the_query_of_a_post_without_a_body() {
         let created = wire.raw(&[&[line.as_str(), "Host: localhost"], *head].concat(), b"");
         assert_eq!(created.json()["ttl"], 600);
         let locked = format!("POST /api/v1/share?{query}&passphrase=p%20q HTTP/1.1");
-        let locked = wire.raw(&[&[locked.as_str(), "Host: localhost"], *head].concat(), b"").ok().member("secret_key");
+        let locked =
+            wire.raw(&[&[locked.as_str(), "Host: localhost"], *head].concat(), b"").ok().member("secret_key");
         let read = format!("POST /api/v1/secret/{locked}?passphrase=p+q HTTP/1.1");
         let read = wire.raw(&[&[read.as_str(), "Host: localhost"], *head].concat(), b"");
         assert_eq!(read.ok().member("value"), TEXT);
@@ -103,13 +110,22 @@ fn json_bodies() {
 #[test]
 fn empty_and_undefined_mean_what_clients_mean() {
     let wire = Wire::new();
-    let blanks = "secret=x&passphrase=&recipient=&share_domain=&ttl=&recipient[]=";
-    let created = wire.post("/share", &[], blanks.as_bytes());
-    let json = created.json();
-    assert_eq!((&json["ttl"], &json["passphrase_required"]), (&604_800.into(), &false.into()));
-    assert_eq!((&json["recipient"], &json["share_domain"]), (&serde_json::json!([]), &"".into()));
-    wire.holds(created, "x");
-    for (ttl, stored) in [("0", 604_800), ("undefined", 60), ("60", 60), ("300", 300), ("99999999999999999999", 604_800), ("-1", 60)] {
+    for recipient in ["recipient=", "recipient[]=", "recipient[]=&recipient[]="] {
+        let blanks = format!("secret=x&passphrase=&{recipient}&share_domain=&ttl=");
+        let created = wire.post("/share", &[], blanks.as_bytes());
+        let json = created.json();
+        assert_eq!((&json["ttl"], &json["passphrase_required"]), (&604_800.into(), &false.into()));
+        assert_eq!((&json["recipient"], &json["share_domain"]), (&serde_json::json!([]), &"".into()));
+        wire.holds(created, "x");
+    }
+    for (ttl, stored) in [
+        ("0", 604_800),
+        ("undefined", 60),
+        ("60", 60),
+        ("300", 300),
+        ("99999999999999999999", 604_800),
+        ("-1", 60),
+    ] {
         let created = wire.post("/share", &[], format!("secret=x&ttl={ttl}").as_bytes());
         assert_eq!(created.json()["ttl"], stored, "{ttl}");
         wire.holds(created, "x");
@@ -127,7 +143,10 @@ fn answers_are_compact() {
     assert!(answer.text().contains("\"secret_key\":\""), "text tools look for it: {}", answer.text());
     assert!(!answer.text().contains(": ") && !answer.text().ends_with('\n'), "{}", answer.text());
     for key in [answer.member("secret_key"), answer.member("metadata_key")] {
-        assert!(key.len() == 31 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z')), "{key}");
+        assert!(
+            key.len() == 31 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z')),
+            "{key}"
+        );
     }
     wire.end();
 }

@@ -50,7 +50,8 @@ fn head_is_get_without_a_body() {
     let canary = &wire.canaries[0];
     for (path, methods) in routes(&canary.secret, &canary.receipt) {
         let answer = proper(client.ask("HEAD", &format!("/api/v1{path}"), &[], None));
-        let status = if methods.contains(&"GET") { client.get(&format!("/api/v1{path}")).status } else { 404 };
+        let status =
+            if methods.contains(&"GET") { client.get(&format!("/api/v1{path}")).status } else { 404 };
         assert_eq!(answer.status, status, "{path}");
         assert_eq!(answer.header("content-length").map(|length| length != "0"), Some(true), "{answer:?}");
     }
@@ -73,7 +74,10 @@ fn one_slash_at_the_end_changes_nothing() {
         proper(client.post(&format!("/{name}/{}/", shared.receipt), &[])).ok();
         proper(client.post(&format!("/{name}/{}/burn/", shared.receipt), &[])).ok();
         let shared = client.share("y");
-        assert_eq!(proper(client.post(&format!("/secret/{}/", shared.secret), &[])).ok().member("value"), "y");
+        assert_eq!(
+            proper(client.post(&format!("/secret/{}/", shared.secret), &[])).ok().member("value"),
+            "y"
+        );
     }
     wire.end();
 }
@@ -115,7 +119,16 @@ fn keys_that_are_none_are_unknown_and_each_key_opens_its_own_door_only() {
     let canary = &wire.canaries[0];
     let long = "x".repeat(5000);
     let upper = canary.secret.to_uppercase();
-    for key in ["x", "zzzzunknownzzzzunknownzzzzunkno", "%00", "a%2Fb", "%2e%2e", long.as_str(), upper.as_str(), "recent%20"] {
+    for key in [
+        "x",
+        "zzzzunknownzzzzunknownzzzzunkno",
+        "%00",
+        "a%2Fb",
+        "%2e%2e",
+        long.as_str(),
+        upper.as_str(),
+        "recent%20",
+    ] {
         for path in [format!("/secret/{key}"), format!("/private/{key}"), format!("/receipt/{key}/burn")] {
             proper(client.post(&path, &[])).unknown();
         }
@@ -128,7 +141,8 @@ fn keys_that_are_none_are_unknown_and_each_key_opens_its_own_door_only() {
         proper(client.post(&path, &[])).unknown();
     }
     // The key in the path counts, whatever else is sent.
-    let others = [("key", canary.secret.as_str()), ("secret_key", &canary.secret), ("metadata_key", &canary.receipt)];
+    let others =
+        [("key", canary.secret.as_str()), ("secret_key", &canary.secret), ("metadata_key", &canary.receipt)];
     proper(client.post("/secret/zzzzunknownzzzzunknownzzzzunkno", &others)).unknown();
     let nobody = Account { email: "a@example.com".into(), token: "0".repeat(40) };
     let nobody = wire.server.client_of(&nobody);

@@ -72,7 +72,8 @@ impl Wire {
     /// The same with the length of the body added.
     #[track_caller]
     fn post(&self, path: &str, head: &[&str], body: &[u8]) -> Answer {
-        let (line, length) = (format!("POST /api/v1{path} HTTP/1.1"), format!("Content-Length: {}", body.len()));
+        let (line, length) =
+            (format!("POST /api/v1{path} HTTP/1.1"), format!("Content-Length: {}", body.len()));
         self.raw(&[&[line.as_str(), "Host: localhost", length.as_str()], head].concat(), body)
     }
 

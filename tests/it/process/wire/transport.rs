@@ -31,7 +31,13 @@ fn http_1_0_and_connection_close() {
     for head in [
         &["POST /api/v1/share HTTP/1.0", "Content-Length: 8"][..],
         &["POST /api/v1/share HTTP/1.1", "Host: localhost", "Connection: close", "Content-Length: 8"],
-        &["POST /api/v1/share HTTP/1.1", "Host: localhost", "Connection: TE, close", "TE: deflate,gzip;q=0.3", "Content-Length: 8"],
+        &[
+            "POST /api/v1/share HTTP/1.1",
+            "Host: localhost",
+            "Connection: TE, close",
+            "TE: deflate,gzip;q=0.3",
+            "Content-Length: 8",
+        ],
     ] {
         let mut connection = Connection::open(wire.server.address()).unwrap();
         connection.send((head.join("\r\n") + "\r\n\r\nsecret=x").as_bytes()).unwrap();
@@ -50,7 +56,10 @@ fn a_kept_connection_serves_many_and_pipelined_requests() {
     let shared: Vec<_> = (0..20).map(|_| Shared::of(&proper(connection.answer().unwrap()).ok())).collect();
     for (place, shared) in shared.iter().enumerate() {
         assert!(shared.secret != wire.canaries[0].secret);
-        let read = format!("POST /api/v1/secret/{} HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", shared.secret);
+        let read = format!(
+            "POST /api/v1/secret/{} HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n",
+            shared.secret
+        );
         connection.send(read.as_bytes()).unwrap();
         assert_eq!(proper(connection.answer().unwrap()).ok().member("value"), "x", "{place}");
     }
@@ -86,7 +95,8 @@ fn chunked_bodies_and_headers_of_all_kinds() {
         assert_eq!(answer.header("content-encoding"), None, "{head}");
         wire.holds(answer, "y");
     }
-    let get = ["GET /api/v1/status HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded"];
+    let get =
+        ["GET /api/v1/status HTTP/1.1", "Host: localhost", "Content-Type: application/x-www-form-urlencoded"];
     wire.raw(&get, b"").ok();
     let absolute = ["GET http://localhost/api/v1/status HTTP/1.1", "Host: elsewhere"];
     wire.raw(&absolute, b"").ok();
@@ -99,8 +109,14 @@ fn a_caller_who_leaves_early_takes_nothing_along() {
     let canary = &wire.canaries[0];
     for request in [
         "POST /api/v1/share HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nsecret=half".to_owned(),
-        format!("POST /api/v1/secret/{} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npassph", canary.secret),
-        format!("POST /api/v1/private/{}/burn HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", canary.receipt),
+        format!(
+            "POST /api/v1/secret/{} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npassph",
+            canary.secret
+        ),
+        format!(
+            "POST /api/v1/private/{}/burn HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+            canary.receipt
+        ),
         format!("POST /api/v1/secret/{} HTTP/1.1\r\nHost: x\r\n", canary.secret),
         "GET".to_owned(),
     ] {
