@@ -7,5 +7,7 @@
 
 #[macro_use]
 mod laws;
+mod model;
+mod random;
 mod sample;
 mod sqlite;
