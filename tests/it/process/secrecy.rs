@@ -55,7 +55,9 @@ fn every_walk(client: &Client) -> Vec<String> {
     client.post(&format!("/private/{}/burn", locked.receipt), &[("passphrase", WRONG)]);
     client.unlock(&unlocked, PASSPHRASE).ok();
     let all = [unread, read, burned, locked, unlocked];
-    all.iter().for_each(|shared| drop(client.receipt(shared).ok()));
+    for shared in &all {
+        client.receipt(shared).ok();
+    }
     let generated = client.post("/generate", &[("passphrase", PASSPHRASE)]).ok();
     let query = format!("/share?secret={}&passphrase={}", percent(VALUE), percent(PASSPHRASE));
     let queried = client.post(&query, &[]).ok();
@@ -145,7 +147,7 @@ fn forms(marker: &str) -> Vec<Vec<u8>> {
     let raw = marker.as_bytes();
     let mut forms = vec![raw.to_vec(), percent(marker).into_bytes(), hex(raw).into_bytes()];
     forms.push(hex(raw).to_uppercase().into_bytes());
-    forms.push(raw.iter().map(|byte| format!("%{byte:02x}")).collect::<String>().into_bytes());
+    forms.push(raw.iter().map(|byte| format!("%{byte:02x}")).collect::<Vec<_>>().concat().into_bytes());
     forms.push(raw.escape_ascii().to_string().into_bytes());
     forms.push(format!("{marker:?}").trim_matches('"').as_bytes().to_vec());
     for before in 0..3 {

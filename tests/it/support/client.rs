@@ -90,15 +90,14 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> io::Result<Answer> {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
+        let host = self.address.to_string();
+        let length = body.map(|body| body.len().to_string());
+        let first = [("Host", host.as_str())];
         let authorization = self.authorization.as_deref().map(|value| ("Authorization", value));
-        for (name, value) in authorization.iter().chain(headers) {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if let Some(body) = body {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
-        }
-        head.push_str("\r\n");
+        let length = length.as_deref().map(|length| ("Content-Length", length));
+        let lines = first.iter().chain(&authorization).chain(headers).chain(&length);
+        let lines: Vec<_> = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let head = format!("{method} {path} HTTP/1.1\r\n{}\r\n", lines.concat());
         let mut connection = match self.kept.take() {
             Some(kept) if !kept.is_closed() => kept,
             _ => Connection::open(self.address)?,

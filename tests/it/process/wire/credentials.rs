@@ -6,7 +6,7 @@ use crate::support::text::base64;
 #[test]
 fn whatever_is_not_right_is_refused_on_every_route() {
     let wire = Wire::new();
-    let account = wire._home.account("owner@example.com");
+    let account = wire.home.account("owner@example.com");
     let canary = &wire.canaries[0];
     let basic = |text: &str| format!("Basic {}", base64(text.as_bytes()));
     let right = format!("{}:{}", account.email, account.token);
@@ -58,7 +58,7 @@ fn whatever_is_not_right_is_refused_on_every_route() {
 #[test]
 fn right_ones_however_they_are_written() {
     let wire = Wire::new();
-    let account = wire._home.account("Owner@Example.com");
+    let account = wire.home.account("Owner@Example.com");
     for (user, scheme) in
         [("Owner@Example.com", "Basic "), ("owner@example.com", "basic "), ("OWNER@EXAMPLE.COM", "BASIC  ")]
     {

@@ -62,8 +62,10 @@ fn json_that_is_no_object_or_has_values_of_another_shape() {
         answer.refused(404, "Incorrect payload format");
     }
     let deep = format!("{}{}", "{\"a\":".repeat(200), "1".to_owned() + &"}".repeat(200));
-    let many =
-        format!("{{{}\"z\":1}}", (0..2000).map(|place| format!("\"n{place}\":1,")).collect::<String>());
+    let many = format!(
+        "{{{}\"z\":1}}",
+        (0..2000).map(|place| format!("\"n{place}\":1,")).collect::<Vec<_>>().concat()
+    );
     for body in [deep, many, "[".repeat(60_000)] {
         let answer = wire.post("/share", &["Content-Type: application/json"], body.as_bytes());
         assert_eq!(answer.status, 400, "{}", answer.text());
@@ -115,7 +117,7 @@ fn too_much_is_told_as_such() {
 #[test]
 fn what_is_no_http_is_refused_and_harms_nobody() {
     let wire = Wire::new();
-    let many: String = (0..200).map(|place| format!("X-{place}: y\r\n")).collect();
+    let many = (0..200).map(|place| format!("X-{place}: y\r\n")).collect::<Vec<_>>().concat();
     for bytes in [
         "nonsense\r\n\r\n".to_owned(),
         "GET /api/v1/status\r\n\r\n".to_owned(),

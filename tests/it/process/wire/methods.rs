@@ -61,7 +61,7 @@ fn head_is_get_without_a_body() {
 #[test]
 fn one_slash_at_the_end_changes_nothing() {
     let wire = Wire::new();
-    let account = wire._home.account("owner@example.com");
+    let account = wire.home.account("owner@example.com");
     let client = wire.server.client_of(&account);
     proper(client.get("/api/v1/status/")).ok();
     proper(client.get("/api/v1/authcheck/")).ok();

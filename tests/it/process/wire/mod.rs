@@ -44,7 +44,7 @@ fn proper(answer: Answer) -> Answer {
 struct Wire {
     server: Server,
     canaries: Vec<Shared>,
-    _home: Home,
+    home: Home,
 }
 
 impl Wire {
@@ -53,7 +53,7 @@ impl Wire {
         let server = home.serve_with(UNLIMITED);
         let client = server.client();
         let canaries = (0..3).map(|place| client.share(&format!("canary {place}"))).collect();
-        Self { server, canaries, _home: home }
+        Self { server, canaries, home }
     }
 
     fn client(&self) -> Client {

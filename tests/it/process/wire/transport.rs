@@ -129,7 +129,7 @@ fn a_caller_who_leaves_early_takes_nothing_along() {
 #[test]
 fn https_in_front_is_promised_to_browsers_and_a_sub_path_works_with_and_without() {
     let wire = Wire::new();
-    let other = wire._home.serve_with(&[("READONCE_BASE_URL", "https://secrets.example/ots")]);
+    let other = wire.home.serve_with(&[("READONCE_BASE_URL", "https://secrets.example/ots")]);
     for path in ["/api/v1/status", "/ots/api/v1/status", "/ots/api/v1/status/", "/nope"] {
         let answer = other.client().get(path);
         assert_eq!(answer.header("strict-transport-security"), Some("max-age=31536000"), "{path}");
