@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, trouble is a failure")]
 
+pub(crate) mod certificates;
 pub(crate) mod proxy;
 pub(crate) mod redis;
 pub(crate) mod redis_group;
