@@ -153,25 +153,29 @@ impl Ledger {
     pub(crate) async fn settle(self, store: &RedisStore) -> Account {
         let Self { secrets, unavailable, unknown, unconfirmed } = self;
         let mut account = Account { unavailable, unknown, unconfirmed, ..Account::default() };
-        for (secret, known) in secrets {
-            let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.unwrap();
-            let there = matches!(store.take(unlocked(&secret, now())).await.unwrap(), Taken::Won(_));
-            match (known, there) {
-                (Known::Stored, true) => account.stored += 1,
-                (Known::Stored, false) => account.lost += 1,
-                (Known::Ended(_), true) => account.returned += 1,
-                (Known::Ended(state), false) => {
-                    account.ended += 1;
-                    // A lost receipt is a loss; one that says something else was lost on the way.
-                    if receipt.is_none_or(|receipt| receipt.state != state) {
-                        account.lost += 1;
-                    }
+        for some in secrets.chunks(64) {
+            let found: JoinSet<_> = some.iter().cloned().map(|entry| look(store.clone(), entry)).collect();
+            for (known, state, there) in found.join_all().await {
+                match (known, there) {
+                    (Known::Stored, true) => account.stored += 1,
+                    (Known::Stored, false) => account.lost += 1,
+                    (Known::Ended(_), true) => account.returned += 1,
+                    // A receipt that is not there, or says something else, is a loss too.
+                    (Known::Ended(ended), false) if state == Some(ended) => account.ended += 1,
+                    (Known::Ended(_), false) => account.lost += 1,
+                    (Known::Unsure, _) => account.unsure += 1,
                 }
-                (Known::Unsure, _) => account.unsure += 1,
             }
         }
         account
     }
+}
+
+/// What the receipt says, and whether the secret can still be taken.
+async fn look(store: RedisStore, (secret, known): (NewSecret, Known)) -> (Known, Option<State>, bool) {
+    let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.unwrap();
+    let there = matches!(store.take(unlocked(&secret, now())).await.unwrap(), Taken::Won(_));
+    (known, receipt.map(|receipt| receipt.state), there)
 }
 
 impl Account {

@@ -47,29 +47,43 @@ async fn migrate(cluster: &Cluster, slot: u16, from: usize, to: usize) -> usize 
     moved
 }
 
+/// Moves the slot of `{abc}` to a node and back, again and again, under load.
+async fn moved_under_load(cluster: &Cluster, store: &RedisStore, to: usize) -> Account {
+    let tag = SlotTag::parse("abc").unwrap();
+    let (owner, slot) = cluster.owner("{abc}").await;
+    let until = Instant::now() + Duration::from_secs(5);
+    let mut workers: JoinSet<_> = (0..6).map(|_| Load::on(store, until).in_slot(tag).run()).collect();
+    workers.spawn(Load::on(store, until).run());
+    while Instant::now() + Duration::from_secs(1) < until {
+        let moved = migrate(cluster, slot, owner, to).await;
+        let back = migrate(cluster, slot, to, owner).await;
+        println!("moved {moved} keys, and {back} back");
+    }
+    let ledger = Ledger::of(workers).await;
+    eventually("it serves", || async { store.put(plain(now())).await.ok() }).await;
+    ledger.settle(store).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slot_that_moves_under_load_loses_and_doubles_nothing() {
     let mut cluster = Cluster::start(false).await;
     let store = open(&cluster.url()).await;
     // A node that joins when the store is open already: nobody has told it.
     let new = cluster.grow().await;
-    let tag = SlotTag::parse("abc").unwrap();
-    let (owner, slot) = cluster.owner("{abc}").await;
-    let until = Instant::now() + Duration::from_secs(6);
-    let mut workers: JoinSet<_> = (0..6).map(|_| Load::on(&store, until).in_slot(tag).run()).collect();
-    workers.spawn(Load::on(&store, until).run());
-    let mut moves = 0;
-    while Instant::now() + Duration::from_secs(1) < until {
-        let moved = migrate(&cluster, slot, owner, new).await;
-        let back = migrate(&cluster, slot, new, owner).await;
-        moves += 2;
-        println!("moved {moved} keys, and {back} back");
-    }
-    let ledger = Ledger::of(workers).await;
-    eventually("it serves", || async { store.put(plain(now())).await.ok() }).await;
-    let account = ledger.settle(&store).await;
-    println!("{moves} moves: {account:?}");
+    let account = moved_under_load(&cluster, &store, new).await;
+    println!("{account:?}");
     assert_eq!(account.unknown, 0, "no connection was lost: {account:?}");
+    account.holds();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_that_moves_under_confirmed_load_loses_and_doubles_nothing() {
+    let cluster = Cluster::start(true).await;
+    let confirm = Confirm::Replicas(1);
+    let store = RedisStore::open(Settings { confirm, ..settings(&cluster.url()) }).await.unwrap();
+    let (owner, _) = cluster.owner("{abc}").await;
+    let account = moved_under_load(&cluster, &store, (owner + 1) % 3).await;
+    println!("{account:?}");
     account.holds();
 }
 
