@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use readonce::domain::SlotTag;
+use readonce::domain::{SlotTag, State};
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Error, SecretStore as _, Upkeep as _};
+use readonce::store::{Error, NewSecret, Put, SecretStore as _, Taken, Upkeep as _};
 use redis::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::ledger::{Account, LONGEST, Ledger, Load};
 use super::now;
-use crate::store::sample::plain;
+use crate::store::sample::{burn, guess, locked, network, plain, reveal, unlocked};
 use crate::support::eventually;
 use crate::support::redis::{open, settings};
 use crate::support::redis_group::{Cluster, text};
@@ -47,6 +47,84 @@ async fn migrate(cluster: &Cluster, slot: u16, from: usize, to: usize) -> usize 
     moved
 }
 
+/// A key of a secret of slot `{abc}`.
+fn key(kind: &str, id: [u8; 32]) -> Vec<u8> {
+    [format!("ro:{{abc}}:{kind}:").as_bytes(), &id].concat()
+}
+
+/// In the middle of a move: the slot is on its way from one node to another, with what `keys` names.
+async fn half_moved(cluster: &Cluster, from: usize, to: usize, slot: u16, keys: &[Vec<u8>]) {
+    let (source, target, slot) = (&cluster.nodes[from], &cluster.nodes[to], slot.to_string());
+    target.call(&["CLUSTER", "SETSLOT", &slot, "IMPORTING", &cluster.id(from).await]).await;
+    source.call(&["CLUSTER", "SETSLOT", &slot, "MIGRATING", &cluster.id(to).await]).await;
+    for key in keys {
+        let mut migrate = redis::cmd("MIGRATE");
+        migrate.arg("127.0.0.1").arg(target.port()).arg(key).arg(0).arg(5000);
+        let moved: Value = migrate.query_async(&mut source.connect().await.unwrap()).await.unwrap();
+        assert_eq!(moved, Value::Okay);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_secret_whose_keys_are_at_two_nodes_is_waited_for_and_never_torn() {
+    let cluster = Cluster::start(false).await;
+    let store = open(&cluster.url()).await;
+    let (owner, slot) = cluster.owner("{abc}").await;
+    let to = (owner + 1) % 3;
+    let in_slot = |mut secret: NewSecret| {
+        secret.receipt.tag = SlotTag::parse("abc").unwrap();
+        secret
+    };
+    // The record alone has moved; the receipt alone; both, but not the tries; nothing.
+    let [ahead, behind, tried, still] =
+        [plain(now()), plain(now()), locked(now()), plain(now())].map(in_slot);
+    for secret in [&ahead, &behind, &tried, &still] {
+        store.put(secret.clone()).await.unwrap();
+    }
+    let from = network();
+    for _ in 0..3 {
+        store.take(guess(&tried, from, now())).await.unwrap();
+    }
+    let moved = [
+        key("s", ahead.receipt.sid.0),
+        key("m", behind.receipt.mid.0),
+        key("s", tried.receipt.sid.0),
+        key("m", tried.receipt.mid.0),
+    ];
+    half_moved(&cluster, owner, to, slot, &moved).await;
+
+    let receipt = async |secret: &NewSecret| {
+        store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.map(|receipt| receipt.unwrap())
+    };
+    for secret in [&ahead, &behind] {
+        for claim in [reveal(secret, now()), burn(secret, now())] {
+            let taken = store.take(claim).await;
+            assert!(matches!(taken, Err(Error::Unavailable(_))), "{claim:?}: {taken:?}");
+        }
+        let seen = receipt(secret).await;
+        assert!(matches!(seen, Err(Error::Unavailable(_))), "{seen:?}");
+    }
+    // Were the tries forgotten, a fourth guess would be let through.
+    let taken = store.take(guess(&tried, from, now())).await;
+    assert!(matches!(taken, Err(Error::Unavailable(_))), "{taken:?}");
+    // What is whole is served, at the old node and at the new one.
+    assert_eq!(receipt(&still).await.unwrap(), still.receipt);
+    assert_eq!(receipt(&tried).await.unwrap(), tried.receipt);
+    let fresh = in_slot(plain(now()));
+    assert_eq!(store.put(fresh.clone()).await.unwrap(), Put::Stored);
+    assert!(matches!(store.take(reveal(&fresh, now())).await.unwrap(), Taken::Won(_)));
+
+    migrate(&cluster, slot, owner, to).await;
+    for secret in [&ahead, &behind, &still] {
+        let Taken::Won(won) = store.take(reveal(secret, now())).await.unwrap() else { panic!("not won") };
+        assert_eq!(won.receipt, secret.receipt);
+        assert_eq!(receipt(secret).await.unwrap().state, State::Revealed);
+    }
+    let limited = store.take(guess(&tried, from, now())).await.unwrap();
+    assert!(matches!(limited, Taken::Limited { .. }), "{limited:?}");
+    assert!(matches!(store.take(unlocked(&tried, now())).await.unwrap(), Taken::Won(_)));
+}
+
 /// Moves the slot of `{abc}` to a node and back, again and again, under load.
 async fn moved_under_load(cluster: &Cluster, store: &RedisStore, to: usize) -> Account {
     let tag = SlotTag::parse("abc").unwrap();
@@ -58,6 +136,7 @@ async fn moved_under_load(cluster: &Cluster, store: &RedisStore, to: usize) -> A
         let moved = migrate(cluster, slot, owner, to).await;
         let back = migrate(cluster, slot, to, owner).await;
         println!("moved {moved} keys, and {back} back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let ledger = Ledger::of(workers).await;
     eventually("it serves", || async { store.put(plain(now())).await.ok() }).await;
