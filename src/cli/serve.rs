@@ -8,10 +8,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::open::open;
-use crate::config::{BaseUrl, Loaded, LogFormat};
+use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, Site};
+use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
 
 /// Runs until it is told to stop.
@@ -44,6 +45,14 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
 
     for sentence in &opened.made {
         eprintln!("{sentence}");
+    }
+    for finding in &opened.findings {
+        let (what, why) = (finding.what.as_str(), finding.why.as_str());
+        let hint = finding.hint.as_deref().unwrap_or_default();
+        match finding.level {
+            Level::Info => tracing::info!(what, why, hint, "the store"),
+            Level::Warning | Level::Error => tracing::warn!(what, why, hint, "the store"),
+        }
     }
     super::warn(loaded);
     if settings.base_url.is_none() && !address.ip().is_loopback() {
@@ -94,12 +103,16 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked =
-        [("smtp.url", settings.smtp.url.is_some()), ("metrics.listen", settings.metrics.listen.is_some())];
+    let asked = [
+        ("smtp.url", settings.smtp.url.is_some()),
+        ("metrics.listen", settings.metrics.listen.is_some()),
+        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
+        ("regions", !settings.regions.is_empty()),
+    ];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");
-            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it empty");
+            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it out");
         }
     }
     Ok(())

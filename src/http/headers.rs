@@ -35,7 +35,5 @@ pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next)
     if https.0 {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    // Upstream answers an unknown method like an unknown path, and so tells nobody which methods there are.
-    headers.remove(header::ALLOW);
     response
 }

@@ -1,4 +1,4 @@
-//! The embedded store: one SQLite file, one thread that writes, a few that read.
+//! The embedded store: one `SQLite` file, one thread that writes, a few that read.
 //!
 //! An answer to a write is sent only after the COMMIT that made it durable, and everything that waits shares one
 //! COMMIT (`writer`). The trap for newcomers: a verb given to the writer may run twice, because the others of a batch
