@@ -16,7 +16,7 @@ use super::model::Model;
 use super::sample::{KEY, OTHER_KEY, account, envelope, listed, reveal, sealed};
 
 /// Secrets that are played with at a time, and accounts, and networks.
-const SLOTS: usize = 3;
+const SLOTS: usize = 2;
 const PEOPLE: usize = 2;
 const NETWORKS: [NetworkTag; 2] = [NetworkTag([1; 8]), NetworkTag([2; 8])];
 const RINGS: [&[KeyId]; 3] = [&[KEY, OTHER_KEY], &[KEY], &[]];
@@ -40,17 +40,20 @@ enum Verb {
 }
 
 fn verbs() -> impl Strategy<Value = Vec<Verb>> {
+    let mostly = || prop::bool::weighted(0.9);
+    let seldom = || prop::bool::weighted(0.1);
+    let rings = prop_oneof![8 => Just(0), 1 => 1..RINGS.len()];
     let slot = || 0..SLOTS;
     let who = || 0..PEOPLE;
     let from = || 0..NETWORKS.len();
-    let put = (slot(), any::<bool>(), 60_u32..600, prop::option::of(who()), any::<bool>(), any::<bool>());
-    let take = (slot(), any::<bool>(), any::<bool>(), prop::option::weighted(0.2, any::<bool>()));
-    let take = (take, prop::option::weighted(0.7, from()), 0..RINGS.len());
+    let put = (slot(), mostly(), 60_u32..600, prop::option::of(who()), seldom(), any::<bool>());
+    let take = (slot(), any::<bool>(), seldom(), prop::option::weighted(0.1, any::<bool>()));
+    let take = (take, prop::option::weighted(0.9, from()), rings);
     let verb = prop_oneof![
         5 => put.prop_map(|(slot, protected, ttl, owner, other_key, rival_by_sid)| {
             Verb::Put { slot, protected, ttl, owner, other_key, rival_by_sid }
         }),
-        9 => take.prop_map(|((slot, by_receipt, burn, proof), from, ring)| {
+        14 => take.prop_map(|((slot, by_receipt, burn, proof), from, ring)| {
             Verb::Take { slot, by_receipt, burn, proof, from, ring }
         }),
         3 => (slot(), from()).prop_map(|(slot, from)| Verb::GiveBack { slot, from }),
@@ -64,7 +67,7 @@ fn verbs() -> impl Strategy<Value = Vec<Verb>> {
         1 => prop::option::of(any::<u8>()).prop_map(|new| Verb::Canary { new }),
         1 => any::<u8>().prop_map(|new| Verb::ReplaceCanary { new }),
         2 => (0_usize..4).prop_map(|limit| Verb::Sweep { limit }),
-        4 => (1_u64..200).prop_map(|seconds| Verb::Pass { seconds }),
+        4 => (1_u64..100).prop_map(|seconds| Verb::Pass { seconds }),
     ];
     prop::collection::vec(verb, 1..60)
 }

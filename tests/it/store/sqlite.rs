@@ -196,6 +196,7 @@ async fn a_list_ends_sixty_days_after_the_last_share() {
     put(&store, listed(plain(then), me)).await;
     put(&store, listed(plain(then.plus(10)), me)).await;
     let days = 60 * 24 * 3600;
+    let living = put(&store, listed(plain(then.plus(days)), account_id())).await;
     // The secrets and their receipts first.
     assert_eq!(store.sweep(then.plus(days - 1), 100).await.unwrap(), 2);
     assert_eq!(store.sweep(then.plus(days - 1), 100).await.unwrap(), 0);
@@ -204,6 +205,12 @@ async fn a_list_ends_sixty_days_after_the_last_share() {
     assert_eq!(store.sweep(then.plus(days + 10), 1).await.unwrap(), 1);
     assert_eq!(store.sweep(then.plus(days + 10), 1).await.unwrap(), 0);
     assert_eq!(store.recent(&me, Timestamp(0), 9).await.unwrap(), []);
+    // However many are due at once, the limit holds over all kinds.
+    let owner = living.entry.as_ref().unwrap().owner;
+    assert_eq!(store.recent(&owner, Timestamp(0), 9).await.unwrap().len(), 1);
+    assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 1);
+    assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 1);
+    assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -97,9 +97,11 @@ pub(crate) async fn only_a_revealed_receipt_is_orphaned(store: Arc<dyn Store>, c
     let fresh = stored(&store, clock).await;
     let burned = stored(&store, clock).await;
     let revealed = stored(&store, clock).await;
+    let read_in_time = stored(&store, clock).await;
     let burned_at = clock.now();
     store.take(burn(&burned, clock.now())).await.unwrap();
     store.take(reveal(&revealed, clock.now())).await.unwrap();
+    store.take(reveal(&read_in_time, clock.now())).await.unwrap();
     clock.advance(3);
     for secret in [&fresh, &burned, &revealed, &plain(clock.now())] {
         orphan(&store, secret, clock).await;
@@ -116,6 +118,10 @@ pub(crate) async fn only_a_revealed_receipt_is_orphaned(store: Arc<dyn Store>, c
     clock.advance(u64::from(TTL));
     orphan(&store, &fresh, clock).await;
     assert_eq!(seen(&store, &fresh, clock).await.unwrap().state, State::Expired);
+    // As long as there is a receipt, and though the secret's own time is over.
+    orphan(&store, &read_in_time, clock).await;
+    let orphaned = ended(&read_in_time, State::Orphaned, clock);
+    assert_eq!(seen(&store, &read_in_time, clock).await.as_ref(), Some(&orphaned));
 }
 
 pub(crate) async fn receipts_come_in_the_order_asked(store: Arc<dyn Store>, clock: &FakeClock) {
