@@ -22,6 +22,14 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
     read(file)
 }
 
+/// Where [`find`] looks, for messages.
+pub(super) fn place(file: &Path) -> String {
+    match std::env::var_os(VARIABLE) {
+        Some(_) => VARIABLE.to_owned(),
+        None => file.display().to_string(),
+    }
+}
+
 /// The keyring of a file, `None` when there is no such file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
     let mut file = match fs::File::open(path) {

@@ -91,11 +91,10 @@ impl<'a> Metadata<'a> {
     /// An item of the list of recent shares: never with the secret's key.
     pub(super) fn listed(view: &'a ReceiptView) -> Self {
         let receipt = &view.receipt;
-        let received = (receipt.state == State::Revealed).then_some(receipt.updated.0);
-        Self {
-            secret_ttl: Some(None),
-            received,
-            ..Self::common(view.receipt_key.expose(), receipt, view.now)
+        let common = Self::common(view.receipt_key.expose(), receipt, view.now);
+        match receipt.state {
+            State::Revealed => Self { received: Some(receipt.updated.0), ..common },
+            _ => Self { secret_ttl: Some(None), ..common },
         }
     }
 

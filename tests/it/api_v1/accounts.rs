@@ -70,7 +70,7 @@ async fn recent_lists_ones_own_newest_first() {
     app.clock.advance(5);
     app.call(Method::POST, "/api/v1/generate", Some(&ann), "ttl=60").await;
     app.post(&format!("/api/v1/secret/{}", first.field("secret_key")), "").await;
-    let pinned = r#"200 [{"custid":"ann@example.org","metadata_key":"<1>","ttl":60,"metadata_ttl":120,"secret_ttl":null,"state":"new","updated":1795248434,"created":1795248434,"recipient":[],"share_domain":""},{"custid":"ann@example.org","metadata_key":"<2>","ttl":3600,"metadata_ttl":7195,"secret_ttl":null,"state":"received","updated":1795248434,"created":1795248429,"received":1795248434,"recipient":[],"share_domain":""}]"#;
+    let pinned = r#"200 [{"custid":"ann@example.org","metadata_key":"<1>","ttl":60,"metadata_ttl":120,"secret_ttl":null,"state":"new","updated":1795248434,"created":1795248434,"recipient":[],"share_domain":""},{"custid":"ann@example.org","metadata_key":"<2>","ttl":3600,"metadata_ttl":7195,"state":"received","updated":1795248434,"created":1795248429,"received":1795248434,"recipient":[],"share_domain":""}]"#;
     for path in [recent, "/api/v1/metadata/recent", "/api/v1/receipt/recent"] {
         for method in [Method::GET, Method::POST] {
             assert_eq!(app.call(method, path, Some(&ann), "").await.pinned(), pinned);

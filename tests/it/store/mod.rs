@@ -7,5 +7,8 @@
 
 #[macro_use]
 mod laws;
+mod model;
+mod random;
+mod redis;
 mod sample;
 mod sqlite;

@@ -10,11 +10,16 @@ pub(crate) mod secrets;
 pub(crate) mod tries;
 pub(crate) mod upkeep;
 
-/// Mounts every law over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`.
+/// Mounts every law, and the game against the model, over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`.
 ///
 /// A law that is missing here does not compile without a dead-code warning.
 macro_rules! suite {
     ($fresh:path) => {
+        #[test]
+        fn random_verbs_are_answered_as_the_model_does() {
+            crate::store::random::play($fresh);
+        }
+
         suite!(@rooms $fresh;
             secrets: [
                 taken_is_exactly_what_was_put,

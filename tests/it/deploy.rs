@@ -1,0 +1,56 @@
+//! What is shipped for deployment, checked by running what of it can run without a container engine.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::eventually;
+use crate::support::redis::{Server as Redis, free_port};
+use readonce::domain::SystemClock;
+use readonce::store::redis::preflight::Level;
+use readonce::store::redis::{RedisStore, RedisUrl, Settings};
+
+fn shipped(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The arguments of the compose file's Valkey, its password filled in.
+fn store_arguments() -> Vec<String> {
+    let compose = shipped("docker-compose.yml");
+    let command =
+        compose.split_once("      valkey-server ").unwrap().1.split_once("    healthcheck:").unwrap().0;
+    let unquoted = |word: &str| word.trim_matches('"').replace("${VALKEY_PASSWORD:?set", "pw");
+    let mut arguments: Vec<String> = command.split_ascii_whitespace().map(unquoted).collect();
+    // `${NAME:?set it in .env}` has blanks.
+    arguments.retain(|word| !["it", "in", ".env}"].contains(&word.as_str()));
+    arguments
+}
+
+#[tokio::test]
+async fn the_compose_files_store_is_fit_and_its_user_may_do_all_that_is_needed() {
+    let arguments = store_arguments();
+    assert!(arguments.contains(&">pw".to_owned()), "{arguments:?}");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let server = Redis::launch(free_port(), &arguments);
+    let url = format!("redis://readonce:pw@127.0.0.1:{}", server.port());
+    let settings = Settings::new(RedisUrl::parse(&url).unwrap());
+    let store =
+        eventually("our user is let in", || async { RedisStore::open(settings.clone()).await.ok() }).await;
+    let findings = store.preflight(&SystemClock).await.unwrap();
+    let bad: Vec<_> = findings.iter().filter(|finding| finding.level != Level::Info).collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    assert!(findings.iter().any(|finding| finding.what.contains("synced always")), "{findings:?}");
+}
+
+#[test]
+fn the_image_has_what_it_names() {
+    let dockerfile = shipped("Dockerfile");
+    let ignored = shipped(".dockerignore");
+    for line in dockerfile.lines().filter(|line| line.starts_with("COPY ") && !line.contains("--from")) {
+        let mut words: Vec<&str> = line.split(' ').skip(1).collect();
+        words.pop();
+        for source in words {
+            assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(source).exists(), "{source} is not there");
+            assert!(ignored.contains(&format!("!{source}\n")), "{source} is kept out of the build");
+        }
+    }
+}

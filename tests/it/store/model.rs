@@ -1,0 +1,200 @@
+//! The port's promises once more, as plainly as they can be written: hash maps, and nothing ever collected.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use readonce::domain::receipt::SealedEntry;
+use readonce::domain::{
+    Account, AccountId, Attempt, Ending, Envelope, NetworkTag, ReceiptId, SecretId, State, StoredReceipt,
+    Timestamp, TokenDigest,
+};
+use readonce::store::{Claim, Locked, NewSecret, Put, Taken, Target, Won};
+
+/// What a store would answer.
+#[derive(Default)]
+pub(crate) struct Model {
+    rows: Vec<Row>,
+    lists: HashMap<AccountId, Vec<SealedEntry>>,
+    accounts: HashMap<AccountId, Account>,
+    canary: Option<Vec<u8>>,
+}
+
+struct Row {
+    envelope: Option<Envelope>,
+    receipt: StoredReceipt,
+    /// Per network: end of the window, tries in it.
+    networks: HashMap<NetworkTag, (Timestamp, u32)>,
+    tries: u32,
+    gate: Timestamp,
+}
+
+impl Model {
+    pub(crate) fn put(&mut self, secret: NewSecret, now: Timestamp) -> Put {
+        let (sid, mid) = (secret.receipt.sid, secret.receipt.mid);
+        let taken = |row: &Row| row.receipt.sid == sid || row.receipt.mid == mid;
+        if self.rows.iter().any(|row| taken(row) && now < row.receipt.expires()) {
+            return Put::Conflict;
+        }
+        if let Some(entry) = secret.entry {
+            let entries = self.lists.entry(entry.owner).or_default();
+            entries.insert(0, SealedEntry { created: secret.receipt.created, sealed: entry.sealed });
+        }
+        self.rows.push(Row {
+            envelope: Some(secret.envelope),
+            receipt: secret.receipt,
+            networks: HashMap::new(),
+            tries: 0,
+            gate: Timestamp(0),
+        });
+        Put::Stored
+    }
+
+    pub(crate) fn take(&mut self, claim: &Claim<'_>) -> Taken {
+        let aimed_at = |row: &&mut Row| match claim.target {
+            Target::Secret(sid) => row.receipt.sid == sid,
+            Target::Receipt(mid) => row.receipt.mid == mid,
+        };
+        let Some(row) = self.rows.iter_mut().find(aimed_at) else { return Taken::Gone };
+        let Some(envelope) = row.envelope.clone() else { return Taken::Gone };
+        if claim.now >= row.receipt.secret_expires() {
+            return Taken::Gone;
+        }
+        if !claim.ring.contains(&envelope.key_id()) {
+            return Taken::UnknownKey(envelope.key_id());
+        }
+        let free = !envelope.is_protected() || (claim.ending == Ending::Burned && claim.attempt.is_none());
+        match (claim.proof, claim.attempt) {
+            (Some(proof), _) if *proof.nonce() != envelope.nonce() => Taken::Gone,
+            (Some(_), _) => row.win(claim),
+            (None, _) if free => row.win(claim),
+            (None, None) => Taken::Protected,
+            (None, Some(attempt)) => match row.hold_up(attempt, claim.now) {
+                Some(retry_after) => Taken::Limited { retry_after },
+                None => Taken::Locked(Locked { envelope, receipt: row.receipt.clone() }),
+            },
+        }
+    }
+
+    pub(crate) fn give_back(&mut self, sid: SecretId, network: NetworkTag, now: Timestamp) {
+        let Some(row) = self.rows.iter_mut().find(|row| row.receipt.sid == sid) else { return };
+        if row.envelope.is_none() || now >= row.receipt.secret_expires() {
+            return;
+        }
+        if let Some((until, count)) = row.networks.get_mut(&network)
+            && now < *until
+        {
+            *count -= 1;
+            if *count == 0 {
+                row.networks.remove(&network);
+            }
+            row.tries -= 1;
+            row.gate = Timestamp(0);
+        }
+    }
+
+    pub(crate) fn orphan(&mut self, mid: ReceiptId, now: Timestamp) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.receipt.mid == mid)
+            && row.receipt.state == State::Revealed
+            && now < row.receipt.expires()
+        {
+            row.receipt.state = State::Orphaned;
+            row.receipt.updated = now;
+        }
+    }
+
+    pub(crate) fn receipt(&self, mid: ReceiptId, now: Timestamp) -> Option<StoredReceipt> {
+        let row = self.rows.iter().find(|row| row.receipt.mid == mid)?;
+        let mut receipt = row.receipt.clone();
+        if receipt.state == State::New && now >= receipt.secret_expires() {
+            receipt.state = State::Expired;
+            receipt.updated = receipt.secret_expires();
+            receipt.sealed = Vec::new();
+        }
+        (now < receipt.expires()).then_some(receipt)
+    }
+
+    pub(crate) fn recent(&self, owner: AccountId, since: Timestamp, limit: usize) -> Vec<SealedEntry> {
+        let entries = self.lists.get(&owner).into_iter().flatten();
+        entries.filter(|entry| entry.created >= since).take(limit).cloned().collect()
+    }
+
+    pub(crate) fn create_account(&mut self, account: Account) -> bool {
+        if self.accounts.contains_key(&account.id) {
+            return false;
+        }
+        self.accounts.insert(account.id, account).is_none()
+    }
+
+    pub(crate) fn accounts(&self) -> Vec<Account> {
+        let mut accounts: Vec<_> = self.accounts.values().cloned().collect();
+        accounts.sort_by(|one, other| one.email.as_str().cmp(other.email.as_str()));
+        accounts
+    }
+
+    pub(crate) fn set_token(&mut self, id: AccountId, token: TokenDigest) -> bool {
+        let Some(account) = self.accounts.get_mut(&id) else { return false };
+        account.token = token;
+        self.lists.remove(&id);
+        true
+    }
+
+    pub(crate) fn set_disabled(&mut self, id: AccountId, disabled: bool) -> bool {
+        self.accounts.get_mut(&id).map(|account| account.disabled = disabled).is_some()
+    }
+
+    pub(crate) fn delete_account(&mut self, id: AccountId) -> bool {
+        if self.accounts.remove(&id).is_none() {
+            return false;
+        }
+        self.lists.remove(&id);
+        true
+    }
+
+    pub(crate) fn canary(&mut self, canary: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        self.canary = self.canary.take().or(canary);
+        self.canary.clone()
+    }
+
+    pub(crate) fn replace_canary(&mut self, canary: Vec<u8>) {
+        self.canary = Some(canary);
+    }
+}
+
+impl Row {
+    fn win(&mut self, claim: &Claim<'_>) -> Taken {
+        let Some(envelope) = self.envelope.take() else { return Taken::Gone };
+        let receipt = self.receipt.clone();
+        self.receipt.sealed = Vec::new();
+        self.receipt.updated = claim.now;
+        self.receipt.state = match claim.ending {
+            Ending::Revealed => State::Revealed,
+            Ending::Burned => State::Burned,
+        };
+        Taken::Won(Won { envelope, receipt })
+    }
+
+    /// Counts the try, or says for how long it is refused.
+    fn hold_up(&mut self, attempt: Attempt, now: Timestamp) -> Option<Duration> {
+        let end = now.plus(attempt.window.as_secs());
+        let (until, count) = self
+            .networks
+            .get(&attempt.network)
+            .copied()
+            .filter(|(until, _)| now < *until)
+            .unwrap_or((end, 0));
+        let mut free_at = Timestamp(0);
+        if count >= attempt.tries {
+            free_at = until;
+        }
+        if self.tries >= attempt.lifetime {
+            free_at = free_at.max(self.gate);
+        }
+        if now < free_at {
+            return Some(Duration::from_secs(now.until(free_at)));
+        }
+        self.networks.insert(attempt.network, (until, count + 1));
+        self.tries += 1;
+        self.gate = end;
+        None
+    }
+}

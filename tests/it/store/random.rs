@@ -1,0 +1,271 @@
+//! Random sequences of verbs, played to the model and to a backend: every answer has to be the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use readonce::domain::{
+    Account, Attempt, Clock as _, Ending, FakeClock, NetworkTag, SystemClock, TokenDigest, Unlocked, random,
+};
+use readonce::domain::{KeyId, Timestamp};
+use readonce::store::{Claim, NewSecret, Store, Target};
+
+use super::laws::accounts::face;
+use super::model::Model;
+use super::sample::{KEY, OTHER_KEY, account, envelope, listed, reveal, sealed};
+
+/// Secrets that are played with at a time, and accounts, and networks.
+const SLOTS: usize = 3;
+const PEOPLE: usize = 2;
+const NETWORKS: [NetworkTag; 2] = [NetworkTag([1; 8]), NetworkTag([2; 8])];
+const RINGS: [&[KeyId]; 3] = [&[KEY, OTHER_KEY], &[KEY], &[]];
+
+#[derive(Clone, Copy, Debug)]
+enum Verb {
+    Put { slot: usize, protected: bool, ttl: u32, owner: Option<usize>, other_key: bool, rival_by_sid: bool },
+    Take { slot: usize, by_receipt: bool, burn: bool, proof: Option<bool>, from: Option<usize>, ring: usize },
+    GiveBack { slot: usize, from: usize },
+    Orphan { slot: usize },
+    Receipts,
+    Recent { owner: usize, ago: u64, limit: usize },
+    CreateAccount { who: usize },
+    SetToken { who: usize },
+    SetDisabled { who: usize, disabled: bool },
+    DeleteAccount { who: usize },
+    Canary { new: Option<u8> },
+    ReplaceCanary { new: u8 },
+    Sweep { limit: usize },
+    Pass { seconds: u64 },
+}
+
+fn verbs() -> impl Strategy<Value = Vec<Verb>> {
+    let slot = || 0..SLOTS;
+    let who = || 0..PEOPLE;
+    let from = || 0..NETWORKS.len();
+    let put = (slot(), any::<bool>(), 60_u32..600, prop::option::of(who()), any::<bool>(), any::<bool>());
+    let take = (slot(), any::<bool>(), any::<bool>(), prop::option::weighted(0.2, any::<bool>()));
+    let take = (take, prop::option::weighted(0.7, from()), 0..RINGS.len());
+    let verb = prop_oneof![
+        5 => put.prop_map(|(slot, protected, ttl, owner, other_key, rival_by_sid)| {
+            Verb::Put { slot, protected, ttl, owner, other_key, rival_by_sid }
+        }),
+        9 => take.prop_map(|((slot, by_receipt, burn, proof), from, ring)| {
+            Verb::Take { slot, by_receipt, burn, proof, from, ring }
+        }),
+        3 => (slot(), from()).prop_map(|(slot, from)| Verb::GiveBack { slot, from }),
+        1 => slot().prop_map(|slot| Verb::Orphan { slot }),
+        1 => Just(Verb::Receipts),
+        1 => (who(), 0_u64..500, 0_usize..5).prop_map(|(owner, ago, limit)| Verb::Recent { owner, ago, limit }),
+        1 => who().prop_map(|who| Verb::CreateAccount { who }),
+        1 => who().prop_map(|who| Verb::SetToken { who }),
+        1 => (who(), any::<bool>()).prop_map(|(who, disabled)| Verb::SetDisabled { who, disabled }),
+        1 => who().prop_map(|who| Verb::DeleteAccount { who }),
+        1 => prop::option::of(any::<u8>()).prop_map(|new| Verb::Canary { new }),
+        1 => any::<u8>().prop_map(|new| Verb::ReplaceCanary { new }),
+        2 => (0_usize..4).prop_map(|limit| Verb::Sweep { limit }),
+        4 => (1_u64..200).prop_map(|seconds| Verb::Pass { seconds }),
+    ];
+    prop::collection::vec(verb, 1..60)
+}
+
+/// Plays random sequences to a backend that `fresh` makes anew for each.
+pub(crate) fn play<Fresh, Making, Guard>(fresh: Fresh)
+where
+    Fresh: Fn() -> Making,
+    Making: Future<Output = (Arc<dyn Store>, Guard)>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let config = Config { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let played = TestRunner::new(config).run(&verbs(), |verbs| {
+        runtime.block_on(async {
+            let (store, _guard) = fresh().await;
+            let mut game = Game::new(store);
+            for verb in verbs {
+                game.play(verb).await?;
+            }
+            game.store.close().await;
+            Ok(())
+        })
+    });
+    if let Err(failure) = played {
+        panic!("{failure}");
+    }
+}
+
+struct Game {
+    store: Arc<dyn Store>,
+    model: Model,
+    clock: FakeClock,
+    people: [Account; PEOPLE],
+    /// The secret last put at a slot; at first, one that never was.
+    slots: [NewSecret; SLOTS],
+}
+
+impl Game {
+    fn new(store: Arc<dyn Store>) -> Self {
+        let now = SystemClock.now();
+        Self {
+            store,
+            model: Model::default(),
+            clock: FakeClock::at(now),
+            people: [account("a@example.org", now), account("b@example.org", now)],
+            slots: std::array::from_fn(|_| sealed(now, true, 10)),
+        }
+    }
+
+    async fn play(&mut self, verb: Verb) -> Result<(), TestCaseError> {
+        let now = self.clock.now();
+        match verb {
+            Verb::Put { slot, protected, ttl, owner, other_key, rival_by_sid } => {
+                let mut secret = sealed(now, protected, 10);
+                secret.receipt.ttl = ttl;
+                if other_key {
+                    secret.envelope = envelope(OTHER_KEY, protected, 10);
+                }
+                if let Some(owner) = owner {
+                    secret = listed(secret, self.people[owner].id);
+                }
+                self.put(slot, secret, rival_by_sid, now).await?;
+            }
+            Verb::Take { slot, by_receipt, burn, proof, from, ring } => {
+                let claim = self.claim(slot, by_receipt, burn, proof, from, ring);
+                prop_assert_eq!(self.store.take(claim).await.unwrap(), self.model.take(&claim));
+            }
+            Verb::GiveBack { slot, from } => {
+                let (receipt, network) = (&self.slots[slot].receipt, NETWORKS[from]);
+                self.store.give_back(receipt.tag, receipt.sid, network, now).await.unwrap();
+                self.model.give_back(receipt.sid, network, now);
+            }
+            Verb::Orphan { slot } => {
+                let receipt = &self.slots[slot].receipt;
+                self.store.orphan(receipt.tag, receipt.mid, now).await.unwrap();
+                self.model.orphan(receipt.mid, now);
+            }
+            Verb::Receipts => {
+                let which: Vec<_> =
+                    self.slots.iter().map(|slot| (slot.receipt.tag, slot.receipt.mid)).collect();
+                let expected: Vec<_> = which.iter().map(|(_, mid)| self.model.receipt(*mid, now)).collect();
+                prop_assert_eq!(self.store.receipts(&which, now).await.unwrap(), expected);
+            }
+            Verb::Recent { owner, ago, limit } => {
+                let (owner, since) = (self.people[owner].id, now.minus(ago));
+                let entries = self.store.recent(&owner, since, limit).await.unwrap();
+                prop_assert_eq!(entries, self.model.recent(owner, since, limit));
+            }
+            Verb::Canary { new } => {
+                let new = new.map(|byte| vec![byte; 20]);
+                prop_assert_eq!(self.store.canary(new.clone()).await.unwrap(), self.model.canary(new));
+            }
+            Verb::ReplaceCanary { new } => {
+                self.store.replace_canary(vec![new; 20]).await.unwrap();
+                self.model.replace_canary(vec![new; 20]);
+            }
+            Verb::Sweep { limit } => {
+                prop_assert!(self.store.sweep(now, limit).await.unwrap() <= limit);
+            }
+            Verb::Pass { seconds } => self.clock.advance(seconds),
+            Verb::CreateAccount { .. }
+            | Verb::SetToken { .. }
+            | Verb::SetDisabled { .. }
+            | Verb::DeleteAccount { .. } => self.manage(verb).await?,
+        }
+        self.compare_receipts().await
+    }
+
+    /// Puts a secret at its slot, or, where one is alive, a rival with one of its ids.
+    async fn put(
+        &mut self,
+        slot: usize,
+        mut secret: NewSecret,
+        by_sid: bool,
+        now: Timestamp,
+    ) -> Result<(), TestCaseError> {
+        let present = &self.slots[slot].receipt;
+        let alive = self.model.receipt(present.mid, now).is_some_and(|seen| !seen.sealed.is_empty());
+        if alive {
+            secret.receipt.tag = present.tag;
+            if by_sid {
+                secret.receipt.sid = present.sid;
+            } else {
+                secret.receipt.mid = present.mid;
+            }
+        } else {
+            self.slots[slot] = secret.clone();
+        }
+        let put = self.store.put(secret.clone()).await.unwrap();
+        prop_assert_eq!(put, self.model.put(secret, now));
+        Ok(())
+    }
+
+    fn claim(
+        &self,
+        slot: usize,
+        by_receipt: bool,
+        burn: bool,
+        proof: Option<bool>,
+        from: Option<usize>,
+        ring: usize,
+    ) -> Claim<'static> {
+        let secret = &self.slots[slot];
+        let mut claim = reveal(secret, self.clock.now());
+        claim.ring = RINGS[ring];
+        if by_receipt {
+            claim.target = Target::Receipt(secret.receipt.mid);
+        }
+        if burn {
+            claim.ending = Ending::Burned;
+        }
+        claim.proof = proof
+            .map(|right| if right { secret.envelope.nonce() } else { random::bytes() })
+            .map(Unlocked::verified);
+        claim.attempt = from.map(|from| Attempt {
+            network: NETWORKS[from],
+            tries: 2,
+            window: Duration::from_mins(2),
+            lifetime: 4,
+        });
+        claim
+    }
+
+    async fn manage(&mut self, verb: Verb) -> Result<(), TestCaseError> {
+        match verb {
+            Verb::CreateAccount { who } => {
+                let created = self.store.create_account(self.people[who].clone()).await.unwrap();
+                prop_assert_eq!(created, self.model.create_account(self.people[who].clone()));
+            }
+            Verb::SetToken { who } => {
+                let (id, token) = (self.people[who].id, TokenDigest(random::bytes()));
+                let set = self.store.set_token(&id, token).await.unwrap();
+                prop_assert_eq!(set, self.model.set_token(id, token));
+            }
+            Verb::SetDisabled { who, disabled } => {
+                let id = self.people[who].id;
+                let set = self.store.set_disabled(&id, disabled).await.unwrap();
+                prop_assert_eq!(set, self.model.set_disabled(id, disabled));
+            }
+            Verb::DeleteAccount { who } => {
+                let id = self.people[who].id;
+                let deleted = self.store.delete_account(&id).await.unwrap();
+                prop_assert_eq!(deleted, self.model.delete_account(id));
+            }
+            other => panic!("{other:?} is not about accounts"),
+        }
+        let (found, expected) = (self.store.accounts().await.unwrap(), self.model.accounts());
+        prop_assert_eq!(
+            found.iter().map(face).collect::<Vec<_>>(),
+            expected.iter().map(face).collect::<Vec<_>>()
+        );
+        Ok(())
+    }
+
+    /// What anybody can see of the secrets, after every verb.
+    async fn compare_receipts(&self) -> Result<(), TestCaseError> {
+        for slot in &self.slots {
+            let (tag, mid) = (slot.receipt.tag, slot.receipt.mid);
+            let seen = self.store.receipt(tag, mid, self.clock.now()).await.unwrap();
+            prop_assert_eq!(seen, self.model.receipt(mid, self.clock.now()));
+        }
+        Ok(())
+    }
+}
