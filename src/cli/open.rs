@@ -130,3 +130,32 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
             .collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A setting that comes to nothing, or to another one's place, is worse than none.
+    #[test]
+    fn limits_come_through_each_in_its_place() {
+        let file = "[limits]\ncreate = 1\nread = 2\nwindow = 3\nlogin = 4\nanonymous_secrets = 5\nanonymous_bytes = 6\n\
+                    [plans.pro]\ncreate = 7";
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("readonce.toml"), file).unwrap();
+        let nothing: [(String, String); 0] = [];
+        let loaded = config::load(&config::Flags::default(), nothing, folder.path()).unwrap();
+        let base_url = BaseUrl::listening_at(loaded.settings.listen);
+        let policy = policy(&loaded.settings, &base_url);
+        let expected = Limits {
+            create: 1,
+            read: 2,
+            window: Duration::from_secs(3),
+            login: 4,
+            anonymous_secrets: 5,
+            anonymous_bytes: 6,
+        };
+        assert_eq!(policy.limits, expected);
+        let create = |plan| policy.plans.get(plan).map(|plan| plan.create);
+        assert_eq!((create("default"), create("pro")), (Some(1), Some(7)));
+    }
+}

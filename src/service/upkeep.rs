@@ -61,7 +61,7 @@ impl Service {
                 }
             };
             if pause == PAUSE {
-                self.gate.sweep(self.clock.now());
+                self.gate.sweep(self.clock.now()).await;
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -102,7 +102,7 @@ mod tests {
             logins.failed(network(1));
             clock.advance(100);
         }
-        assert_eq!(logins.look(network(1)), Err(Duration::from_secs(300)), "from the first failure");
+        assert_eq!(logins.look(network(1)), Err(Duration::from_mins(5)), "from the first failure");
         assert_eq!(logins.look(network(2)), Ok(()));
         clock.advance(299);
         logins.failed(network(1));

@@ -35,7 +35,7 @@ const MOST_CLIENTS: usize = 100_000;
 /// Unread secrets that are remembered, of all networks together. What happens then is said in `volume`.
 const MOST_UNREAD: usize = 200_000;
 /// When to come back if there is no room: a guess, as room comes with the next read or expiry.
-const NO_ROOM_RETRY: Duration = Duration::from_secs(600);
+const NO_ROOM_RETRY: Duration = Duration::from_mins(10);
 
 /// How much may be asked for. 0 is no limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,11 +117,11 @@ impl Gate {
     }
 
     /// Forgets what no limit needs any more.
-    pub(super) fn sweep(&self, now: Timestamp) {
+    pub(super) async fn sweep(&self, now: Timestamp) {
         let rates = [&self.read, &self.create];
         rates.into_iter().chain(self.create_by_plan.values()).for_each(Rate::sweep);
         self.logins.sweep();
-        self.volume.sweep(now);
+        self.volume.sweep(now).await;
     }
 }
 

@@ -99,14 +99,12 @@ impl Volume {
         }
     }
 
-    /// Collects what has expired.
-    pub(super) fn sweep(&self, now: Timestamp) {
-        while self.unread().forget_expired(now, STEP) == STEP {}
-        let networks = &mut self.unread().networks;
-        if networks.capacity() / 4 > networks.len() {
-            let twice = 2 * networks.len();
-            networks.shrink_to(twice);
+    /// Collects what has expired, and lets others work between two steps.
+    pub(super) async fn sweep(&self, now: Timestamp) {
+        while self.unread().forget_expired(now, STEP) == STEP {
+            tokio::task::yield_now().await;
         }
+        self.unread().give_memory_back();
     }
 
     fn is_off(&self) -> bool {
@@ -159,6 +157,13 @@ impl Unread {
             }
         }
         limit
+    }
+
+    /// What a rush has left of the table; the tree shrinks by itself.
+    fn give_memory_back(&mut self) {
+        if self.networks.capacity() / 4 > self.networks.len() {
+            self.networks.shrink_to(2 * self.networks.len());
+        }
     }
 
     fn uncount(&mut self, entry: Entry) {
@@ -249,16 +254,16 @@ mod tests {
         assert_eq!(volume.take(network(1), &later(60), 1), Ok(()));
     }
 
-    #[test]
-    fn a_sweep_collects_everything_that_expired_and_nothing_else() {
+    #[tokio::test]
+    async fn a_sweep_collects_everything_that_expired_and_nothing_else() {
         let volume = Volume::new(10_000, 0, 10_000);
         for id in 0..3000 {
             assert_eq!(volume.take(network(id), &secret(id, 60 + id % 2), 1), Ok(()));
         }
-        volume.sweep(Timestamp(NOW + 60));
+        volume.sweep(Timestamp(NOW + 60)).await;
         assert_eq!(volume.unread().entries.len(), 1500);
         assert_eq!(volume.unread().networks.len(), 1500);
-        volume.sweep(Timestamp(NOW + 61));
+        volume.sweep(Timestamp(NOW + 61)).await;
         assert!(volume.unread().entries.is_empty());
         assert!(volume.unread().networks.capacity() < 100);
     }

@@ -80,7 +80,7 @@ fn mask(text: &str) -> String {
 pub(crate) const OFF: Limits = Limits {
     create: 0,
     read: 0,
-    window: Duration::from_secs(1200),
+    window: Duration::from_mins(20),
     login: 0,
     anonymous_secrets: 0,
     anonymous_bytes: 0,

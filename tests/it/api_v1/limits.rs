@@ -21,7 +21,7 @@ fn under(limits: Limits) -> Policy {
 }
 
 fn minute(limits: Limits) -> Policy {
-    under(Limits { window: Duration::from_secs(60), ..limits })
+    under(Limits { window: Duration::from_mins(1), ..limits })
 }
 
 #[track_caller]
