@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Flags, Loaded};
 
 mod account;
+mod doctor;
 mod files;
 mod key;
 mod keyring_file;
@@ -21,6 +22,7 @@ mod open;
 mod process;
 mod serve;
 mod status;
+mod store;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
 #[derive(Debug, Parser)]
@@ -68,6 +70,8 @@ enum Command {
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at configuration, keyring and store; say what is wrong and what to do
+    Doctor,
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
 }
@@ -116,6 +120,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
             warn(&loaded);
             Ok(())
         }
+        Command::Doctor => doctor::run(&load(settings)?),
         Command::Status(arguments) => status::run(arguments),
     }
 }

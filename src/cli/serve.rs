@@ -12,6 +12,7 @@ use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, Site};
+use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
 
 /// Runs until it is told to stop.
@@ -44,6 +45,14 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
 
     for sentence in &opened.made {
         eprintln!("{sentence}");
+    }
+    for finding in &opened.findings {
+        let (what, why) = (finding.what.as_str(), finding.why.as_str());
+        let hint = finding.hint.as_deref().unwrap_or_default();
+        match finding.level {
+            Level::Info => tracing::info!(what, why, hint, "the store"),
+            Level::Warning | Level::Error => tracing::warn!(what, why, hint, "the store"),
+        }
     }
     super::warn(loaded);
     if settings.base_url.is_none() && !address.ip().is_loopback() {

@@ -15,8 +15,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The server's address; READONCE_URL, or else http://127.0.0.1:7143
-    #[arg(long, value_name = "URL")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The server's address; READONCE_URL, or else http://127.0.0.1:7143"
+    )]
     url: Option<String>,
 }
 

@@ -16,6 +16,7 @@ use crate::domain::{
     StoredReceipt, Timestamp, TokenDigest, Unlocked,
 };
 
+pub mod redis;
 pub mod sqlite;
 
 /// A secret to be stored: envelope and receipt, and the sharer's list entry, all or nothing.

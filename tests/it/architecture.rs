@@ -38,10 +38,10 @@ fn sources() -> Vec<(String, String, String)> {
         .into_iter()
         .map(|path| {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-            let room = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            let first = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
             let text = fs::read_to_string(&path).unwrap();
             let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            (name, room, code.join("\n"))
+            (name, first, code.join("\n"))
         })
         .filter(|(name, ..)| name != "lib.rs" && name != "main.rs")
         .collect()

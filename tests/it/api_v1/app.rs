@@ -84,7 +84,7 @@ pub(crate) fn policy() -> Policy {
         ]
         .into(),
         tries: 5,
-        window: std::time::Duration::from_secs(900),
+        window: std::time::Duration::from_mins(15),
         create: Access::Anyone,
         metadata: Access::Anyone,
         base_url: "https://secrets.example.org/ots".into(),

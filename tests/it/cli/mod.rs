@@ -50,8 +50,6 @@ fn a_fresh_key_is_one_line_and_touches_nothing() {
 
 #[test]
 fn what_is_not_built_yet_is_refused_by_name() {
-    let (code, _, stderr) = said(&["--store", "redis://127.0.0.1:1", "serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(code, 1, "{stderr}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.toml");
     std::fs::write(&file, "[metrics]\nlisten = \"127.0.0.1:1\"\n").unwrap();

@@ -9,5 +9,6 @@
 mod laws;
 mod model;
 mod random;
+mod redis;
 mod sample;
 mod sqlite;

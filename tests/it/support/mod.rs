@@ -1,11 +1,18 @@
-//! What tests of the running program share: the program in a folder of its own, a client, and waiting with a deadline.
+//! What tests of several rooms share: the program in a folder of its own and a client for it, servers to store in, and
+//! waiting with a deadline.
 
+#![expect(clippy::unwrap_used, reason = "in a test, trouble is a failure")]
+
+use std::future::Future;
 use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) mod answer;
 pub(crate) mod client;
 pub(crate) mod home;
+pub(crate) mod proxy;
+pub(crate) mod redis;
+pub(crate) mod redis_group;
 pub(crate) mod server;
 pub(crate) mod text;
 
@@ -29,7 +36,23 @@ pub(crate) fn wait_for<T>(what: &str, deadline: Duration, mut ask: impl FnMut() 
     }
 }
 
-/// Runs `work` in as many threads as there are items, and hands back what each came to. A thread that fails fails the test.
+/// Asks until the answer is there, for half a minute; then fails with `what` did not happen.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "{what}: not within half a minute");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Runs `work` in as many threads as there are items, and hands back what each came to. A thread that fails fails the
+/// test.
 pub(crate) fn in_threads<I: Send, T: Send>(
     items: impl IntoIterator<Item = I>,
     work: impl Fn(I) -> T + Sync,

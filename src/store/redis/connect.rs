@@ -1,0 +1,230 @@
+//! Making connections: to one server, to the master sentinels name, to a cluster; in the clear or over TLS.
+//!
+//! The trap: everything the client library would do by itself is set here. A cluster client sends again by default, a
+//! time-out is 500 ms by default, and a half-open connection lives for ever without keep-alive.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::cluster::{ClusterClient, ClusterClientBuilder};
+use redis::cluster_async::ClusterConnection;
+use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
+use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo as _,
+    ProtocolVersion, PushInfo, PushKind, RedisConnectionInfo, RedisResult, TlsCertificates, TlsMode,
+};
+use tokio::sync::Mutex;
+
+use super::errors::Kind;
+use super::url::{Address, RedisUrl, Topology};
+
+/// To have a connection, TLS and greeting included.
+pub(super) const CONNECT: Duration = Duration::from_secs(1);
+/// To have an answer, waiting for a connection and sending again included.
+pub(super) const OPERATION: Duration = Duration::from_secs(2);
+
+/// A connection; clones share it.
+#[derive(Clone)]
+pub(super) enum Wire {
+    Node(MultiplexedConnection),
+    Cluster(ClusterConnection),
+}
+
+/// Knows how to connect, and to what.
+pub(super) struct Connector {
+    url: RedisUrl,
+    certificates: Option<TlsCertificates>,
+    means: Means,
+}
+
+enum Means {
+    Single(Box<Client>),
+    /// The client asks the sentinels anew each time.
+    Sentinel(Box<Mutex<SentinelClient>>),
+    Cluster(Box<ClusterClient>),
+}
+
+impl Connector {
+    /// Checks what can be checked without connecting.
+    pub(super) fn new(url: RedisUrl, certificates: Option<TlsCertificates>) -> RedisResult<Self> {
+        if url.tls {
+            // The first one wins; whoever installed another has chosen it.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
+        let means = match &url.topology {
+            Topology::Single(address) => {
+                Means::Single(Box::new(client(&url, address, certificates.as_ref())?))
+            }
+            Topology::Sentinel { sentinels, master } => Means::Sentinel(Box::new(Mutex::new(sentinel(
+                &url,
+                sentinels,
+                master,
+                certificates.as_ref(),
+            )?))),
+            Topology::Cluster(nodes) => {
+                Means::Cluster(Box::new(cluster(&url, nodes, certificates.as_ref())?))
+            }
+        };
+        Ok(Self { url, certificates, means })
+    }
+
+    /// A connector to one node of the same store, where a cluster has redirected to.
+    pub(super) fn node(&self, address: &Address) -> RedisResult<Self> {
+        let means = Means::Single(Box::new(client(&self.url, address, self.certificates.as_ref())?));
+        Ok(Self { url: self.url.clone(), certificates: self.certificates.clone(), means })
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self.means {
+            Means::Single(_) => Kind::Single,
+            Means::Sentinel(_) => Kind::Sentinel,
+            Means::Cluster(_) => Kind::Cluster,
+        }
+    }
+
+    /// Where this leads, without the password.
+    pub(super) fn url(&self) -> &RedisUrl {
+        &self.url
+    }
+
+    /// Connects. `on_loss` is called when the connection to a single server or a master breaks, also while it is idle;
+    /// a cluster's connections mend themselves.
+    pub(super) async fn connect(&self, on_loss: impl Fn() + Send + Sync + 'static) -> RedisResult<Wire> {
+        match &self.means {
+            Means::Single(client) => Self::open(client, on_loss).await,
+            Means::Sentinel(sentinels) => {
+                let client = sentinels.lock().await.async_get_client().await?;
+                Self::open(&client, on_loss).await
+            }
+            Means::Cluster(client) => client.get_async_connection().await.map(Wire::Cluster),
+        }
+    }
+
+    async fn open(client: &Client, on_loss: impl Fn() + Send + Sync + 'static) -> RedisResult<Wire> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(OPERATION))
+            .set_push_sender(move |push: PushInfo| -> Result<(), std::convert::Infallible> {
+                if push.kind == PushKind::Disconnection {
+                    on_loss();
+                }
+                Ok(())
+            });
+        client.get_multiplexed_async_connection_with_config(&config).await.map(Wire::Node)
+    }
+}
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Connector({})", self.url)
+    }
+}
+
+/// Two seconds of silence, then a probe each second: a dead peer is noticed within five. What was sent and is not
+/// even acknowledged by the peer's kernel ends the connection as soon.
+fn tcp() -> TcpSettings {
+    let second = Duration::from_secs(1);
+    let keepalive = TcpKeepalive::new().with_time(2 * second).with_interval(second).with_retries(3);
+    TcpSettings::default().set_nodelay(true).set_keepalive(keepalive).set_user_timeout(5 * second)
+}
+
+fn greeting(url: &RedisUrl) -> RedisConnectionInfo {
+    let mut greeting = RedisConnectionInfo::default()
+        .set_protocol(ProtocolVersion::RESP3)
+        .set_db(i64::from(url.database))
+        .set_lib_name("readonce", env!("CARGO_PKG_VERSION"));
+    if let Some(password) = &url.password {
+        greeting = greeting.set_password(password.as_str());
+    }
+    if let Some(user) = &url.user {
+        greeting = greeting.set_username(user);
+    }
+    greeting
+}
+
+fn address(url: &RedisUrl, address: &Address) -> ConnectionAddr {
+    let Address { host, port } = address.clone();
+    if url.tls {
+        ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
+    } else {
+        ConnectionAddr::Tcp(host, port)
+    }
+}
+
+fn info(url: &RedisUrl, to: &Address) -> RedisResult<ConnectionInfo> {
+    let info = address(url, to).into_connection_info()?;
+    Ok(info.set_redis_settings(greeting(url)).set_tcp_settings(tcp()))
+}
+
+fn client(url: &RedisUrl, to: &Address, certificates: Option<&TlsCertificates>) -> RedisResult<Client> {
+    let info = info(url, to)?;
+    match certificates {
+        Some(certificates) if url.tls => Client::build_with_tls(info, certificates.clone()),
+        _ => Client::open(info),
+    }
+}
+
+fn cluster(
+    url: &RedisUrl,
+    nodes: &[Address],
+    certificates: Option<&TlsCertificates>,
+) -> RedisResult<ClusterClient> {
+    let nodes = nodes.iter().map(|node| info(url, node)).collect::<RedisResult<Vec<_>>>()?;
+    let mut builder = ClusterClientBuilder::new(nodes)
+        // Never above 0: at 1 the client sends a claim again whose answer was lost.
+        .retries(0)
+        .connection_timeout(CONNECT)
+        .response_timeout(OPERATION)
+        .overall_response_timeout(Some(OPERATION))
+        .use_protocol(ProtocolVersion::RESP3)
+        .tcp_settings(tcp());
+    if let Some(certificates) = certificates.filter(|_| url.tls) {
+        builder = builder.certs(certificates.clone());
+    }
+    builder.build()
+}
+
+/// User and password are those of the master and its replicas; sentinels are asked without.
+fn sentinel(
+    url: &RedisUrl,
+    sentinels: &[Address],
+    master: &str,
+    certificates: Option<&TlsCertificates>,
+) -> RedisResult<SentinelClient> {
+    let addresses: Vec<_> = sentinels.iter().map(|sentinel| address(url, sentinel)).collect();
+    let mut builder = SentinelClientBuilder::new(addresses, master, SentinelServerType::Master)?
+        .set_client_to_redis_protocol(ProtocolVersion::RESP3)
+        .set_client_to_redis_db(i64::from(url.database))
+        .set_client_to_redis_tcp_settings(tcp())
+        .set_client_to_sentinel_tcp_settings(tcp());
+    if let Some(user) = &url.user {
+        builder = builder.set_client_to_redis_username(user);
+    }
+    if let Some(password) = &url.password {
+        builder = builder.set_client_to_redis_password(password.as_str());
+    }
+    if url.tls {
+        builder = builder
+            .set_client_to_redis_tls_mode(TlsMode::Secure)
+            .set_client_to_sentinel_tls_mode(TlsMode::Secure);
+        if let Some(certificates) = certificates {
+            builder = builder
+                .set_client_to_redis_certificates(certificates.clone())
+                .set_client_to_sentinel_certificates(certificates.clone());
+        }
+    }
+    builder.build()
+}
+
+/// Whether an error of connecting says that the settings are wrong, not that the store is away.
+pub(super) fn is_misconfigured(error: &redis::RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig | ErrorKind::RESP3NotSupported
+    )
+}
+
+/// Shared by every [`Link`](super::link::Link) that leads to the same place.
+pub(super) type SharedConnector = Arc<Connector>;

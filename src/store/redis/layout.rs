@@ -1,0 +1,118 @@
+//! Every name of a key in Redis, and how long the keys live.
+//!
+//! | key | what | lives |
+//! |---|---|---|
+//! | `ro:{tag}:s:<sid>` | a secret's record (see `record`) | its ttl |
+//! | `ro:{tag}:m:<mid>` | its receipt, a hash | twice its ttl |
+//! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
+//! | `ro:{any}:ready` | what `ready` writes | a minute |
+//! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
+//! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
+//!
+//! The trap: what stands in braces decides the cluster slot, so all keys of a secret must hold the same tag and nothing
+//! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself
+//! is in the braces and a raw `}` would end it early.
+
+use crate::domain::{AccountId, ReceiptId, SecretId, SlotTag};
+
+/// How long a list of recent shares is kept after the last one, in seconds (decisions §4.9).
+pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
+/// How many entries a list of recent shares keeps at most.
+pub(super) const RECENT_KEPT: usize = 10_000;
+/// How long the trace of a readiness check stays, in milliseconds.
+pub(super) const READY_LIFETIME_MS: u64 = 60_000;
+
+/// The names under one prefix.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    prefix: String,
+}
+
+impl Layout {
+    pub(super) fn new(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned() }
+    }
+
+    pub(super) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// What all keys of a slot tag begin with.
+    pub(super) fn slot(&self, tag: SlotTag) -> Vec<u8> {
+        format!("{}:{{{}}}:", self.prefix, tag.as_str()).into_bytes()
+    }
+
+    pub(super) fn secret(&self, tag: SlotTag, sid: &SecretId) -> Vec<u8> {
+        self.in_slot(tag, b's', &sid.0)
+    }
+
+    pub(super) fn receipt(&self, tag: SlotTag, mid: &ReceiptId) -> Vec<u8> {
+        self.in_slot(tag, b'm', &mid.0)
+    }
+
+    pub(super) fn tries(&self, tag: SlotTag, sid: &SecretId) -> Vec<u8> {
+        self.in_slot(tag, b'f', &sid.0)
+    }
+
+    pub(super) fn ready(&self, tag: SlotTag) -> Vec<u8> {
+        let mut key = self.slot(tag);
+        key.extend_from_slice(b"ready");
+        key
+    }
+
+    pub(super) fn recent(&self, account: &AccountId) -> Vec<u8> {
+        format!("{}:recent:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
+    }
+
+    pub(super) fn account(&self, account: &AccountId) -> Vec<u8> {
+        format!("{}:acct:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
+    }
+
+    pub(super) fn accounts(&self) -> Vec<u8> {
+        format!("{}:accounts", self.prefix).into_bytes()
+    }
+
+    pub(super) fn canary(&self) -> Vec<u8> {
+        format!("{}:canary", self.prefix).into_bytes()
+    }
+
+    fn in_slot(&self, tag: SlotTag, kind: u8, id: &[u8; 32]) -> Vec<u8> {
+        let mut key = self.slot(tag);
+        key.reserve(2 + id.len());
+        key.extend_from_slice(&[kind, b':']);
+        key.extend_from_slice(id);
+        key
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use redis::cluster_routing::{Route, SlotAddr};
+
+    use super::*;
+
+    fn slot_of(key: &[u8]) -> Route {
+        Route::with_key(key, SlotAddr::Master)
+    }
+
+    #[test]
+    fn all_keys_of_a_secret_and_of_an_account_share_a_slot() {
+        let names = Layout::new("ro");
+        let tag = SlotTag::parse("a1z").unwrap();
+        // Braces within the raw id must not matter.
+        let (sid, mid) = (SecretId([b'}'; 32]), ReceiptId([b'{'; 32]));
+        let secret = names.secret(tag, &sid);
+        assert_eq!(&secret[..11], b"ro:{a1z}:s:");
+        assert_eq!(slot_of(&secret), slot_of(&names.receipt(tag, &mid)));
+        assert_eq!(slot_of(&secret), slot_of(&names.tries(tag, &sid)));
+        let account = AccountId([b'}'; 32]);
+        assert_eq!(slot_of(&names.account(&account)), slot_of(&names.recent(&account)));
+    }
+}

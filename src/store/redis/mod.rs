@@ -1,0 +1,138 @@
+//! The shared store: Redis 7 or Valkey, one server, a Sentinel group or a Cluster.
+//!
+//! Every operation on one secret is one script on one key, in the slot both its keys share, and so one atomic step over
+//! any number of instances. Native expiry does the forgetting.
+//!
+//! ```text
+//! secrets, accounts, upkeep ──► run ──► link ──► connect      layout: key names    record: stored bytes
+//!                                │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
+//! ```
+//!
+//! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
+
+mod accounts;
+mod confirm;
+mod connect;
+mod errors;
+mod info;
+mod layout;
+mod link;
+pub mod preflight;
+mod record;
+mod reply;
+mod run;
+mod scripts;
+mod secrets;
+mod tls;
+mod upkeep;
+pub mod url;
+
+use std::sync::Arc;
+
+use redis::Value;
+
+pub use confirm::Confirm;
+use layout::Layout;
+use run::{Answer, Call, Runner};
+use scripts::Script;
+pub use tls::{TlsError, TlsFiles};
+pub use url::{RedisUrl, UrlError};
+
+use crate::store::Result;
+
+/// What a Redis store is opened with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it is.
+    pub url: RedisUrl,
+    /// Who has to confirm shares, claims and burns.
+    pub confirm: Confirm,
+    /// Certificates, for `rediss` URLs.
+    pub tls: TlsFiles,
+    /// What every key begins with, before a colon.
+    pub prefix: String,
+}
+
+impl Settings {
+    /// The settings for a URL, everything else as it is by default.
+    #[must_use]
+    pub fn new(url: RedisUrl) -> Self {
+        Self { url, confirm: Confirm::None, tls: TlsFiles::default(), prefix: "ro".to_owned() }
+    }
+}
+
+/// Why a store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A certificate or key file.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The settings cannot work, such as a wrong password.
+    #[error("`{url}` refuses these settings\nhint: check user, password and database of `store`")]
+    Refused {
+        /// The URL without its password.
+        url: String,
+        /// What the server or the client library said.
+        source: redis::RedisError,
+    },
+    /// Nobody answers.
+    #[error("`{url}` cannot be reached\nhint: is the server up, and do host, port and TLS match `store`?")]
+    Unreachable {
+        /// The URL without its password.
+        url: String,
+        /// What went wrong.
+        source: redis::RedisError,
+    },
+}
+
+/// A store on Redis or Valkey. Clones share their connections.
+#[derive(Clone, Debug)]
+pub struct RedisStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    runner: Runner,
+    names: Layout,
+}
+
+impl RedisStore {
+    /// Opens a store: reads the certificates, connects and greets. Nothing is written; see [`preflight`] for the rest.
+    pub async fn open(settings: Settings) -> std::result::Result<Self, OpenError> {
+        let url = settings.url.to_string();
+        let certificates = settings.tls.load()?;
+        let fail = |source: redis::RedisError| {
+            let url = url.clone();
+            if connect::is_misconfigured(&source) {
+                OpenError::Refused { url, source }
+            } else {
+                OpenError::Unreachable { url, source }
+            }
+        };
+        let connector = connect::Connector::new(settings.url, certificates).map_err(fail)?;
+        let runner = Runner::new(Arc::new(connector), settings.confirm);
+        runner.shared().wire().await.map_err(fail)?;
+        Ok(Self { inner: Arc::new(Inner { runner, names: Layout::new(&settings.prefix) }) })
+    }
+
+    fn runner(&self) -> &Runner {
+        &self.inner.runner
+    }
+
+    fn names(&self) -> &Layout {
+        &self.inner.names
+    }
+
+    fn replicas(&self) -> u32 {
+        self.inner.runner.replicas()
+    }
+
+    async fn run(&self, script: &Script, call: Call) -> Result<Value> {
+        self.answer(script, call).await.map(|answer| answer.value)
+    }
+
+    async fn answer(&self, script: &Script, call: Call) -> Result<Answer> {
+        self.inner.runner.run(script, &call).await
+    }
+}

@@ -1,0 +1,161 @@
+//! What is looked at before a store is trusted with secrets, at start and by `readonce doctor`.
+//!
+//! The trap: a Redis that works may still be the wrong place. An eviction policy deletes unread secrets, a weak
+//! persistence brings read ones back. So the findings are told, not only acted on.
+
+mod node;
+mod rights;
+
+use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
+use redis::{Cmd, ErrorKind, RedisError, RedisResult, Value};
+use tokio::time::timeout;
+
+use super::RedisStore;
+use super::connect::{OPERATION, Wire};
+use super::errors::{Late, unavailable};
+use super::info::Info;
+use crate::domain::Clock;
+use crate::store::{Result, Upkeep as _};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// A promise is weaker than it could be.
+    Warning,
+    /// Not fit for use: a server must not start on it.
+    Error,
+}
+
+/// Something that was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// How much it matters.
+    pub level: Level,
+    /// What it is.
+    pub what: String,
+    /// What follows from it.
+    pub why: String,
+    /// What to do about it, if anything.
+    pub hint: Option<String>,
+}
+
+impl Finding {
+    fn new(level: Level, what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { level, what: what.into(), why: why.into(), hint: None }
+    }
+
+    fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// Clocks further apart than this are a finding, in seconds.
+const CLOCK_TOLERANCE: u64 = 2;
+
+pub use rights::acl_rule;
+
+impl RedisStore {
+    /// Looks at every master: version, eviction, persistence, replicas, clock; then at the rights of our user, and writes
+    /// once. An error means that the store could not be looked at.
+    pub async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut config = redis::cmd("CONFIG");
+        config.arg("GET").arg("appendfsync");
+        // Not granted to a careful user; then it is said that it could not be seen.
+        let syncs = self.on_each_master(&config).await?;
+        for (index, (name, info)) in self.on_each_master(&redis::cmd("INFO")).await?.into_iter().enumerate() {
+            match info.ok().and_then(text) {
+                Some(info) => {
+                    let sync = syncs.get(index).and_then(|(_, answer)| setting(answer.as_ref().ok()?));
+                    findings.extend(node::judge(
+                        &name,
+                        &Info::parse(&info),
+                        sync.as_deref(),
+                        self.replicas(),
+                    ));
+                }
+                None => findings.push(
+                    Finding::new(
+                        Level::Error,
+                        format!("{name}: `INFO` is refused"),
+                        "neither eviction policy nor persistence can be seen",
+                    )
+                    .hint(format!("ACL rule: {}", acl_rule(self.names().prefix()))),
+                ),
+            }
+        }
+        let asked = clock.now();
+        for (name, time) in self.on_each_master(&redis::cmd("TIME")).await? {
+            let Some(theirs) = time.ok().and_then(seconds) else { continue };
+            let (early, late) = (asked.0, clock.now().0);
+            let apart = early.saturating_sub(theirs).max(theirs.saturating_sub(late));
+            if apart > CLOCK_TOLERANCE {
+                let what = format!("{name}: its clock and ours are {apart} s apart");
+                let why = "secrets end earlier or later than their links say";
+                findings.push(Finding::new(Level::Warning, what, why).hint("let both follow NTP"));
+            }
+        }
+        findings.extend(self.missing_rights().await?);
+        if let Err(error) = self.ready().await {
+            let cause =
+                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            findings.push(Finding::new(
+                Level::Error,
+                format!("a write is refused: {cause}"),
+                "nothing can be shared",
+            ));
+        }
+        Ok(findings)
+    }
+
+    /// Sends a command to every master; its name and what it said.
+    async fn on_each_master(&self, command: &Cmd) -> Result<Vec<(String, RedisResult<Value>)>> {
+        let (wire, _) = self.runner().shared().wire().await.map_err(unavailable)?;
+        let ask = async {
+            match wire {
+                Wire::Node(mut connection) => {
+                    let answer = command.query_async::<Value>(&mut connection).await;
+                    Ok(vec![(self.runner().shared().connector().url().to_string(), answer)])
+                }
+                Wire::Cluster(mut connection) => {
+                    let everywhere = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
+                    let Value::Map(answers) = connection.route_command(command.clone(), everywhere).await?
+                    else {
+                        return Err(RedisError::from((
+                            ErrorKind::UnexpectedReturnType,
+                            "no answer per node",
+                        )));
+                    };
+                    let named = |(name, answer): (Value, Value)| Some((text(name)?, answer.extract_error()));
+                    Ok(answers.into_iter().filter_map(named).collect())
+                }
+            }
+        };
+        timeout(OPERATION, ask).await.map_err(|_| unavailable(Late::Answer))?.map_err(unavailable)
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::BulkString(bytes) => String::from_utf8(bytes).ok(),
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// The value in an answer of `CONFIG GET` about one setting.
+fn setting(answer: &Value) -> Option<String> {
+    match answer {
+        Value::Map(pairs) => text(pairs.first()?.1.clone()),
+        Value::Array(values) => text(values.get(1)?.clone()),
+        _ => None,
+    }
+}
+
+/// The seconds in an answer of `TIME`.
+fn seconds(answer: Value) -> Option<u64> {
+    let Value::Array(parts) = answer else { return None };
+    text(parts.into_iter().next()?)?.parse().ok()
+}

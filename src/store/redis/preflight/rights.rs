@@ -1,0 +1,125 @@
+//! Whether our ACL user may do everything the scripts do.
+//!
+//! The trap: a script that is refused a command half way has already written. So each command is tried by itself first,
+//! on a key that holds a plain string: a command for another type then answers `WRONGTYPE`, which is permission enough,
+//! and creates nothing.
+
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value};
+use tokio::time::timeout;
+
+use super::super::RedisStore;
+use super::super::connect::{OPERATION, Wire};
+use super::super::errors::{Late, unavailable};
+use super::{Finding, Level};
+use crate::domain::{AccountId, SlotTag};
+use crate::store::{Error, Result};
+
+/// What the scripts call, with arguments after the key that change nothing worth keeping.
+const IN_SCRIPTS: [&[&str]; 19] = [
+    &["SET", "1", "PX", "60000"],
+    &["GET"],
+    &["EXISTS"],
+    &["PEXPIRE", "60000"],
+    &["HSET", "a", "1"],
+    &["HGET", "a"],
+    &["HMGET", "a"],
+    &["HGETALL"],
+    &["HEXISTS", "a"],
+    &["HDEL", "a"],
+    &["ZADD", "1", "a"],
+    &["ZRANGE", "0", "0"],
+    &["ZREM", "a"],
+    &["ZREMRANGEBYSCORE", "0", "0"],
+    &["ZREMRANGEBYRANK", "0", "0"],
+    &["SADD", "a"],
+    &["SREM", "a"],
+    &["SMEMBERS"],
+    &["DEL"],
+];
+
+/// What is sent besides scripts and what they call.
+const BESIDES: &str = "+eval +evalsha +hello +select +ping +info +time +wait +role +client|setinfo +config|get \
+                       +cluster|slots +asking";
+
+/// The ACL rule that our user needs, to be put behind `ACL SETUSER NAME on >PASSWORD`.
+#[must_use]
+pub fn acl_rule(prefix: &str) -> String {
+    let commands: Vec<_> = IN_SCRIPTS.iter().map(|words| format!("+{}", words[0].to_lowercase())).collect();
+    format!("resetchannels ~{prefix}:* -@all {} {BESIDES}", commands.join(" "))
+}
+
+impl RedisStore {
+    /// Tries each command by itself; one finding that names all that were refused.
+    pub(super) async fn missing_rights(&self) -> Result<Option<Finding>> {
+        let mut missing = Vec::new();
+        for (name, command) in self.probes()? {
+            if is_denied(&self.probe(&command).await?) {
+                missing.push(name);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let what = format!("our user may not: {}", missing.join(", "));
+        let hint = format!("ACL rule: {}", acl_rule(self.names().prefix()));
+        Ok(Some(Finding::new(Level::Error, what, "shares or claims would fail half way").hint(hint)))
+    }
+
+    fn probes(&self) -> Result<Vec<(String, Cmd)>> {
+        let names = self.names();
+        let tag = SlotTag::parse("acl").ok_or(Error::Corrupt("a tag"))?;
+        let (key, nobody) = (names.ready(tag), AccountId([0; 32]));
+        let command = |words: &[&str], key: &[u8]| {
+            let mut command = redis::cmd(words[0]);
+            command.arg(key).arg(&words[1..]);
+            command
+        };
+        let mut probes: Vec<_> =
+            IN_SCRIPTS.iter().map(|words| (words[0].to_lowercase(), command(words, &key))).collect();
+        for (script, text) in [("EVAL", "return 1"), ("EVALSHA", "0000000000000000000000000000000000000000")]
+        {
+            let mut command = redis::cmd(script);
+            command.arg(text).arg(1).arg(&key);
+            probes.push((script.to_lowercase(), command));
+        }
+        for key in [names.accounts(), names.canary(), names.account(&nobody), names.recent(&nobody)] {
+            let shown = format!("keys like `{}`", String::from_utf8_lossy(&key));
+            probes.push((shown, command(&["EXISTS"], &key)));
+        }
+        Ok(probes)
+    }
+
+    async fn probe(&self, command: &Cmd) -> Result<std::result::Result<Value, RedisError>> {
+        let (wire, _) = self.runner().shared().wire().await.map_err(unavailable)?;
+        let answer = async {
+            match wire {
+                Wire::Node(mut connection) => command.query_async(&mut connection).await,
+                Wire::Cluster(mut connection) => command.query_async(&mut connection).await,
+            }
+        };
+        timeout(OPERATION, answer).await.map_err(|_| unavailable(Late::Answer))
+    }
+}
+
+fn is_denied(answer: &std::result::Result<Value, RedisError>) -> bool {
+    let denied = ErrorKind::Server(ServerErrorKind::NoPerm);
+    answer.as_ref().is_err_and(|error| error.kind() == denied)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command that a script calls is tried, and no other.
+    #[test]
+    fn the_list_is_what_the_scripts_call() {
+        let tried: std::collections::BTreeSet<_> = IN_SCRIPTS.iter().map(|words| words[0]).collect();
+        let mut called: std::collections::BTreeSet<&str> = super::super::super::scripts::all()
+            .into_iter()
+            .flat_map(|(_, script)| script.text.split("call('").skip(1))
+            .map(|rest| rest.split('\'').next().unwrap())
+            .collect();
+        assert!(called.remove("INFO"), "asked for by name");
+        assert_eq!(tried, called);
+    }
+}

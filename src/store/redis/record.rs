@@ -1,0 +1,237 @@
+//! What the keys of a secret hold: the record of the envelope, and the fields of the receipt's hash.
+//!
+//! Written for Redis' compact encoding: a receipt of an anonymous share is two hash fields of at most 64 bytes, its
+//! state costs nothing while it is new. The claim script reads the same bytes (`scripts/take.lua`).
+
+use crate::domain::receipt::{SealedEntry, State};
+use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp};
+use crate::store::{Error, Result};
+
+/// First byte of a secret's record.
+const VERSION: u8 = 1;
+/// Where the envelope begins: after version, expiry (u64be) and `mid`.
+const HEAD: usize = 1 + 8 + 32;
+/// Flags (1), `sid`, created (u64be), ttl (u32be).
+const BASE: usize = 1 + 32 + 8 + 4;
+const PROTECTED: u8 = 1;
+
+/// Names of the receipt's fields.
+mod field {
+    pub(super) const BASE: &[u8] = b"b";
+    pub(super) const SEALED: &[u8] = b"s";
+    pub(super) const ENDING: &[u8] = b"e";
+    pub(super) const UPDATED: &[u8] = b"u";
+    pub(super) const OWNER: &[u8] = b"o";
+    pub(super) const RECIPIENT: &[u8] = b"r";
+    pub(super) const SHARE_DOMAIN: &[u8] = b"h";
+}
+
+/// Names and values in turn, as a hash is written and read.
+pub(super) type Fields = Vec<Vec<u8>>;
+
+/// The record of a secret: enough to claim it, and to say which receipt is its own.
+pub(super) fn secret(envelope: &Envelope, receipt: &StoredReceipt) -> Vec<u8> {
+    let mut record = Vec::with_capacity(HEAD + envelope.as_bytes().len());
+    record.push(VERSION);
+    record.extend_from_slice(&receipt.secret_expires().0.to_be_bytes());
+    record.extend_from_slice(&receipt.mid.0);
+    record.extend_from_slice(envelope.as_bytes());
+    record
+}
+
+/// Takes a record apart.
+pub(super) fn read_secret(record: &[u8]) -> Result<(ReceiptId, Envelope)> {
+    const DAMAGED: Error = Error::Corrupt("the record of a secret");
+    if record.len() < HEAD || record[0] != VERSION {
+        return Err(DAMAGED);
+    }
+    let mid = ReceiptId(array(&record[9..HEAD])?);
+    let envelope = Envelope::from_bytes(record[HEAD..].to_vec()).ok_or(DAMAGED)?;
+    Ok((mid, envelope))
+}
+
+/// The fields of a new receipt.
+pub(super) fn receipt(receipt: &StoredReceipt) -> Fields {
+    let mut base = Vec::with_capacity(BASE);
+    base.push(if receipt.protected { PROTECTED } else { 0 });
+    base.extend_from_slice(&receipt.sid.0);
+    base.extend_from_slice(&receipt.created.0.to_be_bytes());
+    base.extend_from_slice(&receipt.ttl.to_be_bytes());
+    let mut fields: Fields = vec![field::BASE.to_vec(), base];
+    let mut add = |name: &[u8], value: &[u8]| fields.extend([name.to_vec(), value.to_vec()]);
+    if !receipt.sealed.is_empty() {
+        add(field::SEALED, &receipt.sealed);
+    }
+    if receipt.updated != receipt.created {
+        add(field::UPDATED, receipt.updated.0.to_string().as_bytes());
+    }
+    if let Some(owner) = &receipt.owner {
+        add(field::OWNER, owner.as_bytes());
+    }
+    if !receipt.recipient.is_empty() {
+        add(field::RECIPIENT, receipt.recipient.as_bytes());
+    }
+    if !receipt.share_domain.is_empty() {
+        add(field::SHARE_DOMAIN, receipt.share_domain.as_bytes());
+    }
+    fields
+}
+
+/// Reads a receipt from its fields, as it is stored.
+pub(super) fn read_receipt(tag: SlotTag, mid: ReceiptId, fields: Fields) -> Result<StoredReceipt> {
+    const DAMAGED: Error = Error::Corrupt("a receipt");
+    let mut base = None;
+    let mut receipt = blank(tag, mid);
+    let mut updated = None;
+    let mut fields = fields.into_iter();
+    while let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+        match name.as_slice() {
+            field::BASE => base = Some(value),
+            field::SEALED => receipt.sealed = value,
+            field::ENDING => receipt.state = state(&value)?,
+            field::UPDATED => updated = Some(text(value)?.parse().map_err(|_| DAMAGED)?),
+            field::OWNER => receipt.owner = Some(text(value)?),
+            field::RECIPIENT => receipt.recipient = text(value)?,
+            field::SHARE_DOMAIN => receipt.share_domain = text(value)?,
+            _ => {} // of a later version
+        }
+    }
+    let base = base.filter(|base| base.len() == BASE).ok_or(DAMAGED)?;
+    receipt.protected = base[0] & PROTECTED != 0;
+    receipt.sid = SecretId(array(&base[1..33])?);
+    receipt.created = Timestamp(u64::from_be_bytes(array(&base[33..41])?));
+    receipt.ttl = u32::from_be_bytes(array(&base[41..45])?);
+    receipt.updated = updated.map_or(receipt.created, Timestamp);
+    Ok(receipt)
+}
+
+/// What is known of a receipt that has vanished before its secret: the secret must not be lost with it.
+pub(super) fn lost_receipt(
+    tag: SlotTag,
+    sid: SecretId,
+    mid: ReceiptId,
+    envelope: &Envelope,
+) -> StoredReceipt {
+    use crate::domain::secret::layout;
+    let created = u64::from_be_bytes(envelope.field(layout::CREATED));
+    let expires = u64::from_be_bytes(envelope.field(layout::EXPIRES));
+    StoredReceipt {
+        sid,
+        created: Timestamp(created),
+        updated: Timestamp(created),
+        ttl: u32::try_from(expires.saturating_sub(created)).unwrap_or(u32::MAX),
+        protected: envelope.is_protected(),
+        ..blank(tag, mid)
+    }
+}
+
+/// An entry of a list of recent shares, from the member of the sorted set (a running number, then the sealed key).
+pub(super) fn read_entry(created: u64, member: &[u8]) -> Result<SealedEntry> {
+    let sealed = member.get(8..).ok_or(Error::Corrupt("a list of recent shares"))?;
+    Ok(SealedEntry { created: Timestamp(created), sealed: sealed.to_vec() })
+}
+
+/// UTF-8 or damaged.
+pub(super) fn text(value: Vec<u8>) -> Result<String> {
+    String::from_utf8(value).map_err(|_| Error::Corrupt("a text"))
+}
+
+/// Exactly `N` bytes or damaged.
+pub(super) fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
+    bytes.try_into().map_err(|_| Error::Corrupt("a field of fixed length"))
+}
+
+fn state(value: &[u8]) -> Result<State> {
+    match value {
+        b"r" => Ok(State::Revealed),
+        b"b" => Ok(State::Burned),
+        b"o" => Ok(State::Orphaned),
+        _ => Err(Error::Corrupt("the state of a receipt")),
+    }
+}
+
+fn blank(tag: SlotTag, mid: ReceiptId) -> StoredReceipt {
+    StoredReceipt {
+        tag,
+        sid: SecretId([0; 32]),
+        mid,
+        state: State::New,
+        created: Timestamp(0),
+        updated: Timestamp(0),
+        ttl: 0,
+        owner: None,
+        recipient: String::new(),
+        share_domain: String::new(),
+        protected: false,
+        sealed: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::secret::layout;
+
+    fn sample() -> StoredReceipt {
+        let (tag, mid) = (SlotTag::parse("abc").unwrap(), ReceiptId([2; 32]));
+        StoredReceipt {
+            sid: SecretId([1; 32]),
+            created: Timestamp(1_763_700_000),
+            updated: Timestamp(1_763_700_000),
+            ttl: 3600,
+            sealed: vec![9; 64],
+            ..blank(tag, mid)
+        }
+    }
+
+    #[test]
+    fn a_receipt_comes_back_as_it_was() {
+        let plain = sample();
+        let full = StoredReceipt {
+            updated: Timestamp(1_763_700_001),
+            owner: Some(String::new()),
+            recipient: "te***@e***.com".to_owned(),
+            share_domain: "links.example.org".to_owned(),
+            protected: true,
+            ..sample()
+        };
+        for wanted in [plain, full] {
+            let read = read_receipt(wanted.tag, wanted.mid, receipt(&wanted)).unwrap();
+            assert_eq!(read, wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_is_said_to_be() {
+        let tag = SlotTag::parse("abc").unwrap();
+        for fields in [vec![], vec![b"b".to_vec(), vec![0; 44]], vec![b"e".to_vec(), b"?".to_vec()]] {
+            assert!(matches!(read_receipt(tag, ReceiptId([0; 32]), fields), Err(Error::Corrupt(_))));
+        }
+        assert!(matches!(read_secret(&[1; 40]), Err(Error::Corrupt(_))));
+        assert!(matches!(read_secret(&[0; 400]), Err(Error::Corrupt(_))));
+    }
+
+    #[test]
+    fn a_new_anonymous_receipt_fits_128_bytes_of_listpack() {
+        // Six bytes of head and one of end; per string its bytes, a length (1, from 64 on 2) and a way back (1).
+        let size: usize = 7 + receipt(&sample())
+            .iter()
+            .map(|part| part.len() + 2 + usize::from(part.len() > 63))
+            .sum::<usize>();
+        assert_eq!(size, 127);
+    }
+
+    /// The numbers written out in `scripts/take.lua` are those of the layout.
+    #[test]
+    fn the_claim_script_reads_where_the_layout_says() {
+        let script = include_str!("scripts/take.lua");
+        assert!(script.contains(&format!("local head = {HEAD}\n")));
+        assert!(script.contains(&format!("#record < head + {}", layout::BODY)));
+        let (first, last) = (layout::KEY_ID + 1, layout::KEY_ID + 8);
+        assert!(script.contains(&format!("string.sub(record, head + {first}, head + {last}), false")));
+        assert!(script.contains(&format!("string.byte(record, head + {})", layout::KDF + 1)));
+        let (first, last) = (layout::NONCE + 1, layout::NONCE + 12);
+        assert!(script.contains(&format!("string.sub(record, head + {first}, head + {last}) then")));
+        assert!(script.contains(&format!("#base ~= {BASE} ")));
+    }
+}

@@ -1,0 +1,274 @@
+//! Running a script once: finding the connection, sending, and deciding what an error allows.
+//!
+//! The rule of this file: **a request is sent again only after the server itself answered that it was not executed**,
+//! and only until the deadline. Whatever else goes wrong after sending is an unknown outcome.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::aio::ConnectionLike as _;
+use redis::cluster_routing::{Route, SingleNodeRoutingInfo, SlotAddr};
+use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use tokio::time::{Instant, timeout_at};
+
+use super::confirm::{Confirm, Lease, PATIENCE, Pool};
+use super::connect::{OPERATION, SharedConnector, Wire};
+use super::errors::{Kind, Late, Verdict, judge, unanswered, unavailable};
+use super::link::Link;
+use super::scripts::Script;
+use super::url::Address;
+use crate::store::{Cause, Error, Result};
+
+/// How long a request that was not executed is sent again. The rest of [`OPERATION`] is for the last answer, so that it
+/// is not cut off.
+const REPEAT: Duration = Duration::from_millis(1200);
+/// The pauses before sending again, from the first to the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+/// Connections kept to nodes a cluster redirected to while it moved slots.
+const ASKED_KEPT: usize = 32;
+
+/// What to run a script on.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Its one key, which says where.
+    pub(super) key: Vec<u8>,
+    /// `ARGV[2…]`; the first is ours.
+    pub(super) args: Vec<Vec<u8>>,
+    /// Whether replicas have to confirm it, if they have to confirm anything.
+    pub(super) confirm: bool,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) value: Value,
+    /// As many replicas as asked for have it.
+    pub(super) confirmed: bool,
+}
+
+/// Runs scripts on one store.
+#[derive(Debug)]
+pub(super) struct Runner {
+    shared: Arc<Link>,
+    confirm: Confirm,
+    pool: Pool,
+    asked: Mutex<HashMap<String, Arc<Link>>>,
+}
+
+/// How a request has to go.
+#[derive(Default)]
+struct Way {
+    /// The server lacks the script.
+    full_text: bool,
+    /// A node that has to be asked instead, this once.
+    ask: Option<String>,
+}
+
+enum Failure {
+    NotSent(Cause),
+    Unanswered,
+    Answered(RedisError),
+}
+
+impl Runner {
+    pub(super) fn new(connector: SharedConnector, confirm: Confirm) -> Self {
+        let pool = Pool::new(Arc::clone(&connector));
+        Self { shared: Link::new(connector), confirm, pool, asked: Mutex::default() }
+    }
+
+    /// The connection everything but confirmed writes goes over.
+    pub(super) fn shared(&self) -> &Arc<Link> {
+        &self.shared
+    }
+
+    /// Replicas that have to confirm a write.
+    pub(super) fn replicas(&self) -> u32 {
+        self.confirm.replicas()
+    }
+
+    pub(super) fn close(&self) {
+        self.shared.close();
+        self.pool.close();
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Runs a script, within the deadline of an operation.
+    pub(super) async fn run(&self, script: &Script, call: &Call) -> Result<Answer> {
+        let begun = Instant::now();
+        let deadline = begun + OPERATION;
+        let kind = self.shared.connector().kind();
+        let mut way = Way::default();
+        let mut pause = PAUSES.0;
+        loop {
+            let error = match self.attempt(script, call, &way, deadline).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::NotSent(cause)) => return Err(unavailable(cause)),
+                Err(Failure::Unanswered) => return Err(unanswered(script.writes, Late::Answer)),
+                Err(Failure::Answered(error)) => error,
+            };
+            match judge(&error, kind) {
+                Verdict::NeedsText if !way.full_text => {
+                    way.full_text = true;
+                    continue;
+                }
+                Verdict::Ask(node) if way.ask.is_none() => {
+                    way.ask = Some(node);
+                    continue;
+                }
+                Verdict::Again | Verdict::Ask(_) => {}
+                Verdict::Refused | Verdict::NeedsText => return Err(unavailable(error)),
+                Verdict::Damaged => return Err(Error::Corrupt("a key of another type")),
+                Verdict::Unknown => return Err(unanswered(script.writes, error)),
+            }
+            way.ask = None;
+            if begun.elapsed() + pause >= REPEAT {
+                return Err(unavailable(error));
+            }
+            tokio::time::sleep(pause).await;
+            pause = (2 * pause).min(PAUSES.1);
+        }
+    }
+
+    async fn attempt(
+        &self,
+        script: &Script,
+        call: &Call,
+        way: &Way,
+        deadline: Instant,
+    ) -> std::result::Result<Answer, Failure> {
+        let wanted = if call.confirm { self.confirm.replicas() } else { 0 };
+        let lease;
+        let link = match &way.ask {
+            Some(node) => self.asked(node, wanted > 0)?,
+            None if wanted == 0 => Arc::clone(&self.shared),
+            None => {
+                lease = self.lease(deadline).await?;
+                Arc::clone(lease.link())
+            }
+        };
+        let (wire, generation) = match timeout_at(deadline, link.wire()).await {
+            Ok(Ok(wire)) => wire,
+            Ok(Err(error)) => return Err(Failure::NotSent(error.into())),
+            Err(_) => return Err(Failure::NotSent(Late::Connection.into())),
+        };
+        match timeout_at(deadline, send(wire, script, call, way, wanted, deadline)).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                if error.is_timeout() {
+                    link.unanswered(generation);
+                } else if spoils(&error) && link.connector().kind() != Kind::Cluster {
+                    link.lost(generation);
+                }
+                Err(Failure::Answered(error))
+            }
+            Err(_) => {
+                link.unanswered(generation);
+                Err(Failure::Unanswered)
+            }
+        }
+    }
+
+    async fn lease(&self, deadline: Instant) -> std::result::Result<Lease, Failure> {
+        match timeout_at(deadline, self.pool.lease()).await {
+            Ok(Some(lease)) => Ok(lease),
+            Ok(None) | Err(_) => Err(Failure::NotSent(Late::Queue.into())),
+        }
+    }
+
+    /// A connection to a node that a cluster redirected to. It may be one the slot table does not know yet.
+    fn asked(&self, node: &str, alone: bool) -> std::result::Result<Arc<Link>, Failure> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(link) = asked.get(node)
+            && !alone
+        {
+            return Ok(Arc::clone(link));
+        }
+        let not_sent = |error: RedisError| Failure::NotSent(error.into());
+        let (host, port) = node.rsplit_once(':').unwrap_or((node, ""));
+        let port = port.parse().map_err(|_| {
+            not_sent((ErrorKind::UnexpectedReturnType, "a redirection without a port").into())
+        })?;
+        let address = Address { host: host.trim_matches(['[', ']']).to_owned(), port };
+        let connector = self.shared.connector().node(&address).map_err(not_sent)?;
+        let link = Link::new(Arc::new(connector));
+        if !alone {
+            if asked.len() >= ASKED_KEPT {
+                asked.clear();
+            }
+            asked.insert(node.to_owned(), Arc::clone(&link));
+        }
+        Ok(link)
+    }
+}
+
+/// Whether a connection that brought this error is of no further use: broken, or to a master that is one no more.
+fn spoils(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Io
+            | ErrorKind::Parse
+            | ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown)
+    )
+}
+
+fn command(script: &Script, call: &Call, way: &Way) -> Cmd {
+    let asking = way.ask.is_some();
+    let mut command = if way.full_text || asking {
+        let mut command = redis::cmd("EVAL");
+        command.arg(script.text);
+        command
+    } else {
+        let mut command = redis::cmd("EVALSHA");
+        command.arg(script.hash.as_str());
+        command
+    };
+    command.arg(1).arg(&call.key).arg(if asking { "1" } else { "0" });
+    for arg in &call.args {
+        command.arg(arg);
+    }
+    command
+}
+
+async fn send(
+    mut wire: Wire,
+    script: &Script,
+    call: &Call,
+    way: &Way,
+    wanted: u32,
+    deadline: Instant,
+) -> RedisResult<Answer> {
+    let command = command(script, call, way);
+    if way.ask.is_none() && wanted == 0 {
+        let value = match &mut wire {
+            Wire::Node(connection) => connection.req_packed_command(&command).await?,
+            Wire::Cluster(connection) => connection.req_packed_command(&command).await?,
+        };
+        return Ok(Answer { value: value.extract_error()?, confirmed: true });
+    }
+    let mut pipeline = Pipeline::new();
+    let first = usize::from(way.ask.is_some());
+    if way.ask.is_some() {
+        pipeline.cmd("ASKING");
+    }
+    pipeline.add_command(command);
+    if wanted > 0 {
+        let patience = PATIENCE.min(deadline.saturating_duration_since(Instant::now()) / 2);
+        // At least one: 0 would wait for ever.
+        pipeline.cmd("WAIT").arg(wanted).arg(patience.as_millis().max(1).to_string());
+    }
+    let count = pipeline.len();
+    let values = match &mut wire {
+        Wire::Node(connection) => connection.req_packed_commands(&pipeline, 0, count).await?,
+        Wire::Cluster(connection) => {
+            let route = SingleNodeRoutingInfo::SpecificNode(Route::with_key(&call.key, SlotAddr::Master));
+            connection.route_pipeline(pipeline, 0, count, route).await?
+        }
+    };
+    let mut values = values.into_iter().skip(first);
+    let value = values.next().unwrap_or(Value::Nil).extract_error()?;
+    // An error of WAIT itself (the master was deposed meanwhile) confirms nothing.
+    let confirmed =
+        wanted == 0 || matches!(values.next(), Some(Value::Int(acks)) if acks >= i64::from(wanted));
+    Ok(Answer { value, confirmed })
+}

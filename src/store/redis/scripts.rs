@@ -1,0 +1,94 @@
+//! The Lua scripts: one per operation, each run by its hash, with its full text where a server does not have it.
+//!
+//! The trap: only scripts, no functions or libraries loaded in advance. A flushed cache, a new replica or a new
+//! cluster node then costs one more trip, never a failure.
+
+use std::sync::LazyLock;
+
+/// A script with its hash.
+#[derive(Debug)]
+pub(super) struct Script {
+    /// The text, shared head included.
+    pub(super) text: &'static str,
+    /// The hash the server knows it by.
+    pub(super) hash: String,
+    /// Whether it can change anything: decides what a lost answer means.
+    pub(super) writes: bool,
+}
+
+impl Script {
+    fn new(text: &'static str, writes: bool) -> Self {
+        Self { text, hash: redis::Script::new(text).get_hash().to_owned(), writes }
+    }
+}
+
+macro_rules! scripts {
+    ($($name:ident = $file:literal, $writes:literal;)*) => {
+        $(pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
+            Script::new(concat!(include_str!("scripts/prelude.lua"), include_str!($file)), $writes)
+        });)*
+
+        /// All of them, for the tests.
+        #[cfg(test)]
+        pub(super) fn all() -> Vec<(&'static str, &'static Script)> {
+            vec![$(($file, &*$name)),*]
+        }
+    };
+}
+
+scripts! {
+    PUT = "scripts/put.lua", true;
+    TAKE = "scripts/take.lua", true;
+    GIVE_BACK = "scripts/give_back.lua", true;
+    ORPHAN = "scripts/orphan.lua", true;
+    RECEIPT = "scripts/receipt.lua", false;
+    ENTRY_ADD = "scripts/entry_add.lua", true;
+    ENTRY_DROP = "scripts/entry_drop.lua", true;
+    RECENT = "scripts/recent.lua", false;
+    ACCOUNT_CREATE = "scripts/account_create.lua", true;
+    ACCOUNT_READ = "scripts/account_read.lua", false;
+    ACCOUNT_CHANGE = "scripts/account_change.lua", true;
+    ACCOUNT_DELETE = "scripts/account_delete.lua", true;
+    INDEX = "scripts/index.lua", true;
+    CANARY = "scripts/canary.lua", true;
+    READY = "scripts/ready.lua", true;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Commands that write, as the scripts call them.
+    const WRITES: [&str; 11] = [
+        "'SET'",
+        "'HSET'",
+        "'HDEL'",
+        "'DEL'",
+        "'PEXPIRE'",
+        "'ZADD'",
+        "'ZREM'",
+        "'SADD'",
+        "'SREM'",
+        "'ZREMRANGEBYSCORE'",
+        "'ZREMRANGEBYRANK'",
+    ];
+
+    #[test]
+    fn a_script_says_that_it_writes_if_and_only_if_it_does() {
+        for (file, script) in all() {
+            assert_eq!(WRITES.iter().any(|call| script.text.contains(call)), script.writes, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_script_explains_its_key_and_has_one() {
+        for (file, script) in all() {
+            let own = script.text.split_once("few_replicas = ").unwrap().1.split_once("\n\n").unwrap().1;
+            assert!(own.starts_with("-- ") && own.contains("--   KEYS[1] "), "{file}");
+            assert!(
+                !script.text.contains("KEYS[2]"),
+                "{file}: a second key would be refused while a slot moves"
+            );
+        }
+    }
+}

@@ -1,0 +1,9 @@
+-- Changes one field of an account, and may empty its list of recent shares.
+--   KEYS[1]   the account ro:acct:{account}    ARGV[2], ARGV[3]  the field and its value
+--   ARGV[4]   the list ro:recent:{account} to delete, or ''
+-- Answers 1, or 0 when there is no such account.
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if ARGV[4] ~= '' and redis.call('EXISTS', ARGV[4]) == 0 and asked then return redis.error_reply(under_way) end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+if ARGV[4] ~= '' then redis.call('DEL', ARGV[4]) end
+return 1

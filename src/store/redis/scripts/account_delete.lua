@@ -1,0 +1,8 @@
+-- Deletes an account and its list of recent shares.
+--   KEYS[1]   the account ro:acct:{account}    ARGV[2]  the list ro:recent:{account}
+-- Answers 1, or 0 when there is no such account.
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('EXISTS', ARGV[2]) == 0 and asked then return redis.error_reply(under_way) end
+redis.call('DEL', KEYS[1])
+redis.call('DEL', ARGV[2])
+return 1

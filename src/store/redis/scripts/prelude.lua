@@ -1,0 +1,21 @@
+-- Shared by the scripts; put before each of them.
+--
+-- Every script gets exactly one key in KEYS and ARGV[1] = '1' when it was sent behind ASKING. While a cluster moves a
+-- slot, the keys of a secret move one by one: at the old node a key that has gone makes the call fail ("non local
+-- key"), at the new node a key that has not come yet looks as if it never was. Hence two rules for all scripts: look at
+-- every key before the first write, and behind ASKING take a missing companion key for one that is under way.
+local asked = ARGV[1] == '1'
+local under_way = 'TRYAGAIN a key of this record is being moved'
+
+-- Too few replicas in touch to confirm a write, so do not begin one. A replica counts while it answered within 10 s.
+local function lacks_replicas(wanted)
+  if wanted == 0 then return false end
+  local there = 0
+  for line in string.gmatch(redis.call('INFO', 'replication'), 'slave%d+:([^\r\n]*)') do
+    local lag = tonumber(string.match(line, 'lag=(%d+)'))
+    if string.find(line, 'state=online', 1, true) and lag and lag <= 10 then there = there + 1 end
+  end
+  return there < wanted
+end
+local few_replicas = 'NOREPLICAS fewer replicas in touch than redis.confirm asks for'
+

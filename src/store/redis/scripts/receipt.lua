@@ -1,0 +1,17 @@
+-- Reads a receipt.
+--   KEYS[1]   the receipt ro:{tag}:m:<mid>     ARGV[2]  what all keys of the slot begin with: ro:{tag}:
+--   ARGV[3]   now, unix seconds
+-- Answers nothing when it is not there, else 1 or 0 (its secret is there, or not, or need not be looked for) and the
+-- receipt's fields.
+local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 then return {} end
+local there = 0
+local base = redis.call('HGET', KEYS[1], 'b')
+if base and #base == 45 and redis.call('HEXISTS', KEYS[1], 'e') == 0 then
+  local created, ttl = struct.unpack('>I8I4', base, 34)
+  if tonumber(ARGV[3]) < created + ttl then
+    there = redis.call('EXISTS', ARGV[2] .. 's:' .. string.sub(base, 2, 33))
+    if there == 0 and asked then return redis.error_reply(under_way) end
+  end
+end
+return {there, unpack(fields)}

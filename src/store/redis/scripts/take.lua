@@ -1,0 +1,89 @@
+-- Claims a secret: the one atomic step that may give it out.
+--   KEYS[1]   the secret ro:{tag}:s:<sid> or the receipt ro:{tag}:m:<mid>, whichever the caller's key names
+--   ARGV[2]   's' or 'm': which of the two     ARGV[3]  what all keys of the slot begin with: ro:{tag}:
+--   ARGV[4]   replicas that have to be in touch before anything is taken; 0 when none are asked for
+--   ARGV[5]   now, unix seconds                ARGV[6]  the ending when won: 'r' revealed, 'b' burned
+--   ARGV[7]   the proof's nonce, or ''         ARGV[8]  who tries a passphrase (network tag), or ''
+--   ARGV[9]   tries per window                 ARGV[10] window, seconds      ARGV[11] tries in the secret's life
+--   ARGV[12…] the ids of the root keys at hand
+-- Answers one of
+--   gone | key <key id> | protected | limited <seconds> | damaged
+--   locked <record> <receipt's fields…> | won <record> <receipt's fields…>
+-- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 4 is the key id, 12 the kdf, 78 the nonce
+-- (domain::secret::layout; a test holds the two together).
+local now = tonumber(ARGV[5])
+local secret, receipt = KEYS[1], KEYS[1]
+local fields, record
+
+if ARGV[2] == 'm' then
+  fields = redis.call('HGETALL', receipt)
+  if #fields == 0 then return {'gone'} end
+  local base = redis.call('HGET', receipt, 'b')
+  if not base or #base ~= 45 then return {'damaged'} end
+  if redis.call('HEXISTS', receipt, 'e') == 1 then return {'gone'} end
+  secret = ARGV[3] .. 's:' .. string.sub(base, 2, 33)
+end
+
+record = redis.call('GET', secret)
+if not record then
+  if asked and ARGV[2] == 'm' then return redis.error_reply(under_way) end
+  return {'gone'}
+end
+local head = 41
+if #record < head + 90 or string.sub(record, 1, 1) ~= '\1' then return {'damaged'} end
+local expires = struct.unpack('>I8', record, 2)
+if expires <= now then return {'gone'} end
+
+if ARGV[2] == 's' then
+  receipt = ARGV[3] .. 'm:' .. string.sub(record, 10, 41)
+  fields = redis.call('HGETALL', receipt)
+  if #fields == 0 and asked then return redis.error_reply(under_way) end
+end
+
+local key_id, known = string.sub(record, head + 5, head + 12), false
+for i = 12, #ARGV do known = known or ARGV[i] == key_id end
+if not known then return {'key', key_id} end
+
+local protected = string.byte(record, head + 13) ~= 0
+local tries = ARGV[3] .. 'f:' .. string.sub(secret, #ARGV[3] + 3)
+local proof, network = ARGV[7], ARGV[8]
+local won
+if proof ~= '' then
+  if proof ~= string.sub(record, head + 79, head + 90) then return {'gone'} end
+  won = true
+else
+  won = not protected or (network == '' and ARGV[6] == 'b')
+end
+
+if not won then
+  if network == '' then return {'protected'} end
+  -- Counts the try. n: all of them; g: until when one more has to wait once n reached the lifetime's;
+  -- <network>: until when its window runs, and its tries in it.
+  local most, ends, lifetime = tonumber(ARGV[9]), now + tonumber(ARGV[10]), tonumber(ARGV[11])
+  local seen = redis.call('HMGET', tries, 'n', 'g', network)
+  if not seen[1] and asked then return redis.error_reply(under_way) end
+  local total = tonumber(seen[1] or '0')
+  local till, count = ends, 0
+  if seen[3] then
+    till, count = struct.unpack('>I8I4', seen[3])
+    if till <= now then till, count = ends, 0 end
+  end
+  local free = now
+  if count >= most then free = till end
+  if total >= lifetime then free = math.max(free, tonumber(seen[2] or '0')) end
+  if free > now then return {'limited', free - now} end
+  redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
+  redis.call('PEXPIRE', tries, (expires - now) * 1000)
+  return {'locked', record, unpack(fields)}
+end
+
+if lacks_replicas(tonumber(ARGV[4])) then return redis.error_reply(few_replicas) end
+-- DEL first: it is allowed when memory is out, and what follows in the same script is too.
+redis.call('DEL', secret)
+if #fields > 0 then
+  redis.call('HSET', receipt, 'e', ARGV[6], 'u', ARGV[5])
+  redis.call('HDEL', receipt, 's')
+end
+-- Not call: in a slot that is being moved the tries may have gone ahead, where they end with their expiry.
+if protected then redis.pcall('DEL', tries) end
+return {'won', record, unpack(fields)}

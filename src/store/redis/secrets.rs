@@ -1,0 +1,221 @@
+//! Secrets, receipts and lists of recent shares on Redis: the port's verbs as calls of scripts.
+//!
+//! The trap: an account's share writes to two slots, so it cannot be one step. The list entry is written first; an
+//! entry whose receipt is missing is skipped by whoever reads the list, so nothing half-done ever shows.
+
+use async_trait::async_trait;
+use redis::Value;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+use super::layout::{RECENT_KEPT, RECENT_LIFETIME};
+use super::reply::{all_bytes, bytes, flag, list, number};
+use super::run::Call;
+use super::{RedisStore, record, scripts};
+use crate::domain::receipt::{NewEntry, SealedEntry};
+use crate::domain::{
+    AccountId, Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
+};
+use crate::store::{Claim, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won};
+
+/// Receipts asked for at once, so that a long list does not crowd out everybody else's requests.
+const AT_ONCE: usize = 64;
+
+#[async_trait]
+impl SecretStore for RedisStore {
+    async fn put(&self, secret: NewSecret) -> Result<Put> {
+        let entry = match &secret.entry {
+            Some(entry) => Some((&entry.owner, self.add_entry(entry, secret.receipt.created).await?)),
+            None => None,
+        };
+        let put = self.put_pair(&secret).await;
+        if let (Ok(Put::Conflict), Some((owner, member))) = (&put, entry) {
+            let call = call(self.names().recent(owner), [member]);
+            self.run(&scripts::ENTRY_DROP, call).await?;
+        }
+        put
+    }
+
+    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
+        let (kind, key) = match &claim.target {
+            Target::Secret(sid) => ("s", self.names().secret(claim.tag, sid)),
+            Target::Receipt(mid) => ("m", self.names().receipt(claim.tag, mid)),
+        };
+        let ending = match claim.ending {
+            Ending::Revealed => "r",
+            Ending::Burned => "b",
+        };
+        let mut args = vec![
+            kind.into(),
+            self.names().slot(claim.tag),
+            decimal(self.replicas().into()),
+            decimal(claim.now.0),
+            ending.into(),
+            claim.proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
+        ];
+        // A proof makes the attempt irrelevant.
+        match claim.attempt.filter(|_| claim.proof.is_none()) {
+            Some(attempt) => args.extend([
+                attempt.network.0.to_vec(),
+                decimal(attempt.tries.into()),
+                decimal(attempt.window.as_secs()),
+                decimal(attempt.lifetime.into()),
+            ]),
+            None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
+        }
+        args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
+        let answer = self.answer(&scripts::TAKE, Call { key, args, confirm: true }).await?;
+        let taken = read_taken(claim.tag, claim.target, answer.value)?;
+        // Withheld: it is deleted where it was, and a replica that does not know may yet take over.
+        if matches!(taken, Taken::Won(_)) && !answer.confirmed {
+            return Err(Error::Unconfirmed);
+        }
+        Ok(taken)
+    }
+
+    async fn give_back(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        network: NetworkTag,
+        now: Timestamp,
+    ) -> Result<()> {
+        let call = call(self.names().tries(tag, &sid), [network.0.to_vec(), decimal(now.0)]);
+        self.run(&scripts::GIVE_BACK, call).await.map(drop)
+    }
+
+    async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
+        let call = call(self.names().receipt(tag, &mid), [decimal(now.0)]);
+        self.run(&scripts::ORPHAN, call).await.map(drop)
+    }
+
+    async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        let call = call(self.names().receipt(tag, &mid), [self.names().slot(tag), decimal(now.0)]);
+        let mut values = list(self.run(&scripts::RECEIPT, call).await?)?.into_iter();
+        let Some(there) = values.next() else { return Ok(None) };
+        let receipt = record::read_receipt(tag, mid, all_bytes(values)?)?;
+        Ok((receipt.expires() > now).then(|| as_answered(receipt, flag(&there).unwrap_or(false), now)))
+    }
+
+    async fn receipts(
+        &self,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>> {
+        let mut receipts = vec![None; which.len()];
+        // Each goes to its own slot; on a shared connection they leave together all the same.
+        for (round, some) in which.chunks(AT_ONCE).enumerate() {
+            let mut tasks = JoinSet::new();
+            for (index, (tag, mid)) in some.iter().copied().enumerate() {
+                let store = self.clone();
+                tasks.spawn(async move { (index, store.receipt(tag, mid, now).await) });
+            }
+            while let Some(done) = tasks.join_next().await {
+                let (index, receipt) = done.map_err(|error| Error::Unavailable(error.into()))?;
+                receipts[round * AT_ONCE + index] = receipt?;
+            }
+        }
+        Ok(receipts)
+    }
+
+    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
+        let limit = decimal(u64::try_from(limit).unwrap_or(u64::MAX).min(RECENT_KEPT as u64));
+        let call = call(self.names().recent(owner), [decimal(since.0), limit]);
+        let flat = all_bytes(list(self.run(&scripts::RECENT, call).await?)?)?;
+        let entry = |pair: &[Vec<u8>]| {
+            let created = std::str::from_utf8(&pair[1]).ok().and_then(|text| text.parse().ok());
+            record::read_entry(created.ok_or(Error::Corrupt("a list of recent shares"))?, &pair[0])
+        };
+        flat.chunks_exact(2).map(entry).collect()
+    }
+}
+
+impl RedisStore {
+    async fn put_pair(&self, secret: &NewSecret) -> Result<Put> {
+        let receipt = &secret.receipt;
+        let ttl_ms = u64::from(receipt.ttl) * 1000;
+        let mut args = vec![
+            self.names().receipt(receipt.tag, &receipt.mid),
+            decimal(self.replicas().into()),
+            decimal(ttl_ms),
+            decimal(2 * ttl_ms),
+            record::secret(&secret.envelope, receipt),
+        ];
+        args.extend(record::receipt(receipt));
+        let key = self.names().secret(receipt.tag, &receipt.sid);
+        let answer = self.answer(&scripts::PUT, Call { key, args, confirm: true }).await?;
+        match flag(&answer.value)? {
+            false => Ok(Put::Conflict),
+            true if answer.confirmed => Ok(Put::Stored),
+            true => Err(Error::Unconfirmed),
+        }
+    }
+
+    /// Puts an entry on a list; answers the member to take off again.
+    async fn add_entry(&self, entry: &NewEntry, created: Timestamp) -> Result<Vec<u8>> {
+        let args = [
+            decimal(created.0),
+            entry.sealed.clone(),
+            decimal(RECENT_LIFETIME * 1000),
+            decimal(created.minus(RECENT_LIFETIME).0),
+            decimal(RECENT_KEPT as u64),
+        ];
+        bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
+    }
+}
+
+/// A call that no replica has to confirm.
+pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
+    Call { key, args: args.into(), confirm: false }
+}
+
+fn decimal(number: u64) -> Vec<u8> {
+    number.to_string().into_bytes()
+}
+
+fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Taken> {
+    const DAMAGED: Error = Error::Corrupt("the answer to a claim");
+    let mut values = list(answer)?.into_iter();
+    let outcome = bytes(values.next().ok_or(DAMAGED)?)?;
+    match outcome.as_slice() {
+        b"gone" => Ok(Taken::Gone),
+        b"protected" => Ok(Taken::Protected),
+        b"key" => {
+            let key_id = bytes(values.next().ok_or(DAMAGED)?)?;
+            Ok(Taken::UnknownKey(KeyId(record::array(&key_id)?)))
+        }
+        b"limited" => {
+            let seconds = number(&values.next().ok_or(DAMAGED)?)?;
+            Ok(Taken::Limited { retry_after: Duration::from_secs(seconds.unsigned_abs()) })
+        }
+        b"damaged" => Err(Error::Corrupt("the record of a secret")),
+        b"won" | b"locked" => {
+            let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(DAMAGED)?)?)?;
+            let fields = all_bytes(values)?;
+            let receipt = match target {
+                Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),
+                _ => record::read_receipt(tag, mid, fields)?,
+            };
+            Ok(match outcome.as_slice() {
+                b"won" => Taken::Won(Won { envelope, receipt }),
+                _ => Taken::Locked(Locked { envelope, receipt }),
+            })
+        }
+        _ => Err(DAMAGED),
+    }
+}
+
+/// A new receipt whose secret is gone is answered as what became of it.
+fn as_answered(receipt: StoredReceipt, secret_is_there: bool, now: Timestamp) -> StoredReceipt {
+    if receipt.state != State::New {
+        return receipt;
+    }
+    let ended = receipt.secret_expires();
+    if ended <= now {
+        return StoredReceipt { state: State::Expired, updated: ended, sealed: Vec::new(), ..receipt };
+    }
+    if secret_is_there {
+        return receipt;
+    }
+    StoredReceipt { state: State::Orphaned, sealed: Vec::new(), ..receipt }
+}

@@ -1,0 +1,109 @@
+//! Writes that replicas have to confirm.
+
+use std::time::Duration;
+
+use readonce::store::redis::{Confirm, RedisStore, Settings};
+use readonce::store::{Error, Put, SecretStore as _, Taken};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::now;
+use crate::store::sample::{TTL, burn, guess, locked, network, plain, reveal, unlocked};
+use crate::support::eventually;
+use crate::support::redis::{Server, settings};
+use crate::support::redis_group::replica_of;
+
+async fn confirming(server: &Server, replicas: u32) -> RedisStore {
+    let confirm = Confirm::Replicas(replicas);
+    RedisStore::open(Settings { confirm, ..settings(&server.url()) }).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_acknowledged_is_on_the_replica() {
+    let master = Server::start().await;
+    let replica = replica_of(&master).await;
+    let store = confirming(&master, 1).await;
+    let mut rounds = JoinSet::new();
+    for _ in 0..24 {
+        let store = store.clone();
+        rounds.spawn(async move {
+            let (read, kept) = (plain(now()), plain(now()));
+            for secret in [&read, &kept] {
+                assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+            }
+            assert!(matches!(store.take(reveal(&read, now())).await.unwrap(), Taken::Won(_)));
+            (read, kept)
+        });
+    }
+    let ledger = rounds.join_all().await;
+    // The replica never waits for the master again, and so holds exactly what it has now.
+    replica.call(&["REPLICAOF", "NO", "ONE"]).await;
+    let promoted = RedisStore::open(settings(&replica.url())).await.unwrap();
+    for (read, kept) in ledger {
+        assert_eq!(promoted.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
+        assert!(matches!(promoted.take(reveal(&kept, now())).await.unwrap(), Taken::Won(_)));
+    }
+}
+
+#[tokio::test]
+async fn without_enough_replicas_nothing_is_begun() {
+    let master = Server::start().await;
+    let store = confirming(&master, 1).await;
+    let plainly = RedisStore::open(settings(&master.url())).await.unwrap();
+    let secret = plain(now());
+    plainly.put(secret.clone()).await.unwrap();
+    let started = Instant::now();
+    for result in [
+        store.put(plain(now())).await.map(|_| ()),
+        store.take(reveal(&secret, now())).await.map(|_| ()),
+        store.take(burn(&secret, now())).await.map(|_| ()),
+    ] {
+        let Err(Error::Unavailable(cause)) = result else { panic!("{result:?}") };
+        assert!(cause.to_string().contains("NOREPLICAS"), "{cause}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(master.keys().await.len(), 2, "nothing of the refused share");
+    assert!(matches!(plainly.take(reveal(&secret, now())).await.unwrap(), Taken::Won(_)));
+    // What takes nothing needs nobody.
+    assert_eq!(store.take(reveal(&secret, now())).await.unwrap(), Taken::Gone);
+}
+
+#[tokio::test]
+async fn a_replica_that_hangs_leaves_the_write_unconfirmed_and_the_value_withheld() {
+    let master = Server::start().await;
+    let replica = replica_of(&master).await;
+    let store = confirming(&master, 1).await;
+    let (read, burned) = (plain(now()), plain(now()));
+    for secret in [&read, &burned] {
+        store.put(secret.clone()).await.unwrap();
+    }
+    replica.pause();
+    let started = Instant::now();
+    for result in [
+        store.put(plain(now())).await.map(|_| ()),
+        store.take(reveal(&read, now())).await.map(|_| ()),
+        store.take(burn(&burned, now())).await.map(|_| ()),
+    ] {
+        assert!(matches!(result, Err(Error::Unconfirmed)), "{result:?}");
+    }
+    assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
+    replica.resume();
+    assert_eq!(store.take(reveal(&read, now())).await.unwrap(), Taken::Gone, "consumed where it was");
+    eventually("writes are confirmed again", || async { store.put(plain(now())).await.ok() }).await;
+}
+
+#[tokio::test]
+async fn protected_secrets_are_confirmed_too() {
+    let master = Server::start().await;
+    let _replica = replica_of(&master).await;
+    let store = confirming(&master, 1).await;
+    let secret = locked(now());
+    assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+    assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Conflict);
+    assert_eq!(store.take(reveal(&secret, now())).await.unwrap(), Taken::Protected);
+    let tried = store.take(guess(&secret, network(), now())).await.unwrap();
+    assert!(matches!(tried, Taken::Locked(_)), "{tried:?}");
+    let late = now().plus(u64::from(TTL));
+    assert_eq!(store.take(unlocked(&secret, late)).await.unwrap(), Taken::Gone);
+    assert!(matches!(store.take(unlocked(&secret, now())).await.unwrap(), Taken::Won(_)));
+}

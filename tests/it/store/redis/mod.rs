@@ -1,0 +1,18 @@
+//! The shared store: the laws on one server and on a cluster, and what only it promises.
+
+mod access;
+mod answers;
+mod confirm;
+mod keys;
+mod laws;
+mod outage;
+mod preflight;
+mod reshard;
+mod sentinel;
+
+use readonce::domain::{Clock as _, SystemClock, Timestamp};
+
+/// The present: native expiry lives in it.
+fn now() -> Timestamp {
+    SystemClock.now()
+}

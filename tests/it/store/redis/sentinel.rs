@@ -1,0 +1,75 @@
+//! A master that Sentinels watch: found through them, and found again after a failover.
+
+use readonce::store::redis::RedisStore;
+use readonce::store::{Error, Put, SecretStore as _, Taken, Upkeep as _};
+use tokio::time::{Duration, timeout};
+
+use super::now;
+use crate::store::sample::{plain, reveal};
+use crate::support::eventually;
+use crate::support::redis::{free_port, settings};
+use crate::support::redis_group::Watched;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_failover_the_new_master_is_found_without_restart() {
+    let mut group = Watched::start().await;
+    let store = RedisStore::open(settings(&group.url())).await.unwrap();
+    let (early, late) = (plain(now()), plain(now()));
+    for secret in [&early, &late] {
+        assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+    }
+    assert!(matches!(store.take(reveal(&early, now())).await.unwrap(), Taken::Won(_)));
+    eventually("the replica has it all", || async { (group.replica.keys().await.len() == 3).then_some(()) })
+        .await;
+    group.master.kill();
+    // Until the sentinels have agreed, every answer is clear and in time.
+    eventually("the replica has taken over", || async {
+        match timeout(Duration::from_secs(6), store.ready()).await.unwrap() {
+            Ok(()) => Some(()),
+            Err(Error::Unavailable(_) | Error::OutcomeUnknown(_)) => None,
+            Err(error) => panic!("{error}"),
+        }
+    })
+    .await;
+    assert!(group.replica.info("replication").await.contains("role:master"));
+    assert_eq!(store.take(reveal(&early, now())).await.unwrap(), Taken::Gone);
+    assert!(matches!(store.take(reveal(&late, now())).await.unwrap(), Taken::Won(_)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deposed_master_that_still_answers_is_left() {
+    let group = Watched::start().await;
+    let store = RedisStore::open(settings(&group.url())).await.unwrap();
+    let secret = plain(now());
+    store.put(secret.clone()).await.unwrap();
+    eventually("the replica has it", || async { (group.replica.keys().await.len() == 2).then_some(()) })
+        .await;
+    // Both stay up: the old master is made a replica, and our connection to it stays open.
+    group.sentinels[0].call(&["SENTINEL", "FAILOVER", "main"]).await;
+    eventually("the roles are changed", || async {
+        group.master.info("replication").await.contains("role:slave").then_some(())
+    })
+    .await;
+    eventually("the new master is found", || async {
+        match store.put(plain(now())).await {
+            Ok(put) => Some(assert_eq!(put, Put::Stored)),
+            Err(Error::Unavailable(_)) => None,
+            Err(error) => panic!("READONLY proves that nothing was done: {error:?}"),
+        }
+    })
+    .await;
+    assert!(matches!(store.take(reveal(&secret, now())).await.unwrap(), Taken::Won(_)));
+}
+
+#[tokio::test]
+async fn sentinels_that_are_down_or_do_not_know_the_name() {
+    let group = Watched::start().await;
+    let dead = format!("redis-sentinel://127.0.0.1:{},", free_port());
+    let with_a_dead_one = group.url().replace("redis-sentinel://", &dead);
+    let store = RedisStore::open(settings(&with_a_dead_one)).await.unwrap();
+    store.ready().await.unwrap();
+    let wrong_name = group.url().replace("/main", "/other");
+    let error = RedisStore::open(settings(&wrong_name)).await.unwrap_err();
+    assert!(error.to_string().contains("cannot be reached"), "{error}");
+    assert!(format!("{error:?}").contains("not found in sentinel"), "{error:?}");
+}

@@ -1,0 +1,199 @@
+//! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use readonce::store::redis::{RedisStore, RedisUrl, Settings};
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
+use rustix::process::{Pid, Signal, kill_process};
+use std::time::Duration;
+use tempfile::TempDir;
+
+use super::eventually;
+
+/// A running server.
+pub(crate) struct Server {
+    process: Option<Child>,
+    port: u16,
+    folder: TempDir,
+    options: Vec<String>,
+}
+
+impl Server {
+    /// Starts a server that keeps nothing on disk.
+    pub(crate) async fn start() -> Self {
+        Self::with(&["--save", "", "--appendonly", "no"]).await
+    }
+
+    /// Starts a server with these options.
+    pub(crate) async fn with(options: &[&str]) -> Self {
+        let server = Self::launch(free_port(), options);
+        server.answers().await;
+        server
+    }
+
+    /// Starts a server and waits for nothing.
+    pub(crate) fn launch(port: u16, options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let mut server = Self { process: None, port, folder, options };
+        server.spawn();
+        server
+    }
+
+    /// Starts a Sentinel with this configuration; waits for nothing.
+    pub(crate) fn sentinel(configuration: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("sentinel.conf"), configuration).unwrap();
+        let mut server = Self { process: None, port: free_port(), folder, options: Vec::new() };
+        server.spawn();
+        server
+    }
+
+    fn spawn(&mut self) {
+        let mut command = Command::new("redis-server");
+        // A configuration file, if there is one, comes first: a Sentinel rewrites it.
+        let file = self.folder.path().join("sentinel.conf");
+        if file.exists() {
+            command.arg(file).arg("--sentinel");
+        }
+        let port = self.port.to_string();
+        if !self.options.iter().any(|option| option == "--tls-port") {
+            command.args(["--port", &port]);
+        }
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let spawned = command
+            .args(["--bind", "127.0.0.1", "--dir"])
+            .arg(self.folder.path())
+            .args(&self.options)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(Stdio::null())
+            .spawn();
+        self.process = Some(spawned.unwrap_or_else(|error| {
+            panic!(
+                "redis-server cannot be started: {error}\nhint: `apt-get install redis-server` (7 or later)"
+            )
+        }));
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Waits until it answers.
+    pub(crate) async fn answers(&self) {
+        if self.options.iter().any(|option| option == "--tls-port") {
+            let log = self.folder.path().join("log");
+            return eventually("redis-server is up", || async {
+                std::fs::read_to_string(&log).ok()?.contains("Ready to accept connections").then_some(())
+            })
+            .await;
+        }
+        eventually("redis-server answers", || async { self.try_call(&["PING"]).await.ok() }).await;
+    }
+
+    /// A connection for the test itself.
+    pub(crate) async fn connect(&self) -> RedisResult<MultiplexedConnection> {
+        let patience = Some(Duration::from_secs(10));
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(patience).set_response_timeout(patience);
+        Client::open(self.url())?.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    pub(crate) async fn try_call(&self, words: &[&str]) -> RedisResult<Value> {
+        let mut command = redis::cmd(words[0]);
+        command.arg(&words[1..]);
+        command.query_async(&mut self.connect().await?).await
+    }
+
+    /// Sends a command, which has to succeed.
+    pub(crate) async fn call(&self, words: &[&str]) -> Value {
+        self.try_call(words).await.unwrap_or_else(|error| panic!("{words:?}: {error}"))
+    }
+
+    /// A section of `INFO`.
+    pub(crate) async fn info(&self, section: &str) -> String {
+        super::redis_group::text(self.call(&["INFO", section]).await)
+    }
+
+    /// How many scripts were run, by hash or by text.
+    pub(crate) async fn script_calls(&self) -> u64 {
+        let stats = self.info("commandstats").await;
+        let calls = |command: &str| {
+            let calls = stats.lines().find_map(|line| line.strip_prefix(command)?.strip_prefix(":calls="))?;
+            calls.split(',').next()?.parse::<u64>().ok()
+        };
+        calls("cmdstat_evalsha").unwrap_or(0) + calls("cmdstat_eval").unwrap_or(0)
+    }
+
+    /// All keys.
+    pub(crate) async fn keys(&self) -> Vec<Vec<u8>> {
+        redis::cmd("KEYS").arg("*").query_async(&mut self.connect().await.unwrap()).await.unwrap()
+    }
+
+    /// The process stops running and keeps its connections.
+    pub(crate) fn pause(&self) {
+        kill_process(self.pid(), Signal::STOP).unwrap();
+    }
+
+    /// And runs again.
+    pub(crate) fn resume(&self) {
+        kill_process(self.pid(), Signal::CONT).unwrap();
+    }
+
+    /// Ends it at once, as a crash does.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// Starts it again after `kill`, on the same port with the same files; waits for nothing.
+    pub(crate) fn restart(&mut self) {
+        assert!(self.process.is_none(), "it still runs");
+        self.spawn();
+    }
+
+    /// Options for the next start.
+    pub(crate) fn add_options(&mut self, options: &[&str]) {
+        self.options.extend(options.iter().map(|option| (*option).to_owned()));
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(self.process.as_ref().unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Settings for a URL.
+pub(crate) fn settings(url: &str) -> Settings {
+    Settings::new(RedisUrl::parse(url).unwrap())
+}
+
+/// A store on a URL.
+pub(crate) async fn open(url: &str) -> RedisStore {
+    RedisStore::open(settings(url)).await.unwrap()
+}

@@ -1,0 +1,196 @@
+//! Groups of servers: a cluster, and a master with its replica under Sentinels.
+
+use redis::Value;
+
+use super::eventually;
+use super::redis::{Server, free_port};
+
+/// A cluster: masters first, then as many replicas, the n-th of the n-th master.
+pub(crate) struct Cluster {
+    pub(crate) nodes: Vec<Server>,
+    masters: usize,
+}
+
+impl Cluster {
+    /// Three masters, and a replica for each if wanted.
+    pub(crate) async fn start(replicas: bool) -> Self {
+        let masters = 3;
+        let count = if replicas { 2 * masters } else { masters };
+        let nodes: Vec<_> = (0..count).map(|_| Self::node()).collect();
+        for node in &nodes {
+            node.answers().await;
+        }
+        for (index, node) in nodes.iter().enumerate() {
+            node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]).await;
+            if index < masters {
+                let bounds = [index * 16384 / masters, (index + 1) * 16384 / masters - 1];
+                let [first, last] = bounds.map(|slot| slot.to_string());
+                node.call(&["CLUSTER", "ADDSLOTSRANGE", &first, &last]).await;
+            }
+        }
+        let cluster = Self { nodes, masters };
+        for node in &cluster.nodes[1..] {
+            cluster.introduce(node).await;
+        }
+        cluster.agrees().await;
+        for index in masters..count {
+            let master = cluster.id(index - masters).await;
+            cluster.nodes[index].call(&["CLUSTER", "REPLICATE", &master]).await;
+        }
+        for index in masters..count {
+            let node = &cluster.nodes[index];
+            eventually("the replica follows", || async {
+                node.info("replication").await.contains("master_link_status:up").then_some(())
+            })
+            .await;
+        }
+        cluster.agrees().await;
+        cluster
+    }
+
+    fn node() -> Server {
+        let bus = free_port().to_string();
+        let options = [
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--cluster-enabled",
+            "yes",
+            "--cluster-port",
+            &bus,
+            "--cluster-node-timeout",
+            "2000",
+            "--cluster-config-file",
+            "nodes.conf",
+            "--repl-diskless-sync-delay",
+            "0",
+            "--repl-ping-replica-period",
+            "1",
+        ];
+        Server::launch(free_port(), &options)
+    }
+
+    /// A further master without slots.
+    pub(crate) async fn grow(&mut self) -> usize {
+        let node = Self::node();
+        node.answers().await;
+        let epoch = (self.nodes.len() + 1).to_string();
+        node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &epoch]).await;
+        self.introduce(&node).await;
+        self.nodes.push(node);
+        self.agrees().await;
+        self.nodes.len() - 1
+    }
+
+    async fn introduce(&self, node: &Server) {
+        let bus = Self::own_line(node).await;
+        let bus = bus.split(['@', ',', ' ']).nth(2).unwrap().to_owned();
+        self.nodes[0].call(&["CLUSTER", "MEET", "127.0.0.1", &node.port().to_string(), &bus]).await;
+    }
+
+    /// The line of `CLUSTER NODES` about the node itself.
+    async fn own_line(node: &Server) -> String {
+        let text = text(node.call(&["CLUSTER", "NODES"]).await);
+        text.lines().find(|line| line.contains("myself")).unwrap().to_owned()
+    }
+
+    /// Waits until every node knows every node and holds the cluster for whole.
+    async fn agrees(&self) {
+        for node in &self.nodes {
+            eventually("the cluster is whole", || async {
+                let info = text(node.try_call(&["CLUSTER", "INFO"]).await.ok()?);
+                let known = format!("cluster_known_nodes:{}", self.nodes.len());
+                (info.contains("cluster_state:ok") && info.contains(&known)).then_some(())
+            })
+            .await;
+        }
+    }
+
+    /// A URL that names the masters.
+    pub(crate) fn url(&self) -> String {
+        let hosts: Vec<_> =
+            self.nodes[..self.masters].iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
+        format!("redis-cluster://{}", hosts.join(","))
+    }
+
+    /// A node's id.
+    pub(crate) async fn id(&self, index: usize) -> String {
+        text(self.nodes[index].call(&["CLUSTER", "MYID"]).await)
+    }
+
+    /// Which master has the slot of a key.
+    pub(crate) async fn owner(&self, key: &str) -> (usize, u16) {
+        let Value::Int(slot) = self.nodes[0].call(&["CLUSTER", "KEYSLOT", key]).await else {
+            panic!("a slot is a number")
+        };
+        let slot = usize::try_from(slot).unwrap();
+        let owner = (0..self.masters).find(|index| slot < (index + 1) * 16384 / self.masters).unwrap();
+        (owner, u16::try_from(slot).unwrap())
+    }
+}
+
+/// A master with one replica, and three sentinels that watch it under the name `main`.
+pub(crate) struct Watched {
+    pub(crate) master: Server,
+    pub(crate) replica: Server,
+    pub(crate) sentinels: Vec<Server>,
+}
+
+impl Watched {
+    pub(crate) async fn start() -> Self {
+        let options = ["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"];
+        let master = Server::with(&options).await;
+        let replica = replica_of(&master).await;
+        let mut sentinels = Vec::new();
+        for _ in 0..3 {
+            let sentinel = Server::sentinel(&format!(
+                "sentinel monitor main 127.0.0.1 {} 2\nsentinel down-after-milliseconds main 1000\n\
+                 sentinel failover-timeout main 5000\n",
+                master.port()
+            ));
+            sentinel.answers().await;
+            sentinels.push(sentinel);
+        }
+        for sentinel in &sentinels {
+            eventually("the sentinel knows the others", || async {
+                let known = sentinel.info("sentinel").await;
+                known.contains("slaves=1,sentinels=3").then_some(())
+            })
+            .await;
+        }
+        Self { master, replica, sentinels }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        let hosts: Vec<_> =
+            self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port())).collect();
+        format!("redis-sentinel://{}/main", hosts.join(","))
+    }
+}
+
+/// A replica that has caught up.
+pub(crate) async fn replica_of(master: &Server) -> Server {
+    let port = master.port().to_string();
+    let replica =
+        Server::with(&["--save", "", "--appendonly", "no", "--replicaof", "127.0.0.1", &port]).await;
+    eventually("the replica follows", || async {
+        replica.info("replication").await.contains("master_link_status:up").then_some(())
+    })
+    .await;
+    eventually("the master knows it", || async {
+        master.info("replication").await.contains("state=online").then_some(())
+    })
+    .await;
+    replica
+}
+
+/// The text of an answer.
+pub(crate) fn text(value: Value) -> String {
+    match value {
+        Value::BulkString(bytes) => String::from_utf8(bytes).unwrap(),
+        Value::SimpleString(text) => text,
+        Value::VerbatimString { text, .. } => text,
+        other => panic!("no text: {other:?}"),
+    }
+}
