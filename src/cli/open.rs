@@ -10,7 +10,7 @@ use super::store::{self, OpenedStore};
 use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
-use crate::service::{Access, CanaryTrouble, LinkDomain, Plan, Policy, Service};
+use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
 use crate::store::Store;
 use crate::store::redis::preflight::Finding;
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
@@ -97,14 +97,25 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         Who::Anyone => Access::Anyone,
         Who::Account => Access::Account,
     };
-    let plan =
-        |name: &str| settings.plan(name).map(|plan| Plan { ttl_max: plan.ttl_max, max_size: plan.max_size });
+    let plan = |name: &str| {
+        let config::Plan { ttl_max, max_size, create } = settings.plan(name)?;
+        Some(Plan { ttl_max, max_size, create })
+    };
+    let limits = &settings.limits;
     Policy {
         ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
         max_size: secrets.max_size,
         plans: settings.plans.names().filter_map(|name| Some((name.to_owned(), plan(name)?))).collect(),
         tries: settings.passphrase.tries,
         window: Duration::from_secs(u64::from(settings.passphrase.window)),
+        limits: Limits {
+            create: limits.create,
+            read: limits.read,
+            window: Duration::from_secs(u64::from(limits.window)),
+            login: limits.login,
+            anonymous_secrets: limits.anonymous_secrets,
+            anonymous_bytes: limits.anonymous_bytes,
+        },
         create: access(settings.access.create),
         metadata: access(settings.access.metadata),
         base_url: base_url.as_str().to_owned(),

@@ -14,7 +14,7 @@ use crate::http::body;
 use crate::http::client_ip::client_ip;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
-use crate::service::{Caller, Error};
+use crate::service::{Caller, Creator, Error, Reader};
 
 /// Who calls. Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
 pub(super) struct Who(pub(super) Caller);
@@ -31,10 +31,34 @@ impl FromRequestParts<AppState> for Who {
             Basic::None => None,
             Basic::Refused => return Err(Error::NotAuthorized.into()),
             Basic::Credentials { user, token } => {
-                Some(Box::new(state.service().sign_in(&user, token).await?))
+                Some(Box::new(state.service().sign_in(network, &user, token).await?))
             }
         };
         Ok(Self(Caller { network, signed_in }))
+    }
+}
+
+/// Who calls, and may create a secret. Stands before the parameters: a request over the limit is not read.
+pub(super) struct Creating(pub(super) Creator);
+
+impl FromRequestParts<AppState> for Creating {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_creator(caller)?))
+    }
+}
+
+/// Who calls, and may ask for a secret or a receipt.
+pub(super) struct Reading(pub(super) Reader);
+
+impl FromRequestParts<AppState> for Reading {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_reader(caller)?))
     }
 }
 

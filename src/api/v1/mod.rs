@@ -1,7 +1,8 @@
 //! The v1 API (contract §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
 //!
 //! `private`, `metadata` and `receipt` are one route under three names. The trap for newcomers: order. Routing comes
-//! first, then credentials (a bad one is refused everywhere, and never falls back to anonymous), then the parameters.
+//! first, then credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the
+//! parameters.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,7 +1,4 @@
-//! What tests of several rooms share: the program in a folder of its own and a client for it, servers to store in, and
-//! waiting with a deadline.
-
-#![expect(clippy::unwrap_used, reason = "in a test, trouble is a failure")]
+//! What tests of several rooms share: the program in a folder of its own, a client, Redis servers, and patience.
 
 use std::future::Future;
 use std::thread;
@@ -41,18 +38,17 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut ask: impl FnMut() -> F,
 ) -> T {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
     loop {
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(Instant::now() < deadline, "{what}: not within half a minute");
+        assert!(tokio::time::Instant::now() < deadline, "{what}: not within half a minute");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// Runs `work` in as many threads as there are items, and hands back what each came to. A thread that fails fails the
-/// test.
+/// Runs `work` in as many threads as there are items, and hands back what each came to. A thread that fails fails the test.
 pub(crate) fn in_threads<I: Send, T: Send>(
     items: impl IntoIterator<Item = I>,
     work: impl Fn(I) -> T + Sync,
