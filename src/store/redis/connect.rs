@@ -13,7 +13,8 @@ use redis::io::tcp::{TcpSettings, socket2::TcpKeepalive};
 use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
 use redis::{
     AsyncConnectionConfig, Client, ConnectionAddr, ConnectionInfo, ErrorKind, IntoConnectionInfo as _,
-    ProtocolVersion, PushInfo, PushKind, RedisConnectionInfo, RedisResult, TlsCertificates, TlsMode,
+    ProtocolVersion, PushInfo, PushKind, RedisConnectionInfo, RedisResult, ServerErrorKind, TlsCertificates,
+    TlsMode,
 };
 use tokio::sync::Mutex;
 
@@ -134,7 +135,7 @@ fn greeting(url: &RedisUrl) -> RedisConnectionInfo {
     let mut greeting = RedisConnectionInfo::default()
         .set_protocol(ProtocolVersion::RESP3)
         .set_db(i64::from(url.database))
-        .set_lib_name("readonce", env!("CARGO_PKG_VERSION"));
+        .set_skip_set_lib_name(); // a command more to grant, which Redis 7.0 does not even know
     if let Some(password) = &url.password {
         greeting = greeting.set_password(password.as_str());
     }
@@ -220,10 +221,14 @@ fn sentinel(
 
 /// Whether an error of connecting says that the settings are wrong, not that the store is away.
 pub(super) fn is_misconfigured(error: &redis::RedisError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig | ErrorKind::RESP3NotSupported
-    )
+    match error.kind() {
+        ErrorKind::AuthenticationFailed | ErrorKind::InvalidClientConfig | ErrorKind::RESP3NotSupported => {
+            true
+        }
+        ErrorKind::Server(kind) => matches!(kind, ServerErrorKind::NoPerm | ServerErrorKind::ResponseError),
+        ErrorKind::Extension => matches!(error.code(), Some("WRONGPASS" | "NOAUTH")),
+        _ => false,
+    }
 }
 
 /// Shared by every [`Link`](super::link::Link) that leads to the same place.

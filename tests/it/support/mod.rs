@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) mod answer;
+pub(crate) mod certificates;
 pub(crate) mod client;
 pub(crate) mod home;
 pub(crate) mod proxy;

@@ -8,7 +8,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// Forwards everything until it is told to cut.
+/// Forwards everything but what it is told to cut.
 pub(crate) struct Proxy {
     port: u16,
     cutting: Arc<AtomicBool>,
@@ -38,9 +38,14 @@ impl Proxy {
         self.port
     }
 
-    /// From now on the server's next words on a connection are lost, and the connection with them; or not any more.
-    pub(crate) fn cut(&self, cut: bool) {
-        self.cutting.store(cut, Ordering::SeqCst);
+    /// The server's next words are lost, and the connection with them. What comes after goes through.
+    pub(crate) fn cut_once(&self) {
+        self.cutting.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether that has happened.
+    pub(crate) fn has_cut(&self) -> bool {
+        !self.cutting.load(Ordering::SeqCst)
     }
 }
 
@@ -53,7 +58,7 @@ impl Drop for Proxy {
 async fn forward(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, cut: Arc<AtomicBool>) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(len @ 1..) = from.read(&mut buffer).await {
-        if cut.load(Ordering::SeqCst) || to.write_all(&buffer[..len]).await.is_err() {
+        if cut.swap(false, Ordering::SeqCst) || to.write_all(&buffer[..len]).await.is_err() {
             break;
         }
     }

@@ -61,6 +61,8 @@ impl Cluster {
             &bus,
             "--cluster-node-timeout",
             "2000",
+            "--cluster-allow-replica-migration",
+            "no",
             "--cluster-config-file",
             "nodes.conf",
             "--repl-diskless-sync-delay",

@@ -38,7 +38,7 @@ const IN_SCRIPTS: [&[&str]; 19] = [
 ];
 
 /// What is sent besides scripts and what they call.
-const BESIDES: &str = "+eval +evalsha +hello +select +ping +info +time +wait +role +client|setinfo +config|get \
+const BESIDES: &str = "+eval +evalsha +hello +select +ping +info +time +wait +role +config|get \
                        +cluster|slots +asking";
 
 /// The ACL rule that our user needs, to be put behind `ACL SETUSER NAME on >PASSWORD`.

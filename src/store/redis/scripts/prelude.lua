@@ -12,7 +12,8 @@ local function lacks_replicas(wanted)
   if wanted == 0 then return false end
   local there = 0
   for line in string.gmatch(redis.call('INFO', 'replication'), 'slave%d+:([^\r\n]*)') do
-    local lag = tonumber(string.match(line, 'lag=(%d+)'))
+    -- Around a full second the lag is shown as -1.
+    local lag = tonumber(string.match(line, 'lag=(-?%d+)'))
     if string.find(line, 'state=online', 1, true) and lag and lag <= 10 then there = there + 1 end
   end
   return there < wanted

@@ -5,6 +5,7 @@ mod answers;
 mod confirm;
 mod keys;
 mod laws;
+mod ledger;
 mod outage;
 mod preflight;
 mod reshard;

@@ -1,6 +1,5 @@
 //! Servers that hang, die, come back, or whose answers get lost.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use readonce::store::redis::RedisStore;
@@ -8,15 +7,13 @@ use readonce::store::{Error, NewSecret, Put, SecretStore as _, Taken, Upkeep as 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::ledger::{LONGEST, Ledger, Load};
 use super::now;
 use crate::store::sample::{plain, reveal};
 use crate::support::eventually;
 use crate::support::proxy::Proxy;
 use crate::support::redis::{Server, open};
 use crate::support::redis_group::{Cluster, text};
-
-/// No answer may take longer (security.md, P10).
-const LONGEST: Duration = Duration::from_secs(6);
 
 async fn put(store: &RedisStore) -> NewSecret {
     let secret = plain(now());
@@ -68,11 +65,9 @@ async fn a_closed_idle_connection_fails_no_call() {
     for _ in 0..5 {
         let secret = put(&store).await;
         server.call(&["CLIENT", "KILL", "TYPE", "normal"]).await;
-        let clients = || async { text(server.call(&["CLIENT", "LIST"]).await) };
-        eventually("it is closed", || async {
-            (!clients().await.contains("lib-name=readonce")).then_some(())
-        })
-        .await;
+        // Whoever asks is the only client then.
+        let clients = || async { text(server.call(&["CLIENT", "LIST"]).await).lines().count() };
+        eventually("it is closed", || async { (clients().await == 1).then_some(()) }).await;
         // One turn, in which the client notices.
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(matches!(take(&store, &secret).await.unwrap(), Taken::Won(_)));
@@ -96,10 +91,10 @@ async fn a_claim_whose_answer_is_lost_is_not_sent_again() {
     let secret = put(&store).await;
     take(&store, &plain(now())).await.unwrap(); // the script is known
     let before = server.script_calls().await;
-    proxy.cut(true);
+    proxy.cut_once();
     let answer = in_time(take(&store, &secret)).await;
     assert!(matches!(answer, Err(Error::OutcomeUnknown(_))), "{answer:?}");
-    proxy.cut(false);
+    assert!(proxy.has_cut());
     assert_eq!(take(&store, &secret).await.unwrap(), Taken::Gone);
     assert_eq!(server.script_calls().await - before, 2, "one claim, and the one that found it gone");
 }
@@ -135,10 +130,11 @@ async fn a_claim_whose_answer_is_lost_is_not_sent_again_in_a_cluster() {
         let claim = readonce::store::Claim { tag, ..reveal(&twin, now()) };
         store.take(claim).await.unwrap(); // the script is known to this master
         let before = calls().await;
-        proxies.iter().for_each(|proxy| proxy.cut(true));
+        let (owner, _) = cluster.owner(&format!("{{{}}}", tag.as_str())).await;
+        proxies[owner].cut_once();
         let answer = in_time(take(&store, &secret)).await;
         assert!(matches!(answer, Err(Error::OutcomeUnknown(_))), "{answer:?}");
-        proxies.iter().for_each(|proxy| proxy.cut(false));
+        assert!(proxies[owner].has_cut());
         assert_eq!(calls().await - before, 1);
         eventually("it serves again", || async {
             matches!(take(&store, &secret).await, Ok(Taken::Gone)).then_some(())
@@ -147,81 +143,25 @@ async fn a_claim_whose_answer_is_lost_is_not_sent_again_in_a_cluster() {
     }
 }
 
-/// What a client knows of a secret it shared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Known {
-    /// Acknowledged, not asked for.
-    Stored,
-    /// Given out.
-    Read,
-    /// Asked for, and not told what came of it.
-    Unsure,
-}
-
-/// Shares and reads until the time; what was acknowledged. Trouble has to be one of the two kinds, and come in time.
-async fn worker(store: RedisStore, until: Instant) -> Vec<(NewSecret, Known)> {
-    let mut ledger = Vec::new();
-    while Instant::now() < until {
-        let secret = plain(now());
-        match in_time(store.put(secret.clone())).await {
-            Ok(Put::Stored) => {}
-            Ok(Put::Conflict) => panic!("ids are random"),
-            Err(Error::Unavailable(_) | Error::OutcomeUnknown(_)) => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                continue;
-            }
-            Err(error) => panic!("{error}"),
-        }
-        // Every third one is left unread.
-        let known = match ledger.len() % 3 {
-            0 => Known::Stored,
-            _ => match in_time(take(&store, &secret)).await {
-                Ok(Taken::Won(won)) if won.envelope == secret.envelope => Known::Read,
-                Err(Error::Unavailable(_)) => Known::Stored,
-                Err(Error::OutcomeUnknown(_)) => Known::Unsure,
-                other => panic!("an acknowledged secret: {other:?}"),
-            },
-        };
-        ledger.push((secret, known));
-    }
-    ledger
-}
-
-/// Holds the store to what was acknowledged.
-async fn settle(store: &RedisStore, ledger: Vec<(NewSecret, Known)>) -> HashMap<&'static str, usize> {
-    let mut counts = HashMap::new();
-    for (secret, known) in ledger {
-        let taken = take(store, &secret).await.unwrap();
-        let kind = match (known, taken) {
-            (Known::Stored, Taken::Won(_)) => "stored",
-            (Known::Read, Taken::Gone) => "read",
-            (Known::Unsure, Taken::Won(_) | Taken::Gone) => "unsure",
-            (known, taken) => panic!("{known:?}, and now {taken:?}"),
-        };
-        *counts.entry(kind).or_default() += 1;
-    }
-    counts
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_and_restarted_under_load_what_was_acknowledged_holds() {
     let mut server = Server::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"]).await;
     let (one, other) = (open(&server.url()).await, open(&server.url()).await);
     let started = Instant::now();
     let until = started + Duration::from_secs(4);
-    let workers = (0..16).map(|n| worker(if n % 2 == 0 { one.clone() } else { other.clone() }, until));
-    let workers: JoinSet<_> = workers.collect();
+    let workers: JoinSet<_> =
+        (0..16).map(|n| Load::on(if n % 2 == 0 { &one } else { &other }, until).run()).collect();
     for round in 1..=2 {
         sleep_until(started + round * Duration::from_secs(1)).await;
         server.kill();
         tokio::time::sleep(Duration::from_millis(300)).await;
         server.restart();
     }
-    let ledger = workers.join_all().await.concat();
+    let ledger = Ledger::of(workers).await;
     eventually("it serves again", || async { one.ready().await.ok() }).await;
-    let counts = settle(&one, ledger).await;
-    println!("after two crashes: {counts:?}");
-    assert!(counts["stored"] > 50 && counts["read"] > 50, "{counts:?}");
+    let account = ledger.settle(&one).await;
+    println!("two crashes: {account:?}");
+    account.holds();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
