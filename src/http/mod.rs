@@ -7,6 +7,7 @@ pub mod basic;
 pub mod body;
 pub mod client_ip;
 pub mod headers;
+pub mod leftover;
 pub mod params;
 pub mod paths;
 pub mod span;

@@ -25,6 +25,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::v1;
 use crate::http::headers::{self, PublicHttps};
+use crate::http::leftover;
 use crate::http::state::AppState;
 use crate::http::{paths, span};
 
@@ -66,6 +67,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .fallback(v1::not_found)
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
         .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
+        .layer(from_fn(leftover::take_in))
         .layer(from_fn(span::log))
 }
 

@@ -1,11 +1,10 @@
 //! A store that cannot be written to: callers are told 503 and when to come back, the log has the cause, nothing that was
 //! acknowledged is lost, and the server works again by itself once it can.
 
-use std::process::Command;
-
 use rusqlite::Connection;
+use rustix::process::{Resource, Rlimit, prlimit};
 
-use crate::support::{Answer, Client, Home, Ran, SOON, Server, Shared, UNLIMITED, wait_for};
+use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, wait_for};
 
 /// Room for files, in blocks of 512 bytes: enough to start with, soon full.
 const BLOCKS: usize = 2048;
@@ -77,10 +76,10 @@ fn fill(client: &Client, acknowledged: &mut Vec<Shared>) -> Answer {
     panic!("{} secrets of {SIZE} bytes fitted", acknowledged.len())
 }
 
+/// Lifts the limit of the running server.
 fn make_room(server: &Server) {
-    let mut prlimit = Command::new("prlimit");
-    prlimit.args(["--pid", &server.pid().to_string(), "--fsize=unlimited:unlimited"]);
-    Ran::of(prlimit).succeeded();
+    let unlimited = Rlimit { current: None, maximum: None };
+    prlimit(Some(server.pid()), Resource::Fsize, unlimited).unwrap();
 }
 
 #[test]

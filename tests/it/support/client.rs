@@ -37,6 +37,15 @@ impl Connection {
         Answer::read_head(&mut self.0)
     }
 
+    /// Whether nothing comes for so long, not even its end.
+    pub(crate) fn is_quiet_for(&self, span: Duration) -> bool {
+        let stream = self.0.get_ref();
+        stream.set_read_timeout(Some(span)).expect("a socket");
+        let peeked = stream.peek(&mut [0]);
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
+
     /// Whether the server has closed it.
     pub(crate) fn is_closed(&self) -> bool {
         let stream = self.0.get_ref();

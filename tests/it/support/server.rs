@@ -89,8 +89,8 @@ impl Server {
         self.address
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
     }
 
     /// A client without credentials.
@@ -114,7 +114,7 @@ impl Server {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).expect("a running child can be signalled");
+        kill_process(self.pid(), signal).expect("a running child can be signalled");
     }
 
     /// Waits for its end.

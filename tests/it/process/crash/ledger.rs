@@ -5,6 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::support::Shared;
 
+/// So many stay unread under load: something has to be left for after the kill.
+const UNREAD: usize = 50;
+
 /// What the callers know of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -65,8 +68,8 @@ impl Ledger {
     /// Hands one out to be read or burned by the caller alone: an old one or a new one.
     pub(super) fn any_unread(&self) -> Option<Entry> {
         let mut books = self.books();
-        if books.unread.len() < 8 {
-            return None; // something has to be left for after the kill
+        if books.unread.len() < UNREAD {
+            return None;
         }
         let place = self.values.load(Ordering::Relaxed) % books.unread.len();
         Some(books.unread.swap_remove(place))

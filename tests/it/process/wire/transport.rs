@@ -1,5 +1,7 @@
 //! Connections as old and odd clients use them.
 
+use std::time::Duration;
+
 use super::{Wire, proper};
 use crate::support::{Connection, Shared};
 
@@ -21,6 +23,51 @@ fn expect_is_answered_before_the_body() {
             connection.send(body).unwrap();
             wire.holds(proper(connection.answer().unwrap()), "expected");
         }
+    }
+    wire.end();
+}
+
+#[test]
+fn a_refusal_reaches_a_caller_who_sends_the_body_later() {
+    let wire = Wire::new();
+    let body = format!("secret={}", "x".repeat(193));
+    let long = format!("secret={}", "x".repeat(500_000));
+    for (line, header, body, status) in [
+        ("POST /api/v1/share", "Authorization: Basic eDp5", &body, 404),
+        ("POST /api/v1/nope", "Accept: */*", &body, 404),
+        ("POST /health/live", "Accept: */*", &body, 404),
+        ("DELETE /api/v1/share", "Accept: */*", &body, 404),
+        ("GET /health/live", "Accept: */*", &body, 200),
+        ("POST /api/v1/share", "Accept: */*", &long, 413),
+        ("POST /api/v1/nope", "Accept: */*", &long, 404),
+    ] {
+        let mut connection = Connection::open(wire.server.address()).unwrap();
+        let length = body.len();
+        let head =
+            format!("{line} HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Length: {length}\r\n\r\n");
+        connection.send(head.as_bytes()).unwrap();
+        assert!(connection.is_quiet_for(Duration::from_millis(50)), "{line}: an answer before the body");
+        connection.send(body.as_bytes()).unwrap();
+        assert_eq!(proper(connection.answer().unwrap()).status, status, "{line}");
+        connection.send(b"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        proper(connection.answer().unwrap()).ok();
+    }
+    wire.end();
+}
+
+#[test]
+fn an_answer_that_ends_the_connection_says_so() {
+    let wire = Wire::new();
+    for (header, status) in [
+        ("Content-Length: 99999999999", 413),
+        ("Content-Length: 99\r\nAuthorization: Basic eDp5\r\nExpect: 100-continue", 404),
+    ] {
+        let mut connection = Connection::open(wire.server.address()).unwrap();
+        let head = format!("POST /api/v1/share HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n");
+        connection.send(head.as_bytes()).unwrap();
+        let answer = proper(connection.answer().unwrap());
+        assert_eq!((answer.status, answer.header("connection")), (status, Some("close")));
+        assert!(connection.answer().is_err(), "it stays open");
     }
     wire.end();
 }

@@ -1,0 +1,108 @@
+//! Bodies that nobody read: a request refused before its body came still has to be heard out.
+//!
+//! hyper closes a connection whose request body is left unread. Many clients send head and body in two writes; the second
+//! one then fails, and its user is told of a broken connection instead of "Not authorized". So the rest is taken in and
+//! dropped before the answer, up to a limit; past it the answer at least says that the connection ends.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use http_body_util::BodyExt as _;
+use hyper::body::{Frame, SizeHint};
+
+/// So much is taken in only to be dropped.
+const LIMIT: u64 = 1024 * 1024;
+/// And for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The layer that takes in what is left of a body once the answer is known.
+pub async fn take_in(request: Request, next: Next) -> Response {
+    let expects = request.headers().contains_key(header::EXPECT);
+    let left = Arc::new(Mutex::new(None));
+    let request =
+        request.map(|body| Body::new(Watched { body, asked: false, ended: false, left: Arc::clone(&left) }));
+    let mut response = next.run(request).await;
+    let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(Rest { body, asked }) = rest {
+        // Who waits to be asked for the body has not sent any, and will not.
+        let waits = expects && !asked;
+        if waits || !drop_all(body).await {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+    }
+    response
+}
+
+/// Reads to the end; `false` when that is too far off.
+async fn drop_all(mut body: Body) -> bool {
+    let reading = async {
+        let mut length = body.size_hint().lower();
+        while length <= LIMIT {
+            match body.frame().await {
+                None => return true,
+                Some(Err(_)) => return false,
+                Some(Ok(frame)) => {
+                    let taken = frame.data_ref().map_or(0, |data| data.len() as u64);
+                    length = length.max(body.size_hint().lower()).saturating_add(taken);
+                }
+            }
+        }
+        false
+    };
+    tokio::time::timeout(PATIENCE, reading).await.unwrap_or(false)
+}
+
+/// What was not read of a body, and whether its reading had begun.
+struct Rest {
+    body: Body,
+    asked: bool,
+}
+
+/// A body that leaves its unread rest behind when it is dropped.
+struct Watched {
+    body: Body,
+    asked: bool,
+    ended: bool,
+    left: Arc<Mutex<Option<Rest>>>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.asked = true;
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(None | Some(Err(_))) = polled {
+            self.ended = true;
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if !self.ended && !self.body.is_end_stream() {
+            let rest = Rest { body: std::mem::take(&mut self.body), asked: self.asked };
+            *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+        }
+    }
+}
