@@ -1,7 +1,6 @@
 //! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use readonce::store::redis::{RedisStore, RedisUrl, Settings};
@@ -82,10 +81,6 @@ impl Server {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     pub(crate) fn url(&self) -> String {
