@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -54,7 +54,9 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         super::warn(loaded);
-        if let Command::Create { plan, .. } = &command {
+        if let Command::Create { email, plan, .. } = &command {
+            // Before anything is made: a mistyped call leaves no trace.
+            parse(email)?;
             check_plan(loaded, plan)?;
         }
         let base_url = loaded.settings.base_url.clone();
@@ -84,9 +86,10 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
 }
 
 async fn create(service: &Service, email: &str, plan: String, json: bool) -> anyhow::Result<()> {
-    let Some(address) = EmailAddress::parse(email) else { bail!("`{email}` is not an e-mail address") };
-    let Some((account, token)) = service.create_account(address, plan).await? else {
-        bail!("there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token");
+    let Some((account, token)) = service.create_account(parse(email)?, plan).await? else {
+        bail!(
+            "there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token"
+        );
     };
     let created = Created { email: account.email.as_str(), token: token.expose(), plan: &account.plan };
     if json {
@@ -107,10 +110,17 @@ async fn list(service: &Service) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn parse(email: &str) -> anyhow::Result<EmailAddress> {
+    EmailAddress::parse(email).with_context(|| format!("`{email}` is not an e-mail address"))
+}
+
 fn check_plan(loaded: &Loaded, plan: &str) -> anyhow::Result<()> {
     if loaded.settings.plan(plan).is_none() {
         let names: Vec<_> = loaded.settings.plans.names().collect();
-        bail!("there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another", names.join(", "));
+        bail!(
+            "there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another",
+            names.join(", ")
+        );
     }
     Ok(())
 }

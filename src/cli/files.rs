@@ -7,7 +7,9 @@ use std::path::Path;
 
 /// Makes the folder `file` shall lie in, for the owner only; `true` when it was not there.
 pub(super) fn make_folder_of(file: &Path) -> io::Result<bool> {
-    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(false) };
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(false);
+    };
     if folder.is_dir() {
         return Ok(false);
     }

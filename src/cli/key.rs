@@ -65,7 +65,9 @@ fn rotate(loaded: &Loaded) -> anyhow::Result<()> {
         opened.service.close().await;
         renewed.context("the keyring is rotated, but the store's canary is not\nhint: `readonce key rotate` is not needed again; restart the server")
     })?;
-    eprintln!("hint: restart every instance with this keyring file; keep the old key until what it sealed has ended");
+    eprintln!(
+        "hint: restart every instance with this keyring file; keep the old key until what it sealed has ended"
+    );
     Ok(())
 }
 
@@ -85,7 +87,9 @@ fn told(word: &str, time: Option<Timestamp>) -> String {
 
 fn in_file(loaded: &Loaded) -> anyhow::Result<Keyring> {
     if std::env::var_os("READONCE_KEYRING").is_some() {
-        bail!("`READONCE_KEYRING` holds the keys, so there is no file to change\nhint: change the variable and restart");
+        bail!(
+            "`READONCE_KEYRING` holds the keys, so there is no file to change\nhint: change the variable and restart"
+        );
     }
     ring(loaded)
 }
@@ -93,6 +97,9 @@ fn in_file(loaded: &Loaded) -> anyhow::Result<Keyring> {
 fn ring(loaded: &Loaded) -> anyhow::Result<Keyring> {
     let path = &loaded.settings.keyring_file;
     keyring_file::find(path)?.with_context(|| {
-        format!("there is no keyring at `{}`\nhint: `readonce serve` makes one on its first start", path.display())
+        format!(
+            "there is no keyring at `{}`\nhint: `readonce serve` makes one on its first start",
+            path.display()
+        )
     })
 }

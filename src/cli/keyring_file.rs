@@ -22,12 +22,22 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
     read(file)
 }
 
+/// Where [`find`] looks, for messages.
+pub(super) fn place(file: &Path) -> String {
+    match std::env::var_os(VARIABLE) {
+        Some(_) => VARIABLE.to_owned(),
+        None => file.display().to_string(),
+    }
+}
+
 /// The keyring of a file, `None` when there is no such file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
     let mut file = match fs::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("cannot read the keyring `{}`", path.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read the keyring `{}`", path.display()));
+        }
     };
     let mode = file.metadata()?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -38,9 +48,13 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
         );
     }
     let mut text = Zeroizing::new(String::new());
-    file.read_to_string(&mut text).with_context(|| format!("cannot read the keyring `{}`", path.display()))?;
+    file.read_to_string(&mut text)
+        .with_context(|| format!("cannot read the keyring `{}`", path.display()))?;
     let ring = Keyring::parse(&text).with_context(|| {
-        format!("`{}` is no keyring\nhint: a keyring has one line of `readonce key generate` per key", path.display())
+        format!(
+            "`{}` is no keyring\nhint: a keyring has one line of `readonce key generate` per key",
+            path.display()
+        )
     })?;
     Ok(Some(ring))
 }

@@ -1,6 +1,10 @@
 //! The command. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this room is where the program talks to people")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this room is where the program talks to people"
+)]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,12 +14,15 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Flags, Loaded};
 
 mod account;
+mod doctor;
 mod files;
 mod key;
 mod keyring_file;
 mod open;
 mod process;
 mod serve;
+mod status;
+mod store;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
 #[derive(Debug, Parser)]
@@ -63,6 +70,10 @@ enum Command {
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at configuration, keyring and store; say what is wrong and what to do
+    Doctor,
+    /// Ask a v1 server whether it is up
+    Status(status::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -78,30 +89,39 @@ pub fn run() -> ExitCode {
     match dispatch(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            // What, why, and last of all what to do.
+            let told = error.to_string();
+            let (what, hint) = told.split_once("\nhint: ").unwrap_or((&told, ""));
+            eprintln!("error: {what}");
             for cause in error.chain().skip(1) {
                 eprintln!("  because: {cause}");
+            }
+            if !hint.is_empty() {
+                eprintln!("hint: {hint}");
             }
             ExitCode::FAILURE
         }
     }
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    if let Command::Key(key::Command::Generate) = cli.command {
-        key::generate(); // touches nothing, so needs no settings
-        return Ok(());
-    }
-    let loaded = load(cli.settings)?;
-    match cli.command {
-        Command::Serve => serve::run(&loaded),
-        Command::Account(command) => account::run(&loaded, command),
-        Command::Key(command) => key::run(&loaded, &command),
+fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => serve::run(&load(settings)?),
+        Command::Account(command) => account::run(&load(settings)?, command),
+        // Touches nothing, so it needs no settings either.
+        Command::Key(key::Command::Generate) => {
+            key::generate();
+            Ok(())
+        }
+        Command::Key(command) => key::run(&load(settings)?, &command),
         Command::Config(ConfigCommand::Show) => {
+            let loaded = load(settings)?;
             print!("{}", loaded.show());
             warn(&loaded);
             Ok(())
         }
+        Command::Doctor => doctor::run(&load(settings)?),
+        Command::Status(arguments) => status::run(arguments),
     }
 }
 

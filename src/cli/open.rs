@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use super::store::{self, OpenedStore};
 use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
-use crate::service::{Access, CanaryTrouble, LinkDomain, Plan, Policy, Service};
-use crate::store::sqlite::SqliteStore;
+use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
 use crate::store::Store;
+use crate::store::redis::preflight::Finding;
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.
@@ -19,13 +20,14 @@ pub(super) struct Opened {
     pub(super) service: Arc<Service>,
     /// A sentence for each thing that was not there before.
     pub(super) made: Vec<String>,
+    /// What a look at the store found.
+    pub(super) findings: Vec<Finding>,
 }
 
 /// Opens the store under the keyring. Refuses when they do not belong together: nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
-    let mut made = Vec::new();
-    let store = open_store(settings, &mut made)?;
+    let OpenedStore { store, mut made, findings } = store::open(settings).await?;
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
         Ok(ring) => ring,
         Err(error) => {
@@ -40,25 +42,7 @@ pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<
         service.close().await;
         return Err(explain(trouble, settings));
     }
-    Ok(Opened { service, made })
-}
-
-fn open_store(settings: &Settings, made: &mut Vec<String>) -> anyhow::Result<Arc<dyn Store>> {
-    let StoreScheme::Sqlite = settings.store.scheme() else {
-        bail!(
-            "`store`: this version keeps secrets in SQLite only\nhint: `sqlite:./data/readonce.db`, or wait for the next \
-             release for Redis"
-        );
-    };
-    let path = settings.store.sqlite_path().context("`store` names no file")?;
-    if files::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
-        made.push(format!("made the folder of {} (0700)", path.display()));
-    }
-    if !path.exists() {
-        made.push(format!("made the database {} (0600)", path.display()));
-    }
-    let store = SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
-    Ok(Arc::new(store))
+    Ok(Opened { service, made, findings })
 }
 
 /// A new store gets a new keyring. One that was written under a key wants that very key.
@@ -94,7 +78,7 @@ async fn find_or_make_keyring(
 }
 
 fn explain(trouble: CanaryTrouble, settings: &Settings) -> anyhow::Error {
-    let keyring = settings.keyring_file.display();
+    let keyring = keyring_file::place(&settings.keyring_file);
     match trouble {
         CanaryTrouble::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
             "the keyring `{keyring}` does not belong to this store: {wrong}\nhint: put the right keyring back; nothing was \
@@ -113,13 +97,25 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         Who::Anyone => Access::Anyone,
         Who::Account => Access::Account,
     };
-    let plan = |name: &str| settings.plan(name).map(|plan| Plan { ttl_max: plan.ttl_max, max_size: plan.max_size });
+    let plan = |name: &str| {
+        let config::Plan { ttl_max, max_size, create } = settings.plan(name)?;
+        Some(Plan { ttl_max, max_size, create })
+    };
+    let limits = &settings.limits;
     Policy {
         ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
         max_size: secrets.max_size,
         plans: settings.plans.names().filter_map(|name| Some((name.to_owned(), plan(name)?))).collect(),
         tries: settings.passphrase.tries,
         window: Duration::from_secs(u64::from(settings.passphrase.window)),
+        limits: Limits {
+            create: limits.create,
+            read: limits.read,
+            window: Duration::from_secs(u64::from(limits.window)),
+            login: limits.login,
+            anonymous_secrets: limits.anonymous_secrets,
+            anonymous_bytes: limits.anonymous_bytes,
+        },
         create: access(settings.access.create),
         metadata: access(settings.access.metadata),
         base_url: base_url.as_str().to_owned(),

@@ -8,10 +8,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::open::open;
-use crate::config::{BaseUrl, Loaded, LogFormat};
+use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, Site};
+use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
 
 /// Runs until it is told to stop.
@@ -31,7 +32,10 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener = TcpListener::bind(settings.listen).await.with_context(|| {
-        format!("cannot listen on {}\nhint: another program may; `--listen 127.0.0.1:0` takes a free port", settings.listen)
+        format!(
+            "cannot listen on {}\nhint: another program may; `--listen 127.0.0.1:0` takes a free port",
+            settings.listen
+        )
     })?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
@@ -42,9 +46,20 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     for sentence in &opened.made {
         eprintln!("{sentence}");
     }
+    for finding in &opened.findings {
+        let (what, why) = (finding.what.as_str(), finding.why.as_str());
+        let hint = finding.hint.as_deref().unwrap_or_default();
+        match finding.level {
+            Level::Info => tracing::info!(what, why, hint, "the store"),
+            Level::Warning | Level::Error => tracing::warn!(what, why, hint, "the store"),
+        }
+    }
     super::warn(loaded);
     if settings.base_url.is_none() && !address.ip().is_loopback() {
-        eprintln!("warning: links will begin with {}\nhint: set `base_url` to the address people use", base_url.as_str());
+        eprintln!(
+            "warning: links will begin with {}\nhint: set `base_url` to the address people use",
+            base_url.as_str()
+        );
     }
 
     let sweeping = CancellationToken::new();
@@ -88,11 +103,16 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked = [("smtp.url", settings.smtp.url.is_some()), ("metrics.listen", settings.metrics.listen.is_some())];
+    let asked = [
+        ("smtp.url", settings.smtp.url.is_some()),
+        ("metrics.listen", settings.metrics.listen.is_some()),
+        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
+        ("regions", !settings.regions.is_empty()),
+    ];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");
-            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it empty");
+            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it out");
         }
     }
     Ok(())

@@ -11,7 +11,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (
         header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+        HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        ),
     ),
     (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
@@ -33,7 +35,5 @@ pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next)
     if https.0 {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    // Upstream answers an unknown method like an unknown path, and so tells nobody which methods there are.
-    headers.remove(header::ALLOW);
     response
 }

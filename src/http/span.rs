@@ -24,7 +24,7 @@ pub async fn log(request: Request, next: Next) -> Response {
         method,
         route,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_micros() as f64 / 1000.0,
+        ms = started.elapsed().as_secs_f64() * 1000.0,
         id,
         "request"
     );

@@ -37,7 +37,10 @@ pub(super) async fn live() -> Response {
 /// The store can be reached and written to, and no stop was asked for.
 pub(super) async fn ready(State(health): State<Health>) -> Response {
     if health.draining.load(Ordering::Relaxed) {
-        return answer(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining","message":"The server is stopping."}"#);
+        return answer(
+            StatusCode::SERVICE_UNAVAILABLE,
+            r#"{"status":"draining","message":"The server is stopping."}"#,
+        );
     }
     match health.service.ready().await {
         Ok(()) => answer(StatusCode::OK, r#"{"status":"ready"}"#),

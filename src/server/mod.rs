@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::any;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -59,12 +59,11 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .with_state(state)
         .merge(
             Router::new()
-                .route("/health/live", get(health::live))
-                .route("/health/ready", get(health::ready))
+                .route("/health/live", any(v1::not_found).get(health::live))
+                .route("/health/ready", any(v1::not_found).get(health::ready))
                 .with_state(health),
         )
         .fallback(v1::not_found)
-        .method_not_allowed_fallback(v1::not_found)
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
         .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
         .layer(from_fn(span::log))

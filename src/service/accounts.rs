@@ -1,12 +1,21 @@
 //! Accounts: signing in, and what an operator does with them.
 
 use super::{Error, Service, SignedIn};
-use crate::domain::{Account, ApiToken, EmailAddress, TokenDigest};
+use crate::domain::{Account, ApiToken, ClientNetwork, EmailAddress, TokenDigest};
 use crate::vault::{account_id, matches_token, token_digest};
 
 impl Service {
     /// Signs a caller in by Basic credentials (contract §3). One refusal for every cause, and about the same work.
-    pub async fn sign_in(&self, user: &str, token: ApiToken) -> Result<SignedIn, Error> {
+    ///
+    /// A network with too many failures is refused whatever it presents: if the right token still worked, guessing
+    /// would go on.
+    pub async fn sign_in(
+        &self,
+        network: ClientNetwork,
+        user: &str,
+        token: ApiToken,
+    ) -> Result<SignedIn, Error> {
+        self.gate.may_sign_in(network)?;
         let id = account_id(user);
         let account = self.store.account(&id).await?;
         // An unknown user costs a compare as well, against a digest that no token has.
@@ -14,7 +23,10 @@ impl Service {
         let matches = matches_token(&id, &token, &stored);
         match account {
             Some(account) if matches && !account.disabled => Ok(SignedIn { account, token }),
-            _ => Err(Error::NotAuthorized),
+            _ => {
+                self.gate.sign_in_failed(network);
+                Err(Error::NotAuthorized)
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::policy::Access;
-use super::{Caller, Error, Service};
+use super::{Error, Reader, Service};
 use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::receipt_id;
@@ -26,10 +26,11 @@ impl Service {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
         &self,
-        caller: &Caller,
+        reader: &Reader,
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {
+        let caller = reader.caller();
         if self.policy.metadata == Access::Account && caller.account().is_none() {
             return Err(Error::NotAuthorized);
         }
@@ -93,6 +94,7 @@ impl Service {
     }
 
     fn burned(&self, key: &ReceiptKey, won: Won, now: Timestamp) -> Burned {
+        self.gate.free_room(&won.receipt);
         // The secret is gone whatever the seal says; then the tag, which both keys share, is all there is to show.
         let secret_shortkey = match self.vault.open_link(key, won.receipt.sid, &won.receipt.sealed) {
             Ok(secret_key) => secret_key.short().to_owned(),

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::password::{self, PasswordRule};
-use super::{Caller, Error, Service, ShareRequest, Shared};
+use super::{Creator, Error, Service, ShareRequest, Shared};
 use crate::domain::Plaintext;
 
 /// The longest password that is made (contract §5.7).
@@ -24,7 +24,7 @@ impl Service {
     /// Makes a password and shares it: the one answer that shows a value to the sharer.
     pub async fn generate(
         &self,
-        caller: &Caller,
+        creator: &Creator,
         request: GenerateRequest,
     ) -> Result<(Shared, Plaintext), Error> {
         let mut rule = request.rule;
@@ -46,7 +46,7 @@ impl Service {
         }
         let value = password::generate(&rule);
         let secret = Plaintext::new(Zeroizing::new(value.expose().to_owned()));
-        let shared = self.share(caller, ShareRequest { secret, ..request.share }).await?;
+        let shared = self.share(creator, ShareRequest { secret, ..request.share }).await?;
         Ok((shared, value))
     }
 }

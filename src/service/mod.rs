@@ -1,10 +1,12 @@
-//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, upkeep.
+//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, upkeep; and the limits in front of them.
 //!
 //! One [`Service`] holds what they need. It knows no HTTP and no named backend; it is where keys are hashed, values
 //! sealed and opened, and where the order of checks stands. The trap for newcomers: plaintext may leave [`Service::reveal`]
 //! only through a claim that was won.
 
 use std::sync::Arc;
+
+use limits::Gate;
 
 use crate::domain::Clock;
 use crate::store::Store;
@@ -15,6 +17,7 @@ mod burn;
 mod caller;
 mod error;
 mod generate;
+mod limits;
 pub mod password;
 mod policy;
 mod receipt;
@@ -27,6 +30,7 @@ pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
 pub use generate::GenerateRequest;
+pub use limits::{Creator, Limits, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
 pub use reveal::Revealed;
@@ -40,13 +44,15 @@ pub struct Service {
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
     policy: Policy,
+    gate: Gate,
 }
 
 impl Service {
     /// A service over a store and a vault, under a policy.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
-        Self { store, vault, clock, policy }
+        let gate = Gate::new(&policy, clock.clone());
+        Self { store, vault, clock, policy, gate }
     }
 
     /// The rules it follows.

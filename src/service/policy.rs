@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Caller;
+use super::{Caller, Limits};
 use crate::domain::{Attempt, ClientNetwork, SlotTag, TtlPolicy};
 use crate::vault::Vault;
 
@@ -24,6 +24,8 @@ pub struct Plan {
     pub ttl_max: u32,
     /// The longest value, bytes of UTF-8.
     pub max_size: usize,
+    /// Secrets an account creates in the window of [`Limits`]; 0 is no limit.
+    pub create: u32,
 }
 
 /// A domain links may be made for, besides the server's own.
@@ -48,6 +50,8 @@ pub struct Policy {
     pub tries: u32,
     /// The window of `tries`.
     pub window: Duration,
+    /// How much may be asked for.
+    pub limits: Limits,
     /// Who may share.
     pub create: Access,
     /// Who may see receipts and burn.
@@ -60,13 +64,16 @@ pub struct Policy {
     pub domains: Vec<LinkDomain>,
 }
 
+/// The plan of accounts whose own is not configured (any more).
+pub(super) const DEFAULT_PLAN: &str = "default";
+
 /// Tries a secret takes in its life before it takes one a window (decisions §4.4).
 const LIFETIME_TRIES: u32 = 100;
 
 impl Policy {
     fn plan(&self, caller: &Caller) -> Option<&Plan> {
         let account = caller.account()?;
-        self.plans.get(&account.plan).or_else(|| self.plans.get("default"))
+        self.plans.get(&account.plan).or_else(|| self.plans.get(DEFAULT_PLAN))
     }
 
     /// The lifetimes this caller may ask for.

@@ -1,7 +1,7 @@
 //! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
 
 use super::policy::Access;
-use super::{Caller, Error, Service};
+use super::{Error, Reader, Service};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::vault::receipt_id;
 
@@ -20,8 +20,8 @@ pub struct ReceiptView {
 
 impl Service {
     /// Looks a receipt up.
-    pub async fn receipt(&self, caller: &Caller, key: &ReceiptKey) -> Result<ReceiptView, Error> {
-        if self.policy.metadata == Access::Account && caller.account().is_none() {
+    pub async fn receipt(&self, reader: &Reader, key: &ReceiptKey) -> Result<ReceiptView, Error> {
+        if self.policy.metadata == Access::Account && reader.caller().account().is_none() {
             return Err(Error::NotAuthorized);
         }
         let now = self.clock.now();

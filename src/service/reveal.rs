@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Caller, Error, Service};
+use super::{Error, Reader, Service};
 use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{self, secret_id};
@@ -23,7 +23,7 @@ impl Service {
     /// Gives a secret out, to the one caller whose claim is won.
     pub async fn reveal(
         &self,
-        caller: &Caller,
+        reader: &Reader,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Revealed, Error> {
@@ -35,7 +35,9 @@ impl Service {
             target: Target::Secret(secret_id(key)),
             ending: Ending::Revealed,
             proof: None,
-            attempt: passphrase.as_ref().map(|_| self.policy.attempt(&self.vault, caller.network, key.tag())),
+            attempt: passphrase
+                .as_ref()
+                .map(|_| self.policy.attempt(&self.vault, reader.caller().network, key.tag())),
             ring: &ring,
             now: self.clock.now(),
         };
@@ -50,6 +52,7 @@ impl Service {
 
     /// Opens what an unprotected claim won. What does not open is gone all the same: its receipt must not say "read".
     async fn open_won(&self, key: &SecretKey, claim: &Claim<'_>, won: Won) -> Result<Revealed, Error> {
+        self.gate.free_room(&won.receipt);
         match self.vault.open(key, &won.envelope, claim.now) {
             Ok(plaintext) => {
                 Ok(Revealed { plaintext, link_base: self.policy.link_base(&won.receipt.share_domain) })
@@ -72,10 +75,11 @@ impl Service {
             self.try_passphrase(key, &claim, &locked, passphrase).await?.ok_or(Error::UnknownSecret)?;
         let second = Claim { proof: Some(opened.proof), attempt: None, now: self.clock.now(), ..claim };
         match self.store.take(second).await? {
-            Taken::Won(won) => Ok(Revealed {
-                plaintext: opened.plaintext,
-                link_base: self.policy.link_base(&won.receipt.share_domain),
-            }),
+            Taken::Won(won) => {
+                self.gate.free_room(&won.receipt);
+                let link_base = self.policy.link_base(&won.receipt.share_domain);
+                Ok(Revealed { plaintext: opened.plaintext, link_base })
+            }
             _ => Err(Error::UnknownSecret), // somebody else was quicker, or its time ran out
         }
     }

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::policy::Access;
-use super::{Caller, Error, Service};
+use super::{Caller, Creator, Error, Service};
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
@@ -42,7 +42,8 @@ impl Service {
     /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
     ///
     /// Checks come in the order of contract §5.9.
-    pub async fn share(&self, caller: &Caller, request: ShareRequest) -> Result<Shared, Error> {
+    pub async fn share(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
+        let caller = creator.caller();
         if self.policy.create == Access::Account && caller.account().is_none() {
             return Err(Error::NotAuthorized);
         }
@@ -50,7 +51,7 @@ impl Service {
         if request.secret.len() > max {
             return Err(Error::TooBig { max });
         }
-        let recipient = self.recipient(caller, &request.recipients)?;
+        let recipient = Self::recipient(caller, &request.recipients)?;
         let share_domain = self.share_domain(caller, &request.share_domain)?;
         let passphrase = presented(request.passphrase)?;
         if request.secret.is_empty() {
@@ -61,9 +62,6 @@ impl Service {
         loop {
             let (secret_key, receipt_key) = generate_pair();
             let (sid, mid) = (secret_id(&secret_key), receipt_id(&receipt_key));
-            let expires = now.plus(u64::from(ttl.seconds()));
-            let envelope =
-                self.vault.seal(&secret_key, &request.secret, passphrase.as_ref(), now, expires).await?;
             let receipt = StoredReceipt {
                 tag: secret_key.tag(),
                 sid,
@@ -78,20 +76,38 @@ impl Service {
                 protected: passphrase.is_some(),
                 sealed: self.vault.seal_link(&receipt_key, mid, &secret_key, sid),
             };
-            let entry = caller.signed_in.as_ref().map(|signed_in| NewEntry {
-                owner: signed_in.account.id,
-                sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, &receipt_key),
-            });
-            let secret = NewSecret { envelope, receipt: receipt.clone(), entry };
-            match self.store.put(secret).await? {
-                Put::Stored => return Ok(Shared { secret_key, receipt_key, receipt }),
+            let shared = Shared { secret_key, receipt_key, receipt };
+            // A request cut off from here on leaves its room taken: its secret may be stored.
+            self.gate.take_room(caller, &shared.receipt, request.secret.len())?;
+            let put = self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref()).await;
+            if !may_be_stored(&put) {
+                self.gate.free_room(&shared.receipt);
+            }
+            match put? {
+                Put::Stored => return Ok(shared),
                 Put::Conflict => {} // 144 bits met: draw again
             }
         }
     }
 
+    async fn seal_and_put(
+        &self,
+        caller: &Caller,
+        Shared { secret_key, receipt_key, receipt }: &Shared,
+        value: &Plaintext,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Put, Error> {
+        let envelope =
+            self.vault.seal(secret_key, value, passphrase, receipt.created, receipt.secret_expires()).await?;
+        let entry = caller.signed_in.as_ref().map(|signed_in| NewEntry {
+            owner: signed_in.account.id,
+            sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
+        });
+        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry }).await?)
+    }
+
     /// The address mail will go to, if one was given (contract §5.5).
-    fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
+    fn recipient(caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
         // JavaScript clients send the word for an unset parameter; no address can read so.
         let mut addresses =
             given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text));
@@ -122,6 +138,11 @@ impl Service {
         });
         if allowed { Ok(host) } else { Err(Error::ForeignDomain(host)) }
     }
+}
+
+/// Whether the store has the secret, or may have it.
+fn may_be_stored(put: &Result<Put, Error>) -> bool {
+    matches!(put, Ok(Put::Stored) | Err(Error::OutcomeUnknown(_) | Error::Unconfirmed))
 }
 
 /// A passphrase for a new secret; empty means none.

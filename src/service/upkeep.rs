@@ -49,7 +49,7 @@ impl Service {
         Ok(self.store.ready().await?)
     }
 
-    /// Collects what expired, in small steps, until `stop`.
+    /// Collects what expired, in small steps, and then what limits remember in vain, until `stop`.
     pub async fn sweep_until(&self, stop: CancellationToken) {
         loop {
             let pause = match self.store.sweep(self.clock.now(), STEP).await {
@@ -60,6 +60,9 @@ impl Service {
                     PAUSE
                 }
             };
+            if pause == PAUSE {
+                self.gate.sweep(self.clock.now());
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}

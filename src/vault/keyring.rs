@@ -3,7 +3,7 @@
 //! A line is `readonce1:` and the key in base64url, then optionally `since=` and `until=`: unix seconds from and to
 //! which it was the writing key. Empty lines and `#` comments are skipped. In a variable, commas part the lines.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -81,7 +81,8 @@ impl RingKey {
         URL_SAFE_NO_PAD.encode_string(self.root.0, &mut line);
         for (name, time) in [("since", self.since), ("until", self.until)] {
             if let Some(Timestamp(seconds)) = time {
-                line.push_str(&format!(" {name}={seconds}"));
+                // The room for it is reserved: growing would leave an unwiped copy of the key behind.
+                let _ = write!(line, " {name}={seconds}");
             }
         }
         line

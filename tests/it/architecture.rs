@@ -38,11 +38,10 @@ fn sources() -> Vec<(String, String, String)> {
         .into_iter()
         .map(|path| {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-            let room = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            let first = name.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
             let text = fs::read_to_string(&path).unwrap();
-            let code: Vec<&str> =
-                text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-            (name, room, code.join("\n"))
+            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            (name, first, code.join("\n"))
         })
         .filter(|(name, ..)| name != "lib.rs" && name != "main.rs")
         .collect()
@@ -107,7 +106,9 @@ fn the_reader_of_arrows_reads() {
 fn the_domain_does_no_io_and_knows_no_framework() {
     for (file, room, code) in sources() {
         if room == "domain" {
-            for foreign in ["tokio", "serde", "axum", "rusqlite", "redis", "std::fs", "std::net::Tcp", "async fn"] {
+            for foreign in
+                ["tokio", "serde", "axum", "rusqlite", "redis", "std::fs", "std::net::Tcp", "async fn"]
+            {
                 assert!(!code.contains(foreign), "{file} names {foreign}");
             }
         }

@@ -1,12 +1,14 @@
-//! The one integration test binary (it links once); its rooms mirror `src`.
+//! The one integration test binary (it links once); its rooms mirror `src`, and `process` runs the real program.
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod api_v1;
 mod architecture;
+mod cli;
 mod config;
 mod params;
 mod password;
+mod process;
 mod store;
 mod support;
 mod ttl;

@@ -4,13 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::Who;
+use super::extract::Reading;
 use super::wire::{Metadata, json};
 use crate::http::state::AppState;
 
 /// The caller's own recent shares, newest first.
-pub(super) async fn recent(State(app): State<AppState>, Who(caller): Who) -> Result<Response, ApiError> {
-    let views = app.service().recent(&caller).await?;
+pub(super) async fn recent(
+    State(app): State<AppState>,
+    Reading(reader): Reading,
+) -> Result<Response, ApiError> {
+    let views = app.service().recent(&reader).await?;
     let items: Vec<_> = views.iter().map(Metadata::listed).collect();
     Ok(json(&items))
 }

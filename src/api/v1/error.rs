@@ -132,12 +132,16 @@ fn message(error: &Error) -> String {
         Error::Limited { .. } => "Apologies dear citizen! You have been rate limited.".into(),
         Error::Busy { .. } => "The server is busy. Please try again shortly.".into(),
         Error::Unavailable(_) => "Service temporarily unavailable. Please try again shortly.".into(),
-        Error::OutcomeUnknown(_) => "The outcome is unknown: the store did not answer in time. If a retry says \
+        Error::OutcomeUnknown(_) => {
+            "The outcome is unknown: the store did not answer in time. If a retry says \
              unknown, the secret was consumed."
-            .into(),
-        Error::Unconfirmed => "The store could not confirm this on enough replicas, so nothing is given out. If a \
+                .into()
+        }
+        Error::Unconfirmed => {
+            "The store could not confirm this on enough replicas, so nothing is given out. If a \
              retry says unknown, the secret was consumed."
-            .into(),
+                .into()
+        }
         Error::UnknownKey(_) => "This server cannot open the secret at the moment. It is kept.".into(),
         Error::Unreadable(_) => "The stored secret is damaged and cannot be opened.".into(),
     }

@@ -3,17 +3,18 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::domain::{ClientNetwork, ReceiptKey, SecretKey};
 use crate::http::basic::{Basic, parse_basic};
+use crate::http::body;
 use crate::http::client_ip::client_ip;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
-use crate::http::body;
-use crate::service::{Caller, Error};
+use crate::service::{Caller, Creator, Error, Reader};
 
 /// Who calls. Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
 pub(super) struct Who(pub(super) Caller);
@@ -25,15 +26,39 @@ impl FromRequestParts<AppState> for Who {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let peer = peer.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
         let network = ClientNetwork::of(client_ip(peer, &parts.headers, state.trusted_proxies()));
-        let values = parts.headers.get_all(AUTHORIZATION).iter().map(|value| value.as_bytes());
+        let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
         let signed_in = match parse_basic(values) {
             Basic::None => None,
             Basic::Refused => return Err(Error::NotAuthorized.into()),
             Basic::Credentials { user, token } => {
-                Some(Box::new(state.service().sign_in(&user, token).await?))
+                Some(Box::new(state.service().sign_in(network, &user, token).await?))
             }
         };
         Ok(Self(Caller { network, signed_in }))
+    }
+}
+
+/// Who calls, and may create a secret. Stands before the parameters: a request over the limit is not read.
+pub(super) struct Creating(pub(super) Creator);
+
+impl FromRequestParts<AppState> for Creating {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_creator(caller)?))
+    }
+}
+
+/// Who calls, and may ask for a secret or a receipt.
+pub(super) struct Reading(pub(super) Reader);
+
+impl FromRequestParts<AppState> for Reading {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_reader(caller)?))
     }
 }
 
@@ -77,7 +102,7 @@ impl FromRequest<AppState> for Form {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let bytes = body::read(body, state.body_limit()).await?;
-        let content_type = parts.headers.get(CONTENT_TYPE).map(|value| value.as_bytes());
+        let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         Ok(Self(Params::parse(parts.uri.query(), content_type, &bytes)?))
     }
 }

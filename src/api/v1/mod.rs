@@ -1,11 +1,12 @@
 //! The v1 API (contract §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
 //!
 //! `private`, `metadata` and `receipt` are one route under three names. The trap for newcomers: order. Routing comes
-//! first, then credentials (a bad one is refused everywhere, and never falls back to anonymous), then the parameters.
+//! first, then credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the
+//! parameters.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, any};
 
 use crate::http::state::AppState;
 
@@ -22,18 +23,23 @@ pub use error::{not_found, panicked};
 /// Every route of `/api/v1`.
 pub fn routes() -> Router<AppState> {
     let mut router = Router::new()
-        .route("/api/v1/status", get(status::status))
-        .route("/api/v1/authcheck", get(status::authcheck))
-        .route("/api/v1/share", post(secrets::share))
-        .route("/api/v1/create", post(secrets::share))
-        .route("/api/v1/generate", post(secrets::generate))
-        .route("/api/v1/secret/{key}", post(secrets::reveal));
+        .route("/api/v1/status", only().get(status::status))
+        .route("/api/v1/authcheck", only().get(status::authcheck))
+        .route("/api/v1/share", only().post(secrets::share))
+        .route("/api/v1/create", only().post(secrets::share))
+        .route("/api/v1/generate", only().post(secrets::generate))
+        .route("/api/v1/secret/{key}", only().post(secrets::reveal));
     for name in ["private", "metadata", "receipt"] {
         router = router
-            .route(&format!("/api/v1/{name}/recent"), get(account::recent).post(account::recent))
-            .route(&format!("/api/v1/{name}/{{key}}"), get(receipts::show).post(receipts::show))
-            .route(&format!("/api/v1/{name}/{{key}}/burn"), post(receipts::burn));
+            .route(&format!("/api/v1/{name}/recent"), only().get(account::recent).post(account::recent))
+            .route(&format!("/api/v1/{name}/{{key}}"), only().get(receipts::show).post(receipts::show))
+            .route(&format!("/api/v1/{name}/{{key}}/burn"), only().post(receipts::burn));
     }
     // Bodies are limited where they are read (http::body), by the configured limit.
     router.layer(DefaultBodyLimit::disable())
+}
+
+/// Other methods are answered like an unknown path, and without an `Allow` (contract §2), which axum would add.
+fn only() -> MethodRouter<AppState> {
+    any(not_found)
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::error::ApiError;
-use super::extract::{Form, Key, Who};
+use super::extract::{Creating, Form, Key, Reading};
 use super::wire::{Metadata, RevealAnswer, json};
 use crate::domain::{Plaintext, ttl};
 use crate::http::params::Params;
@@ -16,18 +16,18 @@ use crate::service::{GenerateRequest, ShareRequest};
 /// Shares a value.
 pub(super) async fn share(
     State(app): State<AppState>,
-    Who(caller): Who,
+    Creating(creator): Creating,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
     let request = share_request(params.unwrap_secret())?;
-    let shared = app.service().share(&caller, request).await?;
+    let shared = app.service().share(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
 
 /// Shares a password made up here, and shows it this once.
 pub(super) async fn generate(
     State(app): State<AppState>,
-    Who(caller): Who,
+    Creating(creator): Creating,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
     let params = params.unwrap_secret();
@@ -36,14 +36,14 @@ pub(super) async fn generate(
         rule: password_rule(&params),
         share: share_request(params)?,
     };
-    let (shared, value) = app.service().generate(&caller, request).await?;
+    let (shared, value) = app.service().generate(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, Some(&value))))
 }
 
 /// Gives a value out, once.
 pub(super) async fn reveal(
     State(app): State<AppState>,
-    Who(caller): Who,
+    Reading(reader): Reading,
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
@@ -51,7 +51,7 @@ pub(super) async fn reveal(
     let passphrase = params.take_text("passphrase");
     let revealed = app
         .service()
-        .reveal(&caller, &key.secret()?, passphrase)
+        .reveal(&reader, &key.secret()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&RevealAnswer {

@@ -7,11 +7,13 @@ use axum::response::Response;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::domain::{Plaintext, State, StoredReceipt, Timestamp};
+use crate::domain::{Plaintext, SecretKey, State, StoredReceipt, Timestamp};
 use crate::service::{Burned, ReceiptView, Shared};
 
 /// A receipt: the "metadata object".
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the members' names are the contract's")]
+#[expect(clippy::option_option, reason = "absent, null and a number are three different things here")]
 pub(super) struct Metadata<'a> {
     custid: &'a str,
     metadata_key: &'a str,
@@ -74,7 +76,7 @@ impl<'a> Metadata<'a> {
         let common = Self::common(view.receipt_key.expose(), receipt, view.now);
         match receipt.state {
             State::New => Self {
-                secret_key: view.secret_key.as_ref().map(|key| key.expose()),
+                secret_key: view.secret_key.as_ref().map(SecretKey::expose),
                 secret_ttl: Some(Some(view.now.until(receipt.secret_expires()))),
                 passphrase_required: Some(receipt.protected),
                 ..common
@@ -89,11 +91,10 @@ impl<'a> Metadata<'a> {
     /// An item of the list of recent shares: never with the secret's key.
     pub(super) fn listed(view: &'a ReceiptView) -> Self {
         let receipt = &view.receipt;
-        let received = (receipt.state == State::Revealed).then_some(receipt.updated.0);
-        Self {
-            secret_ttl: Some(None),
-            received,
-            ..Self::common(view.receipt_key.expose(), receipt, view.now)
+        let common = Self::common(view.receipt_key.expose(), receipt, view.now);
+        match receipt.state {
+            State::Revealed => Self { received: Some(receipt.updated.0), ..common },
+            _ => Self { secret_ttl: Some(None), ..common },
         }
     }
 

@@ -36,11 +36,11 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     pub(super) fn start(database: &Database) -> Result<Self, OpenError> {
-        let (pokes, poked) = sync_channel(1);
+        let (pokes, calls) = sync_channel(1);
         let database = database.clone();
         let thread = thread::Builder::new()
             .name("store-checkpoint".to_owned())
-            .spawn(move || work(&database, &poked))
+            .spawn(move || work(&database, &calls))
             .map_err(OpenError::Thread)?;
         // The log of an earlier run may hold what was taken just before its end.
         Ok(Self { pokes, thread, due: Some(Instant::now() + DEADLINE) })
@@ -60,8 +60,8 @@ impl Checkpoints {
     pub(super) fn after_batch(&mut self, db: &Connection) {
         if let Ok(log) = checkpoint(db, "NOOP") {
             if log.pages - log.moved >= PASSIVE_AT {
-                // Full means that it is poked already.
-                self.pokes.try_send(()).unwrap_or_default();
+                // Full means that it has been called already.
+                let _ = self.pokes.try_send(());
             }
             if log.pages >= TRUNCATE_AT {
                 self.due.get_or_insert_with(Instant::now);
@@ -77,6 +77,11 @@ impl Checkpoints {
         if self.due.is_some() {
             self.truncate(db);
         }
+    }
+
+    /// When the file cannot be opened.
+    pub(super) fn postpone(&mut self) {
+        self.due = Some(Instant::now() + DEADLINE);
     }
 
     fn truncate(&mut self, db: &Connection) {
@@ -102,9 +107,9 @@ impl Checkpoints {
     }
 }
 
-fn work(database: &Database, poked: &Receiver<()>) {
+fn work(database: &Database, calls: &Receiver<()>) {
     let mut open = None;
-    while poked.recv().is_ok() {
+    while calls.recv().is_ok() {
         let db = match open.take() {
             Some(db) => db,
             None => match database.writer() {

@@ -107,3 +107,41 @@ impl Database {
         OpenError::Open { path: self.path.clone(), source: Box::new(error) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said<T: FromSql>(db: &Connection, name: &str) -> T {
+        db.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn every_connection_has_its_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::at(&folder.path().join("x.db")).unwrap();
+        database.create().unwrap();
+        let writer = database.writer().unwrap();
+        assert_eq!(said::<i64>(&writer, "synchronous"), 2);
+        assert_eq!(said::<i64>(&writer, "wal_autocheckpoint"), 0);
+        let reader = database.reader().unwrap();
+        assert!(reader.is_readonly("main").unwrap());
+        for db in [&writer, &reader] {
+            assert_eq!(said::<String>(db, "journal_mode"), "wal");
+            assert_eq!(said::<i64>(db, "secure_delete"), 1);
+            assert_eq!(said::<i64>(db, "temp_store"), 2);
+            assert_eq!(said::<i64>(db, "busy_timeout"), 2000);
+        }
+    }
+
+    #[test]
+    fn a_setting_that_is_not_honoured_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::at(&folder.path().join("x.db")).unwrap();
+        database.create().unwrap();
+        let db = database.writer().unwrap();
+        // What the file says of itself cannot be set.
+        let refused = database.set(&db, "page_count", "77", &77).unwrap_err();
+        assert!(matches!(refused, OpenError::Pragma { name: "page_count", wanted: "77", .. }), "{refused}");
+    }
+}

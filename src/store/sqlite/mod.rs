@@ -1,4 +1,4 @@
-//! The embedded store: one SQLite file, one thread that writes, a few that read.
+//! The embedded store: one `SQLite` file, one thread that writes, a few that read.
 //!
 //! An answer to a write is sent only after the COMMIT that made it durable, and everything that waits shares one
 //! COMMIT (`writer`). The trap for newcomers: a verb given to the writer may run twice, because the others of a batch
@@ -124,7 +124,7 @@ impl AccountStore for SqliteStore {
     }
 
     async fn accounts(&self) -> Result<Vec<Account>> {
-        self.readers.ask(|desk| accounts::all(desk)).await
+        self.readers.ask(accounts::all).await
     }
 
     async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
@@ -147,7 +147,7 @@ impl AccountStore for SqliteStore {
 impl Upkeep for SqliteStore {
     async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
         match canary {
-            None => self.readers.ask(|desk| upkeep::canary(desk)).await,
+            None => self.readers.ask(upkeep::canary).await,
             Some(new) => self.writer.ask(move |desk| upkeep::first_canary(desk, &new)).await,
         }
     }
@@ -157,8 +157,8 @@ impl Upkeep for SqliteStore {
     }
 
     async fn ready(&self) -> Result<()> {
-        self.writer.ask(|desk| upkeep::touch(desk)).await?;
-        self.readers.ask(|desk| upkeep::canary(desk)).await.map(drop)
+        self.writer.ask(upkeep::touch).await?;
+        self.readers.ask(upkeep::canary).await.map(drop)
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

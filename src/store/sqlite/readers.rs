@@ -79,7 +79,9 @@ impl Reader {
                 }
                 Err(error) => {
                     let why = Shared::reopening(error);
-                    batch.into_iter().for_each(|job| job.fail(why.told()));
+                    for job in batch {
+                        job.fail(why.told());
+                    }
                 }
             }
         }

@@ -5,11 +5,19 @@ use rusqlite::Row;
 use crate::domain::{SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{Error, Result};
 
-/// The columns of a receipt, as [`receipt`] reads them.
-pub(super) const RECEIPT: &str =
-    "tag, sid, mid, state, created, updated, ttl, owner, recipient, share_domain, protected, sealed";
-/// How many that are.
-pub(super) const RECEIPT_COLUMNS: usize = 12;
+/// SELECT of a receipt's columns, as [`receipt`] reads them, and more after them.
+macro_rules! select_receipt {
+    ($more:literal) => {
+        concat!(
+            "SELECT tag, sid, mid, state, created, updated, ttl, owner, recipient, share_domain, protected, sealed, ",
+            $more
+        )
+    };
+}
+pub(super) use select_receipt;
+
+/// Where the columns after a receipt's begin.
+pub(super) const AFTER_RECEIPT: usize = 12;
 
 /// `State::New` as it is stored.
 pub(super) const NEW: i64 = 0;
@@ -20,7 +28,7 @@ pub(super) const BURNED: i64 = 2;
 /// `State::Orphaned` as it is stored.
 pub(super) const ORPHANED: i64 = 3;
 
-/// Reads the columns of [`RECEIPT`], which come first in the row.
+/// Reads a row of [`select_receipt`].
 pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
     let tag = row.get_ref(0)?.as_str().ok().and_then(SlotTag::parse);
     Ok(StoredReceipt {

@@ -58,12 +58,12 @@ pub(super) fn receipt(
     mid: ReceiptId,
     now: Timestamp,
 ) -> Result<Option<StoredReceipt>> {
-    let sql = format!("SELECT {}, envelope IS NULL FROM secrets WHERE mid = ?1 AND tag = ?2", rows::RECEIPT);
-    let mut statement = desk.prepare_cached(&sql)?;
+    let sql = rows::select_receipt!("envelope IS NULL FROM secrets WHERE mid = ?1 AND tag = ?2");
+    let mut statement = desk.prepare_cached(sql)?;
     let mut found = statement.query(params![mid.0, tag.as_str()])?;
     let Some(row) = found.next()? else { return Ok(None) };
     let receipt = rows::receipt(row)?;
-    let emptied = row.get(rows::RECEIPT_COLUMNS)?;
+    let emptied = row.get(rows::AFTER_RECEIPT)?;
     Ok(as_of(receipt, emptied, now))
 }
 

@@ -46,26 +46,33 @@ pub(super) fn take(desk: &Desk<'_>, claim: &Claim<'_>, ring: &[KeyId]) -> Result
 }
 
 fn find(desk: &Desk<'_>, claim: &Claim<'_>) -> Result<Option<Found>> {
-    let (key, id) = match claim.target {
-        Target::Secret(sid) => ("sid", sid.0),
-        Target::Receipt(mid) => ("mid", mid.0),
+    let (sql, id) = match claim.target {
+        Target::Secret(sid) => (
+            rows::select_receipt!(
+                "id, tries, gate, envelope FROM secrets \
+                 WHERE sid = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3"
+            ),
+            sid.0,
+        ),
+        Target::Receipt(mid) => (
+            rows::select_receipt!(
+                "id, tries, gate, envelope FROM secrets \
+                 WHERE mid = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3"
+            ),
+            mid.0,
+        ),
     };
-    let sql = format!(
-        "SELECT {}, id, tries, gate, envelope FROM secrets \
-         WHERE {key} = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3",
-        rows::RECEIPT
-    );
-    let mut statement = desk.prepare_cached(&sql)?;
+    let mut statement = desk.prepare_cached(sql)?;
     let mut found = statement.query(params![id, claim.tag.as_str(), seconds(claim.now)])?;
     found.next()?.map(read).transpose()
 }
 
 fn read(row: &Row<'_>) -> Result<Found> {
-    let bytes: Vec<u8> = row.get(rows::RECEIPT_COLUMNS + 3)?;
+    let bytes: Vec<u8> = row.get(rows::AFTER_RECEIPT + 3)?;
     Ok(Found {
-        id: row.get(rows::RECEIPT_COLUMNS)?,
-        tries: row.get(rows::RECEIPT_COLUMNS + 1)?,
-        gate: time(row.get(rows::RECEIPT_COLUMNS + 2)?),
+        id: row.get(rows::AFTER_RECEIPT)?,
+        tries: row.get(rows::AFTER_RECEIPT + 1)?,
+        gate: time(row.get(rows::AFTER_RECEIPT + 2)?),
         envelope: Envelope::from_bytes(bytes).ok_or(Error::Corrupt("an envelope has no known head"))?,
         receipt: rows::receipt(row)?,
     })

@@ -52,18 +52,12 @@ impl Writer {
             };
             match next {
                 Ok(first) => {
-                    let waiting = std::iter::once(first).chain(jobs.try_iter()).take(BATCH);
-                    self.settle(waiting.filter(|job| !job.is_abandoned()).collect());
+                    self.settle(std::iter::once(first).chain(jobs.try_iter()).take(BATCH).collect());
                     if let Some(db) = &self.db {
                         self.checkpoints.after_batch(db);
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(db) = self.connected() {
-                        self.checkpoints.when_idle(&db);
-                        self.db = Some(db);
-                    }
-                }
+                Err(RecvTimeoutError::Timeout) => self.idle(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
@@ -109,15 +103,24 @@ impl Writer {
         done
     }
 
-    fn connected(&mut self) -> Option<Connection> {
-        self.db.take().or_else(|| self.database.writer().ok())
+    fn idle(&mut self) {
+        match self.db.take().map_or_else(|| self.database.writer(), Ok) {
+            Ok(db) => {
+                self.checkpoints.when_idle(&db);
+                self.db = Some(db);
+            }
+            Err(_) => self.checkpoints.postpone(),
+        }
     }
 }
 
 fn transact(desk: &Desk<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
     run(desk, "BEGIN IMMEDIATE").map_err(|error| Failure::All(Shared::before_commit(error)))?;
     for (place, job) in batch.iter_mut().enumerate() {
-        job.run(desk).map_err(|error| Failure::Job(place, error))?;
+        // Looked at as late as can be: BEGIN may have waited for another process.
+        if !job.is_abandoned() {
+            job.run(desk).map_err(|error| Failure::Job(place, error))?;
+        }
     }
     run(desk, "COMMIT").map_err(|error| Failure::All(Shared::of_commit(error)))
 }

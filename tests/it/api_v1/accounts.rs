@@ -9,8 +9,14 @@ use super::app::App;
 async fn status_tells_the_language() {
     let app = App::new();
     assert_eq!(app.get("/api/v1/status").await.pinned(), r#"200 {"status":"nominal","locale":"en"}"#);
-    assert_eq!(app.get("/api/v1/status?locale=de").await.pinned(), r#"200 {"status":"nominal","locale":"de"}"#);
-    assert_eq!(app.get("/api/v1/status?locale=xx").await.pinned(), r#"200 {"status":"nominal","locale":"en"}"#);
+    assert_eq!(
+        app.get("/api/v1/status?locale=de").await.pinned(),
+        r#"200 {"status":"nominal","locale":"de"}"#
+    );
+    assert_eq!(
+        app.get("/api/v1/status?locale=xx").await.pinned(),
+        r#"200 {"status":"nominal","locale":"en"}"#
+    );
     let request = Request::get("/api/v1/status").header("accept-language", "sv, en;q=0.5");
     let answer = app.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.pinned(), r#"200 {"status":"nominal","locale":"sv"}"#);
@@ -25,7 +31,9 @@ async fn credentials_are_checked_wherever_they_are_sent() {
     assert_eq!(app.get("/api/v1/authcheck").await.pinned(), r#"404 {"message":"Not authorized"}"#);
     let (key, receipt) = app.share("secret=x").await;
     let short = format!("ann@example.org:{}", &token[1..]);
-    for who in ["ann@example.org:wrong", "bob@example.org:wrong", "ann@example.org:", ":x", "none", short.as_str()] {
+    for who in
+        ["ann@example.org:wrong", "bob@example.org:wrong", "ann@example.org:", ":x", "none", short.as_str()]
+    {
         for (method, path) in [
             (Method::GET, "/api/v1/status".to_owned()),
             (Method::GET, "/api/v1/authcheck".to_owned()),
@@ -62,7 +70,7 @@ async fn recent_lists_ones_own_newest_first() {
     app.clock.advance(5);
     app.call(Method::POST, "/api/v1/generate", Some(&ann), "ttl=60").await;
     app.post(&format!("/api/v1/secret/{}", first.field("secret_key")), "").await;
-    let pinned = r#"200 [{"custid":"ann@example.org","metadata_key":"<1>","ttl":60,"metadata_ttl":120,"secret_ttl":null,"state":"new","updated":1795248434,"created":1795248434,"recipient":[],"share_domain":""},{"custid":"ann@example.org","metadata_key":"<2>","ttl":3600,"metadata_ttl":7195,"secret_ttl":null,"state":"received","updated":1795248434,"created":1795248429,"received":1795248434,"recipient":[],"share_domain":""}]"#;
+    let pinned = r#"200 [{"custid":"ann@example.org","metadata_key":"<1>","ttl":60,"metadata_ttl":120,"secret_ttl":null,"state":"new","updated":1795248434,"created":1795248434,"recipient":[],"share_domain":""},{"custid":"ann@example.org","metadata_key":"<2>","ttl":3600,"metadata_ttl":7195,"state":"received","updated":1795248434,"created":1795248429,"received":1795248434,"recipient":[],"share_domain":""}]"#;
     for path in [recent, "/api/v1/metadata/recent", "/api/v1/receipt/recent"] {
         for method in [Method::GET, Method::POST] {
             assert_eq!(app.call(method, path, Some(&ann), "").await.pinned(), pinned);
@@ -75,7 +83,11 @@ async fn recent_lists_ones_own_newest_first() {
 
     let token = app.service.renew_token("ann@example.org").await.unwrap().unwrap();
     let ann = format!("ann@example.org:{}", token.expose());
-    assert_eq!(app.call(Method::GET, recent, Some(&ann), "").await.pinned(), "200 []", "a new token, an empty list");
+    assert_eq!(
+        app.call(Method::GET, recent, Some(&ann), "").await.pinned(),
+        "200 []",
+        "a new token, an empty list"
+    );
 }
 
 #[tokio::test]

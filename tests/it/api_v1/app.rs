@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -13,7 +14,8 @@ use http_body_util::BodyExt as _;
 use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::server::{self, Health, Site};
-use readonce::service::{Access, LinkDomain, Plan, Policy, Service};
+use readonce::service::{Access, Limits, LinkDomain, Plan, Policy, Service};
+use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
 use serde_json::Value;
@@ -59,7 +61,8 @@ fn mask(text: &str) -> String {
     let mut seen: Vec<String> = Vec::new();
     text.split('"')
         .map(|part| {
-            let is_key = part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            let is_key =
+                part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
             if !is_key {
                 return part.to_owned();
             }
@@ -73,17 +76,28 @@ fn mask(text: &str) -> String {
         .join("\"")
 }
 
+/// No limits.
+pub(crate) const OFF: Limits = Limits {
+    create: 0,
+    read: 0,
+    window: Duration::from_secs(1200),
+    login: 0,
+    anonymous_secrets: 0,
+    anonymous_bytes: 0,
+};
+
 pub(crate) fn policy() -> Policy {
     Policy {
         ttl: TtlPolicy { min: 60, default: 604_800, max: 604_800 },
         max_size: 10_000,
         plans: [
-            ("default".to_owned(), Plan { ttl_max: 2_592_000, max_size: 10_000 }),
-            ("small".to_owned(), Plan { ttl_max: 86_400, max_size: 100 }),
+            ("default".to_owned(), Plan { ttl_max: 2_592_000, max_size: 10_000, create: 0 }),
+            ("small".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 0 }),
         ]
         .into(),
         tries: 5,
-        window: std::time::Duration::from_secs(900),
+        window: Duration::from_mins(15),
+        limits: OFF,
         create: Access::Anyone,
         metadata: Access::Anyone,
         base_url: "https://secrets.example.org/ots".into(),
@@ -101,12 +115,30 @@ impl App {
     }
 
     pub(crate) fn with(policy: Policy) -> Self {
+        Self::build(policy, &[], |store| store)
+    }
+
+    /// A server that believes these proxies.
+    pub(crate) fn behind(proxies: &[&str], policy: Policy) -> Self {
+        Self::build(policy, proxies, |store| store)
+    }
+
+    /// A server whose store is wrapped into another.
+    pub(crate) fn over(wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, policy: Policy) -> Self {
+        Self::build(policy, &[], wrap)
+    }
+
+    fn build(policy: Policy, proxies: &[&str], wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
+        let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
         let vault = Arc::new(Vault::new(Keyring::generate(Timestamp(NOW)), HashPool::new(4)));
         let service = Arc::new(Service::new(store, vault, clock.clone(), policy));
-        let state = AppState::new(service.clone(), 65_536, Vec::new());
+        let state = AppState::new(
+            service.clone(),
+            65_536,
+            proxies.iter().map(|network| network.parse().unwrap()).collect(),
+        );
         let site = Site { base_path: String::new(), https: true };
         let router = server::router(state, Health::new(service.clone()), &site);
         Self { router, clock, service, _folder: folder }
@@ -119,12 +151,20 @@ impl App {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let mut request = request;
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
+        self.send_from([192, 0, 2, 1], request).await
+    }
+
+    /// A request over a connection from `peer`.
+    pub(crate) async fn send_from(&self, peer: [u8; 4], mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4711))));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     /// A request with a urlencoded body, as `user:token` when there is one.

@@ -12,7 +12,10 @@ async fn what_cannot_be_read_is_a_bad_request() {
         ("application/x-www-form-urlencoded", "secret=%zz"),
         ("application/x-www-form-urlencoded", "secret=%ff"),
         ("application/json", "{\"secret\":"),
-        ("application/json", "{\"secret\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}}}}}}}}"),
+        (
+            "application/json",
+            "{\"secret\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":{\"a\":1}}}}}}}}}}}}}}}}}",
+        ),
         ("multipart/form-data; boundary=x", "--x\r\nbroken"),
         ("multipart/form-data", "--x\r\n"),
         ("application/x-www-form-urlencoded", "secret=x&passphrase[a]=b"),
@@ -60,7 +63,9 @@ async fn unknown_paths_and_methods() {
 #[tokio::test]
 async fn every_answer_carries_the_headers() {
     let app = App::new();
-    for path in ["/api/v1/status", "/api/v1/nothing", "/api/v1/private/unknown", "/health/live", "/health/ready"] {
+    for path in
+        ["/api/v1/status", "/api/v1/nothing", "/api/v1/private/unknown", "/health/live", "/health/ready"]
+    {
         let answer = app.get(path).await;
         for (name, value) in [
             ("cache-control", "no-store"),

@@ -14,8 +14,17 @@ async fn a_generated_password_is_shown_and_then_read_once() {
     );
     assert_eq!(value.chars().count(), 12);
     assert!(!value.contains(['i', 'l', 'o', '1', 'I', 'O', '0']));
-    assert!(app.get(&format!("/api/v1/private/{}", answer.field("metadata_key"))).await.json().get("value").is_none());
-    assert_eq!(app.post(&format!("/api/v1/secret/{}", answer.field("secret_key")), "").await.field("value"), value);
+    assert!(
+        app.get(&format!("/api/v1/private/{}", answer.field("metadata_key")))
+            .await
+            .json()
+            .get("value")
+            .is_none()
+    );
+    assert_eq!(
+        app.post(&format!("/api/v1/secret/{}", answer.field("secret_key")), "").await.field("value"),
+        value
+    );
 }
 
 #[tokio::test]

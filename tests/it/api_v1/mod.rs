@@ -6,6 +6,8 @@ mod app;
 mod burn;
 mod errors;
 mod generate;
+mod limits;
 mod receipts;
 mod reveal;
 mod share;
+mod watched;

@@ -77,7 +77,11 @@ async fn keys_open_only_what_they_are_for() {
     assert_eq!(app.post(&format!("/api/v1/private/{secret}/burn"), "").await.status, 404);
     for path in [format!("/api/v1/secret/{secret}"), format!("/api/v1/private/{receipt}/burn")] {
         let answer = app.get(&path).await;
-        assert_eq!(answer.pinned(), r#"404 {"error":"Not Found","message":"Not Found"}"#, "only POST consumes");
+        assert_eq!(
+            answer.pinned(),
+            r#"404 {"error":"Not Found","message":"Not Found"}"#,
+            "only POST consumes"
+        );
     }
     assert_eq!(app.post(&format!("/api/v1/secret/{secret}"), "").await.field("value"), "x");
 }
@@ -87,7 +91,11 @@ async fn whatever_is_no_key_is_unknown() {
     let app = App::new();
     for key in ["a", "0000000000unknownkey0000000000", "UPPER", "caf%C3%A9", &"x".repeat(500)] {
         let answer = app.post(&format!("/api/v1/secret/{key}"), "").await;
-        assert_eq!((answer.status.as_u16(), answer.field("message").as_str()), (404, "Unknown secret"), "{key}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.field("message").as_str()),
+            (404, "Unknown secret"),
+            "{key}"
+        );
     }
     let echoed = app.post("/api/v1/secret/caf%C3%A9", "").await;
     assert_eq!(echoed.field("secret_key"), "café");

@@ -48,8 +48,14 @@ async fn what_cannot_be_shared_is_told_why_in_the_contracts_order() {
     let too_big = "x".repeat(10_001);
     let long_word = "p".repeat(129);
     for (body, message) in [
-        (format!("secret={too_big}&recipient=a@example.org"), "Secret value exceeds the maximum size of 10000 bytes"),
-        ("recipient=a@example.org&share_domain=a.example.com".into(), "An account is required to send emails."),
+        (
+            format!("secret={too_big}&recipient=a@example.org"),
+            "Secret value exceeds the maximum size of 10000 bytes",
+        ),
+        (
+            "recipient=a@example.org&share_domain=a.example.com".into(),
+            "An account is required to send emails.",
+        ),
         (format!("share_domain=a.example.com&passphrase={long_word}"), "Unknown domain: a.example.com"),
         (
             format!("share_domain=links.example.com&passphrase={long_word}"),
@@ -102,7 +108,11 @@ async fn share_domains() {
         let body = format!("secret=x&share_domain={domain}");
         let answer = app.call(Method::POST, "/api/v1/share", who.map(String::as_str), &body).await;
         assert_eq!(answer.field("share_domain"), shown, "{domain}");
-        let base = if shown.is_empty() { "https://secrets.example.org/ots".into() } else { format!("https://{shown}") };
+        let base = if shown.is_empty() {
+            "https://secrets.example.org/ots".into()
+        } else {
+            format!("https://{shown}")
+        };
         let read = app.post(&format!("/api/v1/secret/{}", answer.field("secret_key")), "").await;
         assert_eq!(read.field("share_domain"), base);
     }
@@ -118,7 +128,11 @@ async fn share_domains() {
 
 #[tokio::test]
 async fn an_operator_may_ask_for_accounts() {
-    let app = App::with(readonce::service::Policy { create: Access::Account, metadata: Access::Account, ..policy() });
+    let app = App::with(readonce::service::Policy {
+        create: Access::Account,
+        metadata: Access::Account,
+        ..policy()
+    });
     let who = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
     assert_eq!(app.post("/api/v1/share", "secret=x").await.pinned(), r#"404 {"message":"Not authorized"}"#);
     assert_eq!(app.post("/api/v1/generate", "").await.pinned(), r#"404 {"message":"Not authorized"}"#);

@@ -222,7 +222,7 @@ impl Game {
         claim.attempt = from.map(|from| Attempt {
             network: NETWORKS[from],
             tries: 2,
-            window: Duration::from_secs(120),
+            window: Duration::from_mins(2),
             lifetime: 4,
         });
         claim

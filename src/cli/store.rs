@@ -1,0 +1,77 @@
+//! The store that the settings name: the one place where backends are named.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use super::files;
+use crate::config::{Confirm, Settings, StoreScheme};
+use crate::domain::SystemClock;
+use crate::store::redis::preflight::{Finding, Level};
+use crate::store::redis::{self, RedisStore, RedisUrl, TlsFiles};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, Upkeep as _};
+
+/// An open store, and what is to be said of it.
+pub(super) struct OpenedStore {
+    pub(super) store: Arc<dyn Store>,
+    /// A sentence for each thing that was not there before.
+    pub(super) made: Vec<String>,
+    /// What a look at it found, worth knowing or worse.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Opens the store. One that is not fit to keep secrets is refused, and what it found is told.
+pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
+    match settings.store.scheme() {
+        StoreScheme::Sqlite => sqlite(settings),
+        StoreScheme::Redis
+        | StoreScheme::Rediss
+        | StoreScheme::RedisSentinel
+        | StoreScheme::RedisCluster
+        | StoreScheme::RedissCluster => {
+            let store = connect(settings).await?;
+            let findings = store.preflight(&SystemClock).await.context("the store cannot be looked at")?;
+            if let Some(unfit) = findings.iter().find(|finding| finding.level == Level::Error) {
+                store.close().await;
+                let hint = unfit.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+                bail!("the store is not fit to keep secrets: {}: {}{hint}", unfit.what, unfit.why);
+            }
+            Ok(OpenedStore { store: Arc::new(store), made: Vec::new(), findings })
+        }
+    }
+}
+
+/// A Redis store as the settings describe it, not yet looked at.
+pub(super) async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
+    let url = RedisUrl::parse(settings.store.expose()).context("`store` cannot be used")?;
+    let options = redis::Settings {
+        confirm: match settings.redis.confirm {
+            Confirm::None => redis::Confirm::None,
+            Confirm::Replicas(count) => redis::Confirm::Replicas(count.get()),
+        },
+        tls: TlsFiles {
+            ca: settings.redis.ca_file.clone(),
+            cert: settings.redis.cert_file.clone(),
+            key: settings.redis.key_file.clone(),
+        },
+        ..redis::Settings::new(url)
+    };
+    Ok(RedisStore::open(options).await?)
+}
+
+fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
+    let path = settings.store.sqlite_path().context("`store` names no file")?;
+    let mut made = Vec::new();
+    if files::make_folder_of(path)
+        .with_context(|| format!("cannot make the folder of `{}`", path.display()))?
+    {
+        made.push(format!("made the folder of {} (0700)", path.display()));
+    }
+    if !path.exists() {
+        made.push(format!("made the database {} (0600)", path.display()));
+    }
+    let store =
+        SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
+    Ok(OpenedStore { store: Arc::new(store), made, findings: Vec::new() })
+}

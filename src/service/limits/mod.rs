@@ -1,0 +1,148 @@
+//! Limits (security.md §6): requests, failed log-ins, and unread matter, per client network; requests of accounts per
+//! account instead. In memory, of this instance: a restart forgets, and N instances allow N times as much.
+//!
+//! Everything here is bounded. Each table of clients holds [`MOST_CLIENTS`]; at the worst, with 131,072 slots of 49 bytes,
+//! that is 6.4 MB each for reading and creating, and 5.4 MB for log-ins; [`MOST_UNREAD`] entries, each from another
+//! network, take about 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
+//!
+//! The trap for newcomers: the order. A request is counted after its credentials are checked and before its parameters are
+//! looked at (contract §5.9), so it is the surfaces that call `admit_…`, and the verbs that ask for what it returns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::policy::{DEFAULT_PLAN, Policy};
+use super::{Caller, Error, Service};
+use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
+
+mod admitted;
+mod logins;
+mod rate;
+mod steady;
+mod table;
+mod volume;
+
+pub use admitted::{Creator, Reader};
+
+use logins::Logins;
+use rate::{Client, Rate};
+use steady::Steady;
+use volume::{Full, Volume};
+
+/// Clients that one table remembers. A full one forgets the half that has used least (`table`).
+const MOST_CLIENTS: usize = 100_000;
+/// Unread secrets that are remembered, of all networks together. What happens then is said in `volume`.
+const MOST_UNREAD: usize = 200_000;
+/// When to come back if there is no room: a guess, as room comes with the next read or expiry.
+const NO_ROOM_RETRY: Duration = Duration::from_secs(600);
+
+/// How much may be asked for. 0 is no limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Secrets that a network creates in `window`. Accounts go by their plan.
+    pub create: u32,
+    /// Secrets and receipts that a network, or an account, asks for or burns in `window`.
+    pub read: u32,
+    /// The window of both.
+    pub window: Duration,
+    /// Failed log-ins of a network in 600 seconds.
+    pub login: u32,
+    /// Unread secrets that a network has here at once, accounts' not counted.
+    pub anonymous_secrets: u32,
+    /// Bytes of them.
+    pub anonymous_bytes: u64,
+}
+
+/// What stands in front of the verbs, and remembers who asked for how much.
+#[derive(Debug)]
+pub(super) struct Gate {
+    read: Rate,
+    create: Rate,
+    /// For accounts, by plan.
+    create_by_plan: BTreeMap<String, Rate>,
+    logins: Logins,
+    volume: Volume,
+}
+
+impl Gate {
+    pub(super) fn new(policy: &Policy, clock: Arc<dyn Clock>) -> Self {
+        let limits = &policy.limits;
+        let clock = Steady::following(clock);
+        let rate = |n| Rate::new(n, limits.window, MOST_CLIENTS, &clock);
+        let plans = policy.plans.iter();
+        Self {
+            read: rate(limits.read),
+            create: rate(limits.create),
+            create_by_plan: plans.map(|(name, plan)| (name.clone(), rate(plan.create))).collect(),
+            logins: Logins::new(limits.login, MOST_CLIENTS, &clock),
+            volume: Volume::new(limits.anonymous_secrets, limits.anonymous_bytes, MOST_UNREAD),
+        }
+    }
+
+    fn creating(&self, caller: &Caller) -> &Rate {
+        let Some(account) = caller.account() else { return &self.create };
+        let plan = |name| self.create_by_plan.get(name);
+        plan(account.plan.as_str()).or_else(|| plan(DEFAULT_PLAN)).unwrap_or(&self.create)
+    }
+
+    /// Whether credentials from `network` are looked at. Consumes nothing.
+    pub(super) fn may_sign_in(&self, network: ClientNetwork) -> Result<(), Error> {
+        self.logins.look(network).map_err(limited)
+    }
+
+    /// Counts a failed log-in.
+    pub(super) fn sign_in_failed(&self, network: ClientNetwork) {
+        self.logins.failed(network);
+    }
+
+    /// Takes room for a secret that is about to be stored. Accounts need none.
+    pub(super) fn take_room(
+        &self,
+        caller: &Caller,
+        secret: &StoredReceipt,
+        bytes: usize,
+    ) -> Result<(), Error> {
+        if caller.account().is_some() {
+            return Ok(());
+        }
+        self.volume.take(caller.network, secret, bytes).map_err(|Full| limited(NO_ROOM_RETRY))
+    }
+
+    /// Frees the room of a secret that is gone, or was not stored.
+    pub(super) fn free_room(&self, secret: &StoredReceipt) {
+        if secret.owner.is_none() {
+            self.volume.free(secret);
+        }
+    }
+
+    /// Forgets what no limit needs any more.
+    pub(super) fn sweep(&self, now: Timestamp) {
+        let rates = [&self.read, &self.create];
+        rates.into_iter().chain(self.create_by_plan.values()).for_each(Rate::sweep);
+        self.logins.sweep();
+        self.volume.sweep(now);
+    }
+}
+
+impl Service {
+    /// Counts a request to create a secret, for the account or else the network, or refuses it.
+    pub fn admit_creator(&self, caller: Caller) -> Result<Creator, Error> {
+        self.gate.creating(&caller).count(client(&caller)).map_err(limited)?;
+        Ok(Creator(caller))
+    }
+
+    /// Counts a request for a secret or a receipt, or refuses it.
+    pub fn admit_reader(&self, caller: Caller) -> Result<Reader, Error> {
+        self.gate.read.count(client(&caller)).map_err(limited)?;
+        Ok(Reader(caller))
+    }
+}
+
+fn client(caller: &Caller) -> Client {
+    caller.account().map_or(Client::Network(caller.network), |account| Client::Account(account.id))
+}
+
+fn limited(retry_after: Duration) -> Error {
+    Error::Limited { retry_after }
+}

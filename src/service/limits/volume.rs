@@ -1,0 +1,335 @@
+//! How much unread matter without an account each client network may leave on this instance.
+//!
+//! What is counted is the value, in bytes of UTF-8. An entry ends when its secret expires or this instance gives it out or
+//! burns it; what another instance ends stays counted here until it expires, and a restart forgets everything: this is
+//! a bound on abuse, not an account of the store.
+//!
+//! A trap that the order of steps avoids: room is taken *before* the secret is stored, or requests sent together would all
+//! find the same room free.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::domain::{ClientNetwork, StoredReceipt, Timestamp};
+
+/// Expired entries that one step collects, so that none holds the lock for long.
+const STEP: usize = 256;
+
+/// The unread secrets of every network.
+pub(super) struct Volume {
+    /// Secrets of one network; 0 is no limit.
+    secrets: u32,
+    /// Bytes of one network; 0 is no limit.
+    bytes: u64,
+    /// Entries at most, of all networks together.
+    most: usize,
+    unread: Mutex<Unread>,
+}
+
+/// No room.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Full;
+
+#[derive(Default)]
+struct Unread {
+    /// In the order in which they expire.
+    entries: BTreeMap<Place, Entry>,
+    /// Only networks that have an entry.
+    networks: HashMap<ClientNetwork, Usage>,
+}
+
+/// When a secret expires, and the beginning of its id, which is enough: ids are hashes of keys that are drawn here.
+type Place = (Timestamp, [u8; 8]);
+
+#[derive(Clone, Copy)]
+struct Entry {
+    network: ClientNetwork,
+    bytes: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Usage {
+    secrets: u32,
+    bytes: u64,
+}
+
+impl Volume {
+    /// `secrets` and `bytes` for each network; `most` entries in all, or as many as one network may have.
+    pub(super) fn new(secrets: u32, bytes: u64, most: usize) -> Self {
+        let most = most.max(usize::try_from(secrets).unwrap_or(most)).max(1);
+        Self { secrets, bytes, most, unread: Mutex::default() }
+    }
+
+    /// Takes room for a new secret of `bytes` bytes.
+    ///
+    /// When all entries are in use, a network that has its fair share of them is refused; for others, the entry that would
+    /// end soonest is forgotten. So a few networks can neither shut the rest out nor get around their own limit.
+    pub(super) fn take(
+        &self,
+        network: ClientNetwork,
+        secret: &StoredReceipt,
+        bytes: usize,
+    ) -> Result<(), Full> {
+        if self.is_off() {
+            return Ok(());
+        }
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let mut unread = self.unread();
+        unread.forget_expired(secret.created, STEP);
+        let usage = unread.networks.get(&network).copied().unwrap_or_default();
+        if self.is_over(usage, bytes) {
+            return Err(Full);
+        }
+        if unread.entries.len() >= self.most {
+            let share = self.most / unread.networks.len().max(1);
+            if self.secrets > 0 && usize::try_from(usage.secrets).is_ok_and(|secrets| secrets >= share) {
+                return Err(Full);
+            }
+            unread.forget_soonest();
+        }
+        unread.add(place(secret), Entry { network, bytes });
+        Ok(())
+    }
+
+    /// Frees the room of a secret that was never stored, or is gone.
+    pub(super) fn free(&self, secret: &StoredReceipt) {
+        if !self.is_off() {
+            self.unread().remove(place(secret));
+        }
+    }
+
+    /// Collects what has expired.
+    pub(super) fn sweep(&self, now: Timestamp) {
+        while self.unread().forget_expired(now, STEP) == STEP {}
+        let networks = &mut self.unread().networks;
+        if networks.capacity() / 4 > networks.len() {
+            let twice = 2 * networks.len();
+            networks.shrink_to(twice);
+        }
+    }
+
+    fn is_off(&self) -> bool {
+        self.secrets == 0 && self.bytes == 0
+    }
+
+    fn is_over(&self, usage: Usage, bytes: u32) -> bool {
+        (self.secrets > 0 && usage.secrets >= self.secrets)
+            || (self.bytes > 0 && usage.bytes + u64::from(bytes) > self.bytes)
+    }
+
+    fn unread(&self) -> MutexGuard<'_, Unread> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn place(secret: &StoredReceipt) -> Place {
+    let mut id = [0; 8];
+    id.copy_from_slice(&secret.sid.0[..8]);
+    (secret.secret_expires(), id)
+}
+
+impl Unread {
+    fn add(&mut self, place: Place, entry: Entry) {
+        self.remove(place);
+        self.entries.insert(place, entry);
+        let usage = self.networks.entry(entry.network).or_default();
+        usage.secrets += 1;
+        usage.bytes += u64::from(entry.bytes);
+    }
+
+    fn remove(&mut self, place: Place) {
+        if let Some(entry) = self.entries.remove(&place) {
+            self.uncount(entry);
+        }
+    }
+
+    fn forget_soonest(&mut self) {
+        if let Some((_, entry)) = self.entries.pop_first() {
+            self.uncount(entry);
+        }
+    }
+
+    /// How many it was, at most `limit`.
+    fn forget_expired(&mut self, now: Timestamp, limit: usize) -> usize {
+        for forgotten in 0..limit {
+            match self.entries.first_key_value() {
+                Some(((expires, _), _)) if *expires <= now => self.forget_soonest(),
+                _ => return forgotten,
+            }
+        }
+        limit
+    }
+
+    fn uncount(&mut self, entry: Entry) {
+        let Some(usage) = self.networks.get_mut(&entry.network) else { return };
+        usage.secrets -= 1;
+        usage.bytes -= u64::from(entry.bytes);
+        if usage.secrets == 0 {
+            self.networks.remove(&entry.network);
+        }
+    }
+}
+
+impl fmt::Debug for Volume {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unread = self.unread();
+        write!(f, "Volume[{} secrets of {} networks]", unread.entries.len(), unread.networks.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{ReceiptId, SecretId, SecretKey, State};
+
+    const NOW: u64 = 1_795_248_429;
+
+    fn network(n: u32) -> ClientNetwork {
+        ClientNetwork::of(Ipv4Addr::from(n).into())
+    }
+
+    fn secret(id: u32, ttl: u32) -> StoredReceipt {
+        let mut sid = [0; 32];
+        sid[..4].copy_from_slice(&id.to_be_bytes());
+        StoredReceipt {
+            tag: SecretKey::parse(&"a".repeat(31)).unwrap().tag(),
+            sid: SecretId(sid),
+            mid: ReceiptId(sid),
+            state: State::New,
+            created: Timestamp(NOW),
+            updated: Timestamp(NOW),
+            ttl,
+            owner: None,
+            recipient: String::new(),
+            share_domain: String::new(),
+            protected: false,
+            sealed: Vec::new(),
+        }
+    }
+
+    fn secrets_of(volume: &Volume, n: u32) -> u32 {
+        volume.unread().networks.get(&network(n)).map_or(0, |usage| usage.secrets)
+    }
+
+    #[test]
+    fn each_limit_holds_by_itself() {
+        let by_count = Volume::new(2, 0, 100);
+        assert_eq!(
+            [1, 2, 3].map(|id| by_count.take(network(1), &secret(id, 60), 1_000_000)),
+            [Ok(()), Ok(()), Err(Full)]
+        );
+        assert_eq!(by_count.take(network(2), &secret(4, 60), 1), Ok(()));
+        let by_bytes = Volume::new(0, 10, 100);
+        assert_eq!(by_bytes.take(network(1), &secret(1, 60), 7), Ok(()));
+        assert_eq!(by_bytes.take(network(1), &secret(2, 60), 4), Err(Full));
+        assert_eq!(by_bytes.take(network(1), &secret(3, 60), 3), Ok(()));
+        by_bytes.free(&secret(1, 60));
+        assert_eq!(by_bytes.take(network(1), &secret(4, 60), 8), Err(Full));
+        assert_eq!(by_bytes.take(network(1), &secret(5, 60), 7), Ok(()));
+    }
+
+    #[test]
+    fn off_counts_nothing() {
+        let volume = Volume::new(0, 0, 1);
+        (0..100).for_each(|id| assert_eq!(volume.take(network(1), &secret(id, 60), 9), Ok(())));
+        assert_eq!(volume.unread().entries.len(), 0);
+    }
+
+    #[test]
+    fn an_entry_ends_at_the_second_its_secret_does() {
+        let volume = Volume::new(1, 0, 100);
+        assert_eq!(volume.take(network(1), &secret(1, 60), 1), Ok(()));
+        let later = |seconds| StoredReceipt { created: Timestamp(NOW + seconds), ..secret(2, 60) };
+        assert_eq!(volume.take(network(1), &later(59), 1), Err(Full));
+        assert_eq!(volume.take(network(1), &later(60), 1), Ok(()));
+    }
+
+    #[test]
+    fn a_sweep_collects_everything_that_expired_and_nothing_else() {
+        let volume = Volume::new(10_000, 0, 10_000);
+        for id in 0..3000 {
+            assert_eq!(volume.take(network(id), &secret(id, 60 + id % 2), 1), Ok(()));
+        }
+        volume.sweep(Timestamp(NOW + 60));
+        assert_eq!(volume.unread().entries.len(), 1500);
+        assert_eq!(volume.unread().networks.len(), 1500);
+        volume.sweep(Timestamp(NOW + 61));
+        assert!(volume.unread().entries.is_empty());
+        assert!(volume.unread().networks.capacity() < 100);
+    }
+
+    #[test]
+    fn at_the_cap_big_users_wait_and_others_do_not() {
+        let volume = Volume::new(60, 0, 100);
+        for id in 0..100 {
+            assert_eq!(volume.take(network(id % 2), &secret(id, 100 + id), 1), Ok(()));
+        }
+        assert_eq!(
+            volume.take(network(0), &secret(100, 500), 1),
+            Err(Full),
+            "half of it all is a fair share"
+        );
+        for id in 101..105 {
+            assert_eq!(volume.take(network(id), &secret(id, 500), 1), Ok(()), "newcomer {id}");
+        }
+        assert_eq!(volume.unread().entries.len(), 100);
+        assert_eq!(
+            (secrets_of(&volume, 0), secrets_of(&volume, 1)),
+            (48, 48),
+            "their soonest were forgotten"
+        );
+        assert_eq!(
+            volume.take(network(1), &secret(200, 500), 1),
+            Err(Full),
+            "and that opens no room for them"
+        );
+        volume.free(&secret(0, 100));
+        assert_eq!(secrets_of(&volume, 0), 48, "what was forgotten is not freed again");
+    }
+
+    #[test]
+    fn a_single_network_gets_all_it_may_have() {
+        let volume = Volume::new(50, 0, 10);
+        let taken = (0..100).filter(|id| volume.take(network(1), &secret(*id, 60), 1).is_ok()).count();
+        assert_eq!(taken, 50);
+    }
+
+    proptest! {
+        #[test]
+        fn the_sums_are_right_and_the_table_is_bounded(
+            limits in (0_u32..6, 0_u64..40),
+            steps in prop::collection::vec((any::<bool>(), 0_u32..5, 0_u32..40, 0_u64..30), 1..200),
+        ) {
+            let volume = Volume::new(limits.0, limits.1, 12);
+            let mut now = NOW;
+            for (takes, who, id, n) in steps {
+                let secret = StoredReceipt { created: Timestamp(now), ..secret(id, 60) };
+                if takes {
+                    let bytes = usize::try_from(n).unwrap();
+                    let _ = volume.take(network(who), &secret, bytes);
+                } else {
+                    volume.free(&secret);
+                    now += n;
+                }
+                let unread = volume.unread();
+                prop_assert!(unread.entries.len() <= 12);
+                let mut sums: HashMap<ClientNetwork, (u32, u64)> = HashMap::new();
+                for entry in unread.entries.values() {
+                    let sum = sums.entry(entry.network).or_default();
+                    *sum = (sum.0 + 1, sum.1 + u64::from(entry.bytes));
+                }
+                prop_assert_eq!(sums.len(), unread.networks.len());
+                for (network, usage) in &unread.networks {
+                    prop_assert_eq!(sums.get(network), Some(&(usage.secrets, usage.bytes)));
+                    prop_assert!(limits.0 == 0 || usage.secrets <= limits.0);
+                    prop_assert!(limits.1 == 0 || usage.bytes <= limits.1);
+                }
+            }
+        }
+    }
+}

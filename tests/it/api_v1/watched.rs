@@ -1,0 +1,142 @@
+//! A store that counts how often it is asked, and can be told to refuse the next secret.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use readonce::domain::receipt::SealedEntry;
+use readonce::domain::{
+    Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+};
+use readonce::store::{
+    AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
+};
+
+#[derive(Debug)]
+pub(crate) struct Watched {
+    inner: Arc<dyn Store>,
+    watch: Arc<Watch>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    asked: AtomicUsize,
+    refuses: AtomicBool,
+}
+
+impl Watch {
+    /// How often the store was asked so far.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Has the next secret refused.
+    pub(crate) fn refuse_next(&self) {
+        self.refuses.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Watched {
+    pub(crate) fn over(inner: Arc<dyn Store>, watch: Arc<Watch>) -> Arc<dyn Store> {
+        Arc::new(Self { inner, watch })
+    }
+
+    fn inner(&self) -> &dyn Store {
+        self.watch.asked.fetch_add(1, Ordering::SeqCst);
+        &*self.inner
+    }
+}
+
+#[async_trait]
+impl SecretStore for Watched {
+    async fn put(&self, secret: NewSecret) -> Result<Put> {
+        if self.watch.refuses.swap(false, Ordering::SeqCst) {
+            return Err(Error::Unavailable("the disk is full".into()));
+        }
+        self.inner().put(secret).await
+    }
+
+    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
+        self.inner().take(claim).await
+    }
+
+    async fn give_back(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        network: NetworkTag,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.inner().give_back(tag, sid, network, now).await
+    }
+
+    async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
+        self.inner().orphan(tag, mid, now).await
+    }
+
+    async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.inner().receipt(tag, mid, now).await
+    }
+
+    async fn receipts(
+        &self,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>> {
+        self.inner().receipts(which, now).await
+    }
+
+    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
+        self.inner().recent(owner, since, limit).await
+    }
+}
+
+#[async_trait]
+impl AccountStore for Watched {
+    async fn create_account(&self, account: Account) -> Result<bool> {
+        self.inner().create_account(account).await
+    }
+
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
+        self.inner().account(id).await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>> {
+        self.inner().accounts().await
+    }
+
+    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
+        self.inner().set_token(id, token).await
+    }
+
+    async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
+        self.inner().set_disabled(id, disabled).await
+    }
+
+    async fn delete_account(&self, id: &AccountId) -> Result<bool> {
+        self.inner().delete_account(id).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for Watched {
+    async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
+        self.inner().canary(canary).await
+    }
+
+    async fn replace_canary(&self, canary: Vec<u8>) -> Result<()> {
+        self.inner().replace_canary(canary).await
+    }
+
+    async fn ready(&self) -> Result<()> {
+        self.inner().ready().await
+    }
+
+    async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
+        self.inner().sweep(now, limit).await
+    }
+
+    async fn close(&self) {
+        self.inner().close().await;
+    }
+}

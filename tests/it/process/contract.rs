@@ -1,0 +1,32 @@
+//! The cases of the v1 contract, asked of the real server by a program that is none of ours: Python's own HTTP client.
+
+use std::process::Command;
+
+use crate::support::{Home, Ran, UNLIMITED};
+
+#[test]
+fn every_case_of_the_contract_holds() {
+    let home = Home::new();
+    let account = home.account("cases@example.com");
+    let server = home.serve_with(UNLIMITED);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract");
+
+    let mut cases = Command::new("python3");
+    cases.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
+    cases.args([
+        "run_cases.py",
+        &format!("http://{}", server.address()),
+        &account.email,
+        &account.token,
+        "cases.json",
+    ]);
+    let ran = Ran::of(cases);
+
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert!(
+        ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "),
+        "{}",
+        ran.stdout
+    );
+    server.stop();
+}

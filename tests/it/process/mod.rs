@@ -1,0 +1,12 @@
+//! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
+
+mod contract;
+mod crash;
+mod first_run;
+mod keyring;
+mod once;
+mod recorded;
+mod restart;
+mod secrecy;
+mod unwritable;
+mod wire;
