@@ -17,14 +17,15 @@ use super::error::OpenError;
 const DEADLINE: Duration = Duration::from_secs(2);
 /// No job for this long: idle.
 const QUIET: Duration = Duration::from_millis(200);
-/// After a reader was in the way of TRUNCATE.
-const AGAIN: Duration = Duration::from_millis(500);
-/// How long TRUNCATE waits for a reader. The writer waits with it.
+/// How long the writer rests from it after somebody was in its way, doubled each time up to the second.
+const REST: [Duration; 2] = [Duration::from_millis(25), Duration::from_secs(1)];
+/// How long it waits for a reader meanwhile, and every write with it.
 const WAIT_FOR_READERS: Duration = Duration::from_millis(20);
 /// Pages in the log that are not in the file yet and call for a PASSIVE checkpoint (4 MiB).
 const PASSIVE_AT: i64 = 1000;
-/// Pages in the log that call for emptying it (32 MiB): beside a writer that never rests, PASSIVE alone never can.
-const TRUNCATE_AT: i64 = 8000;
+/// Pages in the log that call for starting it anew (32 MiB): beside a writer that never rests, PASSIVE alone never can.
+/// RESTART keeps the file's length, because writing over a file takes less syncing than growing it.
+const RESTART_AT: i64 = 8000;
 
 /// The writer's side of checkpoints.
 pub(super) struct Checkpoints {
@@ -32,6 +33,8 @@ pub(super) struct Checkpoints {
     thread: JoinHandle<()>,
     /// When the log has to be emptied.
     due: Option<Instant>,
+    /// No try before this, and how long the last rest was.
+    rest: (Instant, Duration),
 }
 
 impl Checkpoints {
@@ -43,7 +46,8 @@ impl Checkpoints {
             .spawn(move || work(&database, &calls))
             .map_err(OpenError::Thread)?;
         // The log of an earlier run may hold what was taken just before its end.
-        Ok(Self { pokes, thread, due: Some(Instant::now() + DEADLINE) })
+        let now = Instant::now();
+        Ok(Self { pokes, thread, due: Some(now + DEADLINE), rest: (now, Duration::ZERO) })
     }
 
     /// Bytes were erased that now stand in the log only.
@@ -51,48 +55,62 @@ impl Checkpoints {
         self.due.get_or_insert_with(|| Instant::now() + DEADLINE);
     }
 
+    /// The disk is full: what stands in the file already may give its place in the log back.
+    pub(super) fn hurry(&mut self) {
+        self.due = Some(Instant::now());
+    }
+
     /// How long the writer may wait for a job before it is idle; `None` for as long as it takes.
     pub(super) fn patience(&self) -> Option<Duration> {
-        self.due.map(|due| due.saturating_duration_since(Instant::now()).min(QUIET))
+        self.due.map(|due| due.max(self.rest.0).saturating_duration_since(Instant::now()).min(QUIET))
     }
 
     /// Between two batches.
     pub(super) fn after_batch(&mut self, db: &Connection) {
-        if let Ok(log) = checkpoint(db, "NOOP") {
-            if log.pages - log.moved >= PASSIVE_AT {
-                // Full means that it has been called already.
-                let _ = self.pokes.try_send(());
-            }
-            if log.pages >= TRUNCATE_AT {
-                self.due.get_or_insert_with(Instant::now);
-            }
-        }
-        if self.due.is_some_and(|due| due <= Instant::now()) {
-            self.truncate(db);
+        let now = Instant::now();
+        let log = checkpoint(db, "NOOP").ok();
+        // The thread is not called where the writer does it: one that is always at work would always be in the way.
+        if self.due.is_some_and(|due| due <= now) {
+            self.empty(db, "TRUNCATE");
+        } else if log.as_ref().is_some_and(|log| log.pages >= RESTART_AT) {
+            self.empty(db, "RESTART");
+        } else if log.is_some_and(|log| log.pages - log.moved >= PASSIVE_AT) {
+            // Full means that it has been called already.
+            let _ = self.pokes.try_send(());
         }
     }
 
     /// When nobody wants to write.
     pub(super) fn when_idle(&mut self, db: &Connection) {
         if self.due.is_some() {
-            self.truncate(db);
+            self.empty(db, "TRUNCATE");
         }
     }
 
     /// When the file cannot be opened.
     pub(super) fn postpone(&mut self) {
-        self.due = Some(Instant::now() + DEADLINE);
+        self.rest = (Instant::now() + REST[1], REST[1]);
     }
 
-    fn truncate(&mut self, db: &Connection) {
-        self.due = match truncate(db) {
-            Ok(true) => None,
-            Ok(false) => Some(Instant::now() + AGAIN),
+    fn empty(&mut self, db: &Connection, mode: &str) {
+        let (until, last) = self.rest;
+        if Instant::now() < until {
+            return;
+        }
+        match empty(db, mode) {
+            Ok(true) => {
+                self.due = self.due.filter(|_| mode != "TRUNCATE");
+                self.rest.1 = Duration::ZERO;
+            }
+            Ok(false) => {
+                let rest = (last * 2).clamp(REST[0], REST[1]);
+                self.rest = (Instant::now() + rest, rest);
+            }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be emptied");
-                Some(Instant::now() + DEADLINE)
+                self.postpone();
             }
-        };
+        }
     }
 
     /// The last act: the thread is gone and the log empty, when nobody else reads.
@@ -101,7 +119,7 @@ impl Checkpoints {
         if self.thread.join().is_err() {
             tracing::error!("the checkpoint thread panicked");
         }
-        if let Some(Err(error)) = db.map(truncate) {
+        if let Some(Err(error)) = db.map(|db| empty(db, "TRUNCATE")) {
             tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be emptied");
         }
     }
@@ -124,9 +142,10 @@ fn work(database: &Database, calls: &Receiver<()>) {
     }
 }
 
-fn truncate(db: &Connection) -> rusqlite::Result<bool> {
+/// Whether the log is empty now.
+fn empty(db: &Connection, mode: &str) -> rusqlite::Result<bool> {
     db.busy_timeout(WAIT_FOR_READERS)?;
-    let log = checkpoint(db, "TRUNCATE");
+    let log = checkpoint(db, mode);
     db.busy_timeout(BUSY_TIMEOUT)?;
     log.map(|log| !log.busy)
 }

@@ -107,7 +107,7 @@ impl Shared {
         match self.kind {
             Kind::Unknown => Error::OutcomeUnknown(Box::new(Arc::clone(&self.cause))),
             Kind::Damage(what) => Error::Corrupt(what),
-            Kind::Busy | Kind::Refusal => Error::Unavailable(Box::new(Arc::clone(&self.cause))),
+            Kind::Busy | Kind::Full | Kind::Refusal => Error::Unavailable(Box::new(Arc::clone(&self.cause))),
         }
     }
 
@@ -115,12 +115,24 @@ impl Shared {
     pub(super) fn is_busy(&self) -> bool {
         matches!(self.kind, Kind::Busy)
     }
+
+    /// Whether the disk is full.
+    pub(super) fn is_want_of_space(&self) -> bool {
+        matches!(self.kind, Kind::Full)
+    }
+}
+
+/// Whether one verb failed because the disk is full.
+pub(super) fn is_want_of_space(error: &Error) -> bool {
+    let Error::Unavailable(cause) = error else { return false };
+    cause.downcast_ref().is_some_and(|error| matches!(kind(error), Kind::Full))
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Damage(&'static str),
     Busy,
+    Full,
     Refusal,
     Unknown,
 }
@@ -136,6 +148,7 @@ fn kind(error: &rusqlite::Error) -> Kind {
                 Kind::Damage("SQLite finds the file malformed")
             }
             Some(ErrorCode::DatabaseBusy) => Kind::Busy,
+            Some(ErrorCode::DiskFull) => Kind::Full,
             _ => Kind::Refusal,
         },
     }

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
 use super::connection::Database;
-use super::error::{OpenError, Shared};
+use super::error::{OpenError, Shared, is_want_of_space};
 use super::queue::{Desk, Job, Queue};
 use crate::store::Error;
 
@@ -41,6 +41,15 @@ enum Failure {
     Job(usize, Error),
     /// All of them.
     All(Shared),
+}
+
+impl Failure {
+    fn is_want_of_space(&self) -> bool {
+        match self {
+            Self::Job(_, error) => is_want_of_space(error),
+            Self::All(why) => why.is_want_of_space(),
+        }
+    }
 }
 
 impl Writer {
@@ -87,6 +96,9 @@ impl Writer {
         let done = transact(&desk, batch);
         if desk.has_erased() {
             self.checkpoints.erased();
+        }
+        if done.as_ref().is_err_and(Failure::is_want_of_space) {
+            self.checkpoints.hurry();
         }
         let reusable = match &done {
             Ok(()) => {
