@@ -23,7 +23,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that keeps nothing on disk.
     pub(crate) async fn start() -> Self {
-        Self::with(&["--save", "", "--appendonly", "no"]).await
+        // The delay is before a replica gets its first copy.
+        Self::with(&["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"]).await
     }
 
     /// Starts a server with these options.
