@@ -79,6 +79,8 @@ where
     Making: Future<Output = (Arc<dyn Store>, Guard)>,
 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    // What a backend shares between its stores, such as a cluster that takes seconds to form, lasts as long as one does.
+    let _kept = runtime.block_on(fresh());
     let config = Config { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     let played = TestRunner::new(config).run(&verbs(), |verbs| {
         runtime.block_on(async {

@@ -1,7 +1,6 @@
 //! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id.
 
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use readonce::store::redis::{RedisStore, RedisUrl, Settings};
@@ -24,7 +23,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that keeps nothing on disk.
     pub(crate) async fn start() -> Self {
-        Self::with(&["--save", "", "--appendonly", "no"]).await
+        // The delay is before a replica gets its first copy.
+        Self::with(&["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"]).await
     }
 
     /// Starts a server with these options.
@@ -82,10 +82,6 @@ impl Server {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
-    }
-
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     pub(crate) fn url(&self) -> String {

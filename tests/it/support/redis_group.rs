@@ -191,8 +191,7 @@ pub(crate) async fn replica_of(master: &Server) -> Server {
 pub(crate) fn text(value: Value) -> String {
     match value {
         Value::BulkString(bytes) => String::from_utf8(bytes).unwrap(),
-        Value::SimpleString(text) => text,
-        Value::VerbatimString { text, .. } => text,
+        Value::SimpleString(text) | Value::VerbatimString { text, .. } => text,
         other => panic!("no text: {other:?}"),
     }
 }

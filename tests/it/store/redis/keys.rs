@@ -191,11 +191,11 @@ async fn a_live_secret_of_100_bytes_takes_at_most_700_bytes() {
             redis::cmd("MEMORY").arg("USAGE").arg(&key).query_async(&mut connection).await.unwrap();
         let encoding: String =
             redis::cmd("OBJECT").arg("ENCODING").arg(&key).query_async(&mut connection).await.unwrap();
-        println!("{}: {size} bytes, {encoding}", char::from(key[9]));
+        eprintln!("{}: {size} bytes, {encoding}", char::from(key[9]));
         assert_eq!(encoding, if key[9] == b'm' { "listpack" } else { "raw" });
         sum += size;
     }
-    println!("together: {sum} bytes");
+    eprintln!("together: {sum} bytes");
     assert!(sum <= 700, "{sum} bytes");
 }
 

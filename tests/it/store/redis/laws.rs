@@ -16,19 +16,6 @@ mod cluster {
     suite!(super::on_a_cluster);
 }
 
-#[test]
-fn random_verbs_on_one_server() {
-    crate::store::random::play(on_one_server);
-}
-
-#[test]
-fn random_verbs_on_a_cluster() {
-    // Kept over all sequences, which share it.
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (_store, _cluster) = runtime.block_on(on_a_cluster());
-    crate::store::random::play(on_a_cluster);
-}
-
 pub(crate) async fn on_one_server() -> (Arc<dyn Store>, Server) {
     let server = Server::start().await;
     let store = RedisStore::open(settings(&server.url())).await.unwrap();

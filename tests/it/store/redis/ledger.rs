@@ -158,11 +158,10 @@ impl Ledger {
             for (known, state, there) in found.join_all().await {
                 match (known, there) {
                     (Known::Stored, true) => account.stored += 1,
-                    (Known::Stored, false) => account.lost += 1,
                     (Known::Ended(_), true) => account.returned += 1,
-                    // A receipt that is not there, or says something else, is a loss too.
                     (Known::Ended(ended), false) if state == Some(ended) => account.ended += 1,
-                    (Known::Ended(_), false) => account.lost += 1,
+                    // A receipt that is not there, or says something else, is a loss too.
+                    (Known::Stored | Known::Ended(_), false) => account.lost += 1,
                     (Known::Unsure, _) => account.unsure += 1,
                 }
             }

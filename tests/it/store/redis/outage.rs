@@ -160,7 +160,7 @@ async fn killed_and_restarted_under_load_what_was_acknowledged_holds() {
     let ledger = Ledger::of(workers).await;
     eventually("it serves again", || async { one.ready().await.ok() }).await;
     let account = ledger.settle(&one).await;
-    println!("two crashes: {account:?}");
+    eprintln!("two crashes: {account:?}");
     account.holds();
 }
 

@@ -135,7 +135,7 @@ async fn moved_under_load(cluster: &Cluster, store: &RedisStore, to: usize) -> A
     while Instant::now() + Duration::from_secs(1) < until {
         let moved = migrate(cluster, slot, owner, to).await;
         let back = migrate(cluster, slot, to, owner).await;
-        println!("moved {moved} keys, and {back} back");
+        eprintln!("moved {moved} keys, and {back} back");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let ledger = Ledger::of(workers).await;
@@ -150,7 +150,7 @@ async fn a_slot_that_moves_under_load_loses_and_doubles_nothing() {
     // A node that joins when the store is open already: nobody has told it.
     let new = cluster.grow().await;
     let account = moved_under_load(&cluster, &store, new).await;
-    println!("{account:?}");
+    eprintln!("{account:?}");
     assert_eq!(account.unknown, 0, "no connection was lost: {account:?}");
     account.holds();
 }
@@ -162,7 +162,7 @@ async fn a_slot_that_moves_under_confirmed_load_loses_and_doubles_nothing() {
     let store = RedisStore::open(Settings { confirm, ..settings(&cluster.url()) }).await.unwrap();
     let (owner, _) = cluster.owner("{abc}").await;
     let account = moved_under_load(&cluster, &store, (owner + 1) % 3).await;
-    println!("{account:?}");
+    eprintln!("{account:?}");
     account.holds();
 }
 
@@ -209,7 +209,7 @@ async fn promoted(cluster: &Cluster, replica: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_master_loses_and_returns_nothing_that_its_replica_confirmed() {
     let account = a_master_killed(Confirm::Replicas(1)).await;
-    println!("with `redis.confirm = replicas:1`: {account:?}");
+    eprintln!("with `redis.confirm = replicas:1`: {account:?}");
     account.holds();
 }
 
@@ -217,8 +217,9 @@ async fn a_killed_master_loses_and_returns_nothing_that_its_replica_confirmed() 
 async fn a_killed_master_without_confirmation_still_leaves_clear_answers() {
     let account = a_master_killed(Confirm::None).await;
     // Losses are possible then, and documented; how many there were is for the reader of the log.
-    println!("with `redis.confirm = none`: {account:?}");
+    eprintln!("with `redis.confirm = none`: {account:?}");
     assert!(account.stored > 50 && account.ended > 50, "{account:?}");
+    assert_eq!(account.unconfirmed, 0, "nobody asked for it: {account:?}");
     assert!(account.unavailable + account.unknown > 0, "the master's death went unnoticed: {account:?}");
 }
 
@@ -242,6 +243,6 @@ async fn a_hanging_master_is_replaced_without_restart() {
         fine.then_some(())
     })
     .await;
-    println!("served again after {:?}", begun.elapsed());
+    eprintln!("served again after {:?}", begun.elapsed());
     cluster.nodes[0].resume();
 }
