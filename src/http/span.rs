@@ -1,6 +1,6 @@
 //! One log line per request: method, route template, status, latency, request id. Nothing else (security.md §7).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -24,7 +24,7 @@ pub async fn log(request: Request, next: Next) -> Response {
         method,
         route,
         status = response.status().as_u16(),
-        ms = started.elapsed().as_secs_f64() * 1000.0,
+        ms = milliseconds(started.elapsed()),
         id,
         "request"
     );
@@ -48,6 +48,11 @@ fn known(method: &Method) -> &'static str {
         Method::CONNECT => "CONNECT",
         _ => "-",
     }
+}
+
+/// To the microsecond; more digits are noise.
+fn milliseconds(span: Duration) -> f64 {
+    (span.as_secs_f64() * 1_000_000.0).round() / 1000.0
 }
 
 fn hex(bytes: [u8; 8]) -> String {

@@ -83,7 +83,7 @@ impl Service {
             if !may_be_stored(&put) {
                 self.gate.free_room(&shared.receipt);
             }
-            match put? {
+            match put.map_err(not_shared)? {
                 Put::Stored => return Ok(shared),
                 Put::Conflict => {} // 144 bits met: draw again
             }
@@ -143,6 +143,14 @@ impl Service {
 /// Whether the store has the secret, or may have it.
 fn may_be_stored(put: &Result<Put, Error>) -> bool {
     matches!(put, Ok(Put::Stored) | Err(Error::OutcomeUnknown(_) | Error::Unconfirmed))
+}
+
+/// Whether it was stored or not, nobody has its keys: for the caller it was not shared, and sharing again is safe.
+fn not_shared(error: Error) -> Error {
+    match error {
+        Error::OutcomeUnknown(cause) => Error::Unavailable(cause),
+        error => error,
+    }
 }
 
 /// A passphrase for a new secret; empty means none.

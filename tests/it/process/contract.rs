@@ -2,15 +2,20 @@
 
 use std::process::Command;
 
-use crate::support::{Home, Ran, UNLIMITED};
+use crate::support::{Account, Home, Ran, Server, UNLIMITED};
 
 #[test]
 fn every_case_of_the_contract_holds() {
     let home = Home::new();
     let account = home.account("cases@example.com");
     let server = home.serve_with(UNLIMITED);
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract");
+    every_case_holds(&server, &account);
+    server.stop();
+}
 
+/// Runs all cases, the slow ones too, and shows what the program says of those that fail.
+pub(super) fn every_case_holds(server: &Server, account: &Account) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract");
     let mut cases = Command::new("python3");
     cases.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
     cases.args([
@@ -21,12 +26,10 @@ fn every_case_of_the_contract_holds() {
         "cases.json",
     ]);
     let ran = Ran::of(cases);
-
     let last = ran.stdout.lines().last().unwrap_or_default();
     assert!(
         ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "),
         "{}",
         ran.stdout
     );
-    server.stop();
 }

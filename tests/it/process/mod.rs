@@ -8,5 +8,6 @@ mod once;
 mod recorded;
 mod restart;
 mod secrecy;
+mod shared_store;
 mod unwritable;
 mod wire;

@@ -7,10 +7,10 @@ use std::sync::Barrier;
 use crate::support::{Answer, Client, Home, Server, Shared, UNLIMITED, in_threads};
 
 /// What one caller got for each secret, in order.
-type Got = Vec<std::io::Result<Answer>>;
+pub(super) type Got = Vec<std::io::Result<Answer>>;
 
 /// Lets every reader ask for every secret, all for the same one at the same time.
-fn race(readers: &[SocketAddr], secrets: &[Shared], parameters: &[(&str, &str)]) -> Vec<Got> {
+pub(super) fn race(readers: &[SocketAddr], secrets: &[Shared], parameters: &[(&str, &str)]) -> Vec<Got> {
     let gate = Barrier::new(readers.len());
     in_threads(readers, |address| {
         let client = Client::new(*address);
@@ -23,7 +23,7 @@ fn race(readers: &[SocketAddr], secrets: &[Shared], parameters: &[(&str, &str)])
 }
 
 /// One has the value, all others are told that there is none.
-fn each_value_left_once(readers: Vec<Got>, secrets: &[Shared], value: impl Fn(usize) -> String) {
+pub(super) fn each_value_left_once(readers: Vec<Got>, secrets: &[Shared], value: impl Fn(usize) -> String) {
     let mut winners = vec![0; secrets.len()];
     for got in readers {
         for (place, answer) in got.into_iter().enumerate() {
@@ -40,7 +40,7 @@ fn each_value_left_once(readers: Vec<Got>, secrets: &[Shared], value: impl Fn(us
     assert!(wrong.is_empty(), "secret: how many got its value: {wrong:?}");
 }
 
-fn share(server: &Server, count: usize, value: impl Fn(usize) -> String) -> Vec<Shared> {
+pub(super) fn share(server: &Server, count: usize, value: impl Fn(usize) -> String) -> Vec<Shared> {
     let client = server.client();
     (0..count).map(|place| client.share(&value(place))).collect()
 }
