@@ -23,15 +23,30 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that keeps nothing on disk.
     pub(crate) async fn start() -> Self {
-        // The delay is before a replica gets its first copy.
-        Self::with(&["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"]).await
+        // A replica gets its first copy at once, and has something to confirm within a second.
+        let replicas = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"];
+        Self::with(&[&["--save", "", "--appendonly", "no"][..], &replicas].concat()).await
     }
 
     /// Starts a server with these options.
     pub(crate) async fn with(options: &[&str]) -> Self {
-        let server = Self::launch(free_port(), options);
-        server.answers().await;
-        server
+        loop {
+            let mut server = Self::launch(free_port(), options);
+            let up = eventually("redis-server answers", || {
+                let ended = server.process.as_mut().unwrap().try_wait().unwrap().is_some();
+                let asked = (!ended).then(|| server.url());
+                async move {
+                    let Some(url) = asked else { return Some(false) };
+                    let client = Client::open(url).unwrap();
+                    client.get_multiplexed_async_connection().await.is_ok().then_some(true)
+                }
+            })
+            .await;
+            // Somebody was given the free port meanwhile: the next one, then.
+            if up && server.process.as_mut().unwrap().try_wait().unwrap().is_none() {
+                return server;
+            }
+        }
     }
 
     /// Starts a server and waits for nothing.

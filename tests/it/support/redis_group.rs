@@ -1,5 +1,7 @@
 //! Groups of servers: a cluster, and a master with its replica under Sentinels.
 
+use std::time::Duration;
+
 use redis::Value;
 
 use super::eventually;
@@ -16,9 +18,9 @@ impl Cluster {
     pub(crate) async fn start(replicas: bool) -> Self {
         let masters = 3;
         let count = if replicas { 2 * masters } else { masters };
-        let nodes: Vec<_> = (0..count).map(|_| Self::node()).collect();
-        for node in &nodes {
-            node.answers().await;
+        let mut nodes = Vec::new();
+        for _ in 0..count {
+            nodes.push(Self::node().await);
         }
         for (index, node) in nodes.iter().enumerate() {
             node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]).await;
@@ -44,11 +46,14 @@ impl Cluster {
             })
             .await;
         }
+        for master in &cluster.nodes[..count - masters] {
+            in_touch(master).await;
+        }
         cluster.agrees().await;
         cluster
     }
 
-    fn node() -> Server {
+    async fn node() -> Server {
         let bus = free_port().to_string();
         let options = [
             "--save",
@@ -70,13 +75,12 @@ impl Cluster {
             "--repl-ping-replica-period",
             "1",
         ];
-        Server::launch(free_port(), &options)
+        Server::with(&options).await
     }
 
     /// A further master without slots.
     pub(crate) async fn grow(&mut self) -> usize {
-        let node = Self::node();
-        node.answers().await;
+        let node = Self::node().await;
         let epoch = (self.nodes.len() + 1).to_string();
         node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &epoch]).await;
         self.introduce(&node).await;
@@ -97,16 +101,24 @@ impl Cluster {
         text.lines().find(|line| line.contains("myself")).unwrap().to_owned()
     }
 
-    /// Waits until every node knows every node and holds the cluster for whole.
+    /// Waits until every node knows every node and holds the cluster for whole. Nodes that were introduced and did not
+    /// shake hands in time have forgotten it, so they are introduced again.
     async fn agrees(&self) {
-        for node in &self.nodes {
-            eventually("the cluster is whole", || async {
+        let known = format!("cluster_known_nodes:{}\r", self.nodes.len());
+        eventually("the cluster is whole", || async {
+            let mut whole = true;
+            for node in &self.nodes {
                 let info = text(node.try_call(&["CLUSTER", "INFO"]).await.ok()?);
-                let known = format!("cluster_known_nodes:{}", self.nodes.len());
-                (info.contains("cluster_state:ok") && info.contains(&known)).then_some(())
-            })
-            .await;
-        }
+                let knows_all = info.contains(&known);
+                if !knows_all {
+                    self.introduce(node).await;
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                whole &= knows_all && info.contains("cluster_state:ok");
+            }
+            whole.then_some(())
+        })
+        .await;
     }
 
     /// A URL that names the masters.
@@ -141,8 +153,7 @@ pub(crate) struct Watched {
 
 impl Watched {
     pub(crate) async fn start() -> Self {
-        let options = ["--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"];
-        let master = Server::with(&options).await;
+        let master = Server::start().await;
         let replica = replica_of(&master).await;
         let mut sentinels = Vec::new();
         for _ in 0..3 {
@@ -180,11 +191,18 @@ pub(crate) async fn replica_of(master: &Server) -> Server {
         replica.info("replication").await.contains("master_link_status:up").then_some(())
     })
     .await;
-    eventually("the master knows it", || async {
-        master.info("replication").await.contains("state=online").then_some(())
+    in_touch(master).await;
+    replica
+}
+
+/// Waits until a replica has confirmed something to its master: only then has it read its first copy to the end.
+async fn in_touch(master: &Server) {
+    eventually("the replica confirms", || async {
+        let replication = master.info("replication").await;
+        let (_, offset) = replication.split_once("state=online,offset=")?;
+        (!offset.starts_with("0,")).then_some(())
     })
     .await;
-    replica
 }
 
 /// The text of an answer.
