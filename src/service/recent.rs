@@ -1,6 +1,6 @@
 //! Recent: an account's own shares of the last 30 days, newest first (contract §7.6).
 
-use super::{Error, Reader, ReceiptView, Service};
+use super::{Error, Reader, ReceiptView, Service, deadline};
 use crate::domain::ReceiptKey;
 use crate::vault::receipt_id;
 
@@ -12,6 +12,10 @@ const LIMIT: usize = 1000;
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
     pub async fn recent(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
+        deadline::looking(self.list(reader)).await
+    }
+
+    async fn list(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
         let signed_in = reader.caller().signed_in.as_ref().ok_or(Error::NotAuthorized)?;
         let id = &signed_in.account.id;
         let now = self.clock.now();

@@ -10,4 +10,5 @@ mod limits;
 mod receipts;
 mod reveal;
 mod share;
+mod trouble;
 mod watched;
