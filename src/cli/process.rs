@@ -28,3 +28,33 @@ pub(super) fn room_for_connections(most: usize) -> usize {
     let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES).max(files / 4).max(1));
     usize::try_from(room).unwrap_or(most).min(most)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::telemetry::{self, Format};
+
+    const MARKER: &str = "marker-PANIC-6Yq2";
+    const ALONE: &str = "READONCE_TEST_PANIC";
+
+    /// The hook is the process's, so this test runs itself once more in a process of its own.
+    #[test]
+    fn a_panic_tells_its_place_and_nothing_else() {
+        if std::env::var_os(ALONE).is_some() {
+            telemetry::init(Format::Text, "trace", false, std::io::stderr).unwrap();
+            harden();
+            let value = MARKER.to_owned();
+            assert!(std::thread::spawn(move || panic!("{value}")).join().is_err());
+            return;
+        }
+        let test = "cli::process::tests::a_panic_tells_its_place_and_nothing_else";
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        let ran = again.args(["--exact", test, "--nocapture"]).env(ALONE, "1").output().unwrap();
+        let told = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
+        assert!(ran.status.success(), "{told}");
+        assert!(told.contains("place=") && told.contains("process.rs:"), "{told}");
+        assert!(!told.contains(MARKER), "{told}");
+    }
+}
