@@ -1,8 +1,10 @@
 //! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
 
+mod busy;
 mod contract;
 mod crash;
 mod first_run;
+mod hostile;
 mod keyring;
 mod latency;
 mod once;

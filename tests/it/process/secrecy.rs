@@ -114,8 +114,9 @@ fn refused_walks(server: &Server, account: &Account) {
     anyone.get("/health/ready").ok();
 }
 
+/// None of `markers` is in any of `places`, in no form.
 #[track_caller]
-fn nothing_of(markers: &[String], places: &[(String, Vec<u8>)], when: &str) {
+pub(super) fn nothing_of(markers: &[String], places: &[(String, Vec<u8>)], when: &str) {
     assert!(places.iter().any(|(_, bytes)| !bytes.is_empty()), "{when}: nothing to look at");
     for (place, bytes) in places.iter().filter(|(place, _)| place != "readonce.keys") {
         for marker in markers {
