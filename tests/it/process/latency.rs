@@ -47,18 +47,20 @@ pub(super) fn watched(server: &Server, work: impl FnOnce()) -> Latencies {
             all.sort_unstable();
             Latencies(all)
         });
-        // Also when `work` fails: the honest client must not go on for ever.
-        struct Ends<'a>(&'a AtomicBool);
-        impl Drop for Ends<'_> {
-            fn drop(&mut self) {
-                self.0.store(false, Ordering::Relaxed);
-            }
-        }
         let ends = Ends(&going_on);
         work();
         drop(ends);
         honest.join().expect("an honest request failed")
     })
+}
+
+/// Tells the honest client to end, also when the work beside it fails.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 fn one_round(client: &Client, all: &mut Vec<Duration>) {

@@ -134,7 +134,7 @@ fn a_client_that_reads_nothing_is_closed() {
             Err(error) if error.kind() == ErrorKind::WouldBlock => stuck += 1,
             Err(error) => break error,
         }
-        assert!(started.elapsed() < Duration::from_secs(120), "still open");
+        assert!(started.elapsed() < Duration::from_mins(2), "still open");
     };
     eprintln!("closed after {:?}, {stuck} s of them stuck: {error}", started.elapsed());
     assert!(stuck > 5, "it was closed before it was in anybody's way: {error}");

@@ -198,7 +198,7 @@ fn sizes() -> Vec<Shot> {
         format!("GET /api/v1/status HTTP/1.1\r\nHost: x\r\nX: {}\r\n\r\n", "y".repeat(length))
     };
     let fields = |count: usize| {
-        let lines: String = (1..count).map(|place| format!("X-{place}: y\r\n")).collect();
+        let lines = (1..count).map(|place| format!("X-{place}: y\r\n")).collect::<Vec<_>>().concat();
         format!("GET /api/v1/status HTTP/1.1\r\nHost: x\r\n{lines}\r\n")
     };
     let path = |length: usize| format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "p".repeat(length));
