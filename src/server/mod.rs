@@ -36,7 +36,7 @@ mod health;
 pub use health::Health;
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
-/// (docs/decisions, "One deadline for heads and for idling").
+/// (docs/decisions/0007-deadlines-of-requests.md).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// hyper's read buffer, which bounds the head roughly. Larger than `http::head` allows, so that most heads that are too
 /// large are told so.
