@@ -146,3 +146,25 @@ fn backends_do_not_know_each_other_and_files_stay_small() {
         assert!(lines <= 400, "{file} in {room} has {lines} lines of code: two rooms?");
     }
 }
+
+/// What is built in and not used is only there to be attacked.
+#[test]
+fn every_dependency_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let shipped: String = sources().into_iter().map(|(.., code)| code).collect();
+    let mut files = Vec::new();
+    rust_files(&root.join("tests"), &mut files);
+    let tests: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let mut counted = 0;
+    for (section, code) in [("dependencies", &shipped), ("dev-dependencies", &tests)] {
+        let (_, rest) = manifest.split_once(&format!("\n[{section}]\n")).unwrap();
+        let lines = rest.split("\n[").next().unwrap().lines();
+        for name in lines.filter_map(|line| line.split_once(" = ").map(|(name, _)| name.replace('-', "_"))) {
+            let used = code.contains(&format!("{name}::")) || code.contains(&format!("use {name}"));
+            assert!(used, "`{name}` of [{section}] is not used");
+            counted += 1;
+        }
+    }
+    assert!(counted > 30, "only {counted} dependencies were found");
+}
