@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["config", "http", "lifecycle", "server", "service", "store", "telemetry", "vault"]),
 ];
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -30,7 +30,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Every source file: its path below `src`, its room, its code without comments.
-fn sources() -> Vec<(String, String, String)> {
+pub(crate) fn sources() -> Vec<(String, String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&root, &mut files);
