@@ -10,6 +10,7 @@ mod deploy;
 mod params;
 mod password;
 mod process;
+mod secrecy;
 mod store;
 mod support;
 mod ttl;
