@@ -7,13 +7,13 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::{keyring_file, store};
+use super::{keyring_file, store, what_and_hint};
 use crate::config::{Loaded, Settings, StoreScheme};
 use crate::domain::SystemClock;
 use crate::store::redis::preflight::{Finding, Level};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, Upkeep as _};
-use crate::vault::{HashPool, Keyring, Vault};
+use crate::vault::Keyring;
 
 /// What was found so far.
 #[derive(Default)]
@@ -45,13 +45,8 @@ impl Report {
 
     /// An error with its causes; the `hint:` in its text becomes the hint.
     fn error(&mut self, error: &anyhow::Error) {
-        let told = error.to_string();
-        let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
-        let mut text = what.to_owned();
-        for cause in error.chain().skip(1) {
-            text = format!("{text}: {cause}");
-        }
-        self.line("FAIL", &text, hint);
+        let (text, hint) = what_and_hint(error);
+        self.line("FAIL", &text, hint.as_deref());
     }
 }
 
@@ -113,7 +108,7 @@ fn keyring(settings: &Settings, report: &mut Report) -> Option<Keyring> {
         },
         Ok(Some(ring)) => {
             report.ok(&format!("keyring: {} to read, {} writes", ring.keys().len(), ring.writer().id));
-            if std::env::var_os("READONCE_KEYRING").is_none() {
+            if !keyring_file::in_variable() {
                 beside_the_store(settings, path, report);
             }
             return Some(ring);
@@ -181,7 +176,7 @@ async fn canary(store: &dyn Store, ring: Option<Keyring>, report: &mut Report) {
     match store.canary(None).await {
         Err(error) => report.error(&anyhow::Error::new(error)),
         Ok(None) => report.ok("keyring and store: nothing is sealed in it yet"),
-        Ok(Some(stored)) => match Vault::new(ring, HashPool::new(12)).check_canary(&stored) {
+        Ok(Some(stored)) => match ring.check_canary(&stored) {
             Ok(()) => report.ok("keyring and store belong together"),
             Err(error) => report.line(
                 "FAIL",

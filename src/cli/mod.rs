@@ -137,6 +137,17 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
 }
 
+/// An error with its causes in one line, and the `hint:` of its text.
+fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
+    let told = error.to_string();
+    let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
+    let mut text = what.to_owned();
+    for cause in error.chain().skip(1) {
+        text = format!("{text}: {cause}");
+    }
+    (text, hint.map(str::to_owned))
+}
+
 /// Says what an operator should know and no error is.
 fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {

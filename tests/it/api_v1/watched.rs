@@ -1,7 +1,8 @@
-//! A store that counts how often it is asked, and can be told to refuse the next secret.
+//! A store that counts how often it is asked, can be told to refuse the next secret, and to let something happen between
+//! a claim and its answer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use readonce::domain::receipt::SealedEntry;
@@ -11,6 +12,7 @@ use readonce::domain::{
 use readonce::store::{
     AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
+use readonce::vault::{Keyring, Vault};
 
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -22,6 +24,7 @@ pub(crate) struct Watched {
 pub(crate) struct Watch {
     asked: AtomicUsize,
     refuses: AtomicBool,
+    replaces: Mutex<Option<(Arc<Vault>, Keyring)>>,
 }
 
 impl Watch {
@@ -33,6 +36,11 @@ impl Watch {
     /// Has the next secret refused.
     pub(crate) fn refuse_next(&self) {
         self.refuses.store(true, Ordering::SeqCst);
+    }
+
+    /// Replaces the vault's keyring once the next claim is decided, before its answer is there.
+    pub(crate) fn replace_ring_after_claim(&self, vault: Arc<Vault>, ring: Keyring) {
+        *self.replaces.lock().unwrap() = Some((vault, ring));
     }
 }
 
@@ -57,7 +65,11 @@ impl SecretStore for Watched {
     }
 
     async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        self.inner().take(claim).await
+        let taken = self.inner().take(claim).await;
+        if let Some((vault, ring)) = self.watch.replaces.lock().unwrap().take() {
+            vault.replace_ring(ring);
+        }
+        taken
     }
 
     async fn give_back(
