@@ -49,7 +49,15 @@ fn list(home: &Home) -> String {
 #[test]
 fn the_list_tells_since_when_each_writes_and_when_it_may_go() {
     let home = home_with(ring());
-    assert_eq!(list(&home), "38b3a03b1d8ffd1a  writes  since 2100-01-01T00:00:00Z\n");
+    assert_eq!(
+        list(&home),
+        "5ab08e7f3f7cc555  writes  since 2100-01-01T00:00:00Z\n\
+         7bbd5d38889fbf0d  reads   wrote from 2001-09-09T01:46:40Z until 2100-01-01T00:00:00Z  \
+         may be retired from 2100-03-02T00:00:00Z\n\
+         323cf9e62dfa6eb1  reads   wrote until 2001-09-09T01:46:40Z  may be retired from 2001-11-08T01:46:40Z\n\
+         e6bf199f0fec0608  reads   its end is not noted, may be retired with --force\n\
+         4ae0e55308559772  reads   added 2100-01-01T00:00:00Z  never wrote, may be retired at any time\n"
+    );
 }
 
 #[test]

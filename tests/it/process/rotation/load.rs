@@ -46,8 +46,11 @@ fn is_locked(number: usize) -> bool {
     number % 8 == 3
 }
 
-/// How far each caller has come.
+/// How far each caller has come: two writers, two readers, two who list.
 pub(super) struct Progress([AtomicUsize; 6]);
+
+/// How much each of them has to do before something changes again. Lists get long.
+const STEPS: [usize; 6] = [10, 10, 10, 10, 2, 2];
 
 impl Progress {
     fn count(&self, caller: usize) {
@@ -58,8 +61,8 @@ impl Progress {
     pub(super) fn goes_on(&self) {
         let before: Vec<_> = self.0.iter().map(|count| count.load(Ordering::SeqCst)).collect();
         wait_for("every caller goes on", SOON, || {
-            let now = self.0.iter().zip(&before);
-            now.into_iter().all(|(count, before)| count.load(Ordering::SeqCst) >= before + 10).then_some(())
+            let mut now = self.0.iter().map(|count| count.load(Ordering::SeqCst)).zip(&before).zip(STEPS);
+            now.all(|((now, before), steps)| now >= before + steps).then_some(())
         });
     }
 }
