@@ -150,6 +150,9 @@ fn generated_lines_are_keys_and_touch_nothing() {
         server.client().reads_once(shared, &value(place));
     }
     server.stop();
+    // It wrote, so it is the one the store wants from now on, and the old one may go.
+    refused(&home, &[("READONCE_KEYRING", &one)]).refused_saying(&["the store wants key "]);
+    home.serve_with(&[("READONCE_KEYRING", &other)]).stop();
 }
 
 #[test]
