@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::keyring_file;
 use super::open::open;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
@@ -44,6 +45,10 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::listen()?;
     let opened = open(loaded, &base_url).await?;
     let service = opened.service;
+    if keyring_file::in_variable() {
+        // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
+        service.renew_canary().await.context("the store's canary cannot be renewed")?;
+    }
 
     for sentence in &opened.made {
         eprintln!("{sentence}");

@@ -173,3 +173,23 @@ impl Service {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_keys_do_not_make_us_read_a_file_for_each() {
+        let kid = |number| KeyId([number; 8]);
+        let (mut looks, now) = (Looks::default(), Timestamp(1_000));
+        for number in 0..8 {
+            assert!(!looks.in_vain(kid(number), now));
+            looks.missed.1.push(kid(number));
+            assert!(looks.in_vain(kid(number), now), "the same again");
+        }
+        assert!(looks.in_vain(kid(8), now), "one more");
+        assert!(!looks.in_vain(kid(8), now.plus(1)), "the next second");
+        // A clock that was put back is another second as well, or keys would not be found until it caught up.
+        assert!(!looks.in_vain(kid(8), now));
+    }
+}

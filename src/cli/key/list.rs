@@ -14,7 +14,7 @@ pub(super) fn line(ring: &Keyring, key: &RingKey, lifetime: u64) -> String {
         None | Some(Retirement::Writes) => ("writes", told("  since", key.since), String::new()),
         Some(Retirement::From(time)) => (
             "reads ",
-            format!("{}{}", told("  wrote from", key.since), told("  until", key.until)),
+            format!("  wrote{}{}", told(" from", key.since), told(" until", key.until)),
             format!("  may be retired from {}", date(time)),
         ),
         Some(Retirement::NeverWrote) => {

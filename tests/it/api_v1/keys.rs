@@ -9,9 +9,11 @@ use futures_util::future::join_all;
 use readonce::domain::Timestamp;
 use readonce::service::{Followed, KeySource, KeySourceError};
 use readonce::vault::{Keyring, RootKey};
+use tokio_util::sync::CancellationToken;
 
 use super::app::{App, NOW, policy};
 use super::watched::{Watch, Watched};
+use crate::support::eventually;
 
 const KEPT: &str = r#"503 {"message":"This server cannot open the secret at the moment. It is kept."}"#;
 
@@ -162,6 +164,25 @@ async fn a_keyring_that_is_no_good_is_left_alone() {
     file.write(&rotated.after);
     assert_eq!(app.service.follow_keys().await, Followed::Changed);
     assert_eq!(rotated.ahead.service.follow_keys().await, Followed::Fixed, "it has no source");
+}
+
+/// Nothing that it meets would tell it: it has the new key, and goes on writing under the old one.
+#[tokio::test]
+async fn an_instance_that_nobody_told_finds_out() {
+    let rotated = Rotated::new().await;
+    let (app, file) = rotated.behind(&rotated.after);
+    let stop = CancellationToken::new();
+    let sweeping = tokio::spawn({
+        let (service, stop) = (app.service.clone(), stop.clone());
+        async move { service.sweep_until(stop).await }
+    });
+    eventually("the keyring is glanced at", || async {
+        (app.vault.ring().ids() == rotated.after.ids()).then_some(())
+    })
+    .await;
+    assert_eq!(file.reads(), 1);
+    stop.cancel();
+    sweeping.await.unwrap();
 }
 
 /// A claim that was won under a ring is opened under that ring: the value is nowhere else any more.

@@ -7,6 +7,7 @@ mod keyring;
 mod once;
 mod recorded;
 mod restart;
+mod rotation;
 mod secrecy;
 mod shared_store;
 mod unwritable;

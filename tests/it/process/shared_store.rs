@@ -9,19 +9,19 @@ use crate::support::redis::Server as Redis;
 use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Redis that loses nothing when it is killed.
-const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+pub(super) const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
 /// No answer may take longer, whatever the store does (security.md, P10).
 const AT_MOST: Duration = Duration::from_secs(6);
 
 /// A Redis, and a folder with a keyring for the instances on it.
-struct Region {
+pub(super) struct Region {
     redis: Redis,
-    home: Home,
+    pub(super) home: Home,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Region {
-    fn new(options: &[&str]) -> Self {
+    pub(super) fn new(options: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let redis = runtime.block_on(Redis::with(options));
         let home = Home::new();
@@ -35,7 +35,7 @@ impl Region {
         Self { redis, home, runtime }
     }
 
-    fn instance(&self) -> Server {
+    pub(super) fn instance(&self) -> Server {
         self.home.serve_with(UNLIMITED)
     }
 
