@@ -14,14 +14,14 @@ const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync",
 const AT_MOST: Duration = Duration::from_secs(6);
 
 /// A Redis, and a folder with a keyring for the instances on it.
-struct Region {
+pub(super) struct Region {
     redis: Redis,
-    home: Home,
+    pub(super) home: Home,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Region {
-    fn new(options: &[&str]) -> Self {
+    pub(super) fn new(options: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let redis = runtime.block_on(Redis::with(options));
         let home = Home::new();
@@ -37,6 +37,26 @@ impl Region {
 
     fn instance(&self) -> Server {
         self.home.serve_with(UNLIMITED)
+    }
+
+    /// All keys and values, as Redis writes them down.
+    pub(super) fn everything(&self) -> Vec<(String, Vec<u8>)> {
+        self.runtime.block_on(async {
+            let mut db = self.redis.connect().await.unwrap();
+            let mut found = Vec::new();
+            for key in self.redis.keys().await {
+                let value: Option<Vec<u8>> = redis::cmd("DUMP").arg(&key).query_async(&mut db).await.unwrap();
+                let name = key.escape_ascii().to_string();
+                found.extend([("a key".to_owned(), key), (name, value.unwrap_or_default())]);
+            }
+            found
+        })
+    }
+
+    /// Every file of Redis: a fresh dump, the append-only file, its log.
+    pub(super) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        self.redis(&["SAVE"]);
+        self.redis.files()
     }
 
     fn redis(&self, words: &[&str]) {
