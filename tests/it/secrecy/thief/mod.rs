@@ -10,4 +10,5 @@ mod house;
 mod keyring;
 mod link;
 mod receipt;
+mod rows;
 mod token;
