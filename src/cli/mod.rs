@@ -71,6 +71,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Look at configuration, keyring and store; say what is wrong and what to do
+    #[command(after_help = doctor::EXIT_CODES)]
     Doctor,
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
