@@ -2,6 +2,7 @@
 
 mod contract;
 mod crash;
+mod doctor;
 mod first_run;
 mod keyring;
 mod once;
