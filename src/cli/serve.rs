@@ -1,6 +1,7 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
 use std::io::IsTerminal as _;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +11,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
 use super::open::open;
+use super::process;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
-use crate::server::{self, Health, Site};
+use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
+
+/// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
+/// names of stores. More could only be a mistake.
+const BLOCKING_THREADS: usize = 32;
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -28,7 +34,11 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
     telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(cores + BLOCKING_THREADS)
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(loaded))
 }
 
@@ -85,7 +95,14 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
     eprintln!("listening on http://{address}");
     eprintln!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
-    server::serve(listener, router, site, stop, lifecycle.abort.clone()).await;
+    let connections = process::room_for_connections(MAX_CONNECTIONS);
+    if connections < MAX_CONNECTIONS {
+        tracing::warn!(
+            connections,
+            "few files may be open, so few connections are served at once: raise `ulimit -n`"
+        );
+    }
+    server::serve(listener, router, site, connections, stop, lifecycle.abort.clone()).await;
 
     if lifecycle.abort.is_cancelled() {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::policy::Access;
 use super::take::Asked;
-use super::{Error, Reader, Service};
+use super::{Error, Reader, Service, deadline};
 use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{Keyring, receipt_id};
@@ -26,6 +26,15 @@ pub struct Burned {
 impl Service {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
+        &self,
+        reader: &Reader,
+        key: &ReceiptKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Burned, Error> {
+        deadline::changing(self.destroy(reader, key, passphrase)).await
+    }
+
+    async fn destroy(
         &self,
         reader: &Reader,
         key: &ReceiptKey,

@@ -16,6 +16,7 @@ use crate::vault::Vault;
 mod accounts;
 mod burn;
 mod caller;
+mod deadline;
 mod error;
 mod generate;
 mod keys;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Reader, ReceiptView, Service, SignedIn};
+use super::{Error, Reader, ReceiptView, Service, SignedIn, deadline};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{KeyId, ReceiptKey};
 use crate::vault::{self, receipt_id};
@@ -15,6 +15,10 @@ const LIMIT: usize = 1000;
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
     pub async fn recent(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
+        deadline::looking(self.list(reader)).await
+    }
+
+    async fn list(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
         let signed_in = reader.caller().signed_in.as_ref().ok_or(Error::NotAuthorized)?;
         let id = &signed_in.account.id;
         let now = self.clock.now();

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::take::Asked;
-use super::{Error, Reader, Service};
+use super::{Error, Reader, Service, deadline};
 use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{self, Keyring, secret_id};
@@ -23,6 +23,15 @@ pub struct Revealed {
 impl Service {
     /// Gives a secret out, to the one caller whose claim is won.
     pub async fn reveal(
+        &self,
+        reader: &Reader,
+        key: &SecretKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Revealed, Error> {
+        deadline::changing(self.claim(reader, key, passphrase)).await
+    }
+
+    async fn claim(
         &self,
         reader: &Reader,
         key: &SecretKey,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, Service};
+use super::{Error, Service, deadline};
 use crate::vault::CanaryError;
 
 /// Between two sweeps when nothing was left over.
@@ -46,7 +46,7 @@ impl Service {
 
     /// Whether the store can be reached and written to.
     pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.store.ready().await?)
+        deadline::looking(async { Ok(self.store.ready().await?) }).await
     }
 
     /// Collects what expired, in small steps, then what limits remember in vain, and glances at the keyring, until `stop`.

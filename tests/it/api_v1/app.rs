@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
@@ -166,6 +167,11 @@ impl App {
         Self { router, clock, service, store, vault, _folder: folder }
     }
 
+    /// All routes with all layers, to be served over sockets.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub(crate) async fn account(&self, email: &str, plan: &str) -> String {
         let email = EmailAddress::parse(email).unwrap();
         let (_, token) = self.service.create_account(email, plan.into()).await.unwrap().unwrap();
@@ -178,6 +184,8 @@ impl App {
 
     /// A request over a connection from `peer`.
     pub(crate) async fn send_from(&self, peer: [u8; 4], mut request: Request<Body>) -> Answer {
+        // As every HTTP/1.1 client does.
+        request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("secrets.example.org"));
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4711))));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

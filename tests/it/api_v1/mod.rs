@@ -11,4 +11,5 @@ mod limits;
 mod receipts;
 mod reveal;
 mod share;
+mod trouble;
 mod watched;
