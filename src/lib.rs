@@ -33,6 +33,7 @@
 //! hands the envelope to the one caller whose claim is won, and only then it is opened. With a passphrase the same step
 //! counts the try and hands the *locked* envelope out; the vault hashes off the async threads, and a second `take` with the
 //! proof wins or does not. Never was, read, burned, expired, wrong passphrase: one answer.
+//! A key that is not in the ring consumes nothing: the keyring is read again, and the claim made once more.
 //!
 //! **Burn.** `POST /api/v1/receipt/{key}/burn` is the same `take`, aimed at the receipt and ending in `Burned`; what it wins is
 //! dropped unopened.

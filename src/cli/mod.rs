@@ -71,6 +71,7 @@ enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Look at configuration, keyring and store; say what is wrong and what to do
+    #[command(after_help = doctor::EXIT_CODES)]
     Doctor,
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
@@ -135,6 +136,20 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
         config: flags.config,
     };
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
+}
+
+/// An error with its causes in one line, and the `hint:` of its text.
+fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
+    let told = error.to_string();
+    let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
+    let mut text = what.to_owned();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Some errors say their cause themselves.
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    (text, hint.map(str::to_owned))
 }
 
 /// Says what an operator should know and no error is.

@@ -2,18 +2,21 @@
 
 use std::io::IsTerminal as _;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::keyring_file;
 use super::open::open;
 use super::process;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
+use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
 
@@ -52,6 +55,10 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let lifecycle = Lifecycle::listen()?;
     let opened = open(loaded, &base_url).await?;
     let service = opened.service;
+    if keyring_file::in_variable() {
+        // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
+        service.renew_canary().await.context("the store's canary cannot be renewed")?;
+    }
 
     for sentence in &opened.made {
         eprintln!("{sentence}");
@@ -77,6 +84,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         let (service, sweeping) = (service.clone(), sweeping.clone());
         async move { service.sweep_until(sweeping).await }
     });
+    tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
     let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
     let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
@@ -104,6 +112,21 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     service.close().await;
     eprintln!("stopped");
     Ok(())
+}
+
+/// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
+async fn follow_keys(lifecycle: Lifecycle, service: Arc<Service>) {
+    loop {
+        lifecycle.reload.notified().await;
+        match service.follow_keys().await {
+            Followed::Changed | Followed::Kept => {}
+            Followed::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),
+            Followed::Fixed => tracing::warn!(
+                hint = "restart to change keys, or keep them in a file",
+                "SIGHUP changes nothing: `READONCE_KEYRING` holds the keys"
+            ),
+        }
+    }
 }
 
 /// "Not ready" first, so that a proxy sends new work elsewhere; the listener closes when the delay is over.

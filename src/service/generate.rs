@@ -9,8 +9,7 @@ use crate::domain::Plaintext;
 /// The longest password that is made (contract §5.7).
 const MAX_LENGTH: i64 = 128;
 
-/// What a caller asks to be generated.
-#[derive(Debug)]
+/// What a caller asks to be generated. No `Debug`, as a [`ShareRequest`] has none.
 pub struct GenerateRequest {
     /// Characters asked for; `None` for the default.
     pub length: Option<i64>,

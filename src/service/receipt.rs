@@ -29,7 +29,7 @@ impl Service {
         let asked = async { Ok(self.store.receipt(key.tag(), mid, now).await?) };
         let receipt = deadline::looking(asked).await?.ok_or(Error::UnknownSecret)?;
         let secret_key = match receipt.state {
-            State::New => Some(self.vault.open_link(key, receipt.sid, &receipt.sealed)?),
+            State::New => Some(self.open_link(key, receipt.sid, &receipt.sealed).await?),
             _ => None,
         };
         Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })

@@ -12,8 +12,7 @@ use crate::domain::{
 use crate::store::{NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
-/// What a caller asks to be shared (contract §5.2).
-#[derive(Debug)]
+/// What a caller asks to be shared (contract §5.2). No `Debug`: the passphrase is still the text that was sent.
 pub struct ShareRequest {
     /// The value.
     pub secret: Plaintext,

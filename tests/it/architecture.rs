@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cli", &["config", "http", "lifecycle", "server", "service", "store", "telemetry", "vault"]),
 ];
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -30,7 +30,7 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// Every source file: its path below `src`, its room, its code without comments.
-fn sources() -> Vec<(String, String, String)> {
+pub(crate) fn sources() -> Vec<(String, String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     rust_files(&root, &mut files);
@@ -145,4 +145,26 @@ fn backends_do_not_know_each_other_and_files_stay_small() {
         let lines = code.lines().count();
         assert!(lines <= 400, "{file} in {room} has {lines} lines of code: two rooms?");
     }
+}
+
+/// What is built in and not used is only there to be attacked.
+#[test]
+fn every_dependency_is_used() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let shipped: String = sources().into_iter().map(|(.., code)| code).collect();
+    let mut files = Vec::new();
+    rust_files(&root.join("tests"), &mut files);
+    let tests: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let mut counted = 0;
+    for (section, code) in [("dependencies", &shipped), ("dev-dependencies", &tests)] {
+        let (_, rest) = manifest.split_once(&format!("\n[{section}]\n")).unwrap();
+        let lines = rest.split("\n[").next().unwrap().lines();
+        for name in lines.filter_map(|line| line.split_once(" = ").map(|(name, _)| name.replace('-', "_"))) {
+            let used = code.contains(&format!("{name}::")) || code.contains(&format!("use {name}"));
+            assert!(used, "`{name}` of [{section}] is not used");
+            counted += 1;
+        }
+    }
+    assert!(counted > 30, "only {counted} dependencies were found");
 }

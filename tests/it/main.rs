@@ -11,6 +11,7 @@ mod params;
 mod parsers;
 mod password;
 mod process;
+mod secrecy;
 mod store;
 mod support;
 mod ttl;

@@ -21,8 +21,7 @@ struct Body<'a> {
     message: &'a str,
 }
 
-/// Why a request of the v1 API was not answered with 200.
-#[derive(Debug)]
+/// Why a request of the v1 API was not answered with 200. No `Debug`: one of them holds the key of the URL.
 pub(super) enum ApiError {
     /// A verb refused or failed.
     Verb(Error),

@@ -34,6 +34,14 @@ pub enum OpenError {
         /// Ours.
         known: i64,
     },
+    /// An older version of this program has written it; only where nothing may be changed.
+    #[error("the database has schema {found}, and this version brings it to schema {known} first")]
+    OlderSchema {
+        /// The file's.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
     /// The schema cannot be brought up to date.
     #[error("cannot bring the database's schema up to date")]
     Migrate(#[source] rusqlite::Error),

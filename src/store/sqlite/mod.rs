@@ -50,10 +50,23 @@ impl SqliteStore {
         database.create()?;
         let mut db = database.writer()?;
         schema::migrate(&mut db)?;
+        Self::start(&database, db)
+    }
+
+    /// Opens a file that has to be there, and leaves it as it is: its rights, and its schema, which has to be today's.
+    pub fn open_as_it_is(path: &Path) -> std::result::Result<Self, OpenError> {
+        let database = Database::at(path)?;
+        // Looked at by a connection that cannot write: only what is ours gets one that can.
+        schema::check(&database.reader()?)?;
+        let db = database.writer()?;
+        Self::start(&database, db)
+    }
+
+    fn start(database: &Database, db: rusqlite::Connection) -> std::result::Result<Self, OpenError> {
         let commits = Arc::new(AtomicU64::new(0));
         Ok(Self {
             writer: writer::start(database.clone(), db, Arc::clone(&commits))?,
-            readers: Readers::start(&database)?,
+            readers: Readers::start(database)?,
             commits,
         })
     }

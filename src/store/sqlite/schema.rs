@@ -20,6 +20,16 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), OpenError> {
     step.commit().map_err(OpenError::Migrate)
 }
 
+/// Whether the file has taken every step, and none that is unknown here.
+pub(super) fn check(db: &Connection) -> Result<(), OpenError> {
+    match missing(db)?.len() {
+        0 => Ok(()),
+        steps => {
+            Err(OpenError::OlderSchema { found: known() - i64::try_from(steps).unwrap_or(0), known: known() })
+        }
+    }
+}
+
 fn missing(db: &Connection) -> Result<&'static [&'static str], OpenError> {
     let found: i64 =
         db.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(OpenError::Migrate)?;

@@ -6,6 +6,7 @@ mod app;
 mod burn;
 mod errors;
 mod generate;
+mod keys;
 mod limits;
 mod receipts;
 mod reveal;

@@ -1,4 +1,5 @@
-//! A store that counts how often it is asked, and can be told to be in trouble the next time.
+//! A store that counts how often it is asked, can be told to be in trouble the next time, and to let something happen
+//! between a claim and its answer.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +13,7 @@ use readonce::domain::{
 use readonce::store::{
     AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
+use readonce::vault::{Keyring, Vault};
 
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -22,6 +24,7 @@ pub(crate) struct Watched {
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     asked: AtomicUsize,
+    replaces: Mutex<Option<(Arc<Vault>, Keyring)>>,
     trouble: Mutex<Option<Trouble>>,
 }
 
@@ -62,6 +65,11 @@ impl Watch {
             }
         }
     }
+
+    /// Replaces the vault's keyring once the next claim is decided, before its answer is there.
+    pub(crate) fn replace_ring_after_claim(&self, vault: Arc<Vault>, ring: Keyring) {
+        *self.replaces.lock().unwrap() = Some((vault, ring));
+    }
 }
 
 impl Watched {
@@ -82,7 +90,11 @@ impl SecretStore for Watched {
     }
 
     async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        self.watch.meet(self.inner().take(claim)).await
+        let taken = self.watch.meet(self.inner().take(claim)).await;
+        if let Some((vault, ring)) = self.watch.replaces.lock().unwrap().take() {
+            vault.replace_ring(ring);
+        }
+        taken
     }
 
     async fn give_back(

@@ -28,8 +28,9 @@ fn sealed(key: &SecretKey, value: &str, passphrase: Option<&Passphrase>) -> Enve
 
 /// Tries everything that could open it; the value, if anything did.
 fn opened(key: &SecretKey, envelope: &Envelope, passphrase: &Passphrase) -> Option<String> {
-    let open = VAULT.open(key, envelope, NOW).ok();
-    let unlocked = RUNTIME.block_on(VAULT.unlock(key, envelope, passphrase, NOW)).ok().flatten();
+    let open = VAULT.ring().open(key, envelope, NOW).ok();
+    let unlocked =
+        RUNTIME.block_on(VAULT.unlock(&VAULT.ring(), key, envelope, passphrase, NOW)).ok().flatten();
     open.or(unlocked.map(|opened| opened.plaintext)).map(|value| value.expose().to_owned())
 }
 
@@ -70,10 +71,10 @@ proptest! {
     fn a_sealed_value_opens_with_its_key_only(value in any::<String>(), key in keys(), other in keys()) {
         let (key, other) = (SecretKey::parse(&key).unwrap(), SecretKey::parse(&other).unwrap());
         let envelope = sealed(&key, &value, None);
-        let open = VAULT.open(&key, &envelope, NOW).unwrap();
+        let open = VAULT.ring().open(&key, &envelope, NOW).unwrap();
         prop_assert_eq!(open.expose(), value.as_str());
-        prop_assert!(VAULT.open(&key, &envelope, LATER).is_err());
-        prop_assert!(key == other || VAULT.open(&other, &envelope, NOW).is_err());
+        prop_assert!(VAULT.ring().open(&key, &envelope, LATER).is_err());
+        prop_assert!(key == other || VAULT.ring().open(&other, &envelope, NOW).is_err());
         if value.len() > 3 {
             let bytes = envelope.as_bytes();
             prop_assert!(!bytes.windows(value.len()).any(|window| window == value.as_bytes()));

@@ -3,6 +3,7 @@
 mod busy;
 mod contract;
 mod crash;
+mod doctor;
 mod first_run;
 mod hostile;
 mod keyring;
@@ -10,6 +11,7 @@ mod latency;
 mod once;
 mod recorded;
 mod restart;
+mod rotation;
 mod secrecy;
 mod shared_store;
 mod slow;

@@ -35,8 +35,28 @@ impl Region {
         Self { redis, home, runtime }
     }
 
-    fn instance(&self) -> Server {
+    pub(super) fn instance(&self) -> Server {
         self.home.serve_with(UNLIMITED)
+    }
+
+    /// All keys and values, as Redis writes them down.
+    pub(super) fn everything(&self) -> Vec<(String, Vec<u8>)> {
+        self.runtime.block_on(async {
+            let mut db = self.redis.connect().await.unwrap();
+            let mut found = Vec::new();
+            for key in self.redis.keys().await {
+                let value: Option<Vec<u8>> = redis::cmd("DUMP").arg(&key).query_async(&mut db).await.unwrap();
+                let name = key.escape_ascii().to_string();
+                found.extend([("a key".to_owned(), key), (name, value.unwrap_or_default())]);
+            }
+            found
+        })
+    }
+
+    /// Every file of Redis: a fresh dump, the append-only file, its log.
+    pub(super) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        self.redis(&["SAVE"]);
+        self.redis.files()
     }
 
     fn redis(&self, words: &[&str]) {

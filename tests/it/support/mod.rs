@@ -11,6 +11,7 @@ pub(crate) mod home;
 pub(crate) mod proxy;
 pub(crate) mod redis;
 pub(crate) mod redis_group;
+pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod text;
 

@@ -154,6 +154,24 @@ impl Server {
         redis::cmd("KEYS").arg("*").query_async(&mut self.connect().await.unwrap()).await.unwrap()
     }
 
+    /// Every file it wrote, its log among them.
+    pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(content) = std::fs::read(&path) {
+                    found
+                        .push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), content));
+                }
+            }
+        }
+        found
+    }
+
     /// The process stops running and keeps its connections.
     pub(crate) fn pause(&self) {
         kill_process(self.pid(), Signal::STOP).unwrap();

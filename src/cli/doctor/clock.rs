@@ -1,0 +1,86 @@
+//! Whether the clock can be right. Secrets end by it: one that goes wrong lets them live too long, or takes them away.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::report::Report;
+use crate::config::Settings;
+use crate::domain::Timestamp;
+use crate::vault::Keyring;
+
+/// This program was written after that: 2026-01-01.
+const EARLIEST: Timestamp = Timestamp(1_767_225_600);
+/// And is not run after that: 2100-01-01.
+const LATEST: Timestamp = Timestamp(4_102_444_800);
+/// How far a trace may be ahead of the clock: file systems and networks have clocks of their own.
+const TOLERANCE: u64 = 120;
+
+/// What was done, and when, by a clock that this one should not be behind.
+pub(super) type Trace = (String, Timestamp);
+
+/// When the store's files were written last, and when keys began or ceased to write.
+pub(super) fn traces(settings: &Settings, ring: Option<&Keyring>) -> Vec<Trace> {
+    let database = settings.store.sqlite_path();
+    let log = database.map(|path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-wal");
+        name
+    });
+    let files = database.into_iter().chain(log.as_deref().map(Path::new));
+    let mut traces: Vec<_> = files
+        .filter_map(|file| Some((format!("`{}` was written", file.display()), changed(file)?)))
+        .collect();
+    for key in ring.map_or(&[][..], Keyring::keys) {
+        let times = [key.since, key.until].into_iter().flatten();
+        traces.extend(times.map(|time| (format!("key {} was rotated", key.id), time)));
+    }
+    traces
+}
+
+fn changed(file: &Path) -> Option<Timestamp> {
+    let time: SystemTime = file.metadata().ok()?.modified().ok()?;
+    Some(Timestamp(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
+}
+
+fn told(time: Timestamp) -> String {
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(time.0)).to_string()
+}
+
+pub(super) fn look(now: Timestamp, traces: &[Trace], report: &mut Report) {
+    let hint = "let the machine follow NTP (`timedatectl` tells whether it does)";
+    if now < EARLIEST || now >= LATEST {
+        return report.fail(&format!("the clock says {}, which cannot be", told(now)), hint);
+    }
+    let newest = traces.iter().max_by_key(|(_, time)| *time);
+    match newest {
+        Some((what, time)) if *time > now.plus(TOLERANCE) => report.warn(
+            &format!(
+                "the clock says {}, and {what} at {}: it was ahead, or has gone back, and secrets live longer than their \
+                 links say",
+                told(now),
+                told(*time)
+            ),
+            hint,
+        ),
+        _ => report.ok(&format!("clock: {}", told(now))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failures(now: u64) -> usize {
+        let mut report = Report::default();
+        look(Timestamp(now), &[], &mut report);
+        report.failures()
+    }
+
+    #[test]
+    fn a_clock_that_never_was_set_fails() {
+        assert_eq!(failures(0), 1);
+        assert_eq!(failures(EARLIEST.0 - 1), 1);
+        assert_eq!(failures(EARLIEST.0), 0);
+        assert_eq!(failures(LATEST.0), 1);
+    }
+}

@@ -1,0 +1,112 @@
+//! Rights of files and folders: who else on this machine could read or replace them.
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::process::geteuid;
+
+use super::report::Report;
+use crate::config::Loaded;
+
+/// Bits for group and others: any right, and the right to write.
+const ANY: u32 = 0o077;
+const WRITE: u32 = 0o022;
+
+pub(super) fn look(loaded: &Loaded, report: &mut Report) {
+    let settings = &loaded.settings;
+    let mut sound = true;
+    if let Some(database) = settings.store.sqlite_path() {
+        for ending in ["", "-wal", "-shm"] {
+            sound &= private(&with_ending(database, ending), report);
+        }
+        sound &= folder(database, report);
+        if sound && database.exists() {
+            report
+                .ok(&format!("files: `{}` and what lies beside it are the owner's only", database.display()));
+        }
+    }
+    // The keyring's own rights are looked at where it is read: with wrong ones it is refused.
+    if settings.keyring_file.exists() && !same_folder(&settings.keyring_file, settings.store.sqlite_path()) {
+        folder(&settings.keyring_file, report);
+    }
+    if settings.store.redacted() != settings.store.expose() {
+        configuration(loaded, report);
+    }
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// The folder a file lies in; of a bare name the current one.
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+pub(super) fn same_folder(file: &Path, other: Option<&Path>) -> bool {
+    let folder = |path: &Path| folder_of(path).canonicalize().ok();
+    other.is_some_and(|other| folder(other) == folder(file))
+}
+
+fn mode(metadata: &Metadata) -> u32 {
+    metadata.permissions().mode() & 0o7777
+}
+
+/// A file that nobody else may read. One that is not there is nobody's.
+fn private(file: &Path, report: &mut Report) -> bool {
+    let Ok(metadata) = file.metadata() else { return true };
+    let (shown, mode) = (file.display(), mode(&metadata));
+    if metadata.uid() != geteuid().as_raw() {
+        report.note(
+            &format!(
+                "`{shown}` belongs to user {}, and doctor runs as user {}",
+                metadata.uid(),
+                geteuid().as_raw()
+            ),
+            "run doctor as the user of the server: what another one may do says little",
+        );
+    }
+    if mode & ANY == 0 {
+        return true;
+    }
+    report.warn(
+        &format!("`{shown}` can be read by others (mode {mode:04o})"),
+        &format!("chmod 600 {shown}, and think about who may have read it"),
+    );
+    false
+}
+
+/// A folder in which nobody else may replace files. Names may be seen: they tell nothing.
+fn folder(file: &Path, report: &mut Report) -> bool {
+    const STICKY: u32 = 0o1000;
+    let folder = folder_of(file);
+    let Ok(metadata) = fs::metadata(folder) else { return true };
+    let (shown, mode) = (folder.display(), mode(&metadata));
+    if mode & WRITE == 0 || mode & STICKY != 0 {
+        return true;
+    }
+    report.warn(
+        &format!(
+            "others may put files into `{shown}` (mode {mode:04o}), another database or keyring among them"
+        ),
+        &format!("chmod go-w {shown}"),
+    );
+    false
+}
+
+/// The configuration file, when the store's password stands in it.
+fn configuration(loaded: &Loaded, report: &mut Report) {
+    let source = loaded.source("store").unwrap_or_default();
+    let Some(name) = source.strip_prefix("file ") else { return };
+    let Ok(metadata) = fs::metadata(name) else { return };
+    let mode = mode(&metadata);
+    if mode & ANY != 0 {
+        report.warn(
+            &format!("`{name}` holds the store's password and can be read by others (mode {mode:04o})"),
+            &format!("chmod 600 {name}, or move `store` into the variable READONCE_STORE"),
+        );
+    }
+}

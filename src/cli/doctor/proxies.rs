@@ -1,0 +1,55 @@
+//! What people and proxies see, and what is believed of what they send.
+
+use ipnet::IpNet;
+
+use super::report::Report;
+use crate::config::Settings;
+
+pub(super) fn look(settings: &Settings, report: &mut Report) {
+    address(settings, report);
+    believed(settings, report);
+}
+
+fn address(settings: &Settings, report: &mut Report) {
+    let outside = !settings.listen.ip().is_loopback();
+    match &settings.base_url {
+        None if outside => report.warn(
+            "`base_url` is not set, and the server listens to the network: links will show the listening address",
+            "set `base_url` to the address people use",
+        ),
+        None => report.ok("address: this machine only"),
+        Some(url) if url.is_https() => report.ok(&format!("address: links begin with {}", url.as_str())),
+        Some(url) => report.warn(
+            &format!("links begin with {}, without TLS: whoever is on the way reads what is shared", url.as_str()),
+            "put a proxy with TLS in front, and an https `base_url`",
+        ),
+    }
+}
+
+fn believed(settings: &Settings, report: &mut Report) {
+    let trusted = &settings.http.trusted_proxies;
+    let never = "`Forwarded`, `X-Real-IP`, `X-Forwarded-Host` and `Host` never are";
+    if trusted.is_empty() {
+        let text = format!(
+            "proxies: none is trusted. Limits go by the address of the connection; `X-Forwarded-For` is not believed, {never}"
+        );
+        if settings.base_url.is_none() {
+            return report.ok(&text);
+        }
+        let hint = "behind a proxy all clients share one limit: name its address or network in `http.trusted_proxies`";
+        return report.note(&text, hint);
+    }
+    if let Some(everybody) = trusted.iter().find(|network| network.prefix_len() == 0) {
+        report.fail(
+            &format!("`http.trusted_proxies` has {everybody}: whoever connects says which address they have, and no limit holds"),
+            "name the proxy's own address or network",
+        );
+        return;
+    }
+    let names: Vec<_> = trusted.iter().map(IpNet::to_string).collect();
+    report.ok(&format!(
+        "proxies: `X-Forwarded-For` is believed when it comes from {}, read from the right up to the first address that is \
+         none of them; {never}",
+        names.join(", ")
+    ));
+}

@@ -1,0 +1,63 @@
+//! What the checks say. Whatever is not fine comes with a hint: a finding that leaves people alone is none.
+
+use crate::cli::what_and_hint;
+use crate::store::redis::preflight::{Finding, Level};
+
+/// What was found so far.
+#[derive(Default)]
+pub(super) struct Report {
+    failures: usize,
+}
+
+impl Report {
+    /// As it should be.
+    pub(super) fn ok(&mut self, text: &str) {
+        self.line("ok", text, None);
+    }
+
+    /// Fine as it is, and could be better.
+    pub(super) fn note(&mut self, text: &str, hint: &str) {
+        self.line("note", text, Some(hint));
+    }
+
+    /// A promise is weaker than it could be.
+    pub(super) fn warn(&mut self, text: &str, hint: &str) {
+        self.line("warn", text, Some(hint));
+    }
+
+    /// A server would not start, or not keep its promises.
+    pub(super) fn fail(&mut self, text: &str, hint: &str) {
+        self.line("FAIL", text, Some(hint));
+    }
+
+    /// An error with its causes. The `hint:` in its text becomes the hint; where there is none, `otherwise` is.
+    pub(super) fn error(&mut self, error: &anyhow::Error, otherwise: &str) {
+        let (text, hint) = what_and_hint(error);
+        self.fail(&text, hint.as_deref().unwrap_or(otherwise));
+    }
+
+    /// What a look at a shared store found.
+    pub(super) fn finding(&mut self, finding: &Finding) {
+        let text = format!("{}: {}", finding.what, finding.why);
+        let hint = finding.hint.as_deref();
+        let usual = "docs/redis.md says what to set in Redis";
+        match finding.level {
+            Level::Info => self.line("ok", &text, hint),
+            Level::Warning => self.warn(&text, hint.unwrap_or(usual)),
+            Level::Error => self.fail(&text, hint.unwrap_or(usual)),
+        }
+    }
+
+    /// How many checks failed.
+    pub(super) fn failures(&self) -> usize {
+        self.failures
+    }
+
+    fn line(&mut self, mark: &str, text: &str, hint: Option<&str>) {
+        println!("{mark:<5} {text}");
+        if let Some(hint) = hint {
+            println!("      hint: {hint}");
+        }
+        self.failures += usize::from(mark == "FAIL");
+    }
+}

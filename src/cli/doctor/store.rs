@@ -1,0 +1,77 @@
+//! The store: whether it can be reached and written to, keeps what it promises, and belongs to the keyring.
+
+use super::report::Report;
+use crate::cli::store;
+use crate::config::{Settings, StoreScheme};
+use crate::domain::SystemClock;
+use crate::store::sqlite::{OpenError, SqliteStore};
+use crate::store::{Store, Upkeep as _};
+use crate::vault::Keyring;
+
+/// For what a store did not say itself.
+const UNREACHABLE: &str = "is it running, and is the address in `store` right?";
+const UNWRITABLE: &str = "is the disk full, or is the file another user's? `ls -l` and `df` tell";
+
+pub(super) async fn look(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
+    if settings.store.scheme() == StoreScheme::Sqlite {
+        return look_at_file(settings, ring, report).await;
+    }
+    match store::connect(settings).await {
+        Err(error) => report.error(&error, UNREACHABLE),
+        Ok(store) => {
+            match store.preflight(&SystemClock).await {
+                Err(error) => report.error(&anyhow::Error::new(error), UNREACHABLE),
+                Ok(findings) => findings.iter().for_each(|finding| report.finding(finding)),
+            }
+            canary(&store, ring, report).await;
+            store.close().await;
+        }
+    }
+}
+
+async fn look_at_file(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
+    let Some(path) = settings.store.sqlite_path() else { return };
+    if !path.exists() {
+        return report.ok("store: no database yet, `serve` makes it");
+    }
+    match SqliteStore::open_as_it_is(path) {
+        Err(error) => {
+            let hint = hint(&error);
+            report.error(&anyhow::Error::new(error), hint);
+        }
+        Ok(store) => {
+            match store.ready().await {
+                Ok(()) => report.ok("store: SQLite, synced on every commit, can be written to"),
+                Err(error) => report.error(&anyhow::Error::new(error), UNWRITABLE),
+            }
+            canary(&store, ring, report).await;
+            store.close().await;
+        }
+    }
+}
+
+fn hint(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::NewerSchema { .. } => "run the version that wrote it, or a newer one",
+        OpenError::OlderSchema { .. } => {
+            "back it up, then start `readonce serve`: it brings the schema up to date"
+        }
+        _ => UNWRITABLE,
+    }
+}
+
+/// Whether keyring and store belong together.
+async fn canary(store: &dyn Store, ring: Option<Keyring>, report: &mut Report) {
+    let Some(ring) = ring else { return };
+    match store.canary(None).await {
+        Err(error) => report.error(&anyhow::Error::new(error), UNREACHABLE),
+        Ok(None) => report.ok("keyring and store: nothing is sealed in it yet"),
+        Ok(Some(stored)) => match ring.check_canary(&stored) {
+            Ok(()) => report.ok("keyring and store belong together"),
+            Err(error) => {
+                report
+                    .fail(&error.to_string(), "put the right keyring back; nothing was changed or consumed");
+            }
+        },
+    }
+}
