@@ -6,6 +6,7 @@ mod doctor;
 mod first_run;
 mod keyring;
 mod once;
+mod patience;
 mod recorded;
 mod restart;
 mod secrecy;
