@@ -9,6 +9,7 @@ mod hostile;
 mod keyring;
 mod latency;
 mod once;
+mod patience;
 mod recorded;
 mod restart;
 mod rotation;

@@ -5,7 +5,7 @@ use readonce::domain::{ApiToken, Clock as _, Envelope, State, Timestamp};
 use readonce::service::{Caller, Error};
 use readonce::vault::{self, token_digest};
 
-use super::house::{House, TTL, network, passphrase, text};
+use super::house::{House, Loot, TTL, network, passphrase, text};
 
 /// One bit changed anywhere: it is not the value that comes out.
 #[tokio::test]
@@ -78,6 +78,51 @@ async fn an_envelope_moved_to_another_secret_does_not_open_there() {
             let read = house.reveal(network(9), &loot.link, None).await;
             assert!(matches!(read, Err(Error::Unreadable(_))), "{}: {read:?}", house.name);
         }
+    }
+}
+
+/// What is damaged: noticed before the claim where a passphrase has to be tried first, after it elsewhere.
+#[tokio::test]
+async fn a_damaged_protected_row_consumes_nothing_and_an_unprotected_one_ends_orphaned() {
+    for house in House::both().await {
+        let (open, locked) = (house.share("value", None).await, house.share("value", Some("right")).await);
+        let whole = house.envelope(&locked).await;
+        for loot in [&open, &locked] {
+            let mut bytes = house.envelope(loot).await;
+            *bytes.last_mut().unwrap() ^= 1;
+            house.put_envelope(loot, &bytes).await;
+            let read = house.reveal(network(1), &loot.link, Some("right")).await;
+            assert!(matches!(read, Err(Error::Unreadable(_))), "{}: {read:?}", house.name);
+        }
+        let state = async |loot: &Loot| {
+            let view = house.service.receipt(&house.reader(network(1)), &loot.receipt_key).await;
+            view.unwrap().receipt.state
+        };
+        assert_eq!(
+            (state(&open).await, state(&locked).await),
+            (State::Orphaned, State::New),
+            "{}",
+            house.name
+        );
+        house.put_envelope(&locked, &whole).await;
+        assert_eq!(house.reveal(network(1), &locked.link, Some("right")).await.unwrap(), "value");
+    }
+}
+
+#[tokio::test]
+async fn can_delete() {
+    for house in House::both().await {
+        let loot = house.share("value", None).await;
+        house.delete(&loot).await;
+        let gone = house.reveal(network(1), &loot.link, None).await;
+        assert!(matches!(gone, Err(Error::UnknownSecret)), "{}: {gone:?}", house.name);
+        let view = house.service.receipt(&house.reader(network(1)), &loot.receipt_key).await.unwrap();
+        assert_eq!(
+            view.receipt.state,
+            State::Orphaned,
+            "{}: the sharer sees that nobody read it",
+            house.name
+        );
     }
 }
 

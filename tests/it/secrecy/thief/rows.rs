@@ -75,6 +75,21 @@ impl House {
         }
     }
 
+    /// Removes it.
+    pub(super) async fn delete(&self, loot: &Loot) {
+        match &self.place {
+            Place::File { path, .. } => {
+                let db = Connection::open(path).unwrap();
+                let sql = "UPDATE secrets SET envelope = NULL WHERE sid = ?1";
+                assert_eq!(db.execute(sql, [loot.receipt.sid.0]).unwrap(), 1);
+            }
+            Place::Redis(server) => {
+                let mut db = server.connect().await.unwrap();
+                let () = redis::cmd("DEL").arg(key('s', loot)).query_async(&mut db).await.unwrap();
+            }
+        }
+    }
+
     /// Has the store believe that the secret lives ten times as long.
     pub(super) async fn prolong(&self, loot: &Loot) {
         let longer = 10 * TTL;
