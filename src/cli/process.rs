@@ -14,7 +14,11 @@ pub(super) fn harden() {
     std::panic::set_hook(Box::new(|panic| {
         // The message may hold a value: only the place is told.
         let place = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        tracing::error!(place, "a panic: this is a bug in readonce");
+        if tracing::dispatcher::has_been_set() {
+            tracing::error!(place, "a panic: this is a bug in readonce");
+        } else {
+            super::say::line(format_args!("error: a panic at {place}: this is a bug in readonce"));
+        }
     }));
 }
 

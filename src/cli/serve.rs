@@ -1,6 +1,7 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
+use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::keyring_file;
 use super::open::open;
 use super::process;
+use super::say::tell;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
@@ -31,7 +33,8 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
+    let filter = asked.unwrap_or_else(|| "info".to_owned());
     telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -44,12 +47,8 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
-        format!(
-            "cannot listen on {}\nhint: another program may; `--listen 127.0.0.1:0` takes a free port",
-            settings.listen
-        )
-    })?;
+    let listener =
+        TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
@@ -61,7 +60,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     }
 
     for sentence in &opened.made {
-        eprintln!("{sentence}");
+        tell!("{sentence}");
     }
     for finding in &opened.findings {
         let (what, why) = (finding.what.as_str(), finding.why.as_str());
@@ -73,7 +72,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     }
     super::warn(loaded);
     if settings.base_url.is_none() && !address.ip().is_loopback() {
-        eprintln!(
+        tell!(
             "warning: links will begin with {}\nhint: set `base_url` to the address people use",
             base_url.as_str()
         );
@@ -93,8 +92,8 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
-    eprintln!("listening on http://{address}");
-    eprintln!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
+    tell!("listening on http://{address}");
+    tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let connections = process::room_for_connections(MAX_CONNECTIONS);
     if connections < MAX_CONNECTIONS {
         tracing::warn!(
@@ -110,7 +109,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     sweeping.cancel();
     drop(sweeper.await);
     service.close().await;
-    eprintln!("stopped");
+    tell!("stopped");
     Ok(())
 }
 
@@ -129,6 +128,15 @@ async fn follow_keys(lifecycle: Lifecycle, service: Arc<Service>) {
     }
 }
 
+fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program does; `--listen 127.0.0.1:0` takes a free port",
+        io::ErrorKind::PermissionDenied => "ports below 1024 are for root; a proxy in front may have them",
+        _ => "is that an address of this machine? `--listen 127.0.0.1:7143` always is",
+    };
+    anyhow::anyhow!("cannot listen on {address}: {error}\nhint: {hint}")
+}
+
 /// "Not ready" first, so that a proxy sends new work elsewhere; the listener closes when the delay is over.
 async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop: CancellationToken) {
     lifecycle.stop.cancelled().await;
@@ -141,7 +149,7 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 }
 
 /// A setting that would silently do nothing is an error.
-fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
+pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let asked = [
         ("smtp.url", settings.smtp.url.is_some()),

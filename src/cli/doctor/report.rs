@@ -1,5 +1,6 @@
 //! What the checks say. Whatever is not fine comes with a hint: a finding that leaves people alone is none.
 
+use crate::cli::say;
 use crate::cli::what_and_hint;
 use crate::store::redis::preflight::{Finding, Level};
 
@@ -54,10 +55,9 @@ impl Report {
     }
 
     fn line(&mut self, mark: &str, text: &str, hint: Option<&str>) {
-        println!("{mark:<5} {text}");
-        if let Some(hint) = hint {
-            println!("      hint: {hint}");
-        }
+        let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+        // Whoever stopped reading still gets the exit code.
+        let _ = say::result(&format!("{mark:<5} {text}\n{hint}"));
         self.failures += usize::from(mark == "FAIL");
     }
 }

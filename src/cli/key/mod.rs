@@ -6,8 +6,9 @@
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
-use super::keyring_file;
 use super::open::open;
+use super::{files, keyring_file};
+use crate::cli::say::{self, tell};
 use crate::config::{BaseUrl, Loaded};
 use crate::domain::{Clock as _, KeyId, SystemClock};
 use crate::service::{Followed, Service};
@@ -42,16 +43,19 @@ const FOLLOWS: &str = "a running instance follows its file by itself within half
                        machines the same file, and restart instances that have `READONCE_KEYRING`";
 
 /// `key generate`.
-pub(super) fn generate() {
-    println!("{}", *RingKey::new(RootKey::generate()).to_line());
+pub(super) fn generate() -> anyhow::Result<()> {
+    say::result(&format!("{}\n", *RingKey::new(RootKey::generate()).to_line()))
 }
 
 pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
+    let _alone = match command {
+        Command::Add | Command::Rotate | Command::Retire { .. } => Some(
+            files::lock_folder_of(&loaded.settings.keyring_file).context("the keyring cannot be locked")?,
+        ),
+        Command::Generate | Command::List => None,
+    };
     match command {
-        Command::Generate => {
-            generate();
-            Ok(())
-        }
+        Command::Generate => generate(),
         Command::Add => add(loaded),
         Command::Rotate => rotate(loaded),
         Command::List => list(loaded),
@@ -64,8 +68,8 @@ fn add(loaded: &Loaded) -> anyhow::Result<()> {
     let ring = in_file(loaded)?.with_added(RootKey::generate(), SystemClock.now())?;
     keyring_file::replace(path, &ring)?;
     let added = ring.keys().last().map(|key| key.id.to_string()).unwrap_or_default();
-    eprintln!("added key {added} to {}", path.display());
-    eprintln!("hint: `readonce key rotate` once every instance has it; {FOLLOWS}");
+    tell!("added key {added} to {}", path.display());
+    tell!("hint: `readonce key rotate` once every instance has it; {FOLLOWS}");
     Ok(())
 }
 
@@ -89,18 +93,16 @@ fn rotate(loaded: &Loaded) -> anyhow::Result<()> {
              retire` mends it; do not rotate again",
         )
     })?;
-    eprintln!("key {} writes from now on", rotated.writer().id);
-    eprintln!("hint: {FOLLOWS}");
-    eprintln!("hint: keep the old key until what it sealed has ended: `readonce key list` says when");
+    tell!("key {} writes from now on", rotated.writer().id);
+    tell!("hint: {FOLLOWS}");
+    tell!("hint: keep the old key until what it sealed has ended: `readonce key list` says when");
     Ok(())
 }
 
 fn list(loaded: &Loaded) -> anyhow::Result<()> {
     let ring = ring(loaded)?;
-    for key in ring.keys() {
-        println!("{}", line(&ring, key, loaded.settings.longest_life()));
-    }
-    Ok(())
+    let lines = ring.keys().iter().map(|key| line(&ring, key, loaded.settings.longest_life()) + "\n");
+    say::result(&lines.collect::<String>())
 }
 
 fn retire(loaded: &Loaded, id: &str, force: bool) -> anyhow::Result<()> {
@@ -121,8 +123,8 @@ fn retire(loaded: &Loaded, id: &str, force: bool) -> anyhow::Result<()> {
             .context("the store's canary cannot be renewed; the key is still there")?;
         keyring_file::replace(path, &left)
     })?;
-    eprintln!("key {id} is no longer in {}", path.display());
-    eprintln!("hint: {FOLLOWS}; until then they still open what it sealed");
+    tell!("key {id} is no longer in {}", path.display());
+    tell!("hint: {FOLLOWS}; until then they still open what it sealed");
     Ok(())
 }
 
