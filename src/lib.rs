@@ -24,7 +24,7 @@
 //!
 //! # Three walks
 //!
-//! **Share.** `POST /api/v1/share` passes the layers (path, log line, headers, panics), [`http::basic`] tells who calls,
+//! **Share.** `POST /api/v1/share` passes the layers (path, log line, head and headers, panics), [`http::basic`] tells who calls,
 //! [`service::Service::admit_creator`] whether their rate allows it, and [`http::params`] what was sent.
 //! [`service::Service::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
 //! and that key under the other, and puts both in the store, or neither. 200 means: durable.
@@ -33,6 +33,7 @@
 //! hands the envelope to the one caller whose claim is won, and only then it is opened. With a passphrase the same step
 //! counts the try and hands the *locked* envelope out; the vault hashes off the async threads, and a second `take` with the
 //! proof wins or does not. Never was, read, burned, expired, wrong passphrase: one answer.
+//! A key that is not in the ring consumes nothing: the keyring is read again, and the claim made once more.
 //!
 //! **Burn.** `POST /api/v1/receipt/{key}/burn` is the same `take`, aimed at the receipt and ending in `Burned`; what it wins is
 //! dropped unopened.

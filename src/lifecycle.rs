@@ -1,8 +1,10 @@
-//! Signals: the first stop drains, the second ends at once.
+//! Signals: the first stop drains, the second ends at once; SIGHUP has what can change while running read again.
 
 use std::io;
+use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// What the signals ask for.
@@ -12,14 +14,23 @@ pub struct Lifecycle {
     pub stop: CancellationToken,
     /// End now.
     pub abort: CancellationToken,
+    /// Read the keyring again. Many at once are one.
+    pub reload: Arc<Notify>,
 }
 
 impl Lifecycle {
-    /// Listens to SIGTERM and SIGINT from now on.
+    /// Listens to SIGTERM, SIGINT and SIGHUP from now on.
     pub fn listen() -> io::Result<Self> {
         let lifecycle = Self::default();
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
+        let reload = Arc::clone(&lifecycle.reload);
+        tokio::spawn(async move {
+            while hang_up.recv().await.is_some() {
+                reload.notify_one();
+            }
+        });
         let told = lifecycle.clone();
         tokio::spawn(async move {
             for token in [&told.stop, &told.abort] {

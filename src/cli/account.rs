@@ -1,5 +1,6 @@
 //! `readonce account …`: works before the first `serve`, and while the server runs.
 
+use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
@@ -7,6 +8,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use super::open::open;
+use super::say::{self, tell};
 use crate::config::{BaseUrl, Loaded};
 use crate::domain::EmailAddress;
 use crate::service::Service;
@@ -54,16 +56,23 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         super::warn(loaded);
+        // Before anything is made: a mistyped call, or one from another folder, leaves no trace.
         if let Command::Create { email, plan, .. } = &command {
-            // Before anything is made: a mistyped call leaves no trace.
             parse(email)?;
             check_plan(loaded, plan)?;
+        } else if let Some(path) = loaded.settings.store.sqlite_path()
+            && !path.exists()
+        {
+            bail!(
+                "there is no store at `{}`\nhint: run this in the server's folder, or name the server's `--store` or `--config`",
+                path.display()
+            );
         }
         let base_url = loaded.settings.base_url.clone();
         let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
         let opened = open(loaded, &base_url).await?;
         for sentence in &opened.made {
-            eprintln!("{sentence}");
+            tell!("{sentence}");
         }
         let result = execute(&opened.service, command).await;
         opened.service.close().await;
@@ -77,8 +86,7 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
         Command::List => list(service).await,
         Command::Token { email } => {
             let Some(token) = service.renew_token(&email).await? else { return no_such(&email) };
-            println!("{}", token.expose());
-            Ok(())
+            say::result(&format!("{}\n", token.expose()))
         }
         Command::Disable { email } => said(service.disable_account(&email).await?, &email, "disabled"),
         Command::Delete { email } => said(service.delete_account(&email).await?, &email, "deleted"),
@@ -92,22 +100,30 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
         );
     };
     let created = Created { email: account.email.as_str(), token: token.expose(), plan: &account.plan };
+    let lost = || {
+        format!(
+            "the account is there, its token is lost\nhint: `readonce account token {email}` gives it a new one"
+        )
+    };
     if json {
-        println!("{}", serde_json::to_string(&created)?);
+        say::result(&format!("{}\n", serde_json::to_string(&created)?)).with_context(lost)?;
     } else {
-        println!("account  {}\nplan     {}\ntoken    {}", created.email, created.plan, created.token);
-        eprintln!("the token is shown this once; clients send it as `-u EMAIL:TOKEN`");
+        let told =
+            format!("account  {}\nplan     {}\ntoken    {}\n", created.email, created.plan, created.token);
+        say::result(&told).with_context(lost)?;
+        tell!("the token is shown this once; clients send it as `-u EMAIL:TOKEN`");
     }
     Ok(())
 }
 
 async fn list(service: &Service) -> anyhow::Result<()> {
+    let mut lines = String::new();
     for account in service.accounts().await? {
         let created = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(account.created.0));
         let disabled = if account.disabled { "  disabled" } else { "" };
-        println!("{}  {}  {created}{disabled}", account.email.as_str(), account.plan);
+        let _ = writeln!(lines, "{}  {}  {created}{disabled}", account.email.as_str(), account.plan);
     }
-    Ok(())
+    say::result(&lines)
 }
 
 fn parse(email: &str) -> anyhow::Result<EmailAddress> {
@@ -127,7 +143,7 @@ fn check_plan(loaded: &Loaded, plan: &str) -> anyhow::Result<()> {
 
 fn said(done: bool, email: &str, what: &str) -> anyhow::Result<()> {
     if done {
-        eprintln!("{what} account {email}");
+        tell!("{what} account {email}");
         return Ok(());
     }
     no_such(email)

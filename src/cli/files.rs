@@ -1,9 +1,9 @@
 //! Files and folders that only their owner may read.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, fchown};
+use std::path::{Path, PathBuf};
 
 /// Makes the folder `file` shall lie in, for the owner only; `true` when it was not there.
 pub(super) fn make_folder_of(file: &Path) -> io::Result<bool> {
@@ -17,27 +17,58 @@ pub(super) fn make_folder_of(file: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Writes a file that must not be there yet (0600), durably. `AlreadyExists` when it is.
+/// Writes a file that must not be there yet (0600), durably and in one step: it is there whole or not at all.
+/// `AlreadyExists` when it is.
 pub(super) fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    sync_folder_of(path)
+    let beside = beside(path);
+    let written = write_private(&beside, content, None).and_then(|()| fs::hard_link(&beside, path));
+    drop(fs::remove_file(&beside));
+    written.and_then(|()| sync_folder_of(path))
 }
 
-/// Puts another content in place of `path`, in one step: whoever reads sees the old one or the new one.
+/// Puts another content in place of `path`, in one step: whoever reads sees the old one or the new one. A link is
+/// followed, and the owner stays who it was: root must not lock the server out of its keyring.
 pub(super) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = create_private(&beside, content).and_then(|()| fs::rename(&beside, path));
+    let path = &path.canonicalize()?;
+    let beside = beside(path);
+    let written =
+        write_private(&beside, content, Some(&fs::metadata(path)?)).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         drop(fs::remove_file(&beside));
     }
     written.and_then(|()| sync_folder_of(path))
 }
 
+/// Holds off every other process that would change files of this folder, for as long as the answer lives: two commands
+/// that read, change and write the same file would undo each other's work.
+pub(super) fn lock_folder_of(path: &Path) -> io::Result<File> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = File::open(folder_of(&path))?;
+    rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)?;
+    Ok(folder)
+}
+
+fn write_private(path: &Path, content: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+    // Left behind by a process of the same number that was killed.
+    drop(fs::remove_file(path));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    if let Some(like) = like.filter(|like| file.metadata().is_ok_and(|own| own.uid() != like.uid())) {
+        fchown(&file, Some(like.uid()), Some(like.gid()))?;
+    }
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder_of(path))?.sync_all()
 }

@@ -1,17 +1,50 @@
-//! Where root keys come from: the variable `READONCE_KEYRING`, or the keyring file.
+//! Where root keys come from: the variable `READONCE_KEYRING`, or the keyring file, which a running server reads again.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
-use super::files;
+use super::{files, what_and_hint};
+use crate::service::{KeySource, KeySourceError};
 use crate::vault::Keyring;
 
 const VARIABLE: &str = "READONCE_KEYRING";
+/// Where systemd puts what `LoadCredential=` names: a folder that only the service's user can enter.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
+/// The keyring file, to be read again.
+#[derive(Debug)]
+struct Source(PathBuf);
+
+impl KeySource for Source {
+    fn load(&self) -> Result<Keyring, KeySourceError> {
+        let path = &self.0;
+        let ring = read(path).and_then(|ring| {
+            ring.with_context(|| {
+                format!("the keyring `{}` is not there any more\nhint: put it back", path.display())
+            })
+        });
+        ring.map_err(|error| {
+            let (what, hint) = what_and_hint(&error);
+            KeySourceError { what, hint: hint.unwrap_or_default() }
+        })
+    }
+}
+
+/// What a running server reads again; `None` when the variable holds the keys, as nobody can change that.
+pub(super) fn source(file: &Path) -> Option<Arc<dyn KeySource>> {
+    (!in_variable()).then(|| Arc::new(Source(file.to_owned())) as Arc<dyn KeySource>)
+}
+
+/// Whether the variable holds the keys, and the file is of no account.
+pub(super) fn in_variable() -> bool {
+    std::env::var_os(VARIABLE).is_some()
+}
 
 /// The keyring, `None` when there is neither variable nor file.
 pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
@@ -24,10 +57,7 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
 
 /// Where [`find`] looks, for messages.
 pub(super) fn place(file: &Path) -> String {
-    match std::env::var_os(VARIABLE) {
-        Some(_) => VARIABLE.to_owned(),
-        None => file.display().to_string(),
-    }
+    if in_variable() { VARIABLE.to_owned() } else { file.display().to_string() }
 }
 
 /// The keyring of a file, `None` when there is no such file.
@@ -40,7 +70,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
         }
     };
     let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    if mode & others(path) != 0 {
         bail!(
             "the keyring `{0}` can be read by others (mode {mode:04o})\nhint: chmod 600 {0}, and think about who may have \
              read it",
@@ -57,6 +87,14 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
         )
     })?;
     Ok(Some(ring))
+}
+
+/// The rights that nobody may have. systemd lets the service's user in by an access list, whose mask shows as the group's
+/// right to read (0440), though no group has it.
+fn others(path: &Path) -> u32 {
+    let folder = std::env::var_os(CREDENTIALS).map(PathBuf::from);
+    let credential = folder.is_some_and(|folder| folder.is_absolute() && path.starts_with(folder));
+    if credential { 0o037 } else { 0o077 }
 }
 
 /// Writes a new keyring file; the one that is there when another process was quicker.

@@ -1,17 +1,12 @@
 //! The command. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this room is where the program talks to people"
-)]
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
+use say::tell;
 
 mod account;
 mod doctor;
@@ -20,6 +15,7 @@ mod key;
 mod keyring_file;
 mod open;
 mod process;
+mod say;
 mod serve;
 mod status;
 mod store;
@@ -93,12 +89,12 @@ pub fn run() -> ExitCode {
             // What, why, and last of all what to do.
             let told = error.to_string();
             let (what, hint) = told.split_once("\nhint: ").unwrap_or((&told, ""));
-            eprintln!("error: {what}");
+            tell!("error: {what}");
             for cause in error.chain().skip(1) {
-                eprintln!("  because: {cause}");
+                tell!("  because: {cause}");
             }
             if !hint.is_empty() {
-                eprintln!("hint: {hint}");
+                tell!("hint: {hint}");
             }
             ExitCode::FAILURE
         }
@@ -110,16 +106,12 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Serve => serve::run(&load(settings)?),
         Command::Account(command) => account::run(&load(settings)?, command),
         // Touches nothing, so it needs no settings either.
-        Command::Key(key::Command::Generate) => {
-            key::generate();
-            Ok(())
-        }
+        Command::Key(key::Command::Generate) => key::generate(),
         Command::Key(command) => key::run(&load(settings)?, &command),
         Command::Config(ConfigCommand::Show) => {
             let loaded = load(settings)?;
-            print!("{}", loaded.show());
             warn(&loaded);
-            Ok(())
+            say::result(&loaded.show())
         }
         Command::Doctor => doctor::run(&load(settings)?),
         Command::Status(arguments) => status::run(arguments),
@@ -138,9 +130,23 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
 }
 
+/// An error with its causes in one line, and the `hint:` of its text.
+fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
+    let told = error.to_string();
+    let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
+    let mut text = what.to_owned();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Some errors say their cause themselves.
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    (text, hint.map(str::to_owned))
+}
+
 /// Says what an operator should know and no error is.
 fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {
-        eprintln!("warning: {warning}");
+        tell!("warning: {warning}");
     }
 }

@@ -37,7 +37,11 @@ pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
-    let service = Arc::new(Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url)));
+    let service = Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url));
+    let service = Arc::new(match keyring_file::source(&settings.keyring_file) {
+        Some(source) => service.with_key_source(source),
+        None => service,
+    });
     if let Err(trouble) = service.check_canary().await {
         service.close().await;
         return Err(explain(trouble, settings));

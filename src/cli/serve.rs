@@ -1,19 +1,30 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
+use std::net::SocketAddr;
+use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::keyring_file;
 use super::open::open;
+use super::process;
+use super::say::tell;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
-use crate::server::{self, Health, Site};
+use crate::server::{self, Health, MAX_CONNECTIONS, Site};
+use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
+
+/// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
+/// names of stores. More could only be a mistake.
+const BLOCKING_THREADS: usize = 32;
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -22,29 +33,34 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
+    let filter = asked.unwrap_or_else(|| "info".to_owned());
     telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(cores + BLOCKING_THREADS)
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(loaded))
 }
 
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
-        format!(
-            "cannot listen on {}\nhint: another program may; `--listen 127.0.0.1:0` takes a free port",
-            settings.listen
-        )
-    })?;
+    let listener =
+        TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
     let opened = open(loaded, &base_url).await?;
     let service = opened.service;
+    if keyring_file::in_variable() {
+        // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
+        service.renew_canary().await.context("the store's canary cannot be renewed")?;
+    }
 
     for sentence in &opened.made {
-        eprintln!("{sentence}");
+        tell!("{sentence}");
     }
     for finding in &opened.findings {
         let (what, why) = (finding.what.as_str(), finding.why.as_str());
@@ -56,7 +72,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     }
     super::warn(loaded);
     if settings.base_url.is_none() && !address.ip().is_loopback() {
-        eprintln!(
+        tell!(
             "warning: links will begin with {}\nhint: set `base_url` to the address people use",
             base_url.as_str()
         );
@@ -67,6 +83,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         let (service, sweeping) = (service.clone(), sweeping.clone());
         async move { service.sweep_until(sweeping).await }
     });
+    tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
     let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
     let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
@@ -75,9 +92,16 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
-    eprintln!("listening on http://{address}");
-    eprintln!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
-    server::serve(listener, router, site, stop, lifecycle.abort.clone()).await;
+    tell!("listening on http://{address}");
+    tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
+    let connections = process::room_for_connections(MAX_CONNECTIONS);
+    if connections < MAX_CONNECTIONS {
+        tracing::warn!(
+            connections,
+            "few files may be open, so few connections are served at once: raise `ulimit -n`"
+        );
+    }
+    server::serve(listener, router, site, connections, stop, lifecycle.abort.clone()).await;
 
     if lifecycle.abort.is_cancelled() {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
@@ -85,8 +109,32 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     sweeping.cancel();
     drop(sweeper.await);
     service.close().await;
-    eprintln!("stopped");
+    tell!("stopped");
     Ok(())
+}
+
+/// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
+async fn follow_keys(lifecycle: Lifecycle, service: Arc<Service>) {
+    loop {
+        lifecycle.reload.notified().await;
+        match service.follow_keys().await {
+            Followed::Changed | Followed::Kept => {}
+            Followed::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),
+            Followed::Fixed => tracing::warn!(
+                hint = "restart to change keys, or keep them in a file",
+                "SIGHUP changes nothing: `READONCE_KEYRING` holds the keys"
+            ),
+        }
+    }
+}
+
+fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => "another program does; `--listen 127.0.0.1:0` takes a free port",
+        io::ErrorKind::PermissionDenied => "ports below 1024 are for root; a proxy in front may have them",
+        _ => "is that an address of this machine? `--listen 127.0.0.1:7143` always is",
+    };
+    anyhow::anyhow!("cannot listen on {address}: {error}\nhint: {hint}")
 }
 
 /// "Not ready" first, so that a proxy sends new work elsewhere; the listener closes when the delay is over.
@@ -101,7 +149,7 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 }
 
 /// A setting that would silently do nothing is an error.
-fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
+pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let asked = [
         ("smtp.url", settings.smtp.url.is_some()),

@@ -1,5 +1,6 @@
 //! `readonce status`: asks a server whether it is up. Works with any v1 server, and is the container's health check.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -7,6 +8,8 @@ use clap::Args;
 use serde::Deserialize;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
+
+use super::say;
 
 /// Where a server listens when nobody says otherwise.
 const USUAL: &str = "http://127.0.0.1:7143";
@@ -30,8 +33,13 @@ struct Status {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let variable = || std::env::var("READONCE_URL").ok().filter(|url| !url.is_empty());
-    let url = arguments.url.or_else(variable).unwrap_or_else(|| USUAL.to_owned());
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let listening = || Some(here(&variable("READONCE_LISTEN")?));
+    let url = arguments.url.or_else(|| variable("READONCE_URL")).or_else(listening);
+    let url = url.unwrap_or_else(|| USUAL.to_owned());
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        bail!("`{url}` is no address of a server\nhint: it begins with http:// or https://");
+    }
     let url = url.trim_end_matches('/');
     let mut answer = agent(url)
         .get(format!("{url}/api/v1/status"))
@@ -43,11 +51,17 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
         bail!("`{url}` answers {code}, and not as a v1 server does\nhint: is that the right address?");
     };
     match status.status {
-        Some(word) if code.is_success() => {
-            println!("{word}");
-            Ok(())
-        }
+        Some(word) if code.is_success() => say::result(&format!("{word}\n")),
         _ => bail!("`{url}` answers {code}: {}", status.message.unwrap_or_default()),
+    }
+}
+
+/// The server of this very container, which may listen on every address.
+fn here(listen: &str) -> String {
+    match listen.parse::<SocketAddr>() {
+        Ok(address) if !address.ip().is_unspecified() => format!("http://{address}"),
+        Ok(address) => format!("http://127.0.0.1:{}", address.port()),
+        Err(_) => USUAL.to_owned(),
     }
 }
 

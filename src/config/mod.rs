@@ -132,6 +132,13 @@ impl Settings {
         })
     }
 
+    /// The longest that anything sealed lives, in seconds: a receipt lives twice as long as its secret, and no policy allows
+    /// more than `secrets.ttl_max`.
+    #[must_use]
+    pub fn longest_life(&self) -> u64 {
+        2 * u64::from(self.secrets.ttl_max)
+    }
+
     /// The largest request body, in bytes: room for the largest secret with every byte escaped (`\u0000` is six
     /// characters in JSON, `%00` three in a form) and 4 KiB for the other parameters.
     #[must_use]

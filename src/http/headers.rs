@@ -1,9 +1,13 @@
 //! What every answer carries (security.md §8): never cached, never framed, never sniffed, no referrer.
+//!
+//! Heads are checked here too, so that a refused one costs no layer of its own and its answer looks like any other.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+
+use super::head;
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -24,9 +28,12 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 #[derive(Clone, Copy, Debug)]
 pub struct PublicHttps(pub bool);
 
-/// The layer that adds them.
+/// The layer that adds them, and lets no request through whose head is not as it should be.
 pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = match head::check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         // A page brings its own, stricter-where-it-must-be-looser policy.

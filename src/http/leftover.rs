@@ -26,13 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub async fn take_in(request: Request, next: Next) -> Response {
     let expects = request.headers().contains_key(header::EXPECT);
     let left = Arc::new(Mutex::new(None));
-    let request =
-        request.map(|body| Body::new(Watched { body, asked: false, ended: false, left: Arc::clone(&left) }));
+    let request = request.map(|body| {
+        Body::new(Watched { body, asked: false, stalled: false, ended: false, left: Arc::clone(&left) })
+    });
     let mut response = next.run(request).await;
     let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(Rest { body, asked }) = rest {
-        // Who waits to be asked for the body has not sent any, and will not.
-        let waits = expects && !asked;
+    if let Some(Rest { body, asked, stalled }) = rest {
+        // Who waits to be asked for the body has not sent any, and will not; who was waited for in vain has had the time.
+        let waits = (expects && !asked) || stalled;
         if waits || !drop_all(body).await {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -59,16 +60,18 @@ async fn drop_all(mut body: Body) -> bool {
     tokio::time::timeout(PATIENCE, reading).await.unwrap_or(false)
 }
 
-/// What was not read of a body, and whether its reading had begun.
+/// What was not read of a body, whether its reading had begun, and whether it was given up for want of bytes.
 struct Rest {
     body: Body,
     asked: bool,
+    stalled: bool,
 }
 
 /// A body that leaves its unread rest behind when it is dropped.
 struct Watched {
     body: Body,
     asked: bool,
+    stalled: bool,
     ended: bool,
     left: Arc<Mutex<Option<Rest>>>,
 }
@@ -83,6 +86,7 @@ impl HttpBody for Watched {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         self.asked = true;
         let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.stalled = polled.is_pending();
         if let Poll::Ready(None | Some(Err(_))) = polled {
             self.ended = true;
         }
@@ -101,7 +105,8 @@ impl HttpBody for Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         if !self.ended && !self.body.is_end_stream() {
-            let rest = Rest { body: std::mem::take(&mut self.body), asked: self.asked };
+            let body = std::mem::take(&mut self.body);
+            let rest = Rest { body, asked: self.asked, stalled: self.stalled };
             *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
     }

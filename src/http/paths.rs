@@ -7,6 +7,9 @@ use axum::http::uri::PathAndQuery;
 #[must_use]
 pub fn normalise(uri: Uri, base: &str) -> Uri {
     let path = uri.path();
+    if path.is_empty() {
+        return uri; // `CONNECT host:port` has none, and is no request for `/`
+    }
     let inner = strip_base(path, base);
     let trimmed = match inner.strip_suffix('/') {
         Some(rest) if !rest.is_empty() => rest,
@@ -54,5 +57,7 @@ mod tests {
         assert_eq!(normal("/otsx/share", "/ots"), "/otsx/share");
         assert_eq!(normal("/ots", "/ots"), "/");
         assert_eq!(normal("/ots/", "/ots"), "/");
+        assert_eq!(normal("localhost:443", ""), "localhost:443");
+        assert_eq!(normal("http://localhost", "/ots"), "http://localhost/");
     }
 }

@@ -20,14 +20,13 @@ pub async fn log(request: Request, next: Next) -> Response {
     let id = hex(random::bytes());
     let span = tracing::info_span!("request", id = id.as_str());
     let mut response = tracing::Instrument::instrument(next.run(request), span).await;
-    tracing::info!(
-        method,
-        route,
-        status = response.status().as_u16(),
-        ms = milliseconds(started.elapsed()),
-        id,
-        "request"
-    );
+    let (status, ms) = (response.status(), milliseconds(started.elapsed()));
+    if status.is_success() && route.starts_with("/health/") {
+        // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
+        tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
+    } else {
+        tracing::info!(method, route, status = status.as_u16(), ms, id, "request");
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

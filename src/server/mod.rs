@@ -4,6 +4,7 @@
 //! (security.md §6, §9). HTTP/2 is the proxy's business.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,8 @@ use axum::routing::any;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use rustix::net::sockopt::set_tcp_user_timeout;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -33,14 +35,20 @@ mod health;
 
 pub use health::Health;
 
-/// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
-/// hyper's read buffer, which bounds the head.
-const HEAD_BUFFER: usize = 32 * 1024;
+/// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
+/// (docs/decisions/0007-deadlines-of-requests.md).
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// hyper's read buffer, which bounds the head roughly. Larger than `http::head` allows, so that most heads that are too
+/// large are told so.
+const HEAD_BUFFER: usize = 40 * 1024;
 /// Fields in a head.
 const MAX_FIELDS: usize = 100;
 /// Connections served at once; one more waits to be accepted.
-const MAX_CONNECTIONS: usize = 4096;
+pub const MAX_CONNECTIONS: usize = 4096;
+/// How long a peer may take nothing of what it was sent. hyper sets no deadline for writing, so the kernel keeps this one.
+const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
+/// Before `accept` is tried again when there are no file descriptors left.
+const PAUSE: Duration = Duration::from_millis(50);
 /// How long requests in flight may take to end after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -71,15 +79,16 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .layer(from_fn(span::log))
 }
 
-/// Serves until `stop`, then lets what is in flight end; an `abort` ends at once.
+/// Serves at most `connections` at once until `stop`, then lets what is in flight end; an `abort` ends at once.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     site: Site,
+    connections: usize,
     stop: CancellationToken,
     abort: CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let permits = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     let base: Arc<str> = site.base_path.into();
     loop {
@@ -109,23 +118,37 @@ pub async fn serve(
     }
 }
 
-type Connection = (tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit);
+type Connection = (TcpStream, tokio::sync::OwnedSemaphorePermit);
 
-/// Waits for a place and a connection. Errors of `accept` (no file descriptors left) pass by themselves.
+/// Waits for a place and a connection. Errors of `accept` pass by themselves; that there are no file descriptors left is
+/// told once, not twenty times a second.
 async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> (Connection, SocketAddr) {
+    let mut told = false;
     loop {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { continue };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                drop(stream.set_nodelay(true)); // only a matter of speed
+                prepare(&stream);
                 return ((stream, permit), peer);
             }
+            // Of a client that went away while it waited: the next one may be there already.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                if !std::mem::replace(&mut told, true) {
+                    tracing::warn!(%error, "no connection can be accepted at the moment");
+                }
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
+}
+
+/// Options without which a connection works too.
+fn prepare(stream: &TcpStream) {
+    drop(stream.set_nodelay(true));
+    let timeout = u32::try_from(UNREAD_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
+    let _ = set_tcp_user_timeout(stream, timeout);
 }
 
 /// One connection's service: normalises the path, tells the peer, hands over to the routes.

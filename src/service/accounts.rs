@@ -1,6 +1,6 @@
 //! Accounts: signing in, and what an operator does with them.
 
-use super::{Error, Service, SignedIn};
+use super::{Error, Service, SignedIn, deadline};
 use crate::domain::{Account, ApiToken, ClientNetwork, EmailAddress, TokenDigest};
 use crate::vault::{account_id, matches_token, token_digest};
 
@@ -17,7 +17,7 @@ impl Service {
     ) -> Result<SignedIn, Error> {
         self.gate.may_sign_in(network)?;
         let id = account_id(user);
-        let account = self.store.account(&id).await?;
+        let account = deadline::looking(async { Ok(self.store.account(&id).await?) }).await?;
         // An unknown user costs a compare as well, against a digest that no token has.
         let stored = account.as_ref().map_or(TokenDigest([0; 32]), |account| account.token);
         let matches = matches_token(&id, &token, &stored);

@@ -6,10 +6,11 @@
 use zeroize::Zeroizing;
 
 use super::policy::Access;
-use super::{Error, Reader, Service};
+use super::take::Asked;
+use super::{Error, Reader, Service, deadline};
 use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
 use crate::store::{Claim, Locked, Taken, Target, Won};
-use crate::vault::receipt_id;
+use crate::vault::{Keyring, receipt_id};
 
 /// A burned secret.
 #[derive(Debug)]
@@ -30,25 +31,35 @@ impl Service {
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {
+        deadline::changing(self.destroy(reader, key, passphrase)).await
+    }
+
+    async fn destroy(
+        &self,
+        reader: &Reader,
+        key: &ReceiptKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Burned, Error> {
         let caller = reader.caller();
         if self.policy.metadata == Access::Account && caller.account().is_none() {
             return Err(Error::NotAuthorized);
         }
         let passphrase = self.presented_for_burn(key, passphrase).await?;
-        let ring = self.vault.ring().ids();
         let claim = Claim {
             tag: key.tag(),
             target: Target::Receipt(receipt_id(key)),
             ending: Ending::Burned,
             proof: None,
             attempt: passphrase.as_ref().map(|_| self.policy.attempt(&self.vault, caller.network, key.tag())),
-            ring: &ring,
+            ring: &[],
             now: self.clock.now(),
         };
-        match (self.store.take(claim).await?, passphrase) {
+        let Asked { taken, ring, now } = self.take(claim).await?;
+        let claim = Claim { now, ..claim };
+        match (taken, passphrase) {
             (Taken::Won(won), _) => Ok(self.burned(key, won, claim.now)),
             (Taken::Locked(locked), Some(passphrase)) => {
-                self.burn_locked(key, claim, locked, &passphrase).await
+                self.burn_locked(key, &ring, claim, locked, &passphrase).await
             }
             (Taken::Locked(_) | Taken::Protected | Taken::Gone, _) => Err(Error::UnknownSecret),
             (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
@@ -79,14 +90,16 @@ impl Service {
     async fn burn_locked(
         &self,
         key: &ReceiptKey,
+        ring: &Keyring,
         claim: Claim<'_>,
         locked: Locked,
         passphrase: &Passphrase,
     ) -> Result<Burned, Error> {
-        let secret_key = self.vault.open_link(key, locked.receipt.sid, &locked.receipt.sealed)?;
-        let opened = self.try_passphrase(&secret_key, &claim, &locked, passphrase).await?;
+        let secret_key = self.open_link(key, locked.receipt.sid, &locked.receipt.sealed).await?;
+        let opened = self.try_passphrase(&secret_key, ring, &claim, &locked, passphrase).await?;
         let proof = opened.ok_or(Error::WrongPassphrase)?.proof;
-        let second = Claim { proof: Some(proof), attempt: None, now: self.clock.now(), ..claim };
+        let (ids, now) = (ring.ids(), self.clock.now());
+        let second = Claim { proof: Some(proof), attempt: None, ring: &ids, now, ..claim };
         match self.store.take(second).await? {
             Taken::Won(won) => Ok(self.burned(key, won, second.now)),
             _ => Err(Error::UnknownSecret),

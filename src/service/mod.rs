@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use keys::Keys;
 use limits::Gate;
 
 use crate::domain::Clock;
@@ -15,8 +16,10 @@ use crate::vault::Vault;
 mod accounts;
 mod burn;
 mod caller;
+mod deadline;
 mod error;
 mod generate;
+mod keys;
 mod limits;
 pub mod password;
 mod policy;
@@ -24,12 +27,14 @@ mod receipt;
 mod recent;
 mod reveal;
 mod share;
+mod take;
 mod upkeep;
 
 pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
 pub use generate::GenerateRequest;
+pub use keys::{Followed, KeySource, KeySourceError};
 pub use limits::{Creator, Limits, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
@@ -45,6 +50,7 @@ pub struct Service {
     clock: Arc<dyn Clock>,
     policy: Policy,
     gate: Gate,
+    keys: Keys,
 }
 
 impl Service {
@@ -52,7 +58,7 @@ impl Service {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
-        Self { store, vault, clock, policy, gate }
+        Self { store, vault, clock, policy, gate, keys: Keys::default() }
     }
 
     /// The rules it follows.

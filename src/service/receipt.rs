@@ -1,7 +1,7 @@
 //! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
 
 use super::policy::Access;
-use super::{Error, Reader, Service};
+use super::{Error, Reader, Service, deadline};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::vault::receipt_id;
 
@@ -25,10 +25,11 @@ impl Service {
             return Err(Error::NotAuthorized);
         }
         let now = self.clock.now();
-        let receipt =
-            self.store.receipt(key.tag(), receipt_id(key), now).await?.ok_or(Error::UnknownSecret)?;
+        let mid = receipt_id(key);
+        let asked = async { Ok(self.store.receipt(key.tag(), mid, now).await?) };
+        let receipt = deadline::looking(asked).await?.ok_or(Error::UnknownSecret)?;
         let secret_key = match receipt.state {
-            State::New => Some(self.vault.open_link(key, receipt.sid, &receipt.sealed)?),
+            State::New => Some(self.open_link(key, receipt.sid, &receipt.sealed).await?),
             _ => None,
         };
         Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })

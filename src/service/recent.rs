@@ -1,8 +1,11 @@
 //! Recent: an account's own shares of the last 30 days, newest first (contract §7.6).
 
-use super::{Error, Reader, ReceiptView, Service};
-use crate::domain::ReceiptKey;
-use crate::vault::receipt_id;
+use std::collections::BTreeSet;
+
+use super::{Error, Reader, ReceiptView, Service, SignedIn, deadline};
+use crate::domain::receipt::SealedEntry;
+use crate::domain::{KeyId, ReceiptKey};
+use crate::vault::{self, receipt_id};
 
 /// Seconds a share stays in the list.
 const SPAN: u64 = 30 * 24 * 3600;
@@ -12,15 +15,15 @@ const LIMIT: usize = 1000;
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
     pub async fn recent(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
+        deadline::looking(self.list(reader)).await
+    }
+
+    async fn list(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
         let signed_in = reader.caller().signed_in.as_ref().ok_or(Error::NotAuthorized)?;
         let id = &signed_in.account.id;
         let now = self.clock.now();
         let entries = self.store.recent(id, now.minus(SPAN), LIMIT).await?;
-        // An entry that does not open was sealed under a retired key: its receipt cannot be named any more.
-        let keys: Vec<ReceiptKey> = entries
-            .iter()
-            .filter_map(|entry| self.vault.open_entry(id, &signed_in.token, &entry.sealed).ok())
-            .collect();
+        let keys = self.open_entries(signed_in, &entries).await;
         let ids: Vec<_> = keys.iter().map(|key| (key.tag(), receipt_id(key))).collect();
         let receipts = self.store.receipts(&ids, now).await?;
         Ok(keys
@@ -30,5 +33,29 @@ impl Service {
                 Some(ReceiptView { receipt_key, receipt: receipt?, secret_key: None, now })
             })
             .collect())
+    }
+
+    /// Opens what opens, after a look for keys that are new here. An entry that does not open even then was sealed under a
+    /// retired key: its receipt cannot be named any more.
+    async fn open_entries(&self, signed_in: &SignedIn, entries: &[SealedEntry]) -> Vec<ReceiptKey> {
+        let open = |entry: &SealedEntry| {
+            self.vault.open_entry(&signed_in.account.id, &signed_in.token, &entry.sealed)
+        };
+        let opened: Vec<_> = entries.iter().map(open).collect();
+        let unknown: BTreeSet<KeyId> = opened
+            .iter()
+            .filter_map(|result| match result {
+                Err(vault::Error::UnknownKey(kid)) => Some(*kid),
+                _ => None,
+            })
+            .collect();
+        let mut learned = false;
+        for kid in unknown {
+            learned |= self.learn(kid).await;
+        }
+        if learned {
+            return entries.iter().filter_map(|entry| open(entry).ok()).collect();
+        }
+        opened.into_iter().filter_map(Result::ok).collect()
     }
 }

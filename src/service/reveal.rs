@@ -5,10 +5,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{Error, Reader, Service};
+use super::take::Asked;
+use super::{Error, Reader, Service, deadline};
 use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
 use crate::store::{Claim, Locked, Taken, Target, Won};
-use crate::vault::{self, secret_id};
+use crate::vault::{self, Keyring, secret_id};
 
 /// A value that has left the store for good.
 #[derive(Debug)]
@@ -27,9 +28,17 @@ impl Service {
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Revealed, Error> {
+        deadline::changing(self.claim(reader, key, passphrase)).await
+    }
+
+    async fn claim(
+        &self,
+        reader: &Reader,
+        key: &SecretKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Revealed, Error> {
         // One that is too long cannot be right: for a protected secret that is as good as none.
         let passphrase = passphrase.and_then(Passphrase::parse);
-        let ring = self.vault.ring().ids();
         let claim = Claim {
             tag: key.tag(),
             target: Target::Secret(secret_id(key)),
@@ -38,12 +47,16 @@ impl Service {
             attempt: passphrase
                 .as_ref()
                 .map(|_| self.policy.attempt(&self.vault, reader.caller().network, key.tag())),
-            ring: &ring,
+            ring: &[],
             now: self.clock.now(),
         };
-        match (self.store.take(claim).await?, passphrase) {
-            (Taken::Won(won), _) => self.open_won(key, &claim, won).await,
-            (Taken::Locked(locked), Some(passphrase)) => self.unlock(key, claim, locked, &passphrase).await,
+        let Asked { taken, ring, now } = self.take(claim).await?;
+        let claim = Claim { now, ..claim };
+        match (taken, passphrase) {
+            (Taken::Won(won), _) => self.open_won(key, &ring, &claim, won).await,
+            (Taken::Locked(locked), Some(passphrase)) => {
+                self.unlock(key, &ring, claim, locked, &passphrase).await
+            }
             (Taken::Locked(_) | Taken::Protected | Taken::Gone, _) => Err(Error::UnknownSecret),
             (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
             (Taken::UnknownKey(kid), _) => Err(Error::UnknownKey(kid)),
@@ -51,9 +64,15 @@ impl Service {
     }
 
     /// Opens what an unprotected claim won. What does not open is gone all the same: its receipt must not say "read".
-    async fn open_won(&self, key: &SecretKey, claim: &Claim<'_>, won: Won) -> Result<Revealed, Error> {
+    async fn open_won(
+        &self,
+        key: &SecretKey,
+        ring: &Keyring,
+        claim: &Claim<'_>,
+        won: Won,
+    ) -> Result<Revealed, Error> {
         self.gate.free_room(&won.receipt);
-        match self.vault.open(key, &won.envelope, claim.now) {
+        match ring.open(key, &won.envelope, claim.now) {
             Ok(plaintext) => {
                 Ok(Revealed { plaintext, link_base: self.policy.link_base(&won.receipt.share_domain) })
             }
@@ -67,13 +86,15 @@ impl Service {
     async fn unlock(
         &self,
         key: &SecretKey,
+        ring: &Keyring,
         claim: Claim<'_>,
         locked: Locked,
         passphrase: &Passphrase,
     ) -> Result<Revealed, Error> {
         let opened =
-            self.try_passphrase(key, &claim, &locked, passphrase).await?.ok_or(Error::UnknownSecret)?;
-        let second = Claim { proof: Some(opened.proof), attempt: None, now: self.clock.now(), ..claim };
+            self.try_passphrase(key, ring, &claim, &locked, passphrase).await?.ok_or(Error::UnknownSecret)?;
+        let (proof, ids, now) = (Some(opened.proof), ring.ids(), self.clock.now());
+        let second = Claim { proof, attempt: None, ring: &ids, now, ..claim };
         match self.store.take(second).await? {
             Taken::Won(won) => {
                 self.gate.free_room(&won.receipt);
@@ -88,11 +109,12 @@ impl Service {
     pub(super) async fn try_passphrase(
         &self,
         key: &SecretKey,
+        ring: &Keyring,
         claim: &Claim<'_>,
         locked: &Locked,
         passphrase: &Passphrase,
     ) -> Result<Option<vault::Opened>, Error> {
-        let result = self.vault.unlock(key, &locked.envelope, passphrase, claim.now).await;
+        let result = self.vault.unlock(ring, key, &locked.envelope, passphrase, claim.now).await;
         if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&result, claim.attempt) {
             self.store.give_back(claim.tag, locked.receipt.sid, attempt.network, claim.now).await?;
         }

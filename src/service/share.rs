@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::policy::Access;
-use super::{Caller, Creator, Error, Service};
+use super::{Caller, Creator, Error, Service, deadline};
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
@@ -42,6 +42,10 @@ impl Service {
     ///
     /// Checks come in the order of contract §5.9.
     pub async fn share(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
+        deadline::changing(self.check_and_store(creator, request)).await.map_err(not_shared)
+    }
+
+    async fn check_and_store(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
         let caller = creator.caller();
         if self.policy.create == Access::Account && caller.account().is_none() {
             return Err(Error::NotAuthorized);
@@ -82,7 +86,7 @@ impl Service {
             if !may_be_stored(&put) {
                 self.gate.free_room(&shared.receipt);
             }
-            match put.map_err(not_shared)? {
+            match put? {
                 Put::Stored => return Ok(shared),
                 Put::Conflict => {} // 144 bits met: draw again
             }

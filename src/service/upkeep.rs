@@ -1,10 +1,10 @@
-//! Upkeep: the canary at start, the sweep while running.
+//! Upkeep: the canary at start; the sweep, and a glance at the keyring, while running.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, Service};
+use super::{Error, Service, deadline};
 use crate::vault::CanaryError;
 
 /// Between two sweeps when nothing was left over.
@@ -46,10 +46,10 @@ impl Service {
 
     /// Whether the store can be reached and written to.
     pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.store.ready().await?)
+        deadline::looking(async { Ok(self.store.ready().await?) }).await
     }
 
-    /// Collects what expired, in small steps, and then what limits remember in vain, until `stop`.
+    /// Collects what expired, in small steps, then what limits remember in vain, and glances at the keyring, until `stop`.
     pub async fn sweep_until(&self, stop: CancellationToken) {
         loop {
             let pause = match self.store.sweep(self.clock.now(), STEP).await {
@@ -62,6 +62,7 @@ impl Service {
             };
             if pause == PAUSE {
                 self.gate.sweep(self.clock.now()).await;
+                self.glance_at_keys().await; // an instance that nobody told must not write under an old key for long
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -1,9 +1,9 @@
 //! The canary: one sealed word in the store, which only the right keyring opens. A server with a wrong one refuses to
 //! start, before it could consume anything (decisions §5).
 
-use super::Vault;
 use super::derive::{Prk, V, lp};
 use super::seal::{decrypt, seal_blob, split_blob};
+use super::{Keyring, Vault};
 use crate::domain::KeyId;
 
 const WORD: &[u8] = b"readonce";
@@ -35,11 +35,17 @@ impl Vault {
         seal_blob(writer.id, &key, WORD, &lp(&[V, b"aad-canary", &writer.id.0]))
     }
 
-    /// Whether a stored canary opens under the ring.
+    /// Whether a stored canary opens under the ring in use.
+    pub fn check_canary(&self, blob: &[u8]) -> Result<(), CanaryError> {
+        self.ring().check_canary(blob)
+    }
+}
+
+impl Keyring {
+    /// Whether a stored canary opens under this ring.
     pub fn check_canary(&self, blob: &[u8]) -> Result<(), CanaryError> {
         let (kid, nonce, sealed) = split_blob(blob).map_err(|_| CanaryError::Damaged)?;
-        let ring = self.ring();
-        let root = ring.find(kid).map_err(|_| CanaryError::WantsKey(kid))?;
+        let root = self.find(kid).map_err(|_| CanaryError::WantsKey(kid))?;
         let key = Prk::extract(root, &[b"canary"]).sub("canary/seal", b"");
         match decrypt(&key, nonce, sealed, &lp(&[V, b"aad-canary", &kid.0])) {
             Ok(word) if word.as_slice() == WORD => Ok(()),

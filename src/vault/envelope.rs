@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::derive::{Prk, V, lp};
 use super::hashing::HashPool;
-use super::keyring::RootKey;
+use super::keyring::{Keyring, RootKey};
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout;
@@ -78,20 +78,11 @@ impl Vault {
         Envelope::from_bytes(bytes).ok_or(Error::Damaged)
     }
 
-    /// Opens an unprotected envelope.
-    pub fn open(&self, key: &SecretKey, envelope: &Envelope, now: Timestamp) -> Result<Plaintext, Error> {
-        if envelope.field::<1>(layout::KDF) != [KDF_NONE] {
-            return Err(Error::Damaged);
-        }
-        let ring = self.ring();
-        let root = ring.find(envelope.key_id())?;
-        open_with(&Prk::base(root, "link", key.expose(), b""), envelope, secret_id(key), now)
-    }
-
     /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
     /// *before* any claim, so that a damaged one is noticed while nothing is consumed. `None`: it is the wrong one.
     pub async fn unlock(
         &self,
+        ring: &Keyring,
         key: &SecretKey,
         envelope: &Envelope,
         passphrase: &Passphrase,
@@ -100,7 +91,6 @@ impl Vault {
         if envelope.field::<1>(layout::KDF) != [KDF_BCRYPT] {
             return Err(Error::Damaged);
         }
-        let ring = self.ring();
         let root = ring.find(envelope.key_id())?;
         let sid = secret_id(key);
         let ([cost], salt) = (envelope.field(layout::COST), envelope.field(layout::SALT));
@@ -114,6 +104,18 @@ impl Vault {
         }
         let plaintext = open_with(&prk, envelope, sid, now)?;
         Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
+    }
+}
+
+impl Keyring {
+    /// Opens an unprotected envelope. A method of the ring and not of the vault: what was claimed under a ring opens under
+    /// that very one, though keys may have been retired since.
+    pub fn open(&self, key: &SecretKey, envelope: &Envelope, now: Timestamp) -> Result<Plaintext, Error> {
+        if envelope.field::<1>(layout::KDF) != [KDF_NONE] {
+            return Err(Error::Damaged);
+        }
+        let root = self.find(envelope.key_id())?;
+        open_with(&Prk::base(root, "link", key.expose(), b""), envelope, secret_id(key), now)
     }
 }
 
@@ -173,7 +175,7 @@ fn open_with(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> R
 
 #[cfg(test)]
 mod tests {
-    use super::super::keyring::{Keyring, RingKey};
+    use super::super::keyring::RingKey;
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {
@@ -220,18 +222,23 @@ mod tests {
         let (other_key, _) = crate::domain::key::generate_pair();
         let (now, later) = (Timestamp(1_000), Timestamp(2_000));
         let open = vault.seal(&key, &text("value"), None, now, later).await.unwrap();
-        assert_eq!(vault.open(&key, &open, now).unwrap().expose(), "value");
-        assert!(matches!(vault.open(&other_key, &open, now), Err(Error::Damaged)));
-        assert!(matches!(vault.open(&key, &open, later), Err(Error::Expired)), "gone exactly at its expiry");
+        assert_eq!(vault.ring().open(&key, &open, now).unwrap().expose(), "value");
+        assert!(matches!(vault.ring().open(&other_key, &open, now), Err(Error::Damaged)));
+        assert!(
+            matches!(vault.ring().open(&key, &open, later), Err(Error::Expired)),
+            "gone exactly at its expiry"
+        );
         let stranger = Vault::new(Keyring::generate(now), HashPool::new(4));
-        assert!(matches!(stranger.open(&key, &open, now), Err(Error::UnknownKey(id)) if id == open.key_id()));
+        assert!(
+            matches!(stranger.ring().open(&key, &open, now), Err(Error::UnknownKey(id)) if id == open.key_id())
+        );
 
         let word = |word: &str| Passphrase::parse(Zeroizing::new(word.to_owned())).unwrap();
         let locked = vault.seal(&key, &text("value"), Some(&word("right")), now, later).await.unwrap();
-        assert!(vault.unlock(&key, &locked, &word("wrong"), now).await.unwrap().is_none());
-        let opened = vault.unlock(&key, &locked, &word("right"), now).await.unwrap().unwrap();
+        assert!(vault.unlock(&vault.ring(), &key, &locked, &word("wrong"), now).await.unwrap().is_none());
+        let opened = vault.unlock(&vault.ring(), &key, &locked, &word("right"), now).await.unwrap().unwrap();
         assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), ("value", locked.nonce()));
-        assert!(matches!(vault.open(&key, &locked, now), Err(Error::Damaged)));
+        assert!(matches!(vault.ring().open(&key, &locked, now), Err(Error::Damaged)));
     }
 
     #[tokio::test]

@@ -63,7 +63,9 @@ impl HashPool {
         salt: [u8; 16],
     ) -> Result<Zeroizing<String>, Error> {
         let _place = Place::take(&self.waiting, self.queue_limit())?;
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| Error::Damaged)?;
+        // The queue is as long as what was measured allows; when the machine has become slower since, time decides.
+        let core = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
+        let permit = core.map_err(|_| Error::Busy { retry_after: PATIENCE })?.map_err(|_| Error::Damaged)?;
         let (measured, usual_cost) = (Arc::clone(&self.measured), self.cost);
         let run = tokio::task::spawn_blocking(move || {
             let _permit = permit;

@@ -1,7 +1,8 @@
 //! The keyring: root keys, one a line, the first writes, all read (decisions §5).
 //!
-//! A line is `readonce1:` and the key in base64url, then optionally `since=` and `until=`: unix seconds from and to
-//! which it was the writing key. Empty lines and `#` comments are skipped. In a variable, commas part the lines.
+//! A line is `readonce1:` and the key in base64url, then optionally unix seconds: `added=` when it was added and has not
+//! written since, `since=` and `until=` from and to which it was the writing key. Empty lines and `#` comments are
+//! skipped. In a variable, commas part the lines.
 
 use std::fmt::{self, Write as _};
 
@@ -13,6 +14,8 @@ use super::derive::{V, hash};
 use crate::domain::{KeyId, Timestamp, random};
 
 const PREFIX: &str = "readonce1:";
+/// Room for the longest line: prefix, key and three times of 20 digits.
+const LINE: usize = 160;
 
 /// 32 bytes from which everything is derived.
 #[derive(Clone, ZeroizeOnDrop)]
@@ -59,6 +62,8 @@ pub struct RingKey {
     pub root: RootKey,
     /// Its name.
     pub id: KeyId,
+    /// When it was added; `None` once it has written, or when that was not noted.
+    pub added: Option<Timestamp>,
     /// When it began to write; `None` when it never did, or that was not noted.
     pub since: Option<Timestamp>,
     /// When it stopped writing; `None` while it writes or when it never did.
@@ -70,16 +75,16 @@ impl RingKey {
     #[must_use]
     pub fn new(root: RootKey) -> Self {
         let id = root.id();
-        Self { root, id, since: None, until: None }
+        Self { root, id, added: None, since: None, until: None }
     }
 
     /// The line for the keyring file. This *is* the key.
     #[must_use]
     pub fn to_line(&self) -> Zeroizing<String> {
-        let mut line = Zeroizing::new(String::with_capacity(128));
+        let mut line = Zeroizing::new(String::with_capacity(LINE));
         line.push_str(PREFIX);
         URL_SAFE_NO_PAD.encode_string(self.root.0, &mut line);
-        for (name, time) in [("since", self.since), ("until", self.until)] {
+        for (name, time) in [("added", self.added), ("since", self.since), ("until", self.until)] {
             if let Some(Timestamp(seconds)) = time {
                 // The room for it is reserved: growing would leave an unwiped copy of the key behind.
                 let _ = write!(line, " {name}={seconds}");
@@ -97,6 +102,7 @@ impl RingKey {
             let (name, value) = word.split_once('=')?;
             let time = Some(Timestamp(value.parse().ok()?));
             match name {
+                "added" => key.added = time,
                 "since" => key.since = time,
                 "until" => key.until = time,
                 _ => return None,
@@ -166,7 +172,7 @@ impl Keyring {
     /// The text of the keyring file.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(256 + 128 * self.0.len()));
+        let mut text = Zeroizing::new(String::with_capacity(256 + LINE * self.0.len()));
         text.push_str(
             "# readonce keyring: the first key writes, all read. Whoever has this file and the store\n",
         );
@@ -196,29 +202,32 @@ impl Keyring {
         self.0.iter().map(|key| key.id).collect()
     }
 
+    /// Whether a key of this name is in the ring.
+    #[must_use]
+    pub fn holds(&self, id: KeyId) -> bool {
+        self.0.iter().any(|key| key.id == id)
+    }
+
     pub(super) fn find(&self, id: KeyId) -> Result<&RootKey, super::Error> {
         self.0.iter().find(|key| key.id == id).map(|key| &key.root).ok_or(super::Error::UnknownKey(id))
     }
 
     /// The ring with another key at its end, which only reads.
-    pub fn with_added(&self, root: RootKey) -> Result<Self, KeyringError> {
+    pub fn with_added(&self, root: RootKey, now: Timestamp) -> Result<Self, KeyringError> {
         let mut keys = self.0.clone();
-        keys.push(RingKey::new(root));
+        keys.push(RingKey { added: Some(now), ..RingKey::new(root) });
         Self::new(keys)
     }
 
-    /// The ring with its newest key (the last) in front, writing from `now` on; `None` when there is only one.
+    /// The ring with its newest key (the last) in front, writing from `now` on; `None` when there is none to come: a key
+    /// that was written with before does not come back.
     #[must_use]
     pub fn rotated(&self, now: Timestamp) -> Option<Self> {
         let mut keys = self.0.clone();
-        if keys.len() < 2 {
-            return None;
-        }
-        keys[0].until = Some(now);
-        let mut newest = keys.pop()?;
-        newest.since = Some(now);
-        newest.until = None;
-        keys.insert(0, newest);
+        let newest = keys.pop().filter(|newest| newest.until.is_none())?;
+        let before = keys.first_mut()?;
+        (before.added, before.until) = (None, Some(now));
+        keys.insert(0, RingKey { added: None, since: Some(now), ..newest });
         Some(Self(keys))
     }
 }
@@ -229,22 +238,27 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate()).unwrap();
+        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate(), Timestamp(8)).unwrap();
         let read = Keyring::parse(&ring.to_text()).unwrap();
         assert_eq!(read.ids(), ring.ids());
         assert_eq!(read.writer().since, Some(Timestamp(7)));
+        assert_eq!(read.keys()[1].added, Some(Timestamp(8)));
+        let last = Some(Timestamp(u64::MAX));
+        let longest = RingKey { added: last, since: last, until: last, ..RingKey::new(RootKey::generate()) };
+        assert!(longest.to_line().len() <= LINE, "it would be copied while it grows");
         let lines: Vec<_> = ring.keys().iter().map(|key| key.to_line().to_string()).collect();
         assert_eq!(Keyring::parse(&lines.join(", ")).unwrap().ids(), ring.ids(), "as a variable");
     }
 
     #[test]
     fn rotation_moves_the_newest_key_to_the_front_and_notes_when() {
-        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate()).unwrap();
+        let ring = Keyring::generate(Timestamp(7)).with_added(RootKey::generate(), Timestamp(8)).unwrap();
         let rotated = ring.rotated(Timestamp(9)).unwrap();
         assert_eq!(rotated.writer().id, ring.keys()[1].id);
-        assert_eq!(rotated.writer().since, Some(Timestamp(9)));
+        assert_eq!((rotated.writer().added, rotated.writer().since), (None, Some(Timestamp(9))));
         assert_eq!(rotated.keys()[1].until, Some(Timestamp(9)));
-        assert!(Keyring::generate(Timestamp(7)).rotated(Timestamp(9)).is_none());
+        assert!(Keyring::generate(Timestamp(7)).rotated(Timestamp(9)).is_none(), "there is no other key");
+        assert!(rotated.rotated(Timestamp(10)).is_none(), "an old key does not come back");
     }
 
     #[test]

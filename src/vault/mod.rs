@@ -18,6 +18,7 @@ mod ids;
 mod keyring;
 mod networks;
 mod receipts;
+mod retirement;
 mod seal;
 
 pub use accounts::{account_id, matches_token, token_digest};
@@ -26,6 +27,7 @@ pub use envelope::Opened;
 pub use hashing::HashPool;
 pub use ids::{receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
+pub use retirement::Retirement;
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +69,7 @@ impl Vault {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Goes on with another keyring: keys were added, rotated or retired.
+    /// Goes on with another keyring: keys were added, rotated or retired. Who holds the old one still opens under it.
     pub fn replace_ring(&self, ring: Keyring) {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }

@@ -8,6 +8,7 @@ mod cli;
 mod config;
 mod deploy;
 mod params;
+mod parsers;
 mod password;
 mod process;
 mod secrecy;

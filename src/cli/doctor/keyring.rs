@@ -20,7 +20,7 @@ pub(super) fn look(settings: &Settings, report: &mut Report) -> Option<Keyring> 
         Ok(Some(ring)) => {
             report.ok(&format!("keyring: {} to read, {} writes", ring.keys().len(), ring.writer().id));
             // Whoever copies the folder of the store should not get the keys with it.
-            if path.exists() && same_folder(path, settings.store.sqlite_path()) {
+            if !keyring_file::in_variable() && same_folder(path, settings.store.sqlite_path()) {
                 report.note(
                     "the keyring lies beside the database: one copy of that folder holds both",
                     "move it elsewhere and set `keyring_file`; leave it out of the database's backups",

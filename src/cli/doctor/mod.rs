@@ -7,6 +7,7 @@
 use anyhow::bail;
 
 use self::report::Report;
+use super::serve::refuse_what_is_not_built;
 use crate::config::Loaded;
 use crate::domain::{Clock as _, SystemClock};
 
@@ -31,6 +32,15 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     report.ok("configuration: every setting is known and valid");
     for warning in &loaded.warnings {
         report.warn(warning, "`readonce config show` tells every setting in force and where it comes from");
+    }
+    if let Err(error) = refuse_what_is_not_built(loaded) {
+        report.error(&error, "leave it out");
+    }
+    if loaded.insecure_test {
+        report.warn(
+            "`READONCE_INSECURE_TEST` is set: passphrases may be hashed too cheaply",
+            "it is for tests only; unset it",
+        );
     }
     proxies::look(settings, &mut report);
     files::look(loaded, &mut report);

@@ -1,5 +1,7 @@
 //! What the checks say. Whatever is not fine comes with a hint: a finding that leaves people alone is none.
 
+use crate::cli::say;
+use crate::cli::what_and_hint;
 use crate::store::redis::preflight::{Finding, Level};
 
 /// What was found so far.
@@ -31,16 +33,8 @@ impl Report {
 
     /// An error with its causes. The `hint:` in its text becomes the hint; where there is none, `otherwise` is.
     pub(super) fn error(&mut self, error: &anyhow::Error, otherwise: &str) {
-        let told = error.to_string();
-        let (what, hint) = told.split_once("\nhint: ").unwrap_or((&told, otherwise));
-        let mut text = what.to_owned();
-        for cause in error.chain().skip(1).map(ToString::to_string) {
-            // Some errors say their cause themselves.
-            if !text.ends_with(&cause) {
-                text = format!("{text}: {cause}");
-            }
-        }
-        self.fail(&text, hint);
+        let (text, hint) = what_and_hint(error);
+        self.fail(&text, hint.as_deref().unwrap_or(otherwise));
     }
 
     /// What a look at a shared store found.
@@ -61,10 +55,9 @@ impl Report {
     }
 
     fn line(&mut self, mark: &str, text: &str, hint: Option<&str>) {
-        println!("{mark:<5} {text}");
-        if let Some(hint) = hint {
-            println!("      hint: {hint}");
-        }
+        let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
+        // Whoever stopped reading still gets the exit code.
+        let _ = say::result(&format!("{mark:<5} {text}\n{hint}"));
         self.failures += usize::from(mark == "FAIL");
     }
 }

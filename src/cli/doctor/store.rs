@@ -1,12 +1,14 @@
 //! The store: whether it can be reached and written to, keeps what it promises, and belongs to the keyring.
 
+use std::path::Path;
+
 use super::report::Report;
 use crate::cli::store;
 use crate::config::{Settings, StoreScheme};
 use crate::domain::SystemClock;
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Store, Upkeep as _};
-use crate::vault::{HashPool, Keyring, Vault};
+use crate::vault::Keyring;
 
 /// For what a store did not say itself.
 const UNREACHABLE: &str = "is it running, and is the address in `store` right?";
@@ -29,10 +31,30 @@ pub(super) async fn look(settings: &Settings, ring: Option<Keyring>, report: &mu
     }
 }
 
+/// `serve` makes it, where it may.
+fn no_database_yet(path: &Path, report: &mut Report) {
+    let nearest = path
+        .ancestors()
+        .skip(1)
+        .map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    match nearest.into_iter().find(|folder| folder.exists()) {
+        Some(folder) if rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err() => report.fail(
+            &format!("there is no database yet, and nothing can be made in `{}`", folder.display()),
+            "let the server's user write there, or set `store` and `keyring_file`",
+        ),
+        _ => report.ok("store: no database yet, `serve` makes it"),
+    }
+}
+
 async fn look_at_file(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
     let Some(path) = settings.store.sqlite_path() else { return };
-    if !path.exists() {
-        return report.ok("store: no database yet, `serve` makes it");
+    match path.try_exists() {
+        Ok(true) => {}
+        Ok(false) => return no_database_yet(path, report),
+        Err(error) => {
+            let text = format!("it cannot be seen whether `{}` is there: {error}", path.display());
+            return report.fail(&text, "run this as the user that the server runs as");
+        }
     }
     match SqliteStore::open_as_it_is(path) {
         Err(error) => {
@@ -66,7 +88,7 @@ async fn canary(store: &dyn Store, ring: Option<Keyring>, report: &mut Report) {
     match store.canary(None).await {
         Err(error) => report.error(&anyhow::Error::new(error), UNREACHABLE),
         Ok(None) => report.ok("keyring and store: nothing is sealed in it yet"),
-        Ok(Some(stored)) => match Vault::new(ring, HashPool::new(12)).check_canary(&stored) {
+        Ok(Some(stored)) => match ring.check_canary(&stored) {
             Ok(()) => report.ok("keyring and store belong together"),
             Err(error) => {
                 report

@@ -211,6 +211,40 @@ mod tests {
         assert!(matches!(read_secret(&[0; 400]), Err(Error::Corrupt(_))));
     }
 
+    proptest::proptest! {
+        /// Whoever writes to the store must not make us panic, and what is read is what stands there.
+        #[test]
+        fn any_record_is_read_or_damaged(mut record in proptest::collection::vec(proptest::num::u8::ANY, 0..300)) {
+            if let Some(version) = record.first_mut() {
+                *version %= 2;
+            }
+            if let Some(magic) = record.get_mut(HEAD..HEAD + 4) {
+                magic.copy_from_slice(&layout::MAGIC);
+            }
+            if let Ok((mid, envelope)) = read_secret(&record) {
+                proptest::prop_assert_eq!(&record[9..HEAD], mid.0);
+                proptest::prop_assert_eq!(&record[HEAD..], envelope.as_bytes());
+                let receipt = lost_receipt(SlotTag::parse("abc").unwrap(), SecretId([1; 32]), mid, &envelope);
+                proptest::prop_assert_eq!(receipt.mid, mid);
+            }
+            let _ = read_entry(7, &record);
+        }
+
+        #[test]
+        fn any_fields_are_a_receipt_or_damaged(
+            names in proptest::collection::vec("[bseuorhx]", 0..9),
+            values in proptest::collection::vec(proptest::collection::vec(proptest::num::u8::ANY, 0..50), 0..9),
+            base in proptest::collection::vec(proptest::num::u8::ANY, 44..47),
+        ) {
+            let mut fields: Fields = names.into_iter().map(String::into_bytes).zip(values).flat_map(<[_; 2]>::from).collect();
+            fields.extend([field::BASE.to_vec(), base.clone()]);
+            if let Ok(read) = read_receipt(SlotTag::parse("abc").unwrap(), ReceiptId([0; 32]), fields) {
+                proptest::prop_assert_eq!(base.len(), BASE);
+                proptest::prop_assert_eq!(&base[1..33], read.sid.0);
+            }
+        }
+    }
+
     #[test]
     fn a_new_anonymous_receipt_fits_128_bytes_of_listpack() {
         // Six bytes of head and one of end; per string its bytes, a length (1, from 64 on 2) and a way back (1).

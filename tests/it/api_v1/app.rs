@@ -7,14 +7,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::header::HOST;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::server::{self, Health, Site};
-use readonce::service::{Access, Limits, LinkDomain, Plan, Policy, Service};
+use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service};
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
@@ -28,6 +29,8 @@ pub(crate) struct App {
     router: Router,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) service: Arc<Service>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Arc<Vault>,
     _folder: tempfile::TempDir,
 }
 
@@ -131,9 +134,29 @@ impl App {
     fn build(policy: Policy, proxies: &[&str], wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
+        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), None, folder)
+    }
+
+    /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
+    pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
+        Self::assemble(policy(), &[], store, ring, Some(source), tempfile::tempdir().unwrap())
+    }
+
+    fn assemble(
+        policy: Policy,
+        proxies: &[&str],
+        store: Arc<dyn Store>,
+        ring: Keyring,
+        source: Option<Arc<dyn KeySource>>,
+        folder: tempfile::TempDir,
+    ) -> Self {
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
-        let vault = Arc::new(Vault::new(Keyring::generate(Timestamp(NOW)), HashPool::new(4)));
-        let service = Arc::new(Service::new(store, vault, clock.clone(), policy));
+        let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
+        let mut service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
+        if let Some(source) = source {
+            service = service.with_key_source(source);
+        }
+        let service = Arc::new(service);
         let state = AppState::new(
             service.clone(),
             65_536,
@@ -141,7 +164,12 @@ impl App {
         );
         let site = Site { base_path: String::new(), https: true };
         let router = server::router(state, Health::new(service.clone()), &site);
-        Self { router, clock, service, _folder: folder }
+        Self { router, clock, service, store, vault, _folder: folder }
+    }
+
+    /// All routes with all layers, to be served over sockets.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     pub(crate) async fn account(&self, email: &str, plan: &str) -> String {
@@ -156,6 +184,8 @@ impl App {
 
     /// A request over a connection from `peer`.
     pub(crate) async fn send_from(&self, peer: [u8; 4], mut request: Request<Body>) -> Answer {
+        // As every HTTP/1.1 client does.
+        request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("secrets.example.org"));
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4711))));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -11,7 +11,7 @@ use readonce::service::{Limits, Plan, Policy};
 use tokio_util::sync::CancellationToken;
 
 use super::app::{Answer, App, OFF, policy};
-use super::watched::{Watch, Watched};
+use super::watched::{Trouble, Watch, Watched};
 
 const LIMITED: &str = r#"429 {"message":"Apologies dear citizen! You have been rate limited."}"#;
 const SHARE: &str = "/api/v1/share";
@@ -295,7 +295,7 @@ async fn what_the_store_refuses_takes_no_room() {
     let watch = Arc::new(Watch::default());
     let watched = watch.clone();
     let app = App::over(|store| Watched::over(store, watched), under(Limits { anonymous_secrets: 1, ..OFF }));
-    watch.refuse_next();
+    watch.next(Trouble::Refusal);
     assert_eq!(app.post(SHARE, "secret=x").await.status, 503);
     app.share("secret=x").await;
     assert_limited(&app.post(SHARE, "secret=x").await, "600");

@@ -1,7 +1,9 @@
-//! A store that counts how often it is asked, and can be told to refuse the next secret.
+//! A store that counts how often it is asked, can be told to be in trouble the next time, and to let something happen
+//! between a claim and its answer.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use readonce::domain::receipt::SealedEntry;
@@ -11,6 +13,7 @@ use readonce::domain::{
 use readonce::store::{
     AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
+use readonce::vault::{Keyring, Vault};
 
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -21,7 +24,21 @@ pub(crate) struct Watched {
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     asked: AtomicUsize,
-    refuses: AtomicBool,
+    replaces: Mutex<Option<(Arc<Vault>, Keyring)>>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// What befalls the next secret, claim, receipt or account that is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Trouble {
+    /// It is refused, and nothing is done.
+    Refusal,
+    /// A bug.
+    Panic,
+    /// Nothing is done, and no answer comes.
+    Silence,
+    /// It is done, and no answer comes.
+    SilenceAfterwards,
 }
 
 impl Watch {
@@ -30,9 +47,28 @@ impl Watch {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// Has the next secret refused.
-    pub(crate) fn refuse_next(&self) {
-        self.refuses.store(true, Ordering::SeqCst);
+    pub(crate) fn next(&self, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = Some(trouble);
+    }
+
+    /// Runs `verb` in the trouble that was ordered.
+    async fn meet<T>(&self, verb: impl Future<Output = Result<T>>) -> Result<T> {
+        let trouble = self.trouble.lock().unwrap().take();
+        match trouble {
+            None => verb.await,
+            Some(Trouble::Refusal) => Err(Error::Unavailable("the disk is full".into())),
+            Some(Trouble::Panic) => panic!("as the test wants it"),
+            Some(Trouble::Silence) => pending().await,
+            Some(Trouble::SilenceAfterwards) => {
+                verb.await?;
+                pending().await
+            }
+        }
+    }
+
+    /// Replaces the vault's keyring once the next claim is decided, before its answer is there.
+    pub(crate) fn replace_ring_after_claim(&self, vault: Arc<Vault>, ring: Keyring) {
+        *self.replaces.lock().unwrap() = Some((vault, ring));
     }
 }
 
@@ -50,14 +86,15 @@ impl Watched {
 #[async_trait]
 impl SecretStore for Watched {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        if self.watch.refuses.swap(false, Ordering::SeqCst) {
-            return Err(Error::Unavailable("the disk is full".into()));
-        }
-        self.inner().put(secret).await
+        self.watch.meet(self.inner().put(secret)).await
     }
 
     async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        self.inner().take(claim).await
+        let taken = self.watch.meet(self.inner().take(claim)).await;
+        if let Some((vault, ring)) = self.watch.replaces.lock().unwrap().take() {
+            vault.replace_ring(ring);
+        }
+        taken
     }
 
     async fn give_back(
@@ -75,7 +112,7 @@ impl SecretStore for Watched {
     }
 
     async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        self.inner().receipt(tag, mid, now).await
+        self.watch.meet(self.inner().receipt(tag, mid, now)).await
     }
 
     async fn receipts(
@@ -98,7 +135,7 @@ impl AccountStore for Watched {
     }
 
     async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
-        self.inner().account(id).await
+        self.watch.meet(self.inner().account(id)).await
     }
 
     async fn accounts(&self) -> Result<Vec<Account>> {

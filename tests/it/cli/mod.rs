@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+mod keys;
+
 fn said(arguments: &[&str]) -> (i32, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_readonce"));

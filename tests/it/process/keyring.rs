@@ -107,6 +107,27 @@ fn a_keyring_that_others_may_read_or_that_is_none_is_refused() {
     all_are_there(&home, &secrets);
 }
 
+/// systemd lets the service's user in by an access list, which shows as a right of the group.
+#[test]
+fn a_credential_of_systemd_may_look_as_if_its_group_could_read_it() {
+    let (home, secrets) = installation();
+    fs::create_dir(home.file("credentials")).unwrap();
+    let credential = home.file("credentials/keys");
+    fs::copy(home.file(FILE), &credential).unwrap();
+    fs::remove_file(home.file(FILE)).unwrap();
+    let (folder, path) = (home.file("credentials"), credential.to_str().unwrap());
+    let variables = [("READONCE_KEYRING_FILE", path), ("CREDENTIALS_DIRECTORY", folder.to_str().unwrap())];
+    for mode in [0o444, 0o460] {
+        fs::set_permissions(&credential, Permissions::from_mode(mode)).unwrap();
+        refused(&home, &variables).refused_saying(&["hint: chmod 600"]);
+    }
+    fs::set_permissions(&credential, Permissions::from_mode(0o440)).unwrap();
+    refused(&home, &variables[..1]).refused_saying(&["hint: chmod 600"]);
+    let server = home.serve_with(&variables);
+    server.client().reads_once(&secrets[0], &value(0));
+    server.stop();
+}
+
 #[test]
 fn generated_lines_are_keys_and_touch_nothing() {
     let home = Home::new();
@@ -129,6 +150,9 @@ fn generated_lines_are_keys_and_touch_nothing() {
         server.client().reads_once(shared, &value(place));
     }
     server.stop();
+    // It wrote, so it is the one the store wants from now on, and the old one may go.
+    refused(&home, &[("READONCE_KEYRING", &one)]).refused_saying(&["the store wants key "]);
+    home.serve_with(&[("READONCE_KEYRING", &other)]).stop();
 }
 
 #[test]
@@ -143,6 +167,7 @@ fn a_rotated_key_writes_and_the_old_one_still_reads() {
     server.stop();
 
     home.run(&["key", "rotate"]).succeeded();
+    home.run(&["key", "rotate"]).refused_saying(&["hint: `readonce key add` first"]);
     let after = names(&home);
     assert_eq!((&after[0], &after[1]), (&before[1], &before[0]));
     let server = home.serve_with(UNLIMITED);

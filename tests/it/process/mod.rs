@@ -1,15 +1,20 @@
 //! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
 
+mod busy;
 mod contract;
 mod crash;
 mod doctor;
 mod first_run;
+mod hostile;
 mod keyring;
+mod latency;
 mod once;
 mod patience;
 mod recorded;
 mod restart;
+mod rotation;
 mod secrecy;
 mod shared_store;
+mod slow;
 mod unwritable;
 mod wire;

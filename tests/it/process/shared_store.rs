@@ -9,7 +9,7 @@ use crate::support::redis::Server as Redis;
 use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Redis that loses nothing when it is killed.
-const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+pub(super) const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
 /// No answer may take longer, whatever the store does (security.md, P10).
 const AT_MOST: Duration = Duration::from_secs(6);
 
@@ -35,7 +35,7 @@ impl Region {
         Self { redis, home, runtime }
     }
 
-    fn instance(&self) -> Server {
+    pub(super) fn instance(&self) -> Server {
         self.home.serve_with(UNLIMITED)
     }
 

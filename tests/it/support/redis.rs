@@ -134,9 +134,10 @@ impl Server {
         self.try_call(words).await.unwrap_or_else(|error| panic!("{words:?}: {error}"))
     }
 
-    /// A section of `INFO`.
+    /// A section of `INFO`. Asked again when the connection is cut: a Sentinel does that to whom it gives another role.
     pub(crate) async fn info(&self, section: &str) -> String {
-        super::redis_group::text(self.call(&["INFO", section]).await)
+        let asked = || async { self.try_call(&["INFO", section]).await.ok() };
+        super::redis_group::text(eventually("INFO is answered", asked).await)
     }
 
     /// How many scripts were run, by hash or by text.

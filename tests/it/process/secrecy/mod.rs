@@ -71,7 +71,7 @@ fn told(ran: Ran) -> [(String, Vec<u8>); 2] {
 }
 
 #[track_caller]
-fn nothing_of(markers: &[String], places: &[(String, Vec<u8>)], when: &str) {
+pub(in crate::process) fn nothing_of(markers: &[String], places: &[(String, Vec<u8>)], when: &str) {
     assert!(places.iter().any(|(_, bytes)| !bytes.is_empty()), "{when}: nothing to look at");
     for (place, bytes) in places.iter().filter(|(place, _)| place != "readonce.keys") {
         for marker in markers {

@@ -25,7 +25,7 @@ const NEVER: [&str; 5] =
 
 /// It looks as every answer has to.
 #[track_caller]
-fn proper(answer: Answer) -> Answer {
+pub(super) fn proper(answer: Answer) -> Answer {
     for (name, value) in SECURITY {
         assert_eq!(answer.header(name), Some(value), "{answer:?}");
     }

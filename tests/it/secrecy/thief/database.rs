@@ -143,9 +143,11 @@ async fn with_the_link_finds_the_row_and_does_not_open_it_without_the_keyring() 
             bytes[layout::KEY_ID..layout::KDF].copy_from_slice(&own.writer().id.0);
             let (thief, relabelled) =
                 (Vault::new(own, HashPool::new(4)), Envelope::from_bytes(bytes).unwrap());
-            assert!(thief.open(&loot.link, &relabelled, Timestamp(1)).is_err(), "{}", house.name);
+            assert!(thief.ring().open(&loot.link, &relabelled, Timestamp(1)).is_err(), "{}", house.name);
             if word.is_some() {
-                let guess = thief.unlock(&loot.link, &relabelled, &passphrase(WORD), Timestamp(1)).await;
+                let guess = thief
+                    .unlock(&thief.ring(), &loot.link, &relabelled, &passphrase(WORD), Timestamp(1))
+                    .await;
                 assert!(guess.unwrap().is_none(), "{}: nothing to guess against", house.name);
             }
             assert_eq!(house.reveal(network(1), &loot.link, word).await.unwrap(), VALUE, "{}", house.name);
@@ -164,7 +166,10 @@ async fn gives_nothing_to_guess_passphrases_against() {
         }
         // The right passphrase for the right row, without the right link: the answer is that of a wrong guess.
         let envelope = Envelope::from_bytes(one).unwrap();
-        let guess = house.vault.unlock(&other.link, &envelope, &passphrase(WORD), Timestamp(1)).await;
+        let guess = house
+            .vault
+            .unlock(&house.vault.ring(), &other.link, &envelope, &passphrase(WORD), Timestamp(1))
+            .await;
         assert!(guess.unwrap().is_none(), "{}", house.name);
     }
 }

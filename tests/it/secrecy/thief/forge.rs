@@ -18,13 +18,14 @@ async fn no_altered_envelope_opens() {
         let mut bytes = plain.clone();
         bytes[at] ^= 1;
         let Some(forged) = Envelope::from_bytes(bytes) else { continue };
-        assert!(house.vault.open(&open.link, &forged, now).is_err(), "byte {at}");
+        assert!(house.vault.ring().open(&open.link, &forged, now).is_err(), "byte {at}");
     }
     for at in (0..layout::BODY).chain([protected.len() - 1]) {
         let mut bytes = protected.clone();
         bytes[at] ^= 1;
         let Some(forged) = Envelope::from_bytes(bytes) else { continue };
-        let opened = house.vault.unlock(&locked.link, &forged, &passphrase("right"), now).await;
+        let opened =
+            house.vault.unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now).await;
         assert!(!matches!(opened, Ok(Some(_))), "byte {at}");
     }
     // Nor does a cost that would keep a core busy for years get that far.
@@ -32,7 +33,8 @@ async fn no_altered_envelope_opens() {
         let mut bytes = protected.clone();
         bytes[layout::COST] = cost;
         let forged = Envelope::from_bytes(bytes).unwrap();
-        let opened = house.vault.unlock(&locked.link, &forged, &passphrase("right"), now).await;
+        let opened =
+            house.vault.unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now).await;
         assert!(matches!(opened, Err(vault::Error::Damaged)), "cost {cost}");
     }
 }

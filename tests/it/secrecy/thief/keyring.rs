@@ -22,7 +22,7 @@ async fn alone_is_a_key_to_nothing() {
         // Nothing is derived from it alone: not even of an envelope that was seen on the way could it open one.
         let envelope = Envelope::from_bytes(house.envelope(&loot).await).unwrap();
         let (guessed, _) = generate_pair();
-        assert!(matches!(house.vault.open(&guessed, &envelope, Timestamp(1)), Err(Error::Damaged)));
+        assert!(matches!(house.vault.ring().open(&guessed, &envelope, Timestamp(1)), Err(Error::Damaged)));
     }
 }
 
@@ -50,7 +50,7 @@ async fn with_the_database_opens_no_value_link_or_list() {
             }
         }
         let envelope = Envelope::from_bytes(bytes).unwrap();
-        assert!(matches!(house.vault.open(&other.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
+        assert!(matches!(house.vault.ring().open(&other.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
         let sealed = &loot.receipt.sealed;
         assert!(matches!(house.vault.open_link(&other.receipt_key, sid, sealed), Err(Error::Damaged)));
         let entries = house.store.recent(&account.id, Timestamp(0), 9).await.unwrap();
@@ -99,11 +99,15 @@ async fn with_link_and_database_opens_an_unprotected_value_even_one_that_was_rea
         let loot = house.share("value", None).await;
         let backup = Envelope::from_bytes(house.envelope(&loot).await).unwrap();
         house.reveal(network(1), &loot.link, None).await.unwrap();
-        assert_eq!(house.vault.open(&loot.link, &backup, Timestamp(1)).unwrap().expose(), "value");
+        assert_eq!(house.vault.ring().open(&loot.link, &backup, Timestamp(1)).unwrap().expose(), "value");
         // Our own program goes by its clock; a thief's goes by the thief's.
         let late = loot.receipt.secret_expires();
-        assert!(matches!(house.vault.open(&loot.link, &backup, late), Err(Error::Expired)), "{}", house.name);
-        assert!(house.vault.open(&loot.link, &backup, late.minus(1)).is_ok(), "{}", house.name);
+        assert!(
+            matches!(house.vault.ring().open(&loot.link, &backup, late), Err(Error::Expired)),
+            "{}",
+            house.name
+        );
+        assert!(house.vault.ring().open(&loot.link, &backup, late.minus(1)).is_ok(), "{}", house.name);
     }
 }
 
@@ -148,8 +152,11 @@ async fn with_link_and_database_still_pays_a_bcrypt_run_for_each_guess() {
         assert!(!house.holds(slow.as_bytes()).await && !house.holds(&slow.as_bytes()[29..]).await);
         assert!(opens(&bytes, &verifier, sid).is_none());
         let envelope = Envelope::from_bytes(bytes).unwrap();
-        assert!(matches!(house.vault.open(&loot.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
-        let guess = house.vault.unlock(&loot.link, &envelope, &passphrase("wrong"), Timestamp(1)).await;
+        assert!(matches!(house.vault.ring().open(&loot.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
+        let guess = house
+            .vault
+            .unlock(&house.vault.ring(), &loot.link, &envelope, &passphrase("wrong"), Timestamp(1))
+            .await;
         assert!(guess.unwrap().is_none(), "{}", house.name);
     }
 }
@@ -161,7 +168,7 @@ async fn with_metadata_key_and_database_opens_the_link() {
         let link = house.vault.open_link(&loot.receipt_key, loot.receipt.sid, &loot.receipt.sealed).unwrap();
         let envelope = Envelope::from_bytes(house.envelope(&loot).await).unwrap();
         assert_eq!(
-            house.vault.open(&link, &envelope, Timestamp(1)).unwrap().expose(),
+            house.vault.ring().open(&link, &envelope, Timestamp(1)).unwrap().expose(),
             "value",
             "{}",
             house.name

@@ -1,0 +1,88 @@
+//! When a key may go: once nothing that it sealed is left (decisions §5).
+//!
+//! The trap for newcomers: secrets end after their lifetime, but what is sealed the longest is the link in a receipt,
+//! which lives twice as long.
+
+use super::Keyring;
+use crate::domain::{KeyId, Timestamp};
+
+/// When a key may be taken out of the ring.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retirement {
+    /// Never: it writes.
+    Writes,
+    /// At any time: it was added and has not written.
+    NeverWrote,
+    /// From then on: everything it sealed has ended.
+    From(Timestamp),
+    /// Nobody knows: when it stopped writing was not noted.
+    NotNoted,
+}
+
+impl Keyring {
+    /// When the key `id` may go, if receipts live `lifetime` seconds at most; `None` when there is no such key.
+    #[must_use]
+    pub fn retirement(&self, id: KeyId, lifetime: u64) -> Option<Retirement> {
+        let key = self.keys().iter().find(|key| key.id == id)?;
+        Some(match (key.added, key.since, key.until) {
+            _ if id == self.writer().id => Retirement::Writes,
+            (_, _, Some(until)) => Retirement::From(until.plus(lifetime)),
+            (Some(_), None, None) => Retirement::NeverWrote,
+            _ => Retirement::NotNoted,
+        })
+    }
+
+    /// The ring without the key `id`; `None` when it has no such key, or that is the one that writes.
+    #[must_use]
+    pub fn without(&self, id: KeyId) -> Option<Self> {
+        if id == self.writer().id || !self.holds(id) {
+            return None;
+        }
+        Self::new(self.keys().iter().filter(|key| key.id != id).cloned().collect()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{RingKey, RootKey};
+    use super::*;
+
+    const LIFETIME: u64 = 100;
+
+    #[test]
+    fn a_key_may_go_when_nothing_it_sealed_is_left() {
+        let first = Keyring::generate(Timestamp(1));
+        let added = first.with_added(RootKey::generate(), Timestamp(5)).unwrap();
+        let (old, new) = (added.keys()[0].id, added.keys()[1].id);
+        assert_eq!(added.retirement(old, LIFETIME), Some(Retirement::Writes));
+        assert_eq!(added.retirement(new, LIFETIME), Some(Retirement::NeverWrote));
+
+        let rotated = added.rotated(Timestamp(9)).unwrap();
+        assert_eq!(rotated.retirement(new, LIFETIME), Some(Retirement::Writes));
+        assert_eq!(rotated.retirement(old, LIFETIME), Some(Retirement::From(Timestamp(109))));
+        assert_eq!(rotated.retirement(RootKey::generate().id(), LIFETIME), None);
+    }
+
+    #[test]
+    fn what_was_not_noted_is_not_guessed() {
+        let by_hand = |since, until| RingKey { since, until, ..RingKey::new(RootKey::generate()) };
+        let keys = vec![by_hand(None, None), by_hand(None, None), by_hand(Some(Timestamp(3)), None)];
+        let ring = Keyring::new(keys).unwrap();
+        assert_eq!(ring.retirement(ring.keys()[0].id, LIFETIME), Some(Retirement::Writes));
+        for key in &ring.keys()[1..] {
+            assert_eq!(ring.retirement(key.id, LIFETIME), Some(Retirement::NotNoted));
+        }
+        // A first key without dates is dated by the rotation that ends it.
+        let rotated = ring.rotated(Timestamp(7)).unwrap();
+        assert_eq!(rotated.retirement(ring.writer().id, LIFETIME), Some(Retirement::From(Timestamp(107))));
+    }
+
+    #[test]
+    fn the_writing_key_never_goes() {
+        let ring = Keyring::generate(Timestamp(1)).with_added(RootKey::generate(), Timestamp(5)).unwrap();
+        let (writer, other) = (ring.keys()[0].id, ring.keys()[1].id);
+        assert!(ring.without(writer).is_none());
+        assert!(ring.without(RootKey::generate().id()).is_none());
+        assert_eq!(ring.without(other).unwrap().ids(), [writer]);
+    }
+}
