@@ -10,7 +10,6 @@ mod keyring;
 mod latency;
 mod mistakes;
 mod once;
-mod patience;
 mod recorded;
 mod restart;
 mod rotation;
