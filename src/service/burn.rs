@@ -45,6 +45,10 @@ impl Service {
             return Err(Error::NotAuthorized);
         }
         let passphrase = self.presented_for_burn(key, passphrase).await?;
+        let _turn = match &passphrase {
+            Some(_) => Some(self.turns.wait(key.tag()).await?),
+            None => None,
+        };
         let claim = Claim {
             tag: key.tag(),
             target: Target::Receipt(receipt_id(key)),

@@ -100,3 +100,20 @@ async fn a_disabled_account_is_refused_like_an_unknown_one() {
     assert!(app.service.delete_account("ann@example.org").await.unwrap());
     assert!(!app.service.delete_account("ann@example.org").await.unwrap());
 }
+
+#[tokio::test]
+async fn short_lived_shares_do_not_push_a_long_lived_one_out_of_the_list() {
+    let app = App::new();
+    let ann = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
+    let share = async |body| app.call(Method::POST, "/api/v1/share", Some(&ann), body).await;
+    let kept = share("secret=x&ttl=604800").await.field("metadata_key");
+    for _ in 0..1100 {
+        assert_eq!(share("secret=x&ttl=60").await.status, 200);
+    }
+    let list = async || app.call(Method::GET, "/api/v1/private/recent", Some(&ann), "").await.json();
+    assert_eq!(list().await.as_array().unwrap().len(), 1000, "the newest, while all are there");
+    app.clock.advance(120);
+    let left = list().await;
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert_eq!(left[0]["metadata_key"], kept.as_str());
+}
