@@ -64,9 +64,10 @@ pub(super) async fn reveal(
 }
 
 /// What share and generate have in common; the secret is left empty. A passphrase of the wrong shape must not read as
-/// none: the secret would be stored unprotected.
+/// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent.
 fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
     params.require_texts(&["passphrase"])?;
+    params.require_list("recipient")?;
     Ok(ShareRequest {
         secret: Plaintext::new(Zeroizing::default()),
         passphrase: params.take_text("passphrase"),

@@ -25,6 +25,21 @@ impl Params {
         })
     }
 
+    /// Refuses a request in which `name` is given with members, none of which [`list`](Self::list) would find.
+    pub fn require_list(&self, name: &str) -> Result<(), ParamsError> {
+        let members: Vec<_> = match self.get(name) {
+            Some(Value::List(list)) => list.iter().collect(),
+            Some(Value::Map(members)) => members.0.iter().map(|(_, value)| value).collect(),
+            _ => Vec::new(),
+        };
+        let holds_more = members.iter().any(|value| !matches!(value, Value::Null));
+        if holds_more && members.iter().all(|value| value.text().is_none()) {
+            Err(NOT_A_TEXT)
+        } else {
+            Ok(())
+        }
+    }
+
     /// The text under `name`. Of a list it is the last text, as of a name that is repeated.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -163,6 +178,22 @@ mod tests {
             assert_eq!(json(rounded).require_texts(&["q"]), Ok(()), "{rounded}");
             assert!(json(rounded).text("p").is_some(), "{rounded}: for a lifetime it will do");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_given_holds_something_or_nothing() {
+        for body in ["", "r=", "r=a", "r[]=", "r[]=a", "r[0]=a", "r[x][y]=a&r[z]=b"] {
+            assert_eq!(form(body).require_list("r"), Ok(()), "{body}");
+        }
+        for body in ["r[x][y]=a", "r[][y]=a"] {
+            assert_eq!(form(body).require_list("r"), Err(NOT_A_TEXT), "{body}");
+        }
+        let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
+        for body in [r#"{"r": null}"#, r#"{"r": []}"#, r#"{"r": {}}"#, r#"{"r": [null]}"#, r#"{"r": ["a"]}"#]
+        {
+            assert_eq!(json(body).require_list("r"), Ok(()), "{body}");
+        }
+        assert_eq!(json(r#"{"r": {"a": {"b": "c"}}}"#).require_list("r"), Err(NOT_A_TEXT));
     }
 
     #[test]

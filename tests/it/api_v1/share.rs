@@ -165,3 +165,16 @@ async fn numbers_of_json_are_stored_as_they_were_written_or_not_at_all() {
     let tried = json(&format!("/api/v1/secret/{key}"), r#"{"passphrase":12345678901234567890123}"#);
     assert_eq!(app.send(tried).await.pinned(), refused);
 }
+
+#[tokio::test]
+async fn recipients_are_not_dropped_unseen() {
+    let app = App::new();
+    let refused =
+        r#"400 {"error":"Bad Request","message":"A parameter that has to be a text is something else"}"#;
+    assert_eq!(app.post("/api/v1/share", "secret=x&recipient[x][y]=a").await.pinned(), refused);
+    let nested = r#"{"secret":"x","recipient":{"a":{"b":"c"}}}"#;
+    assert_eq!(app.send(json("/api/v1/share", nested)).await.pinned(), refused);
+    for none in [r#"{"secret":"x","recipient":[]}"#, r#"{"secret":"x","recipient":null}"#] {
+        assert_eq!(app.send(json("/api/v1/share", none)).await.status, 200, "{none}");
+    }
+}
