@@ -37,7 +37,7 @@ pub use caller::{Caller, SignedIn};
 pub use error::Error;
 pub use generate::GenerateRequest;
 pub use keys::{Followed, KeySource, KeySourceError};
-pub use limits::{Creator, Limits, Reader};
+pub use limits::{Creator, Holder, Limits, Member, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
 pub use reveal::Revealed;

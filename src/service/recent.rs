@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Reader, ReceiptView, Service, SignedIn, deadline};
+use super::{Error, Member, ReceiptView, Service, SignedIn, deadline};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{KeyId, ReceiptKey, Timestamp};
 use crate::vault::{self, receipt_id};
@@ -17,12 +17,12 @@ const MOST: usize = 10_000;
 
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
-    pub async fn recent(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
-        deadline::looking(self.list(reader)).await
+    pub async fn recent(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+        deadline::looking(self.list(member)).await
     }
 
-    async fn list(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
-        let signed_in = reader.caller().signed_in.as_ref().ok_or(Error::NotAuthorized)?;
+    async fn list(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+        let signed_in = member.signed_in();
         let id = &signed_in.account.id;
         let now = self.clock.now();
         let since = now.minus(SPAN);
