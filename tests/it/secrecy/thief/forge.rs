@@ -95,7 +95,7 @@ async fn a_damaged_protected_row_consumes_nothing_and_an_unprotected_one_ends_or
             assert!(matches!(read, Err(Error::Unreadable(_))), "{}: {read:?}", house.name);
         }
         let state = async |loot: &Loot| {
-            let view = house.service.receipt(&house.reader(network(1)), &loot.receipt_key).await;
+            let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await;
             view.unwrap().receipt.state
         };
         assert_eq!(
@@ -116,7 +116,7 @@ async fn can_delete() {
         house.delete(&loot).await;
         let gone = house.reveal(network(1), &loot.link, None).await;
         assert!(matches!(gone, Err(Error::UnknownSecret)), "{}: {gone:?}", house.name);
-        let view = house.service.receipt(&house.reader(network(1)), &loot.receipt_key).await.unwrap();
+        let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
         assert_eq!(
             view.receipt.state,
             State::Orphaned,
