@@ -9,7 +9,6 @@ mod hostile;
 mod keyring;
 mod latency;
 mod once;
-mod patience;
 mod recorded;
 mod restart;
 mod rotation;
