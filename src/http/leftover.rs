@@ -17,8 +17,9 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
 
-/// So much is taken in only to be dropped.
-const LIMIT: u64 = 1024 * 1024;
+/// So much is taken in only to be dropped: a file that somebody took for a secret. None of it is kept, so that what bounds
+/// the cost is the time.
+const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
 

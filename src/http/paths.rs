@@ -32,11 +32,13 @@ pub fn normalise(uri: Uri, base: &str) -> Uri {
     }
 }
 
-/// A proxy may hand the sub-path on or take it away; both work.
+/// A proxy may hand the sub-path on or take it away; both work, also when the sub-path is `/api`, with which our own paths
+/// begin.
 fn strip_base<'a>(path: &'a str, base: &str) -> &'a str {
+    let ours = |path: &str| ["/api/v1/", "/health/"].iter().any(|start| path.starts_with(start));
     match path.strip_prefix(base) {
         Some("") => "/",
-        Some(rest) if rest.starts_with('/') => rest,
+        Some(rest) if rest.starts_with('/') && (ours(rest) || !ours(path)) => rest,
         _ => path,
     }
 }
@@ -57,6 +59,12 @@ mod tests {
         assert_eq!(normal("/otsx/share", "/ots"), "/otsx/share");
         assert_eq!(normal("/ots", "/ots"), "/");
         assert_eq!(normal("/ots/", "/ots"), "/");
+        assert_eq!(normal("/api/v1/status", "/api"), "/api/v1/status");
+        assert_eq!(normal("/api/api/v1/status/", "/api"), "/api/v1/status");
+        assert_eq!(normal("/api/health/live", "/api"), "/health/live");
+        assert_eq!(normal("/api/secret/abc", "/api"), "/secret/abc");
+        assert_eq!(normal("/api/v1/status", "/api/v1"), "/api/v1/status");
+        assert_eq!(normal("/health/live", "/health"), "/health/live");
         assert_eq!(normal("localhost:443", ""), "localhost:443");
         assert_eq!(normal("http://localhost", "/ots"), "http://localhost/");
     }

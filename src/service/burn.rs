@@ -5,9 +5,8 @@
 
 use zeroize::Zeroizing;
 
-use super::policy::Access;
 use super::take::Asked;
-use super::{Error, Reader, Service, deadline};
+use super::{Error, Holder, Service, deadline};
 use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{Keyring, receipt_id};
@@ -27,24 +26,25 @@ impl Service {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
         &self,
-        reader: &Reader,
+        holder: &Holder,
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {
-        deadline::changing(self.destroy(reader, key, passphrase)).await
+        deadline::changing(self.destroy(holder, key, passphrase)).await
     }
 
     async fn destroy(
         &self,
-        reader: &Reader,
+        holder: &Holder,
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {
-        let caller = reader.caller();
-        if self.policy.metadata == Access::Account && caller.account().is_none() {
-            return Err(Error::NotAuthorized);
-        }
+        let caller = holder.caller();
         let passphrase = self.presented_for_burn(key, passphrase).await?;
+        let _turn = match &passphrase {
+            Some(_) => Some(self.turns.wait(key.tag()).await?),
+            None => None,
+        };
         let claim = Claim {
             tag: key.tag(),
             target: Target::Receipt(receipt_id(key)),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use keys::Keys;
 use limits::Gate;
+use turns::Turns;
 
 use crate::domain::Clock;
 use crate::store::Store;
@@ -28,6 +29,7 @@ mod recent;
 mod reveal;
 mod share;
 mod take;
+mod turns;
 mod upkeep;
 
 pub use burn::Burned;
@@ -35,7 +37,7 @@ pub use caller::{Caller, SignedIn};
 pub use error::Error;
 pub use generate::GenerateRequest;
 pub use keys::{Followed, KeySource, KeySourceError};
-pub use limits::{Creator, Limits, Reader};
+pub use limits::{Creator, Holder, Limits, Member, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
 pub use reveal::Revealed;
@@ -51,6 +53,7 @@ pub struct Service {
     policy: Policy,
     gate: Gate,
     keys: Keys,
+    turns: Turns,
 }
 
 impl Service {
@@ -58,7 +61,7 @@ impl Service {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
-        Self { store, vault, clock, policy, gate, keys: Keys::default() }
+        Self { store, vault, clock, policy, gate, keys: Keys::default(), turns: Turns::default() }
     }
 
     /// The rules it follows.

@@ -2,28 +2,48 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Reader, ReceiptView, Service, SignedIn, deadline};
+use super::{Error, Member, ReceiptView, Service, SignedIn, deadline};
 use crate::domain::receipt::SealedEntry;
-use crate::domain::{KeyId, ReceiptKey};
+use crate::domain::{KeyId, ReceiptKey, Timestamp};
 use crate::vault::{self, receipt_id};
 
 /// Seconds a share stays in the list.
 const SPAN: u64 = 30 * 24 * 3600;
-/// Shares a list shows at most.
+/// Shares a list shows at most, and entries that are looked at first.
 const LIMIT: usize = 1000;
+/// Entries that are looked at when receipts of the newest are gone: a script that shares for a minute each must not push
+/// out what lives for a week.
+const MOST: usize = 10_000;
 
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
-    pub async fn recent(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
-        deadline::looking(self.list(reader)).await
+    pub async fn recent(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+        deadline::looking(self.list(member)).await
     }
 
-    async fn list(&self, reader: &Reader) -> Result<Vec<ReceiptView>, Error> {
-        let signed_in = reader.caller().signed_in.as_ref().ok_or(Error::NotAuthorized)?;
+    async fn list(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+        let signed_in = member.signed_in();
         let id = &signed_in.account.id;
         let now = self.clock.now();
-        let entries = self.store.recent(id, now.minus(SPAN), LIMIT).await?;
-        let keys = self.open_entries(signed_in, &entries).await;
+        let since = now.minus(SPAN);
+        let entries = self.store.recent(id, since, LIMIT).await?;
+        let mut views = self.views(signed_in, &entries, now).await?;
+        if entries.len() == LIMIT && views.len() < LIMIT {
+            let entries = self.store.recent(id, since, MOST).await?;
+            views = self.views(signed_in, &entries, now).await?;
+            views.truncate(LIMIT);
+        }
+        Ok(views)
+    }
+
+    /// Those of `entries` that open and whose receipts are there.
+    async fn views(
+        &self,
+        signed_in: &SignedIn,
+        entries: &[SealedEntry],
+        now: Timestamp,
+    ) -> Result<Vec<ReceiptView>, Error> {
+        let keys = self.open_entries(signed_in, entries).await;
         let ids: Vec<_> = keys.iter().map(|key| (key.tag(), receipt_id(key))).collect();
         let receipts = self.store.receipts(&ids, now).await?;
         Ok(keys

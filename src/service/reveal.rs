@@ -39,6 +39,10 @@ impl Service {
     ) -> Result<Revealed, Error> {
         // One that is too long cannot be right: for a protected secret that is as good as none.
         let passphrase = passphrase.and_then(Passphrase::parse);
+        let _turn = match &passphrase {
+            Some(_) => Some(self.turns.wait(key.tag()).await?),
+            None => None,
+        };
         let claim = Claim {
             tag: key.tag(),
             target: Target::Secret(secret_id(key)),

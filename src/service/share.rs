@@ -2,7 +2,6 @@
 
 use zeroize::Zeroizing;
 
-use super::policy::Access;
 use super::{Caller, Creator, Error, Service, deadline};
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
@@ -47,9 +46,6 @@ impl Service {
 
     async fn check_and_store(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
         let caller = creator.caller();
-        if self.policy.create == Access::Account && caller.account().is_none() {
-            return Err(Error::NotAuthorized);
-        }
         let max = self.policy.max_size_for(caller);
         if request.secret.len() > max {
             return Err(Error::TooBig { max });

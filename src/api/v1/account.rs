@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::Reading;
+use super::extract::Belonging;
 use super::wire::{Metadata, json};
 use crate::http::state::AppState;
 
 /// The caller's own recent shares, newest first.
 pub(super) async fn recent(
     State(app): State<AppState>,
-    Reading(reader): Reading,
+    Belonging(member): Belonging,
 ) -> Result<Response, ApiError> {
-    let views = app.service().recent(&reader).await?;
+    let views = app.service().recent(&member).await?;
     let items: Vec<_> = views.iter().map(Metadata::listed).collect();
     Ok(json(&items))
 }

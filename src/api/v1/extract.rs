@@ -14,7 +14,7 @@ use crate::http::body;
 use crate::http::client_ip::client_ip;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
-use crate::service::{Caller, Creator, Error, Reader};
+use crate::service::{Caller, Creator, Error, Holder, Member, Reader};
 
 /// Who calls. Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
 pub(super) struct Who(pub(super) Caller);
@@ -50,7 +50,7 @@ impl FromRequestParts<AppState> for Creating {
     }
 }
 
-/// Who calls, and may ask for a secret or a receipt.
+/// Who calls, and may ask for a secret.
 pub(super) struct Reading(pub(super) Reader);
 
 impl FromRequestParts<AppState> for Reading {
@@ -59,6 +59,45 @@ impl FromRequestParts<AppState> for Reading {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Who(caller) = Who::from_request_parts(parts, state).await?;
         Ok(Self(state.service().admit_reader(caller)?))
+    }
+}
+
+/// Who calls, and may ask for a receipt, or burn with it.
+pub(super) struct Holding(pub(super) Holder);
+
+impl FromRequestParts<AppState> for Holding {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_holder(caller)?))
+    }
+}
+
+/// Which account calls, and may ask for its own.
+pub(super) struct Belonging(pub(super) Member);
+
+impl FromRequestParts<AppState> for Belonging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        Ok(Self(state.service().admit_member(caller)?))
+    }
+}
+
+/// Who calls, not anonymously; without a limit.
+pub(super) struct Known(pub(super) Caller);
+
+impl FromRequestParts<AppState> for Known {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        if caller.account().is_none() {
+            return Err(Error::NotAuthorized.into());
+        }
+        Ok(Self(caller))
     }
 }
 

@@ -4,20 +4,20 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::{Form, Key, Reading};
+use super::extract::{Form, Holding, Key};
 use super::wire::{BurnAnswer, Metadata, json};
 use crate::http::state::AppState;
 
 /// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is told so.
 pub(super) async fn show(
     State(app): State<AppState>,
-    Reading(reader): Reading,
+    Holding(holder): Holding,
     key: Key,
     Form(_): Form,
 ) -> Result<Response, ApiError> {
     let view = app
         .service()
-        .receipt(&reader, &key.receipt()?)
+        .receipt(&holder, &key.receipt()?)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&Metadata::shown(&view)))
@@ -26,7 +26,7 @@ pub(super) async fn show(
 /// Destroys a secret unread.
 pub(super) async fn burn(
     State(app): State<AppState>,
-    Reading(reader): Reading,
+    Holding(holder): Holding,
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
@@ -34,7 +34,7 @@ pub(super) async fn burn(
     let passphrase = params.take_text("passphrase");
     let burned = app
         .service()
-        .burn(&reader, &key.receipt()?, passphrase)
+        .burn(&holder, &key.receipt()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&BurnAnswer {

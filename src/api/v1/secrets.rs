@@ -19,18 +19,20 @@ pub(super) async fn share(
     Creating(creator): Creating,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
-    let request = share_request(params.unwrap_secret())?;
+    let mut params = params.unwrap_secret();
+    params.require_texts(&["secret"])?;
+    let secret = Plaintext::new(params.take_text("secret").unwrap_or_default());
+    let request = ShareRequest { secret, ..share_request(params)? };
     let shared = app.service().share(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
 
-/// Shares a password made up here, and shows it this once.
+/// Shares a password made up here, and shows it this once. A `secret` is nobody's business here, whatever its shape.
 pub(super) async fn generate(
     State(app): State<AppState>,
     Creating(creator): Creating,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
-    let params = params.unwrap_secret();
     let request = GenerateRequest {
         length: params.text("length").filter(|text| !text.trim().is_empty()).map(ttl::leading_integer),
         rule: password_rule(&params),
@@ -61,11 +63,13 @@ pub(super) async fn reveal(
     }))
 }
 
-/// A passphrase of the wrong shape must not read as none: the secret would be stored unprotected.
+/// What share and generate have in common; the secret is left empty. A passphrase of the wrong shape must not read as
+/// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent.
 fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
-    params.require_texts(&["secret", "passphrase"])?;
+    params.require_texts(&["passphrase"])?;
+    params.require_list("recipient")?;
     Ok(ShareRequest {
-        secret: Plaintext::new(params.take_text("secret").unwrap_or_else(|| Zeroizing::new(String::new()))),
+        secret: Plaintext::new(Zeroizing::default()),
         passphrase: params.take_text("passphrase"),
         ttl: params.text("ttl").and_then(ttl::parse),
         recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),

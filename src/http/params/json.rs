@@ -85,10 +85,10 @@ impl<'de> Visitor<'de> for AnyValue<'_> {
         Ok(written(value))
     }
 
-    /// A fraction, or an integer beyond 64 bits, which is rounded. In plain digits, never as `1e21`, so that whoever reads
-    /// the leading digits reads the number.
+    /// A fraction, or an integer beyond 64 bits: rounded, and how it was written is not known here. In plain digits, never
+    /// as `1e21`, so that whoever reads the leading digits reads the number.
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(written(value))
+        Ok(Value::Rounded(Zeroizing::new(value.to_string())))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for AnyValue<'_> {
     }
 }
 
-/// A number or a boolean as a form would have sent it.
+/// An integer or a boolean as a form would have sent it.
 fn written(value: impl fmt::Display) -> Value {
     Value::Text(Zeroizing::new(value.to_string()))
 }

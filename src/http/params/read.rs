@@ -11,15 +11,33 @@ use zeroize::Zeroizing;
 use super::{Params, ParamsError, tree::Value};
 
 const NOT_A_TEXT: ParamsError = ParamsError::Malformed("A parameter that has to be a text is something else");
+const NOT_EXACT: ParamsError = ParamsError::Malformed("A number like this has to be sent as a text");
 
 impl Params {
-    /// Refuses a request in which one of `names` is given but holds no text, as `passphrase[x]=y`.
+    /// Refuses a request in which one of `names` is given but holds no text, as `passphrase[x]=y`, or only one that may
+    /// differ from what was written, as JSON's `0.50`.
     pub fn require_texts(&self, names: &[&str]) -> Result<(), ParamsError> {
-        let wrong = |name: &&str| match self.get(name) {
-            None | Some(Value::Null) => false,
-            Some(value) => value.text().is_none(),
+        names.iter().filter_map(|name| self.get(name)).try_for_each(|value| match value.last() {
+            Some(Value::Rounded(_)) => Err(NOT_EXACT),
+            Some(_) => Ok(()),
+            None if matches!(value, Value::Null) => Ok(()),
+            None => Err(NOT_A_TEXT),
+        })
+    }
+
+    /// Refuses a request in which `name` is given with members, none of which [`list`](Self::list) would find.
+    pub fn require_list(&self, name: &str) -> Result<(), ParamsError> {
+        let members: Vec<_> = match self.get(name) {
+            Some(Value::List(list)) => list.iter().collect(),
+            Some(Value::Map(members)) => members.0.iter().map(|(_, value)| value).collect(),
+            _ => Vec::new(),
         };
-        if names.iter().any(wrong) { Err(NOT_A_TEXT) } else { Ok(()) }
+        let holds_more = members.iter().any(|value| !matches!(value, Value::Null));
+        if holds_more && members.iter().all(|value| value.text().is_none()) {
+            Err(NOT_A_TEXT)
+        } else {
+            Ok(())
+        }
     }
 
     /// The text under `name`. Of a list it is the last text, as of a name that is repeated.
@@ -32,9 +50,9 @@ impl Params {
     pub fn take_text(&mut self, name: &str) -> Option<Zeroizing<String>> {
         let value = self.get_mut(name)?;
         match std::mem::replace(value, Value::Null) {
-            Value::Text(text) => Some(text),
+            Value::Text(text) | Value::Rounded(text) => Some(text),
             Value::List(list) => list.into_iter().rev().find_map(|element| match element {
-                Value::Text(text) => Some(text),
+                Value::Text(text) | Value::Rounded(text) => Some(text),
                 _ => None,
             }),
             other => {
@@ -51,7 +69,7 @@ impl Params {
     pub fn list(&self, name: &str) -> Vec<&str> {
         let mut texts: Vec<_> = match self.get(name) {
             None | Some(Value::Null) => Vec::new(),
-            Some(Value::Text(text)) => vec![text.as_str()],
+            Some(Value::Text(text) | Value::Rounded(text)) => vec![text.as_str()],
             Some(Value::List(list)) => list.iter().filter_map(Value::text).collect(),
             Some(Value::Map(members)) => members.0.iter().filter_map(|(_, value)| value.text()).collect(),
         };
@@ -78,13 +96,18 @@ impl Params {
 
 impl Value {
     fn text(&self) -> Option<&str> {
+        match self.last()? {
+            Self::Text(text) | Self::Rounded(text) => Some(text),
+            Self::Null | Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// The value whose text counts: this one, or the last of a list that has one.
+    fn last(&self) -> Option<&Self> {
+        let is_text = |value: &&Self| matches!(value, Self::Text(_) | Self::Rounded(_));
         match self {
-            Self::Text(text) => Some(text),
-            Self::List(list) => list.iter().rev().find_map(|element| match element {
-                Self::Text(text) => Some(text.as_str()),
-                _ => None,
-            }),
-            Self::Null | Self::Map(_) => None,
+            Self::List(list) => list.iter().rev().find(is_text),
+            value => Some(value).filter(is_text),
         }
     }
 }
@@ -135,6 +158,42 @@ mod tests {
         let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
         assert_eq!(json(r#"{"p": null}"#).require_texts(&["p"]), Ok(()));
         assert_eq!(json(r#"{"p": []}"#).require_texts(&["p"]), Err(NOT_A_TEXT));
+    }
+
+    #[test]
+    fn a_required_text_reads_as_it_was_written() {
+        let json = |value: &str| {
+            let body = format!("{{\"p\": {value}}}");
+            Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap()
+        };
+        for exact in
+            ["0", "-5", "18446744073709551615", "-9223372036854775808", "true", "[0.5, 7]", "\"0.50\""]
+        {
+            assert_eq!(json(exact).require_texts(&["p"]), Ok(()), "{exact}");
+        }
+        for rounded in
+            ["12345678901234567890123", "18446744073709551616", "0.5", "0.50", "1.0", "1e3", "[7, 0.5]"]
+        {
+            assert_eq!(json(rounded).require_texts(&["p"]), Err(NOT_EXACT), "{rounded}");
+            assert_eq!(json(rounded).require_texts(&["q"]), Ok(()), "{rounded}");
+            assert!(json(rounded).text("p").is_some(), "{rounded}: for a lifetime it will do");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_given_holds_something_or_nothing() {
+        for body in ["", "r=", "r=a", "r[]=", "r[]=a", "r[0]=a", "r[x][y]=a&r[z]=b"] {
+            assert_eq!(form(body).require_list("r"), Ok(()), "{body}");
+        }
+        for body in ["r[x][y]=a", "r[][y]=a"] {
+            assert_eq!(form(body).require_list("r"), Err(NOT_A_TEXT), "{body}");
+        }
+        let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
+        for body in [r#"{"r": null}"#, r#"{"r": []}"#, r#"{"r": {}}"#, r#"{"r": [null]}"#, r#"{"r": ["a"]}"#]
+        {
+            assert_eq!(json(body).require_list("r"), Ok(()), "{body}");
+        }
+        assert_eq!(json(r#"{"r": {"a": {"b": "c"}}}"#).require_list("r"), Err(NOT_A_TEXT));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(super) enum Value {
     Null,
     /// A value.
     Text(Zeroizing<String>),
+    /// A number of JSON, as text, that may not read as it was written. Good enough for a lifetime, not for a secret.
+    Rounded(Zeroizing<String>),
     /// Several values under one name.
     List(Vec<Value>),
     /// Parameters nested under one name.

@@ -5,14 +5,15 @@
 //! that is 6.4 MB each for reading and creating, and 5.4 MB for log-ins; [`MOST_UNREAD`] entries, each from another
 //! network, take about 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
 //!
-//! The trap for newcomers: the order. A request is counted after its credentials are checked and before its parameters are
-//! looked at (contract §5.9), so it is the surfaces that call `admit_…`, and the verbs that ask for what it returns.
+//! The trap for newcomers: the order. A request is counted after its credentials are checked, and demanded where they are
+//! (contract §3), and before its parameters are looked at (§5.9), so it is the surfaces that call `admit_…`, and the verbs
+//! that ask for what it returns.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::policy::{DEFAULT_PLAN, Policy};
+use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
 use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
 
@@ -23,7 +24,7 @@ mod steady;
 mod table;
 mod volume;
 
-pub use admitted::{Creator, Reader};
+pub use admitted::{Creator, Holder, Member, Reader};
 
 use logins::Logins;
 use rate::{Client, Rate};
@@ -128,14 +129,38 @@ impl Gate {
 impl Service {
     /// Counts a request to create a secret, for the account or else the network, or refuses it.
     pub fn admit_creator(&self, caller: Caller) -> Result<Creator, Error> {
+        demand(self.policy.create, &caller)?;
         self.gate.creating(&caller).count(client(&caller)).map_err(limited)?;
         Ok(Creator(caller))
     }
 
-    /// Counts a request for a secret or a receipt, or refuses it.
+    /// Counts a request for a secret, or refuses it. The link is the right: no account is demanded.
     pub fn admit_reader(&self, caller: Caller) -> Result<Reader, Error> {
         self.gate.read.count(client(&caller)).map_err(limited)?;
         Ok(Reader(caller))
+    }
+
+    /// Counts a request for a receipt or for a burn, or refuses it.
+    pub fn admit_holder(&self, caller: Caller) -> Result<Holder, Error> {
+        demand(self.policy.metadata, &caller)?;
+        self.gate.read.count(client(&caller)).map_err(limited)?;
+        Ok(Holder(caller))
+    }
+
+    /// Counts a request for what is an account's own, or refuses it.
+    pub fn admit_member(&self, caller: Caller) -> Result<Member, Error> {
+        let client = client(&caller);
+        let signed_in = caller.signed_in.ok_or(Error::NotAuthorized)?;
+        self.gate.read.count(client).map_err(limited)?;
+        Ok(Member(signed_in))
+    }
+}
+
+/// Refuses anonymous callers where accounts are demanded.
+fn demand(access: Access, caller: &Caller) -> Result<(), Error> {
+    match access {
+        Access::Account if caller.signed_in.is_none() => Err(Error::NotAuthorized),
+        Access::Account | Access::Anyone => Ok(()),
     }
 }
 

@@ -3,7 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 
-use super::app::App;
+use readonce::service::{Access, Limits, Policy};
+
+use super::app::{App, OFF, policy};
 
 #[tokio::test]
 async fn status_tells_the_language() {
@@ -99,4 +101,48 @@ async fn a_disabled_account_is_refused_like_an_unknown_one() {
     assert_eq!(answer.pinned(), r#"404 {"message":"Not authorized"}"#);
     assert!(app.service.delete_account("ann@example.org").await.unwrap());
     assert!(!app.service.delete_account("ann@example.org").await.unwrap());
+}
+
+#[tokio::test]
+async fn short_lived_shares_do_not_push_a_long_lived_one_out_of_the_list() {
+    let app = App::new();
+    let ann = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
+    let share = async |body| app.call(Method::POST, "/api/v1/share", Some(&ann), body).await;
+    let kept = share("secret=x&ttl=604800").await.field("metadata_key");
+    for _ in 0..1100 {
+        assert_eq!(share("secret=x&ttl=60").await.status, 200);
+    }
+    let list = async || app.call(Method::GET, "/api/v1/private/recent", Some(&ann), "").await.json();
+    assert_eq!(list().await.as_array().unwrap().len(), 1000, "the newest, while all are there");
+    app.clock.advance(120);
+    let left = list().await;
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert_eq!(left[0]["metadata_key"], kept.as_str());
+}
+
+/// Contract §3, §5.9: where an account is demanded, everything else comes after.
+#[tokio::test]
+async fn who_has_no_account_hears_of_that_first() {
+    let limits = Limits { read: 1, ..OFF };
+    let app = App::with(Policy { create: Access::Account, metadata: Access::Account, limits, ..policy() });
+    assert_eq!(app.post("/api/v1/secret/none", "").await.status, 404, "the only read of this network");
+    let huge = format!("secret={}", "x".repeat(1_000_000));
+    for (method, path, body) in [
+        (Method::GET, "/api/v1/private/short", ""),
+        (Method::GET, "/api/v1/private/%ff", ""),
+        (Method::GET, "/api/v1/private/short?x=%zz", ""),
+        (Method::POST, "/api/v1/receipt/short/burn", "passphrase=%zz"),
+        (Method::POST, "/api/v1/share", "secret=%zz"),
+        (Method::POST, "/api/v1/share", huge.as_str()),
+        (Method::POST, "/api/v1/generate", "length=%zz"),
+        (Method::GET, "/api/v1/authcheck?a=%zz", ""),
+        (Method::GET, "/api/v1/private/recent?a=%zz", ""),
+        (Method::POST, "/api/v1/metadata/recent", huge.as_str()),
+    ] {
+        let answer = app.call(method, path, None, body).await;
+        assert_eq!(answer.pinned(), r#"404 {"message":"Not authorized"}"#, "{path}");
+    }
+    let ann = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
+    let recent = async || app.call(Method::GET, "/api/v1/private/recent", Some(&ann), "").await.status;
+    assert_eq!((recent().await.as_u16(), recent().await.as_u16()), (200, 429), "accounts are counted");
 }

@@ -79,6 +79,11 @@ fn mask(text: &str) -> String {
         .join("\"")
 }
 
+/// A POST of a JSON body.
+pub(crate) fn json(path: &str, body: &str) -> Request<Body> {
+    Request::post(path).header("content-type", "application/json").body(Body::from(body.to_owned())).unwrap()
+}
+
 /// No limits.
 pub(crate) const OFF: Limits = Limits {
     create: 0,

@@ -1,6 +1,6 @@
 //! Contract §5.7.
 
-use super::app::App;
+use super::app::{App, json};
 
 #[tokio::test]
 async fn a_generated_password_is_shown_and_then_read_once() {
@@ -49,4 +49,18 @@ async fn length_and_character_sets() {
     }
     assert_eq!(app.post("/api/v1/generate", "length=").await.field("value").chars().count(), 12);
     assert_eq!(app.post("/api/v1/generate", "length=128").await.field("value").chars().count(), 128);
+}
+
+#[tokio::test]
+async fn a_secret_is_ignored_whatever_its_shape() {
+    let app = App::new();
+    for body in
+        [r#"{"secret":[],"ttl":99}"#, r#"{"secret":{"ttl":77},"ttl":99}"#, r#"{"secret":0.5,"ttl":99}"#]
+    {
+        let answer = app.send(json("/api/v1/generate", body)).await;
+        assert_eq!(answer.status, 200, "{body}: {}", answer.text);
+        assert_eq!(answer.json()["ttl"], 99, "{body}");
+    }
+    let refused = app.post("/api/v1/generate", "passphrase[x]=y").await;
+    assert_eq!(refused.status, 400, "a passphrase is not");
 }

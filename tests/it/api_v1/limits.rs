@@ -68,7 +68,7 @@ async fn reading_is_limited_over_all_its_routes_and_consumes_nothing() {
         (Method::GET, format!("/api/v1/receipt/{receipt}")),
         (Method::POST, format!("/api/v1/private/{burned_receipt}/burn")),
         (Method::POST, format!("/api/v1/secret/{burned}")),
-        (Method::GET, "/api/v1/private/recent".to_owned()),
+        (Method::POST, "/api/v1/secret/none".to_owned()),
     ];
     for ((method, path), status) in paths.iter().zip([200, 200, 200, 200, 404, 404]) {
         assert_eq!(app.call(method.clone(), path, None, "").await.status, status, "{path}");

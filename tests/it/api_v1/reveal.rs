@@ -1,5 +1,7 @@
 //! Contract §7.4: at most once, and never by accident.
 
+use futures_util::future::join_all;
+
 use super::app::App;
 
 #[tokio::test]
@@ -45,6 +47,33 @@ async fn tries_are_limited_and_the_limit_ends() {
     assert_eq!(app.post(&path, "").await.status, 404, "no passphrase is no try");
     app.clock.advance(900);
     assert_eq!(app.post(&path, "passphrase=right").await.field("value"), "guarded");
+}
+
+/// Contract §7.4: also when more come at once than there are tries.
+#[tokio::test]
+async fn of_many_right_passphrases_one_wins_and_the_late_ones_hear_that_it_is_gone() {
+    let app = App::new();
+    for (burns, verb) in [(false, "reveal"), (true, "burn")] {
+        let (key, receipt) = app.share("secret=guarded&passphrase=right").await;
+        let path =
+            if burns { format!("/api/v1/private/{receipt}/burn") } else { format!("/api/v1/secret/{key}") };
+        let all = join_all((0..32).map(|_| app.post(&path, "passphrase=right"))).await;
+        let (won, lost): (Vec<_>, Vec<_>) = all.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!((won.len(), lost.len()), (1, 31), "{verb}");
+        for answer in lost {
+            assert_eq!(answer.pinned(), r#"404 {"secret_key":"<1>","message":"Unknown secret"}"#, "{verb}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_many_wrong_passphrases_at_once_five_are_looked_at() {
+    let app = App::new();
+    let (key, _) = app.share("secret=guarded&passphrase=right").await;
+    let path = format!("/api/v1/secret/{key}");
+    let all = join_all((0..12).map(|_| app.post(&path, "passphrase=wrong"))).await;
+    let limited = all.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((all.iter().filter(|answer| answer.status == 404).count(), limited), (5, 7));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::app::{App, policy};
+use super::app::{App, json, policy};
 use readonce::service::Access;
 
 #[tokio::test]
@@ -143,4 +143,38 @@ async fn an_operator_may_ask_for_accounts() {
     assert_eq!(app.call(Method::GET, &path, Some(&who), "").await.status, 200);
     let read = app.post(&format!("/api/v1/secret/{}", shared.field("secret_key")), "").await;
     assert_eq!(read.status, 200, "whoever has the link reads, account or not");
+}
+
+#[tokio::test]
+async fn numbers_of_json_are_stored_as_they_were_written_or_not_at_all() {
+    let app = App::new();
+    let refused = r#"400 {"error":"Bad Request","message":"A number like this has to be sent as a text"}"#;
+    for body in [
+        r#"{"secret":12345678901234567890123}"#,
+        r#"{"secret":0.5}"#,
+        r#"{"secret":{"secret":1.0}}"#,
+        r#"{"secret":"x","passphrase":12345678901234567890123}"#,
+    ] {
+        assert_eq!(app.send(json("/api/v1/share", body)).await.pinned(), refused, "{body}");
+    }
+    let answer = app.send(json("/api/v1/share", r#"{"secret":18446744073709551615,"ttl":3600.9}"#)).await;
+    assert_eq!(answer.json()["ttl"], 3600);
+    let read = app.post(&format!("/api/v1/secret/{}", answer.field("secret_key")), "").await;
+    assert_eq!(read.field("value"), "18446744073709551615");
+    let (key, _) = app.share("secret=x&passphrase=12345678901234567890123").await;
+    let tried = json(&format!("/api/v1/secret/{key}"), r#"{"passphrase":12345678901234567890123}"#);
+    assert_eq!(app.send(tried).await.pinned(), refused);
+}
+
+#[tokio::test]
+async fn recipients_are_not_dropped_unseen() {
+    let app = App::new();
+    let refused =
+        r#"400 {"error":"Bad Request","message":"A parameter that has to be a text is something else"}"#;
+    assert_eq!(app.post("/api/v1/share", "secret=x&recipient[x][y]=a").await.pinned(), refused);
+    let nested = r#"{"secret":"x","recipient":{"a":{"b":"c"}}}"#;
+    assert_eq!(app.send(json("/api/v1/share", nested)).await.pinned(), refused);
+    for none in [r#"{"secret":"x","recipient":[]}"#, r#"{"secret":"x","recipient":null}"#] {
+        assert_eq!(app.send(json("/api/v1/share", none)).await.status, 200, "{none}");
+    }
 }

@@ -31,7 +31,7 @@ fn expect_is_answered_before_the_body() {
 fn a_refusal_reaches_a_caller_who_sends_the_body_later() {
     let wire = Wire::new();
     let body = format!("secret={}", "x".repeat(193));
-    let long = format!("secret={}", "x".repeat(500_000));
+    let long = format!("secret={}", "x".repeat(5_000_000));
     for (line, header, body, status) in [
         ("POST /api/v1/share", "Authorization: Basic eDp5", &body, 404),
         ("POST /api/v1/nope", "Accept: */*", &body, 404),

@@ -8,7 +8,7 @@ use readonce::domain::{
     SecretKey, StoredReceipt, SystemClock,
 };
 use readonce::service::{
-    Access, Caller, Error, Limits, Plan, Policy, Reader, Service, ShareRequest, SignedIn,
+    Access, Caller, Error, Holder, Limits, Plan, Policy, Reader, Service, ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -141,6 +141,10 @@ impl House {
         let creator = self.service.admit_creator(caller).unwrap();
         let shared = self.service.share(&creator, request).await.unwrap();
         Loot { link: shared.secret_key, receipt_key: shared.receipt_key, receipt: shared.receipt }
+    }
+
+    pub(super) fn holder(&self, from: ClientNetwork) -> Holder {
+        self.service.admit_holder(Caller { network: from, signed_in: None }).unwrap()
     }
 
     pub(super) fn reader(&self, from: ClientNetwork) -> Reader {

@@ -14,7 +14,7 @@ async fn gets_an_unprotected_value_once_and_the_sharer_sees_it() {
             let again = house.reveal(network(from), &loot.link, None).await;
             assert!(matches!(again, Err(Error::UnknownSecret)), "{}: {again:?}", house.name);
         }
-        let view = house.service.receipt(&house.reader(network(1)), &loot.receipt_key).await.unwrap();
+        let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
         assert_eq!(view.receipt.state, State::Revealed, "{}", house.name);
     }
 }
@@ -41,10 +41,10 @@ async fn gets_neither_receipt_nor_burning() {
     for house in House::both().await {
         let loot = house.share("value", None).await;
         let as_receipt_key = ReceiptKey::parse(loot.link.expose()).unwrap();
-        let reader = house.reader(network(9));
-        let seen = house.service.receipt(&reader, &as_receipt_key).await;
+        let holder = house.holder(network(9));
+        let seen = house.service.receipt(&holder, &as_receipt_key).await;
         assert!(matches!(seen, Err(Error::UnknownSecret)), "{}: {seen:?}", house.name);
-        let burned = house.service.burn(&reader, &as_receipt_key, None).await;
+        let burned = house.service.burn(&holder, &as_receipt_key, None).await;
         assert!(matches!(burned, Err(Error::UnknownSecret)), "{}: {burned:?}", house.name);
         assert_eq!(house.reveal(network(1), &loot.link, None).await.unwrap(), "value", "{}", house.name);
     }
@@ -99,8 +99,8 @@ async fn a_delayed_recipient_gets_the_value_and_the_sharer_can_still_burn() {
             let kept_out = house.reveal(network(1), &loot.link, Some("right")).await;
             assert!(matches!(kept_out, Err(Error::Limited { .. })), "{}: {kept_out:?}", house.name);
         }
-        let reader = house.reader(network(1));
-        house.service.burn(&reader, &burned.receipt_key, None).await.unwrap();
+        let holder = house.holder(network(1));
+        house.service.burn(&holder, &burned.receipt_key, None).await.unwrap();
         house.clock.advance(900);
         assert_eq!(
             house.reveal(network(1), &read.link, Some("right")).await.unwrap(),
