@@ -52,7 +52,7 @@ fn keys_added_at_the_same_time_are_all_there() {
         assert!(listed.contains(id), "{id} is not in:\n{listed}");
     }
     let left: Vec<_> =
-        home.data().into_iter().map(|(name, _)| name).filter(|name| name.ends_with(".new")).collect();
+        home.data().into_iter().map(|(name, _)| name).filter(|name| name.contains(".new")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
