@@ -11,7 +11,7 @@ use super::text::{self, FromText, Refusal};
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
-    /// The networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    /// The networks whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "text::each")]
     pub trusted_proxies: Vec<IpNet>,
 }
