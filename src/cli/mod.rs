@@ -88,12 +88,12 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // What, why, and last of all what to do.
             let told = error.to_string();
-            let (what, hint) = told.split_once("\nhint: ").unwrap_or((&told, ""));
+            let (what, hint) = split_hint(&told);
             tell!("error: {what}");
             for cause in error.chain().skip(1) {
                 tell!("  because: {cause}");
             }
-            if !hint.is_empty() {
+            if let Some(hint) = hint {
                 tell!("hint: {hint}");
             }
             ExitCode::FAILURE
@@ -130,10 +130,15 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
 }
 
+/// What an error's text says, and the `hint:` behind it.
+fn split_hint(told: &str) -> (&str, Option<&str>) {
+    told.split_once("\nhint: ").map_or((told, None), |(what, hint)| (what, Some(hint)))
+}
+
 /// An error with its causes in one line, and the `hint:` of its text.
 fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
     let told = error.to_string();
-    let (what, hint) = told.split_once("\nhint: ").map_or((told.as_str(), None), |(a, b)| (a, Some(b)));
+    let (what, hint) = split_hint(&told);
     let mut text = what.to_owned();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         // Some errors say their cause themselves.

@@ -1,6 +1,7 @@
 //! Host names, in links and in lists.
 
 use super::text::{FromText, Refusal};
+use crate::domain::host::is_host_name;
 
 /// A host name in lower case and in ASCII (`bücher.example` is kept as `xn--bcher-kva.example`). No port, no IP address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,16 +12,9 @@ impl HostName {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let ascii = idna::domain_to_ascii_strict(text).ok()?;
-        let label = |label: &str| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
         // A last label of digits would be read as an IPv4 address, or a broken one.
         let last = ascii.rsplit('.').next().unwrap_or_default();
-        (ascii.len() <= 253 && ascii.split('.').all(label) && !last.bytes().all(|byte| byte.is_ascii_digit()))
-            .then_some(Self(ascii))
+        (is_host_name(&ascii) && !last.bytes().all(|byte| byte.is_ascii_digit())).then_some(Self(ascii))
     }
 
     /// The name.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::host::is_host_name;
 use super::{Locale, Timestamp, TokenDigest};
 
 /// SHA-256 of the lower-case e-mail under its label; made by the vault.
@@ -89,15 +90,8 @@ fn valid_local(local: &str) -> bool {
 
 fn valid_domain(domain: &str) -> bool {
     let Ok(ascii) = idna::domain_to_ascii_strict(domain) else { return false };
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
     let Some((_, last)) = ascii.rsplit_once('.') else { return false };
-    ascii.len() <= 253 && ascii.split('.').all(label) && !last.bytes().all(|b| b.is_ascii_digit())
+    is_host_name(&ascii) && !last.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod claim;
+pub mod host;
 pub mod key;
 pub mod locale;
 pub mod network;

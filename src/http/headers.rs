@@ -36,7 +36,7 @@ pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next)
     };
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        // A page brings its own, stricter-where-it-must-be-looser policy.
+        // An answer that brings its own, such as a page with a stylesheet, keeps it.
         headers.entry(name).or_insert(value);
     }
     if https.0 {

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{Caller, Creator, Error, Service, deadline};
+use crate::domain::host::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
@@ -163,16 +164,7 @@ fn presented(text: Option<Zeroizing<String>>) -> Result<Option<Passphrase>, Erro
 
 /// Whether `host` is a name below a known public suffix; junk such as `localhost` is ignored, as upstream does.
 fn is_public_host(host: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    host.len() <= 253
-        && host.split('.').all(label)
-        && psl::domain(host.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
+    is_host_name(host) && psl::domain(host.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
 }
 
 #[cfg(test)]
