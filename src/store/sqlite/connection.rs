@@ -4,10 +4,10 @@ use std::fs::{DirBuilder, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::OpenError;
 
@@ -54,12 +54,24 @@ impl Database {
     /// A connection that writes.
     pub(super) fn writer(&self) -> Result<Connection, OpenError> {
         let db = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        self.set(&db, "journal_mode", "wal", &"wal".to_owned())?;
+        self.use_log(&db)?;
         self.set(&db, "synchronous", "full", &2)?;
         // Checkpoints have a thread of their own.
         self.set(&db, "wal_autocheckpoint", "0", &0)?;
         self.set(&db, "cache_size", "-16384", &-16384)?;
         Ok(db)
+    }
+
+    /// Switches to the log. SQLite does not wait for others who switch a new file at the same moment, so this does.
+    fn use_log(&self, db: &Connection) -> Result<(), OpenError> {
+        let give_up = Instant::now() + BUSY_TIMEOUT;
+        while let Err(error) = db.pragma(None, "journal_mode", "wal", |_| Ok(())) {
+            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) || Instant::now() >= give_up {
+                return Err(self.failed(error));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.set(db, "journal_mode", "wal", &"wal".to_owned())
     }
 
     /// A connection that only reads.
