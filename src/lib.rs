@@ -16,6 +16,7 @@
 //! | [`vault`] | root keys and sealing: the only place where anything opens |
 //! | [`store`] | the port, and behind it the backends that keep sealed bytes |
 //! | [`service`] | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
+//! | [`words`] | what letters and pages say, in five languages |
 //! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`server`] | one service out of all of it, and the loop that accepts connections |
@@ -49,3 +50,4 @@ pub mod service;
 pub mod store;
 pub mod telemetry;
 pub mod vault;
+pub mod words;

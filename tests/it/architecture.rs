@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("config", &[]),
     ("telemetry", &[]),
+    ("words", &[]),
     ("lifecycle", &[]),
     ("service", &["store", "vault"]),
     ("http", &["service"]),

@@ -15,3 +15,4 @@ mod secrecy;
 mod store;
 mod support;
 mod ttl;
+mod words;

@@ -1,0 +1,1 @@
+# The letter that brings a link to its recipient.
