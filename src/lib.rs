@@ -3,9 +3,9 @@
 //! # The rooms
 //!
 //! ```text
-//!  cli ──► server ──► api/v1 ──► http ──► service ──► vault ──┐
-//!   │                                        └──────► store ──┴─► domain
-//!   └─► config, telemetry, lifecycle
+//!  cli ──► server ──► api/v1 ──► http ──► service ──┬─► vault ──┐
+//!   │                                               ├─► store ──┼─► domain
+//!   └─► config, telemetry, lifecycle                └─► mail ───┘
 //! ```
 //!
 //! Arrows point downwards only; `tests/it/architecture.rs` reads every `use crate::…` and holds the rooms to it.
@@ -16,6 +16,7 @@
 //! | [`vault`] | root keys and sealing: the only place where anything opens |
 //! | [`store`] | the port, and behind it the backends that keep sealed bytes |
 //! | [`service`] | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
+//! | [`mail`] | letters, and who sends them |
 //! | [`words`] | what letters and pages say, in five languages |
 //! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
@@ -45,6 +46,7 @@ pub mod config;
 pub mod domain;
 pub mod http;
 pub mod lifecycle;
+pub mod mail;
 pub mod server;
 pub mod service;
 pub mod store;

@@ -103,7 +103,7 @@ impl Service {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
         });
-        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry }).await?)
+        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, letter: None }).await?)
     }
 
     /// The address mail will go to, if one was given (contract §5.5).

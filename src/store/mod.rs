@@ -16,10 +16,13 @@ use crate::domain::{
     StoredReceipt, Timestamp, TokenDigest, Unlocked,
 };
 
+mod outbox;
 pub mod redis;
 pub mod sqlite;
 
-/// A secret to be stored: envelope and receipt, and the sharer's list entry, all or nothing.
+pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
+
+/// A secret to be stored: envelope and receipt, the sharer's list entry, the letter to its recipient: all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSecret {
     /// The sealed value.
@@ -28,6 +31,8 @@ pub struct NewSecret {
     pub receipt: StoredReceipt,
     /// For the sharer's list of recent shares; `None` when anonymous.
     pub entry: Option<NewEntry>,
+    /// The letter that brings the link to its recipient, if mail was asked for.
+    pub letter: Option<NewLetter>,
 }
 
 /// What a claim is aimed at: the secret by either of its two keys.
@@ -131,7 +136,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Secrets and their receipts.
 #[async_trait]
 pub trait SecretStore {
-    /// Stores a secret with its receipt and the sharer's list entry: all or nothing, and durable when it returns.
+    /// Stores a secret with its receipt, the sharer's list entry and its letter: all or nothing, and durable when it returns.
     async fn put(&self, secret: NewSecret) -> Result<Put>;
 
     /// Claims a secret, in one atomic step over every instance that shares the store:

@@ -11,12 +11,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("telemetry", &[]),
     ("words", &[]),
+    ("mail", &["words"]),
     ("lifecycle", &[]),
-    ("service", &["store", "vault"]),
+    ("service", &["mail", "store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
     ("server", &["api", "http", "service"]),
-    ("cli", &["config", "http", "lifecycle", "server", "service", "store", "telemetry", "vault"]),
+    ("cli", &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault"]),
 ];
 
 pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -52,6 +52,7 @@ pub(crate) fn sealed(now: Timestamp, protected: bool, len: usize) -> NewSecret {
             sealed: random::bytes::<44>().to_vec(),
         },
         entry: None,
+        letter: None,
     }
 }
 

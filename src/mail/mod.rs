@@ -1,0 +1,45 @@
+//! Mail: what a letter is, and whoever can send one.
+//!
+//! The trap for newcomers: a letter holds a link, and a link is the secret. It has no `Debug`, and what a mail server said about it is
+//! for the operator who asked (`doctor --mail-to`), never for a log: it may quote the address.
+
+use async_trait::async_trait;
+use zeroize::Zeroizing;
+
+use crate::domain::{EmailAddress, Failure, LetterId, Locale, Timestamp};
+
+/// A letter that brings a link to its recipient. It says nothing a sharer could have written but their account's address.
+pub struct Letter {
+    /// Its `Message-ID` is made of this, so a second copy can be recognised.
+    pub id: LetterId,
+    /// To whom.
+    pub to: EmailAddress,
+    /// The account that shares: named in the text, and `Reply-To`.
+    pub sharer: EmailAddress,
+    /// The whole link.
+    pub link: Zeroizing<String>,
+    /// Until when it works.
+    pub expires: Timestamp,
+    /// Whether it takes a passphrase, which comes by another way.
+    pub protected: bool,
+    /// The language it is written in.
+    pub locale: Locale,
+}
+
+/// Sends letters.
+#[async_trait]
+pub trait Mailer: Send + Sync + std::fmt::Debug {
+    /// Hands a letter to the mail server. `Ok` means: the server has taken it over.
+    async fn send(&self, letter: &Letter) -> Result<(), SendError>;
+}
+
+/// A letter was not taken over.
+#[derive(Debug, thiserror::Error)]
+#[error("{failure}")]
+pub struct SendError {
+    /// The kind of trouble, without a word of the server's.
+    pub failure: Failure,
+    /// The library's own error. It may quote the server, and that the address: never log it.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
