@@ -23,6 +23,7 @@ mod accounts;
 mod checkpoint;
 mod connection;
 mod error;
+mod outbox;
 mod queue;
 mod readers;
 mod rows;
