@@ -124,6 +124,8 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         metadata: access(settings.access.metadata),
         base_url: base_url.as_str().to_owned(),
         host: base_url.host().to_owned(),
+        locale: crate::domain::Locale::default(),
+        letters_per_hour: settings.smtp.per_hour,
         domains: settings
             .domains
             .iter()
