@@ -41,7 +41,7 @@ pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
         super::need_store(loaded)?;
         let base_url = loaded.settings.base_url.clone();
         let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
-        let opened = open(loaded, &base_url).await?;
+        let opened = open(loaded, &base_url, None).await?;
         let result = execute(&opened.service, command).await;
         opened.service.close().await;
         result

@@ -15,6 +15,7 @@ mod files;
 mod key;
 mod keyring_file;
 mod mail;
+mod mailer;
 mod open;
 mod process;
 mod say;
@@ -73,7 +74,7 @@ enum Command {
     Config(ConfigCommand),
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
-    Doctor,
+    Doctor(doctor::Arguments),
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
 }
@@ -119,7 +120,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
             warn(&loaded);
             say::result(&loaded.show())
         }
-        Command::Doctor => doctor::run(&load(settings)?),
+        Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }

@@ -29,8 +29,6 @@ pub struct Letter {
     pub sharer: EmailAddress,
     /// The whole link.
     pub link: Zeroizing<String>,
-    /// When it was shared.
-    pub created: Timestamp,
     /// Until when it works.
     pub expires: Timestamp,
     /// Whether it takes a passphrase, which comes by another way.

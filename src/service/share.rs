@@ -135,7 +135,6 @@ impl Service {
             sharer: account.email.clone(),
             key: secret_key.clone(),
             share_domain: receipt.share_domain.clone(),
-            created: receipt.created,
             expires: receipt.secret_expires(),
             protected: receipt.protected,
             locale: asked.or(account.locale).unwrap_or(self.policy.locale),

@@ -17,7 +17,6 @@ pub(in crate::service) struct Content {
     pub(in crate::service) sharer: EmailAddress,
     pub(in crate::service) key: SecretKey,
     pub(in crate::service) share_domain: String,
-    pub(in crate::service) created: Timestamp,
     pub(in crate::service) expires: Timestamp,
     pub(in crate::service) protected: bool,
     pub(in crate::service) locale: Locale,
@@ -26,16 +25,15 @@ pub(in crate::service) struct Content {
 impl Content {
     /// As it is sealed. None of the fields can hold the end of a line.
     pub(in crate::service) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let Self { to, sharer, key, share_domain, created, expires, protected, locale } = self;
+        let Self { to, sharer, key, share_domain, expires, protected, locale } = self;
         // Room for all of it from the start, so that no copy of the link stays behind in memory.
         let mut text = Zeroizing::new(String::with_capacity(1024));
         let _ = write!(
             text,
-            "{FORM}\n{}\n{}\n{}\n{share_domain}\n{}\n{}\n{protected}\n{}",
+            "{FORM}\n{}\n{}\n{}\n{share_domain}\n{}\n{protected}\n{}",
             to.as_str(),
             sharer.as_str(),
             key.expose(),
-            created.0,
             expires.0,
             locale.tag(),
         );
@@ -54,7 +52,6 @@ impl Content {
             sharer: EmailAddress::parse(next()?)?,
             key: SecretKey::parse(next()?)?,
             share_domain: next()?.to_owned(),
-            created: Timestamp(next()?.parse().ok()?),
             expires: Timestamp(next()?.parse().ok()?),
             protected: next()?.parse().ok()?,
             locale: Locale::parse(next()?)?,
@@ -70,7 +67,6 @@ impl Content {
             to: self.to,
             sharer: self.sharer,
             link: Zeroizing::new(link),
-            created: self.created,
             expires: self.expires,
             protected: self.protected,
             locale: self.locale,
@@ -88,7 +84,6 @@ mod tests {
             sharer: EmailAddress::parse("anna@example.org").unwrap(),
             key: SecretKey::parse("153l8vbwqx5taskp92pf05uvgjefvu9").unwrap(),
             share_domain: String::new(),
-            created: Timestamp(1),
             expires: Timestamp(61),
             protected: true,
             locale: Locale::Bg,
@@ -100,7 +95,7 @@ mod tests {
         let written = content().to_bytes();
         let read = Content::from_bytes(&written).unwrap();
         assert_eq!(read.to_bytes(), written);
-        assert_eq!((read.created.0, read.expires.0, read.protected, read.locale), (1, 61, true, Locale::Bg));
+        assert_eq!((read.expires.0, read.protected, read.locale), (61, true, Locale::Bg));
     }
 
     #[test]
