@@ -24,7 +24,12 @@ impl RedisStore {
     /// Enters a letter, before it is put. Confirmed as the put is: without its entry it would never be sent.
     pub(in super::super) async fn enter_letter(&self, entry: &Entry) -> Result<()> {
         let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
-        let args = vec![entry.member(), decimal(entry.score(Some(entry.created))), decimal(lifetime)];
+        let args = vec![
+            entry.member(),
+            decimal(entry.score(Some(entry.created))),
+            decimal(lifetime),
+            decimal(self.replicas().into()),
+        ];
         let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true };
         match self.answer(&scripts::OUTBOX_ADD, call).await {
             Ok(answer) if answer.confirmed => Ok(()),
