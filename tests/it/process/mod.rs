@@ -8,6 +8,7 @@ mod first_run;
 mod hostile;
 mod keyring;
 mod latency;
+mod mail;
 mod mistakes;
 mod once;
 mod recorded;
