@@ -1,7 +1,12 @@
 //! readonce on a new store in a folder of its own.
 
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
 
 use super::process::rss;
@@ -31,6 +36,8 @@ impl Installation {
             StoreKind::Redis => {
                 let redis = Redis::start(home.path(), bench.options.appendfsync)?;
                 settings.push(("READONCE_STORE".to_owned(), redis.url()));
+                settings
+                    .push(("READONCE_KEYRING_FILE".to_owned(), make_keyring(&bench.program, home.path())?));
                 Some(redis)
             }
         };
@@ -70,6 +77,17 @@ impl Installation {
             None => folder_size(&self.home.path().join("data")),
         }
     }
+}
+
+/// Every instance on a shared store is given the same keyring, so readonce makes none there by itself.
+fn make_keyring(program: &Path, home: &Path) -> anyhow::Result<String> {
+    let file = home.join("readonce.keys");
+    let file_name = file.to_str().context("the folder's name is no text")?.to_owned();
+    let made = Command::new(program).args(["key", "generate"]).current_dir(home).output()?;
+    ensure!(made.status.success(), "`readonce key generate` failed");
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(file)?;
+    file.write_all(&made.stdout)?;
+    Ok(file_name)
 }
 
 fn serve(program: &Path, home: &Path, settings: &[(String, String)]) -> anyhow::Result<Readonce> {
