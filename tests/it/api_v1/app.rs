@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
-use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
+use readonce::domain::{Clock as _, EmailAddress, FakeClock, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::server::{self, Health, Site};
 use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service};
@@ -145,6 +145,14 @@ impl App {
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
         Self::assemble(policy(), &[], store, ring, Some(source), tempfile::tempdir().unwrap())
+    }
+
+    /// A server on a store with native expiry, which lives in real time.
+    pub(crate) fn in_real_time(store: Arc<dyn Store>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = Self::assemble(policy(), &[], store, Keyring::generate(Timestamp(NOW)), None, folder);
+        app.clock.advance(SystemClock.now().0 - NOW);
+        app
     }
 
     fn assemble(
