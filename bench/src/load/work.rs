@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 
 use super::http::Connection;
 use super::secret::{Stored, value};
+
+/// Before a client that was told to come back later does so; at once, it would be load of another kind.
+const REFUSED: Duration = Duration::from_millis(100);
 
 /// One kind of turn; what all connections share.
 #[derive(Debug)]
@@ -130,7 +133,11 @@ impl Work {
                 let value = value(number);
                 let form: [&[u8]; 3] = [b"passphrase=swordfish&secret=", &value, b""];
                 let answer = on.post_form("/api/v1/share", &form).await?;
-                ensure!(matches!(answer.status, 200 | 429 | 503), "a share answered {}", answer.status);
+                match answer.status {
+                    200 => {}
+                    429 | 503 => tokio::time::sleep(REFUSED).await,
+                    status => bail!("a share answered {status}"),
+                }
             }
             Self::Metadata(stock) => {
                 let Some(stored) = stock.take() else { return Ok(false) };
