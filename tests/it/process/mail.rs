@@ -131,7 +131,7 @@ fn a_second_copy_can_be_recognised() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     let server = serve(&home, &smtp);
-    smtp.behave(&[("end", "hang")]);
+    smtp.behave(&[("taken", "hang")]);
     mail(&server.client_of(&account), &recipient(0));
     wait_for("a letter under way", SOON, || (smtp.connections() > 0).then_some(()));
     let reached = wait_for("a letter taken", SOON, || smtp.letters().into_iter().next());
