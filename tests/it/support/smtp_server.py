@@ -42,7 +42,8 @@ def addresses(message, name):
 
 
 def parsed(raw):
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    # Of bytes it takes headers for ASCII; with SMTPUTF8 they are UTF-8.
+    message = email.message_from_string(raw.decode(), policy=email.policy.default)
     parts = [
         {
             "type": part.get_content_type(),

@@ -8,7 +8,7 @@ use readonce::domain::{Clock as _, Failure, FakeClock, LetterId, SlotTag, Timest
 use readonce::store::redis::RedisStore;
 use readonce::store::{Error, Leased, Leases, NewSecret, Outbox as _, Put, SecretStore as _, Taken};
 
-use super::keys::{pttl};
+use super::keys::pttl;
 use super::now;
 use crate::store::sample::{account_id, listed, plain, posted, reveal};
 use crate::support::eventually;
