@@ -14,13 +14,14 @@ use super::keyring_file;
 use super::open::open;
 use super::process;
 use super::say::tell;
-use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
+use crate::config::{self, BaseUrl, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
+use crate::web;
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
 /// names of stores. More could only be a mistake.
@@ -85,7 +86,11 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     });
     tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
-    let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
+    let site = Site {
+        base_path: base_url.path().to_owned(),
+        https: base_url.is_https(),
+        pages: settings.web.enabled.then(|| pages(settings)),
+    };
     let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
 
@@ -111,6 +116,18 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     service.close().await;
     tell!("stopped");
     Ok(())
+}
+
+fn pages(settings: &Settings) -> web::Settings {
+    let region = |region: &config::Region| web::Region {
+        name: region.name.as_str().to_owned(),
+        url: region.url.as_str().to_owned(),
+    };
+    web::Settings {
+        must_type: settings.web.reveal == Reveal::Type,
+        region: settings.region.as_ref().map(|region| region.as_str().to_owned()),
+        regions: settings.regions.iter().map(region).collect(),
+    }
 }
 
 /// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
@@ -154,8 +171,6 @@ pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let asked = [
         ("smtp.url", settings.smtp.url.is_some()),
         ("metrics.listen", settings.metrics.listen.is_some()),
-        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
-        ("regions", !settings.regions.is_empty()),
     ];
     for (key, is_set) in asked {
         if is_set {

@@ -17,6 +17,7 @@ use crate::vault::Vault;
 mod accounts;
 mod burn;
 mod caller;
+mod challenge;
 mod deadline;
 mod error;
 mod generate;
@@ -34,13 +35,14 @@ mod upkeep;
 
 pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
+pub use challenge::Challenge;
 pub use error::Error;
 pub use generate::GenerateRequest;
 pub use keys::{Followed, KeySource, KeySourceError};
 pub use limits::{Creator, Holder, Limits, Member, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
-pub use reveal::Revealed;
+pub use reveal::{Answered, Revealed};
 pub use share::{ShareRequest, Shared};
 pub use upkeep::CanaryTrouble;
 

@@ -15,8 +15,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("service", &["store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
-    ("server", &["api", "http", "service"]),
-    ("cli", &["config", "http", "lifecycle", "server", "service", "store", "telemetry", "vault"]),
+    ("web", &["http", "service", "words"]),
+    ("server", &["api", "http", "service", "web"]),
+    ("cli", &["config", "http", "lifecycle", "server", "service", "store", "telemetry", "vault", "web"]),
 ];
 
 pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -167,7 +167,7 @@ impl App {
             65_536,
             proxies.iter().map(|network| network.parse().unwrap()).collect(),
         );
-        let site = Site { base_path: String::new(), https: true };
+        let site = Site { base_path: String::new(), https: true, pages: None };
         let router = server::router(state, Health::new(service.clone()), &site);
         Self { router, clock, service, store, vault, _folder: folder }
     }
