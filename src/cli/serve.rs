@@ -168,10 +168,8 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked = [
-        ("smtp.url", settings.smtp.url.is_some()),
-        ("metrics.listen", settings.metrics.listen.is_some()),
-    ];
+    let asked =
+        [("smtp.url", settings.smtp.url.is_some()), ("metrics.listen", settings.metrics.listen.is_some())];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");

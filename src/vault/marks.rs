@@ -62,7 +62,9 @@ mod tests {
     fn a_mark_is_good_for_its_letters_and_its_time() {
         let vault = vault();
         let mark = vault.mark("ABCE", NOW);
-        for (now, good) in [(NOW, true), (NOW.plus(600), true), (NOW.plus(601), false), (NOW.minus(61), false)] {
+        for (now, good) in
+            [(NOW, true), (NOW.plus(600), true), (NOW.plus(601), false), (NOW.minus(61), false)]
+        {
             assert_eq!(vault.is_mark(&mark, "ABCE", now, 600), good, "{now:?}");
         }
         assert!(vault.is_mark(&mark, "ABCE", NOW.minus(60), 600), "another instance's clock is behind");

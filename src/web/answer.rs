@@ -31,14 +31,15 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
 pub(super) fn page_of(status: StatusCode, template: &impl Template, length: usize) -> Response {
     // Growing would leave unwiped copies behind, so there is room for a text of escapes only.
     let mut text = Zeroizing::new(String::with_capacity(PAGE + 8 * length));
-    #[expect(clippy::expect_used, reason = "our templates hold nothing that fails, and a String takes any write")]
+    #[expect(
+        clippy::expect_used,
+        reason = "our templates hold nothing that fails, and a String takes any write"
+    )]
     template.render_into(&mut *text).expect("pages render");
     let bytes = Zeroizing::new(std::mem::take(&mut *text).into_bytes());
     let mut response = Response::new(Body::from(Bytes::from_owner(bytes)));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
 }
 

@@ -13,7 +13,7 @@ use super::error::Trouble;
 /// A file that pages refer to.
 #[derive(Debug)]
 pub(super) struct Asset {
-    /// Its name, such as `style-0123456789ab.css`.
+    /// Its name, such as `style-0123456789abcdef.css`.
     pub(super) name: String,
     media: &'static str,
     text: &'static str,
@@ -32,9 +32,9 @@ const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
 impl Asset {
     fn new(stem: &str, extension: &str, media: &'static str, text: &'static str) -> Self {
-        let digest = Sha256::digest(text);
-        let hash: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { name: format!("{stem}-{hash}.{extension}"), media, text }
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        let hash = digest[..8].iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte));
+        Self { name: format!("{stem}-{hash:016x}.{extension}"), media, text }
     }
 }
 

@@ -103,7 +103,7 @@ impl Trouble {
         };
         let hint = matches!(self, Self::Gone).then(|| p.say("gone-hint"));
         let text = p.say(text);
-        let template = Template_ { p, switch: true, heading: p.say(heading), text, more: wait.or(hint) };
+        let template = Page { p, switch: true, heading: p.say(heading), text, more: wait.or(hint) };
         let mut response = answer::page(status, &template);
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds(wait).into());
@@ -124,7 +124,7 @@ fn seconds(wait: Duration) -> u64 {
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct Template_<'a> {
+struct Page<'a> {
     p: &'a Visitor,
     switch: bool,
     heading: String,

@@ -7,19 +7,8 @@ const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
 
 /// Lifetimes people think in, seconds.
-const ROUND: [u32; 11] = [
-    5 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    4 * HOUR,
-    12 * HOUR,
-    DAY,
-    3 * DAY,
-    7 * DAY,
-    14 * DAY,
-    30 * DAY,
-    90 * DAY,
-];
+const ROUND: [u32; 11] =
+    [5 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY];
 
 /// What is offered under a policy, in seconds, rising.
 pub(super) fn offered(policy: &TtlPolicy) -> Vec<u32> {

@@ -5,6 +5,8 @@
 use std::borrow::Borrow;
 use std::convert::Infallible;
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
@@ -46,12 +48,10 @@ impl Visitor {
         words::say(self.locale, name, &[(argument, value.into())])
     }
 
-    pub(super) fn moment(&self, at: impl Borrow<Timestamp>) -> String {
-        words::moment(self.locale, *at.borrow())
-    }
-
-    pub(super) fn timestamp(&self, at: impl Borrow<Timestamp>) -> String {
-        words::timestamp(*at.borrow())
+    /// A moment as people write it; the script shows it in the reader's own zone.
+    pub(super) fn time(&self, at: impl Borrow<Timestamp>) -> Time {
+        let at = *at.borrow();
+        Time { machines: words::timestamp(at), people: words::moment(self.locale, at) }
     }
 
     pub(super) fn duration(&self, seconds: u64) -> String {
@@ -99,6 +99,16 @@ impl Visitor {
         &self.pages.settings().regions
     }
 }
+
+/// A moment, as an element.
+#[derive(Template)]
+#[template(source = "<time datetime=\"{{ machines }}\">{{ people }}</time>", ext = "html")]
+pub(super) struct Time {
+    machines: String,
+    people: String,
+}
+
+impl HtmlSafe for Time {}
 
 /// A language in its own words, for those who understand no other.
 fn own_name(locale: Locale) -> &'static str {

@@ -163,9 +163,7 @@ async fn store(
 fn wrong(visitor: &Visitor, error: &Error) -> Option<(Field, String)> {
     match error {
         Error::Empty => Some((Field::Secret, visitor.say("share-empty"))),
-        Error::TooBig { max } => {
-            Some((Field::Secret, visitor.say_with("share-too-big", "max", *max)))
-        }
+        Error::TooBig { max } => Some((Field::Secret, visitor.say_with("share-too-big", "max", *max))),
         Error::PassphraseTooLong => Some((Field::Passphrase, visitor.say("share-passphrase-long"))),
         _ => None,
     }

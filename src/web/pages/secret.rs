@@ -72,13 +72,13 @@ pub(in crate::web) async fn reveal(
         None
     };
     let passphrase = params.take_text("passphrase");
-    let wrong = match pages.app().service().reveal_or_say_why(&reader, &key, passphrase).await? {
+    let (status, wrong) = match pages.app().service().reveal_or_say_why(&reader, &key, passphrase).await? {
         Answered::Given(revealed) => return Ok(shown(&visitor, &revealed)),
-        Answered::Protected => Wrong(false),
-        Answered::WrongPassphrase => Wrong(true),
+        Answered::Protected => (StatusCode::OK, Wrong(false)),
+        Answered::WrongPassphrase => (StatusCode::UNPROCESSABLE_ENTITY, Wrong(true)),
     };
     let page = Ask { p: &visitor, switch: false, letters, passphrase: Some(wrong) };
-    Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    Ok(answer::page(status, &page))
 }
 
 fn to_type(pages: &Pages, wrong: bool) -> Letters {
@@ -97,7 +97,6 @@ fn typed(pages: &Pages, params: &Params) -> Option<Letters> {
 
 fn shown(visitor: &Visitor, revealed: &Revealed) -> Response {
     let value = revealed.plaintext.expose();
-    let shown =
-        Shown { p: visitor, switch: false, value: Exact(value), inexpressible: inexpressible(value) };
+    let shown = Shown { p: visitor, switch: false, value: Exact(value), inexpressible: inexpressible(value) };
     answer::page_of(StatusCode::OK, &shown, value.len())
 }
