@@ -2,7 +2,7 @@
 //! that stands still. Keys differ in every run, so they are shown as `<1>`, `<2>`… in the order they first appear.
 
 mod accounts;
-mod app;
+pub(crate) mod app;
 mod burn;
 mod errors;
 mod generate;
@@ -12,4 +12,4 @@ mod receipts;
 mod reveal;
 mod share;
 mod trouble;
-mod watched;
+pub(crate) mod watched;
