@@ -9,7 +9,7 @@ use markup5ever_rcdom::{Handle, NodeData, RcDom};
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) name: String,
-    attributes: Vec<(String, String)>,
+    pub(super) attributes: Vec<(String, String)>,
     children: Vec<Node>,
 }
 

@@ -77,11 +77,11 @@ async fn a_passphrase_is_asked_for_when_it_is_needed() {
     let asked = site.post(&link, "").await;
     assert_eq!((asked.status().as_u16(), asked.has("#passphrase-wrong")), (200, false));
     assert_eq!(asked.attribute("#passphrase", "type"), "password");
-    for wrong in ["wrong", &"x".repeat(500)] {
+    for wrong in ["wr0ng", &"x".repeat(500)] {
         let page = site.post(&link, &format!("passphrase={wrong}")).await;
         assert_eq!(page.status(), 422);
         assert!(page.text("#passphrase-wrong").contains("wrong"));
-        assert!(!page.answer.text.contains(&format!("\"{wrong}\"")), "a passphrase is never sent back");
+        assert!(!page.answer.text.contains(wrong), "a passphrase is never sent back");
     }
     assert_eq!(site.get(&receipt).await.text("#state"), "Not read yet");
     assert_eq!(site.post(&link, "passphrase=swordfish").await.text("#value"), "hello");

@@ -49,7 +49,7 @@ async fn pressing_the_button_consumes_nothing() {
         let (page, asked) = site.asked(site.post(&link, &form)).await;
         assert_eq!((page.status().as_u16(), asked), (422, 0), "{form}");
         assert_eq!(letters(&page).len(), 4, "{form}");
-        let has_typed = form.contains("letters=") && !form.ends_with('=') && !form.ends_with("%00");
+        let has_typed = form.contains("letters=") && !form.ends_with('=');
         assert_eq!(page.has("#letters-wrong"), has_typed, "{form}");
     }
     assert_eq!(site.post(&link, &format!("mark={mark}&letters={shown}")).await.text("#value"), "hello");

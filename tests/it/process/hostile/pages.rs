@@ -7,6 +7,11 @@ const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
 pub(super) fn shots(targets: &Targets) -> Vec<Shot> {
     let get = |path: &str, fields: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{fields}\r\n");
+    let post = |path: &str, fields: &str, body: &[u8]| {
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{fields}Content-Length: {length}\r\n\r\n");
+        Shot::new(Page, [head.as_bytes(), body].concat())
+    };
     let secret = format!("/secret/{}", targets.secret);
     let burn = format!("/receipt/{}/burn", targets.receipt);
     let mut shots = Vec::new();
@@ -22,17 +27,17 @@ pub(super) fn shots(targets: &Targets) -> Vec<Shot> {
     }
     for path in ["/secret/x", "/secret/%00", "/private/%ff", "/receipt/..%2f", "/metadata/x/burn"] {
         shots.push(Shot::new(Page, get(path, "")));
-        shots.push(Shot::post(Page, path, FORM, b"passphrase=x"));
+        shots.push(post(path, FORM, b"passphrase=x"));
     }
     for path in ["/", &secret, &burn] {
         for fields in ["", "Content-Type: text/plain\r\n", "Content-Type: application/json\r\n"] {
-            shots.push(Shot::post(Page, path, fields, b"secret=x&passphrase=y"));
+            shots.push(post(path, fields, b"secret=x&passphrase=y"));
         }
         for body in [&b"secret[x]=y&passphrase[a]=b"[..], b"secret=%zz", b"secret=\xff", b"ttl[]=[]&do[x]=%"]
         {
-            shots.push(Shot::post(Page, path, FORM, body));
+            shots.push(post(path, FORM, body));
         }
-        shots.push(Shot::post(Page, path, &format!("{FORM}Sec-Fetch-Site: cross-site\r\n"), b"secret=x"));
+        shots.push(post(path, &format!("{FORM}Sec-Fetch-Site: cross-site\r\n"), b"secret=x"));
         for method in ["PUT", "DELETE", "OPTIONS", "PURGE", "post"] {
             shots.push(Shot::new(Page, format!("{method} {path} HTTP/1.1\r\nHost: x\r\n\r\n")));
         }
