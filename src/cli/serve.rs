@@ -15,7 +15,7 @@ use super::mailer::mailer;
 use super::open::open;
 use super::process;
 use super::say::tell;
-use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
+use crate::config::{self, BaseUrl, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::mail::Mailer;
@@ -23,6 +23,7 @@ use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
+use crate::web;
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
 /// names of stores. More could only be a mistake.
@@ -92,7 +93,11 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let delivery = tokio::spawn(service.clone().deliver_until(tending.clone()));
     tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
-    let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
+    let site = Site {
+        base_path: base_url.path().to_owned(),
+        https: base_url.is_https(),
+        pages: settings.web.enabled.then(|| pages(settings)),
+    };
     let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
 
@@ -122,6 +127,18 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     service.close().await;
     tell!("stopped");
     Ok(())
+}
+
+fn pages(settings: &Settings) -> web::Settings {
+    let region = |region: &config::Region| web::Region {
+        name: region.name.as_str().to_owned(),
+        url: region.url.as_str().to_owned(),
+    };
+    web::Settings {
+        must_type: settings.web.reveal == Reveal::Type,
+        region: settings.region.as_ref().map(|region| region.as_str().to_owned()),
+        regions: settings.regions.iter().map(region).collect(),
+    }
 }
 
 /// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
@@ -162,11 +179,7 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked = [
-        ("metrics.listen", settings.metrics.listen.is_some()),
-        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
-        ("regions", !settings.regions.is_empty()),
-    ];
+    let asked = [("metrics.listen", settings.metrics.listen.is_some())];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");

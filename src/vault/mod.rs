@@ -17,6 +17,7 @@ mod hashing;
 mod ids;
 mod keyring;
 mod letters;
+mod marks;
 mod networks;
 mod receipts;
 mod retirement;

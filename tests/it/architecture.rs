@@ -16,8 +16,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("service", &["mail", "store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
-    ("server", &["api", "http", "service"]),
-    ("cli", &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault"]),
+    ("web", &["http", "service", "words"]),
+    ("server", &["api", "http", "service", "web"]),
+    (
+        "cli",
+        &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault", "web"],
+    ),
 ];
 
 pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

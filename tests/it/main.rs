@@ -17,4 +17,5 @@ mod secrecy;
 mod store;
 mod support;
 mod ttl;
+mod web;
 mod words;

@@ -20,6 +20,7 @@ use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Ser
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
+use readonce::web;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -28,6 +29,7 @@ pub(crate) const NOW: u64 = 1_795_248_429;
 
 pub(crate) struct App {
     router: Router,
+    state: AppState,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) service: Arc<Service>,
     pub(crate) store: Arc<dyn Store>,
@@ -153,6 +155,13 @@ impl App {
         Self::assemble(policy, &[], store, ring, |service| service.with_mailer(mailer), folder)
     }
 
+    /// The same server with pages, under a path.
+    pub(crate) fn with_pages(mut self, base_path: &str, pages: web::Settings) -> Self {
+        let site = Site { base_path: base_path.to_owned(), https: true, pages: Some(pages) };
+        self.router = server::router(self.state.clone(), Health::new(self.service.clone()), &site);
+        self
+    }
+
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
         let with_source = |service: Service| service.with_key_source(source);
@@ -184,9 +193,9 @@ impl App {
             65_536,
             proxies.iter().map(|network| network.parse().unwrap()).collect(),
         );
-        let site = Site { base_path: String::new(), https: true };
-        let router = server::router(state, Health::new(service.clone()), &site);
-        Self { router, clock, service, store, vault, _folder: folder }
+        let site = Site { base_path: String::new(), https: true, pages: None };
+        let router = server::router(state.clone(), Health::new(service.clone()), &site);
+        Self { router, state, clock, service, store, vault, _folder: folder }
     }
 
     /// All routes with all layers, to be served over sockets.

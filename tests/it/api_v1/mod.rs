@@ -13,4 +13,4 @@ mod receipts;
 mod reveal;
 mod share;
 mod trouble;
-mod watched;
+pub(crate) mod watched;

@@ -83,7 +83,9 @@ fn two_instances_on_one_redis_share_the_letters() {
         (0..40).map(|number| mail(&servers[number % 2].client_of(&account), &recipient(number))).collect();
     each_got_one(&smtp.wait_for_letters(secrets.len()), &secrets);
     wait_for("an empty outbox", SOON, || waiting(&region.home).is_empty().then_some(()));
-    servers.map(Server::stop);
+    for server in servers {
+        server.stop();
+    }
     assert_eq!(smtp.letters().len(), secrets.len(), "none came twice");
 }
 
