@@ -109,7 +109,7 @@ async fn the_english_text_is_this() {
 anna@example.org would like to give you something that should not stand in an e-mail, such as a password. It is waiting for you \
 behind this link:
 
-https://secrets.example.org/ots/secret/a0zlinkmarkerlinkmarkerlinkmark
+https://secrets.example.org/secret/a0zk3v9q1x7m2c8r4t6p0w5n1b7h3d9
 
 * The link opens once. After that the secret is gone from the server, so open it when you can keep what you read.
 * It works until 28 November 2026, 14:05 UTC, for about 7 days from now.

@@ -20,7 +20,7 @@ use crate::support::smtp::{Received, SmtpServer};
 
 /// 2026-11-21T14:05:00Z, when all of these letters are sent.
 const NOW: Timestamp = Timestamp(1_795_269_900);
-const LINK: &str = "https://secrets.example.org/ots/secret/a0zlinkmarkerlinkmarkerlinkmark";
+const LINK: &str = "https://secrets.example.org/secret/a0zk3v9q1x7m2c8r4t6p0w5n1b7h3d9";
 const SERIAL: &str = "000102030405060708090a0b0c0d0e0f";
 
 fn address(text: &str) -> EmailAddress {
@@ -68,7 +68,7 @@ fn mailer(settings: SmtpSettings) -> SmtpMailer {
 async fn failure(mailer: &SmtpMailer, letter: &Letter) -> Failure {
     let error = mailer.send(letter).await.expect_err("the letter was sent");
     let shown = error.to_string();
-    assert!(!shown.contains("example") && !shown.contains("marker"), "{shown}");
+    assert!(!shown.contains("example") && !shown.contains("http"), "{shown}");
     assert!(error.cause.is_some(), "an operator could not find out more");
     error.failure
 }
