@@ -9,12 +9,15 @@ use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
+mod backup;
 mod doctor;
 mod files;
 mod key;
 mod keyring_file;
 mod open;
 mod process;
+mod progress;
+mod restore;
 mod say;
 mod serve;
 mod status;
@@ -69,6 +72,10 @@ enum Command {
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
     Doctor,
+    /// Copy the store into one file, while servers work on it (SQLite)
+    Backup(backup::Arguments),
+    /// Put a backup in the store's place; what was read since stays read (SQLite)
+    Restore(restore::Arguments),
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
 }
@@ -114,6 +121,8 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
             say::result(&loaded.show())
         }
         Command::Doctor => doctor::run(&load(settings)?),
+        Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
+        Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }
