@@ -53,7 +53,8 @@ pub(super) fn database(loaded: &Loaded) -> anyhow::Result<&Path> {
 
 /// Seconds, as people read them.
 pub(super) fn date(time: Timestamp) -> String {
-    humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + std::time::Duration::from_secs(time.0)).to_string()
+    humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + std::time::Duration::from_secs(time.0))
+        .to_string()
 }
 
 /// An error with what to do about it.
@@ -66,7 +67,9 @@ pub(super) fn explain(error: CopyError) -> anyhow::Error {
         CopyError::Exists { .. } => {
             "choose another name; `backup --force` replaces an older backup, and nothing else"
         }
-        CopyError::File { .. } => "the folder has to be there, and this user has to be allowed to write there",
+        CopyError::File { .. } => {
+            "the folder has to be there, and this user has to be allowed to write there"
+        }
         CopyError::Copy { .. } => {
             "is the disk full? `df` tells; a backup takes as much room as the database, a restore the same again"
         }

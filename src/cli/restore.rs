@@ -57,7 +57,10 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         tell!("hint: it holds secrets that may still be unread: delete it when nothing of it is missed");
     }
     if tally.refused > 0 {
-        tell!("warning: nobody knows whether {} secrets were read since, so they were refused", tally.refused);
+        tell!(
+            "warning: nobody knows whether {} secrets were read since, so they were refused",
+            tally.refused
+        );
         tell!("hint: share them anew; `--accept-unconfirmed` would have kept them (docs/backup.md)");
     }
     if tally.accepted > 0 {

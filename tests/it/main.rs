@@ -15,4 +15,5 @@ mod secrecy;
 mod store;
 mod support;
 mod ttl;
+mod upgrade;
 mod words;

@@ -100,7 +100,7 @@ fn hint(error: &OpenError) -> &'static str {
     match error {
         OpenError::NewerSchema { .. } => "run the version that wrote it, or a newer one",
         OpenError::OlderSchema { .. } => {
-            "back it up, then start `readonce serve`: it brings the schema up to date"
+            "start `readonce serve`: it copies the database, then brings the schema up to date (docs/upgrading.md)"
         }
         _ => UNWRITABLE,
     }

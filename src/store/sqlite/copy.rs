@@ -12,6 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::Database;
 use super::error::{CopyError, OpenError};
+use super::place::Head;
 use super::rows::count;
 use super::{marks, place, schema};
 use crate::domain::Timestamp;
@@ -48,14 +49,20 @@ pub struct Backup {
 impl Backup {
     /// Looks at a file, and changes nothing. One that is damaged, no copy, or of a newer version is refused.
     pub fn open(path: &Path) -> Result<Self, CopyError> {
-        fs::File::open(path).map_err(|source| CopyError::File { path: path.to_owned(), source })?;
+        let head = place::head(path).map_err(|source| CopyError::File { path: path.to_owned(), source })?;
+        match head {
+            Head::Plain => {}
+            Head::Logged => return Err(CopyError::NoCopy { path: path.to_owned() }),
+            Head::Empty | Head::Foreign => return Err(CopyError::Foreign { path: path.to_owned() }),
+        }
         let database = Database::at(path)?;
-        let foreign = |_: rusqlite::Error| CopyError::Foreign { path: path.to_owned() };
-        let db = database.plain(false)?;
-        schema::is_ours(&db).map_err(|error| match error {
+        let not_ours = |error: OpenError| match error {
             OpenError::NewerSchema { .. } => CopyError::Open(error),
             _ => CopyError::Foreign { path: path.to_owned() },
-        })?;
+        };
+        let foreign = |_: rusqlite::Error| CopyError::Foreign { path: path.to_owned() };
+        let db = database.plain(false).map_err(not_ours)?;
+        schema::is_ours(&db).map_err(not_ours)?;
         let made = marks::copied(&db, "main").map_err(foreign)?;
         let Some(made) = made else { return Err(CopyError::NoCopy { path: path.to_owned() }) };
         if !is_sound(&db, "main").map_err(foreign)? {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,32 @@ pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
 /// Makes an empty file that must not be there yet (0600).
 pub(super) fn create(path: &Path) -> io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+}
+
+/// What a file's first bytes say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// Nothing is in it.
+    Empty,
+    /// It is no database.
+    Foreign,
+    /// A database that keeps a log. A copy of ours never does; and merely opening one makes files beside it.
+    Logged,
+    /// A database without one.
+    Plain,
+}
+
+/// Looks at a file without SQLite, which may change what lies beside it. Must come before this process opens it, as with
+/// [`holder`].
+pub(super) fn head(path: &Path) -> io::Result<Head> {
+    let mut head = Vec::new();
+    File::open(path)?.take(20).read_to_end(&mut head)?;
+    Ok(match head.as_slice() {
+        [] => Head::Empty,
+        head if head.len() < 20 || !head.starts_with(b"SQLite format 3\0") => Head::Foreign,
+        head if head[18] == 2 || head[19] == 2 => Head::Logged,
+        _ => Head::Plain,
+    })
 }
 
 /// Which file it is, whatever its name; `None` when there is none.

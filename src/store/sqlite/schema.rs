@@ -129,3 +129,126 @@ fn version(db: &Connection) -> Result<i64, OpenError> {
 fn count(steps: &[&str]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::store::sqlite::{Backup, CopyError};
+
+    const NEXT: &str = "CREATE TABLE more (x INTEGER NOT NULL) STRICT; INSERT INTO more VALUES (7)";
+    const AFTER_NEXT: &str = "ALTER TABLE more ADD COLUMN y TEXT";
+
+    fn steps<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [STEPS, more].concat()
+    }
+
+    /// A file of today's schema, with a row in it.
+    fn in_field() -> (tempfile::TempDir, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::at(&folder.path().join("x.db")).unwrap();
+        database.create().unwrap();
+        let mut db = database.writer().unwrap();
+        assert_eq!(migrate(&database, &mut db, STEPS).unwrap(), None, "a new file is not copied");
+        db.execute("INSERT INTO singles VALUES ('witness', x'01')", []).unwrap();
+        (folder, database)
+    }
+
+    fn names(folder: &tempfile::TempDir) -> Vec<String> {
+        let mut names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_in_the_field_is_copied_before_it_takes_a_step() {
+        let (folder, database) = in_field();
+        let known = count(STEPS);
+        let mut db = database.writer().unwrap();
+        let upgrade = migrate(&database, &mut db, &steps(&[NEXT, AFTER_NEXT])).unwrap().unwrap();
+        assert_eq!((upgrade.from, upgrade.to), (known, known + 2));
+        let copy = upgrade.copy;
+        assert_eq!(copy, place::with_ending(database.path(), &format!(".before-v{}", known + 2)));
+        assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(names(&folder).len(), 2, "{:?}", names(&folder));
+        assert_eq!(rows(&db, "SELECT x FROM more WHERE y IS NULL"), 7);
+        // The copy is what was there, whole, and can be restored by the version that knows its schema.
+        assert!(Backup::open(&copy).is_ok());
+        let before = Connection::open(&copy).unwrap();
+        assert_eq!(version(&before).unwrap(), known);
+        assert_eq!(rows(&before, "SELECT count(*) FROM singles WHERE name = 'witness'"), 1);
+        assert_eq!(rows(&before, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
+        // Once is enough.
+        assert_eq!(migrate(&database, &mut db, &steps(&[NEXT, AFTER_NEXT])).unwrap(), None);
+        assert!(matches!(migrate(&database, &mut db, STEPS), Err(OpenError::NewerSchema { .. })));
+    }
+
+    #[test]
+    fn a_copy_that_is_there_already_is_not_replaced() {
+        let (folder, database) = in_field();
+        let taken = place::with_ending(database.path(), &format!(".before-v{}", count(STEPS) + 1));
+        std::fs::write(&taken, "an older copy").unwrap();
+        let mut db = database.writer().unwrap();
+        let upgrade = migrate(&database, &mut db, &steps(&[NEXT])).unwrap().unwrap();
+        assert_eq!(upgrade.copy, place::with_ending(&taken, "-2"));
+        assert_eq!(std::fs::read_to_string(&taken).unwrap(), "an older copy");
+        assert_eq!(names(&folder).len(), 3);
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_nothing_half_done() {
+        let (folder, database) = in_field();
+        let mut db = database.writer().unwrap();
+        let failed = migrate(&database, &mut db, &steps(&[NEXT, "CREATE TABLE more (twice)"]));
+        assert!(matches!(failed, Err(OpenError::Migrate(_))), "{failed:?}");
+        assert_eq!(names(&folder), ["x.db"]);
+        assert_eq!(version(&db).unwrap(), count(STEPS));
+        assert_eq!(rows(&db, "SELECT count(*) FROM sqlite_schema WHERE name = 'more'"), 0);
+    }
+
+    #[test]
+    fn without_a_copy_there_is_no_step() {
+        let (folder, database) = in_field();
+        // A folder of that name stands for a disk that does not take the copy.
+        std::fs::create_dir(place::with_ending(
+            database.path(),
+            &format!(".before-v{}.new", count(STEPS) + 1),
+        ))
+        .unwrap();
+        let mut db = database.writer().unwrap();
+        match migrate(&database, &mut db, &steps(&[NEXT])) {
+            Err(OpenError::CopyFirst(why)) => assert!(matches!(*why, CopyError::File { .. }), "{why:?}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(version(&db).unwrap(), count(STEPS));
+        assert_eq!(names(&folder).len(), 2);
+    }
+
+    #[test]
+    fn two_that_start_at_once_make_one_copy() {
+        let (folder, database) = in_field();
+        let made: Vec<_> = std::thread::scope(|scope| {
+            let starting: Vec<_> = (0..4)
+                .map(|_| {
+                    let database = database.clone();
+                    scope.spawn(move || {
+                        let mut db = database.writer().unwrap();
+                        migrate(&database, &mut db, &steps(&[NEXT])).unwrap()
+                    })
+                })
+                .collect();
+            starting.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert_eq!(made.iter().flatten().count(), 1, "{made:?}");
+        assert_eq!(names(&folder).len(), 2);
+    }
+
+    fn rows(db: &Connection, sql: &str) -> i64 {
+        db.query_one(sql, [], |row| row.get(0)).unwrap()
+    }
+}

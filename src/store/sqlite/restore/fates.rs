@@ -61,9 +61,8 @@ pub(super) fn decide(
         let sql = format!("SELECT count(*) FROM restored.secrets AS here WHERE {unknown}");
         tally.accepted = count(db, &sql, [])?;
     } else {
-        let refuse = format!(
-            "UPDATE restored.secrets AS here SET state = ?1, updated = ?2, {ENDED} WHERE {unknown}"
-        );
+        let refuse =
+            format!("UPDATE restored.secrets AS here SET state = ?1, updated = ?2, {ENDED} WHERE {unknown}");
         tally.refused = changed(db.execute(&refuse, params![rows::ORPHANED, seconds(now)])?);
     }
     db.execute_batch(
@@ -75,7 +74,8 @@ pub(super) fn decide(
 
 /// What the present database knows to have ended, ends the same way. A state that is unknown here is told as `orphaned`.
 fn take_over_endings(db: &Connection) -> rusqlite::Result<u64> {
-    let state = "state = CASE WHEN there.state BETWEEN 0 AND 3 THEN there.state ELSE 3 END, updated = there.updated";
+    let state =
+        "state = CASE WHEN there.state BETWEEN 0 AND 3 THEN there.state ELSE 3 END, updated = there.updated";
     let ended = format!(
         "UPDATE restored.secrets AS here SET {state}, {ENDED} FROM present.secrets AS there \
          WHERE there.sid = here.sid AND there.envelope IS NULL AND here.envelope IS NOT NULL"
@@ -118,7 +118,9 @@ fn drop_letters(db: &Connection, compared: bool) -> rusqlite::Result<()> {
         "DELETE FROM restored.outbox WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
     )?;
     if compared && has_outbox(db, "present")? {
-        db.execute_batch("DELETE FROM restored.outbox WHERE serial NOT IN (SELECT serial FROM present.outbox)")?;
+        db.execute_batch(
+            "DELETE FROM restored.outbox WHERE serial NOT IN (SELECT serial FROM present.outbox)",
+        )?;
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ impl Restore<'_> {
         let database = Database::at(self.into)?;
         let path = database.path();
         if place::same(path, &self.backup.path) {
-            return Err(CopyError::Exists { path: path.to_owned() });
+            return Err(CopyError::NoCopy { path: path.to_owned() });
         }
         if path.exists()
             && let Some(holder) = place::holder(path).map_err(|source| at(path, source))?

@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::domain::Timestamp;
 use crate::store::sqlite::copy::is_sound;
 use crate::store::sqlite::error::CopyError;
+use crate::store::sqlite::place::Head;
 use crate::store::sqlite::rows::count;
 use crate::store::sqlite::{marks, place};
 
@@ -24,7 +25,8 @@ pub(super) enum Present {
 }
 
 /// What of it has to be there to know the secrets' fates. It may be of a newer schema.
-const COLUMNS: &str = "SELECT id, sid, state, created, updated, ttl, due, tries, gate, envelope FROM present.secrets LIMIT 0";
+const COLUMNS: &str =
+    "SELECT id, sid, state, created, updated, ttl, due, tries, gate, envelope FROM present.secrets LIMIT 0";
 
 impl Present {
     pub(super) fn open(db: &Connection, path: &Path) -> Result<Self, CopyError> {
@@ -32,6 +34,10 @@ impl Present {
             return Ok(Self::Missing);
         }
         let failed = |source| CopyError::Restore { path: path.to_owned(), source };
+        // SQLite would throw away the log beside what it does not take for a database.
+        if place::head(path).is_ok_and(|head| head == Head::Foreign) {
+            return Ok(Self::Unreadable);
+        }
         match take(db, path) {
             Ok(true) => {}
             Ok(false) => return unreadable(db).map_err(failed),
