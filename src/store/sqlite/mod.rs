@@ -25,6 +25,7 @@ mod connection;
 mod copy;
 mod error;
 mod marks;
+mod outbox;
 mod place;
 mod queue;
 mod readers;

@@ -13,7 +13,10 @@ use super::error::OpenError;
 use super::{copy, place};
 use crate::domain::{Clock as _, SystemClock};
 
-pub(super) const STEPS: &[&str] = &[include_str!("../../../migrations/0001_secrets_and_accounts.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("../../../migrations/0001_secrets_and_accounts.sql"),
+    include_str!("../../../migrations/0002_outbox.sql"),
+];
 
 /// That a file's schema was brought up to date.
 #[derive(Clone, Debug, PartialEq, Eq)]

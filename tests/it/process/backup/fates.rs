@@ -205,3 +205,28 @@ fn what_expired_meanwhile_has_ended() {
     fs::remove_file(home.file(DATABASE)).unwrap();
     assert_eq!(restore(&home, &["--accept-unconfirmed"]).0, [0, 1, 0, 0]);
 }
+
+/// A letter that was sent since must not be sent again, and one whose secret is refused never.
+#[test]
+fn letters_that_were_sent_or_lead_nowhere_are_dropped() {
+    let home = Home::new();
+    let server = serve(&home);
+    server.client().share("one");
+    server.client().share("other");
+    server.stop();
+    let open = || rusqlite::Connection::open(home.file(DATABASE)).unwrap();
+    let letters = || open().query_one("SELECT count(*) FROM outbox", [], |row| row.get::<_, i64>(0)).unwrap();
+    open()
+        .execute_batch(
+            "INSERT INTO outbox (tag, serial, secret, created, expires, due, attempts, sealed) \
+             SELECT tag, sid, id, created, created + ttl, NULL, 0, x'00' FROM secrets",
+        )
+        .unwrap();
+    back_up(&home);
+    open().execute_batch("DELETE FROM outbox WHERE id = 1").unwrap();
+    assert_eq!(restore(&home, &[]).0, [2, 0, 0, 0]);
+    assert_eq!(letters(), 1);
+    fs::remove_file(home.file(DATABASE)).unwrap();
+    assert_eq!(restore(&home, &[]).0, [0, 0, 2, 0]);
+    assert_eq!(letters(), 0);
+}
