@@ -1,13 +1,13 @@
-//! A restore that is killed leaves the old database or the new one; and a server that starts meanwhile serves one of them.
+//! A restore that is killed leaves the old database or the new one.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
 use super::{DATABASE, FILE, back_up, serve};
-use crate::support::Home;
+use crate::support::{Home, SOON, wait_for};
 
 /// Rows enough for a restore to take a while.
 const ROWS: u32 = 20_000;
@@ -55,9 +55,9 @@ fn a_killed_restore_leaves_the_old_or_the_new() {
         let started = Instant::now();
         // From the first to a little after the last moment of a whole one.
         let patience = whole * round / 14;
-        while started.elapsed() < patience && restore.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        wait_for("the moment to kill it", SOON, || {
+            (started.elapsed() >= patience || restore.try_wait().unwrap().is_some()).then_some(())
+        });
         restore.kill().unwrap();
         restore.wait().unwrap();
         let found = accounts(&home);
