@@ -10,6 +10,7 @@ use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
+mod backup;
 mod doctor;
 mod files;
 mod key;
@@ -18,6 +19,8 @@ mod mail;
 mod mailer;
 mod open;
 mod process;
+mod progress;
+mod restore;
 mod say;
 mod serve;
 mod status;
@@ -75,6 +78,10 @@ enum Command {
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
     Doctor(doctor::Arguments),
+    /// Copy the store into one file, while servers work on it (SQLite)
+    Backup(backup::Arguments),
+    /// Put a backup in the store's place; what was read since stays read (SQLite)
+    Restore(restore::Arguments),
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
 }
@@ -121,6 +128,8 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
             say::result(&loaded.show())
         }
         Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
+        Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
+        Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }

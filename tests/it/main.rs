@@ -17,5 +17,6 @@ mod secrecy;
 mod store;
 mod support;
 mod ttl;
+mod upgrade;
 mod web;
 mod words;

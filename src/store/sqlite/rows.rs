@@ -1,6 +1,6 @@
 //! Between columns and the domain's nouns.
 
-use rusqlite::Row;
+use rusqlite::{Connection, Params, Row};
 
 use crate::domain::{SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{Error, Result};
@@ -51,6 +51,11 @@ pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
         protected: row.get(10)?,
         sealed: row.get(11)?,
     })
+}
+
+/// The one number that a query answers, which is never negative.
+pub(super) fn count(db: &Connection, sql: &str, parameters: impl Params) -> rusqlite::Result<u64> {
+    db.query_one(sql, parameters, |row| row.get::<_, i64>(0)).map(|count| u64::try_from(count).unwrap_or(0))
 }
 
 /// SQLite has signed integers only. What is beyond them is as far away as can be.

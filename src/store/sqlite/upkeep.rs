@@ -1,6 +1,6 @@
 //! The canary, the proof of being writable, and the sweeper.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::queue::Desk;
 use super::rows::{limit as rows, seconds};
@@ -16,6 +16,11 @@ const LIST_SECONDS: u64 = 60 * 24 * 3600;
 
 pub(super) fn canary(desk: &Desk<'_>) -> Result<Option<Vec<u8>>> {
     single(desk, CANARY)
+}
+
+/// The canary of a database that nobody works at.
+pub(super) fn stored_canary(db: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
+    db.query_one("SELECT value FROM singles WHERE name = ?1", [CANARY], |row| row.get(0)).optional()
 }
 
 /// Stores a canary unless there is one; the stored one.
