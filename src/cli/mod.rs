@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
+mod client;
 mod doctor;
 mod files;
 mod key;
@@ -17,7 +18,6 @@ mod open;
 mod process;
 mod say;
 mod serve;
-mod status;
 mod store;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
@@ -69,8 +69,8 @@ enum Command {
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
     Doctor,
-    /// Ask a v1 server whether it is up
-    Status(status::Arguments),
+    #[command(flatten)]
+    Client(Box<client::Command>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,11 +79,11 @@ enum ConfigCommand {
     Show,
 }
 
-/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call.
+/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call; the client tells more apart.
 #[must_use]
 pub fn run() -> ExitCode {
     process::harden();
-    match dispatch(Cli::parse()) {
+    match dispatch(parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // What, why, and last of all what to do.
@@ -96,9 +96,14 @@ pub fn run() -> ExitCode {
             if let Some(hint) = hint {
                 tell!("hint: {hint}");
             }
-            ExitCode::FAILURE
+            client::exit_code(&error)
         }
     }
+}
+
+fn parse() -> Cli {
+    let matches = client::without_server_settings(Cli::command()).get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
@@ -114,7 +119,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
             say::result(&loaded.show())
         }
         Command::Doctor => doctor::run(&load(settings)?),
-        Command::Status(arguments) => status::run(arguments),
+        Command::Client(command) => client::run(*command),
     }
 }
 
