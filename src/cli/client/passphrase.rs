@@ -19,7 +19,7 @@ pub(super) struct PassphraseArguments {
     pub(super) ask: bool,
     /// A file with the passphrase; a line break at its end does not count
     #[arg(long = "passphrase-file", value_name = "FILE")]
-    file: Option<PathBuf>,
+    passphrase_file: Option<PathBuf>,
 }
 
 impl PassphraseArguments {
@@ -49,11 +49,11 @@ impl PassphraseArguments {
 
     /// Whether it is typed by a person, who may want to try again.
     pub(super) fn is_typed(&self) -> Result<bool, Failure> {
-        Ok(self.ask && self.file.is_none() && variable(PASSPHRASE)?.is_none())
+        Ok(self.ask && self.passphrase_file.is_none() && variable(PASSPHRASE)?.is_none())
     }
 
     fn given(&self) -> Result<Option<Hidden>, Failure> {
-        let Some(path) = &self.file else { return Ok(variable(PASSPHRASE)?.map(Hidden::new)) };
+        let Some(path) = &self.passphrase_file else { return Ok(variable(PASSPHRASE)?.map(Hidden::new)) };
         let text = input::file(path)?;
         let line =
             text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));

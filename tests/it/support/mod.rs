@@ -14,6 +14,8 @@ pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod text;
+pub(crate) mod tls_front;
+pub(crate) mod upstream;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::{Client, Connection, Shared};
