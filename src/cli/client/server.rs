@@ -169,9 +169,10 @@ impl Server {
                 ),
             );
         }
-        let hint = match error {
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => "--ca-file trusts an authority of your own",
-            _ => "--url, or READONCE_URL",
+        let hint = if is_distrust(error) {
+            "--ca-file trusts an authority of your own"
+        } else {
+            "--url, or READONCE_URL"
         };
         Failure::new(Ending::Unreachable, format!("`{origin}` cannot be reached: {why}\nhint: {hint}"))
     }
@@ -188,6 +189,16 @@ pub(super) fn why(error: &ureq::Error) -> String {
         ureq::Error::Protocol(_) => "what came was not HTTP, or not all of it".into(),
         _ => "the connection failed".into(),
     }
+}
+
+/// Whether it is the certificate that is not trusted. That comes as an error of reading or writing.
+fn is_distrust(error: &ureq::Error) -> bool {
+    let wrapped = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|error| error.downcast_ref()),
+        _ => None,
+    };
+    matches!(wrapped, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// A body that knows whether anything of it went out: before that, nothing can have happened.

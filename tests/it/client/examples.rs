@@ -80,8 +80,8 @@ fn a_secret_for_a_cluster() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(said.stdout.starts_with(b"state      received\n"), "{said:?}");
     assert_eq!(fs::read(caller.home.file("got")).unwrap(), b"from a file");
-    let called = fs::read_to_string(caller.home.file("called")).unwrap();
-    assert_eq!(called, "kubectl create secret generic db --from-file=password\n");
+    let call = fs::read_to_string(caller.home.file("called")).unwrap();
+    assert_eq!(call, "kubectl create secret generic db --from-file=password\n");
     assert!(!caller.home.file("password").exists());
     server.stop();
 }

@@ -17,6 +17,8 @@ fn nobody_there_is_a_six() {
     {
         caller.run_with(arguments, b"x").ended(6, &["cannot be reached: ", "hint: --url, or READONCE_URL"]);
     }
+    let said = caller.run(&["share", "--secret", "hunter2"]).ended(6, &[]);
+    assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);
     let caller = Caller::of("http://no-such-host.invalid");
     let said = caller.run(&["get", KEY]).ended(6, &["cannot be reached: ", "warning: "]);
     assert!(!said.stderr.contains(KEY), "{}", said.stderr);

@@ -302,7 +302,7 @@ impl Inside {
         stale.remove("passphrase_required");
         stale.insert("secret_ttl".into(), Value::Null);
         let short = stale["secret_key"].as_str().unwrap()[..6].to_owned();
-        kept.metadata = stale.clone();
+        kept.metadata.clone_from(&stale);
         kept.metadata.insert("state".into(), json!("burned"));
         kept.metadata.insert("secret_key".into(), json!(""));
         (200, json!({"state": stale, "secret_shortkey": short}))
