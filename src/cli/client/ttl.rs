@@ -47,10 +47,11 @@ mod tests {
             ("1h30m", 5400),
             ("7d", 604_800),
             ("2weeks", 1_209_600),
+            ("1.5h", 5400),
         ] {
             assert_eq!(parse(text), Ok(seconds), "{text}");
         }
-        for text in ["", "0", "0s", "-5", "1.5h", "500ms", "2 fortnights", "h", "99999999999999999999"] {
+        for text in ["", "0", "0s", "-5", "500ms", "2 fortnights", "h", "99999999999999999999"] {
             assert!(parse(text).is_err(), "{text}");
         }
         assert_eq!(shown(604_800), "7days");
