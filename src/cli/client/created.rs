@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::address::Address;
 use super::answer::Answer;
 use super::failure::{Ending, Failure};
 use super::hidden::Hidden;
@@ -85,8 +86,7 @@ impl CreateArguments {
     }
 
     /// What links begin with.
-    fn base(&self, server: &Server, made: &Metadata) -> Result<super::address::Address, Failure> {
-        use super::address::Address;
+    fn base(&self, server: &Server, made: &Metadata) -> Result<Address, Failure> {
         let domain = made.share_domain.0.trim();
         match &self.link_url {
             Some(url) => Address::parse(url),
