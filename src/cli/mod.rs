@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
 mod backup;
+mod client;
 mod doctor;
 mod files;
 mod key;
@@ -23,7 +24,6 @@ mod progress;
 mod restore;
 mod say;
 mod serve;
-mod status;
 mod store;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
@@ -82,8 +82,8 @@ enum Command {
     Backup(backup::Arguments),
     /// Put a backup in the store's place; what was read since stays read (SQLite)
     Restore(restore::Arguments),
-    /// Ask a v1 server whether it is up
-    Status(status::Arguments),
+    #[command(flatten)]
+    Client(Box<client::Command>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,11 +92,11 @@ enum ConfigCommand {
     Show,
 }
 
-/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call.
+/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call; the client tells more apart.
 #[must_use]
 pub fn run() -> ExitCode {
     process::harden();
-    match dispatch(Cli::parse()) {
+    match dispatch(parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // What, why, and last of all what to do.
@@ -109,9 +109,14 @@ pub fn run() -> ExitCode {
             if let Some(hint) = hint {
                 tell!("hint: {hint}");
             }
-            ExitCode::FAILURE
+            client::exit_code(&error)
         }
     }
+}
+
+fn parse() -> Cli {
+    let matches = client::without_server_settings(Cli::command()).get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
@@ -130,7 +135,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
         Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
         Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
-        Command::Status(arguments) => status::run(arguments),
+        Command::Client(command) => client::run(*command),
     }
 }
 

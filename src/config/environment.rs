@@ -12,13 +12,14 @@ use super::layer::Layer;
 const PREFIX: &str = "READONCE_";
 
 /// Variables with a use of their own; nobody complains about them.
-const RESERVED: [&str; 6] = [
+const RESERVED: [&str; 7] = [
     "READONCE_CONFIG",
     "READONCE_KEYRING",
     "READONCE_INSECURE_TEST",
     "READONCE_URL",
     "READONCE_USER",
     "READONCE_TOKEN",
+    "READONCE_PASSPHRASE",
 ];
 
 /// The lists of tables: a variable cannot hold one.

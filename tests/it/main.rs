@@ -5,6 +5,7 @@
 mod api_v1;
 mod architecture;
 mod cli;
+mod client;
 mod config;
 mod costs;
 mod deploy;

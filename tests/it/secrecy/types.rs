@@ -36,6 +36,9 @@ const SECRET: &[(&str, &str)] = &[
     ("RedisUrl", "store/redis/url.rs"),
     ("StoreUrl", "config/store_url.rs"),
     ("SmtpUrl", "config/smtp.rs"),
+    ("Hidden", "cli/client/hidden.rs"),
+    ("Form", "cli/client/form.rs"),
+    ("Answer", "cli/client/answer.rs"),
 ];
 
 /// A struct or an enum as it is written.

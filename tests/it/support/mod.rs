@@ -15,6 +15,8 @@ pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod smtp;
 pub(crate) mod text;
+pub(crate) mod tls_front;
+pub(crate) mod upstream;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::{Client, Connection, Shared};

@@ -1,0 +1,42 @@
+//! The HTTP client: rustls with ring, the system's roots, no redirect followed, no request repeated.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::tls::{RootCerts, TlsConfig};
+
+use super::address::Address;
+use super::failure::Failure;
+use super::{certificates, proxy};
+
+/// For a connection and its handshake.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A client for one server, which gives up when a whole call takes longer than `patience`.
+pub(super) fn to(address: &Address, patience: Duration, ca_file: Option<&Path>) -> Result<Agent, Failure> {
+    let mut config = Agent::config_builder()
+        .timeout_global(Some(patience))
+        .timeout_connect(Some(CONNECT.min(patience)))
+        .http_status_as_error(false)
+        // A redirect would carry what is secret to wherever it points.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        // A kept connection may be closed in the very moment of the next request, and nobody would know what happened.
+        .max_idle_connections(0)
+        .user_agent(concat!("readonce/", env!("CARGO_PKG_VERSION")))
+        .accept("application/json")
+        .proxy(proxy::on_the_way_to(address, |name| std::env::var(name).ok())?);
+    if address.is_https() {
+        let roots = match ca_file {
+            Some(path) => certificates::of(path)?,
+            // Only looked for when they are needed: an image without any can still ask over http.
+            None => RootCerts::PlatformVerifier,
+        };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = TlsConfig::builder().root_certs(roots).unversioned_rustls_crypto_provider(provider);
+        config = config.tls_config(tls.build());
+    }
+    Ok(config.build().into())
+}

@@ -1,0 +1,181 @@
+//! What a server answered, and what that means.
+//!
+//! Upstream says 404 to everything, so it is the `message` that tells; proxies in between answer in HTML.
+
+use std::io::Read as _;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use ureq::Body;
+use ureq::http::{Response, StatusCode, header};
+use zeroize::Zeroizing;
+
+use super::failure::{Ending, Failure, printable};
+use super::wire::Refusal;
+
+/// More than any server gives out.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// What kind of request it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Without an effect: asking again does no harm.
+    Look,
+    /// With one: it matters whether it happened.
+    Change,
+}
+
+/// An answer, read to its end. Its body may hold a value: it is wiped when dropped.
+pub(super) struct Answer {
+    origin: String,
+    asked: Asked,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    /// Where a redirect points, without the path: that holds a key.
+    redirect: Option<String>,
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl Answer {
+    pub(super) fn read(mut response: Response<Body>, origin: &str, asked: Asked) -> Result<Self, Failure> {
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
+        let redirect = header(header::LOCATION).map(|to| to.split('/').take(3).collect::<Vec<_>>().join("/"));
+        let length = header(header::CONTENT_LENGTH).and_then(|text| text.parse().ok()).unwrap_or(16 * 1024);
+        let mut answer = Self {
+            origin: origin.to_owned(),
+            asked,
+            status: response.status(),
+            retry_after: retry_after.map(Duration::from_secs),
+            redirect,
+            body: Zeroizing::new(Vec::with_capacity(usize::min(length, 1024 * 1024) + 1)),
+        };
+        let mut reader = response.body_mut().with_config().limit(LARGEST).reader();
+        if let Err(error) = reader.read_to_end(&mut answer.body) {
+            let ending = if asked == Asked::Change { Ending::OutcomeUnknown } else { Ending::Unreachable };
+            return Err(Failure::new(
+                ending,
+                format!(
+                    "the answer of `{origin}` ({}) was cut off: {error}\nhint: what was asked for may have happened",
+                    answer.status
+                ),
+            ));
+        }
+        Ok(answer)
+    }
+
+    /// The body as it came.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// When to come back, if the server says so.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// Whether waiting helps: limits, overload, a server that is being replaced.
+    pub(super) fn is_passing(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS
+            || self.status.is_server_error()
+            || self.refusal().is_some_and(|refusal| refusal.is_limit() || refusal.is_outage())
+    }
+
+    /// The body of a success, as `T`; everything else as the failure that it is.
+    pub(super) fn success<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(self.failure());
+        }
+        // Without the library's words, which may quote the body.
+        serde_json::from_slice(&self.body).map_err(|_| self.not_v1())
+    }
+
+    /// The server's word on what is the matter.
+    fn refusal(&self) -> Option<Refusal> {
+        serde_json::from_slice::<Refusal>(&self.body).ok().filter(|refusal| refusal.text().is_some())
+    }
+
+    fn failure(&self) -> Failure {
+        let Self { origin, status, .. } = self;
+        if status.is_redirection() {
+            let to = self.redirect.as_deref().map(printable).unwrap_or_default();
+            return Failure::new(
+                Ending::Failed,
+                format!(
+                    "`{origin}` sends on to `{to}`, which is not followed\nhint: name the right address yourself, if you trust it"
+                ),
+            );
+        }
+        let Some(refusal) = self.refusal() else { return self.silent() };
+        let told = printable(refusal.text().unwrap_or_default());
+        if refusal.is_unknown_path() {
+            return self.not_v1();
+        }
+        if refusal.is_unknown_secret() {
+            return Failure::new(Ending::Gone, told);
+        }
+        if refusal.is_wrong_passphrase() {
+            return Failure::new(Ending::WrongPassphrase, told);
+        }
+        let ending = match *status {
+            _ if refusal.is_outage() => Ending::Unreachable,
+            StatusCode::SERVICE_UNAVAILABLE if !refusal.is_uncertain() => Ending::Unreachable,
+            status if status.is_server_error() && self.asked == Asked::Change => Ending::OutcomeUnknown,
+            status if status.is_server_error() => Ending::Unreachable,
+            _ => Ending::Refused,
+        };
+        Failure::new(ending, format!("`{origin}` says: {told}{}", self.hint(&refusal)))
+    }
+
+    fn hint(&self, refusal: &Refusal) -> String {
+        match self.retry_after {
+            Some(wait) => format!("\nhint: after {}", super::ttl::shown(wait.as_secs())),
+            None if refusal.is_not_authorized() => {
+                "\nhint: --user, and READONCE_TOKEN or --token-file; --anonymous sends none".into()
+            }
+            None => String::new(),
+        }
+    }
+
+    /// A failure without a word of a v1 server: a proxy speaks.
+    fn silent(&self) -> Failure {
+        let Self { origin, status, .. } = self;
+        if status.is_server_error() {
+            return match self.asked {
+                Asked::Look => Failure::new(
+                    Ending::Unreachable,
+                    format!("`{origin}` answers {status}\nhint: try again later"),
+                ),
+                Asked::Change => Failure::new(
+                    Ending::OutcomeUnknown,
+                    format!(
+                        "`{origin}` answers {status}, and not what came of it\nhint: it may have happened; this is not repeated by itself"
+                    ),
+                ),
+            };
+        }
+        let refused = [401, 403, 407, 413, 429].contains(&status.as_u16());
+        if refused {
+            return Failure::new(
+                Ending::Refused,
+                format!("`{origin}` answers {status}{}", self.hint(&Refusal::default())),
+            );
+        }
+        self.not_v1()
+    }
+
+    fn not_v1(&self) -> Failure {
+        let Self { origin, status, .. } = self;
+        Failure::new(
+            Ending::Failed,
+            format!(
+                "`{origin}` answers {status}, and not as a v1 server does\nhint: is that the right address, with its path?"
+            ),
+        )
+    }
+}
+
+/// Any JSON object, for those who only want to know that it is one.
+#[derive(Deserialize)]
+pub(super) struct Anything {}

@@ -1,0 +1,55 @@
+//! `readonce burn`: destroys a secret unread.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::answer::Anything;
+use super::failure::{Ending, Failure};
+use super::hidden::Hidden;
+use super::link::{Side, Target};
+use super::passphrase::PassphraseArguments;
+use super::server::{Server, ServerArguments};
+use crate::cli::say;
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Arguments {
+    /// The receipt's link, or the key in it
+    #[arg(value_name = "LINK|KEY")]
+    link: Hidden,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+    /// Print the server's whole answer
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    server: ServerArguments,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let target = Target::parse(&arguments.link, Side::Receipt)?;
+    let server = Server::of(&arguments.server, target.address)?;
+    let passphrase = arguments.passphrase.known()?;
+    let parameters: Vec<_> = match &passphrase {
+        Some(passphrase) => vec![("passphrase", passphrase.expose())],
+        None => vec![("continue", "true")],
+    };
+    let answer = server.change(&format!("/private/{}/burn", target.key.expose()), &parameters)?;
+    // Not what state the answer tells: upstream's is that of the moment before (contract §7.7).
+    let _: Anything = answer.success().map_err(|failure| match failure.ending {
+        Ending::Gone => Failure::new(
+            Ending::Gone,
+            format!(
+                "the server says: {failure}\nhint: it was read or burned already, has expired, or never was"
+            ),
+        ),
+        Ending::WrongPassphrase => Failure::new(
+            Ending::WrongPassphrase,
+            format!("the server says: {failure}\nhint: it is kept; --passphrase asks for it"),
+        ),
+        _ => failure,
+    })?;
+    if arguments.json {
+        return say::result(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()));
+    }
+    say::result("burned\n")
+}

@@ -1,0 +1,98 @@
+//! What `share` and `generate` have in common: the parameters, and what is printed.
+
+use clap::Args;
+
+use super::address::Address;
+use super::answer::Answer;
+use super::failure::{Ending, Failure};
+use super::hidden::Hidden;
+use super::link::is_key;
+use super::passphrase::PassphraseArguments;
+use super::server::Server;
+use super::ttl;
+use super::wire::Metadata;
+use crate::cli::say;
+
+/// Parameters of both.
+#[derive(Args, Debug)]
+pub(super) struct CreateArguments {
+    /// How long it may be read, such as 90s, 2h, 7d, or plain seconds; the server may shorten it
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse)]
+    pub(super) ttl: Option<u64>,
+    #[command(flatten)]
+    pub(super) passphrase: PassphraseArguments,
+    /// Have the server mail the link to this address; takes an account
+    #[arg(long, value_name = "EMAIL")]
+    pub(super) recipient: Option<String>,
+    /// A link domain that the server has besides its own
+    #[arg(long, value_name = "HOST")]
+    pub(super) share_domain: Option<String>,
+    /// What links begin with, when people reach the server under another address than --url
+    #[arg(long, value_name = "URL")]
+    pub(super) link_url: Option<String>,
+    /// Print the receipt's link too, in a line of its own: it shows what became of the secret, and burns it
+    #[arg(long, conflicts_with = "json")]
+    pub(super) receipt: bool,
+    /// Print the server's whole answer
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl CreateArguments {
+    /// Asks the server for a new secret; `own` are the verb's own parameters.
+    pub(super) fn ask(&self, server: &Server, path: &str, own: &[(&str, &str)]) -> Result<Answer, Failure> {
+        let ttl = self.ttl.map(|ttl| ttl.to_string());
+        let passphrase = self.passphrase.for_new()?;
+        let optional = [
+            ("ttl", ttl.as_deref()),
+            ("passphrase", passphrase.as_ref().map(Hidden::expose)),
+            ("recipient", self.recipient.as_deref()),
+            ("share_domain", self.share_domain.as_deref()),
+        ];
+        let given = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let parameters: Vec<_> = own.iter().copied().chain(given).collect();
+        server.change(path, &parameters)
+    }
+
+    /// Prints what came of it. `shows_value` is for `generate --show`.
+    pub(super) fn print(&self, server: &Server, answer: &Answer, shows_value: bool) -> anyhow::Result<()> {
+        let made: Metadata = answer.success()?;
+        if !is_key(made.secret_key.expose()) {
+            return Err(Failure::new(Ending::Failed, "the server names no key of the secret").into());
+        }
+        if let (Some(asked), Some(kept)) = (self.ttl, made.ttl.0)
+            // Old servers tell twice the lifetime: that of the receipt.
+            && kept < asked
+        {
+            server.note(&format!(
+                "note: the server keeps it for {}, not {}",
+                ttl::shown(kept),
+                ttl::shown(asked)
+            ));
+        }
+        if self.json {
+            return say::result(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()));
+        }
+        let base = self.base(server, &made)?;
+        let mut lines = Hidden::new(format!("{}\n", base.link("secret", made.secret_key.expose())));
+        if shows_value {
+            lines = Hidden::new(format!("{}{}\n", lines.expose(), made.value.expose()));
+        }
+        let receipt = made.metadata_key.expose();
+        if self.receipt && is_key(receipt) {
+            lines = Hidden::new(format!("{}{}\n", lines.expose(), base.link("private", receipt)));
+        }
+        say::result(lines.expose())
+    }
+
+    /// What links begin with.
+    fn base(&self, server: &Server, made: &Metadata) -> Result<Address, Failure> {
+        let domain = made.share_domain.0.trim();
+        match &self.link_url {
+            Some(url) => Address::parse(url),
+            None if domain.is_empty() => Ok(server.address().clone()),
+            None if domain.contains("://") => Address::parse(domain),
+            None => Address::parse(&format!("https://{domain}")),
+        }
+    }
+}

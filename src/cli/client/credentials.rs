@@ -1,0 +1,68 @@
+//! Who calls: an account and its API token.
+//!
+//! There is no `--token`: a command line can be read by every user of the machine, and stays in the shell's history.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ureq::http::HeaderValue;
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+use super::hidden::Hidden;
+use super::server::ServerArguments;
+use super::variables::{TOKEN, USER, variable};
+use super::{input, passphrase};
+
+/// Credentials of an account.
+#[derive(Debug)]
+pub(super) struct Credentials {
+    user: String,
+    token: Hidden,
+}
+
+impl Credentials {
+    /// The account that the call names, if any; its token is not asked for yet.
+    pub(super) fn user(arguments: &ServerArguments) -> Result<Option<String>, Failure> {
+        if arguments.anonymous {
+            return Ok(None);
+        }
+        let user = match &arguments.user {
+            Some(user) => Some(user.clone()),
+            None => variable(USER)?,
+        };
+        if user.is_none() && (arguments.token_file.is_some() || variable(TOKEN)?.is_some()) {
+            return Err(Failure::call(
+                "there is a token and no account\nhint: --user or READONCE_USER; --anonymous sends neither",
+            ));
+        }
+        if user.as_deref().is_some_and(|user| user.contains(':') || user.contains(char::is_control)) {
+            return Err(Failure::call(
+                "an account's name has no `:` in it\nhint: the token is READONCE_TOKEN, or --token-file",
+            ));
+        }
+        Ok(user)
+    }
+
+    /// With the token from a file, the environment, or a prompt.
+    pub(super) fn of(user: String, arguments: &ServerArguments) -> Result<Self, Failure> {
+        let token = match (&arguments.token_file, variable(TOKEN)?) {
+            (Some(path), _) => Hidden::new(input::file(path)?.trim().to_owned()),
+            (None, Some(token)) => Hidden::new(token.trim().to_owned()),
+            (None, None) => passphrase::ask("API token (not shown): ", "READONCE_TOKEN or --token-file")?,
+        };
+        if token.expose().is_empty() {
+            return Err(Failure::call("the token is empty\nhint: READONCE_TOKEN, or --token-file"));
+        }
+        Ok(Self { user, token })
+    }
+
+    /// The header that carries them.
+    pub(super) fn header(&self) -> Result<HeaderValue, Failure> {
+        let pair = Zeroizing::new(format!("{}:{}", self.user, self.token.expose()));
+        let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+        let mut value =
+            HeaderValue::from_str(&text).map_err(|_| Failure::call("the credentials cannot be sent"))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}

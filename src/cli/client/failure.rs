@@ -1,0 +1,85 @@
+//! Why a verb failed, in the words for a person and the number for a script.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// What scripts can tell apart; the numbers are those of `--help` and never change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Something here, or an answer that nobody understands.
+    Failed = 1,
+    /// The call itself is wrong.
+    WrongCall = 2,
+    /// Unknown, read, burned or expired: a v1 server says no more.
+    Gone = 3,
+    /// Only where the server tells.
+    WrongPassphrase = 4,
+    /// Credentials, limits, a value it does not take.
+    Refused = 5,
+    /// Nothing was asked, or the server says that it did nothing.
+    Unreachable = 6,
+    /// It was asked, and nobody knows what came of it.
+    OutcomeUnknown = 7,
+    /// `receipt --wait`.
+    Burned = 8,
+    /// `receipt --wait`.
+    Expired = 9,
+    /// `receipt --wait --timeout`.
+    StillUnread = 10,
+}
+
+/// An error with its number. The text may end in `\nhint: …`.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) ending: Ending,
+    told: String,
+}
+
+impl Failure {
+    pub(super) fn new(ending: Ending, told: impl Into<String>) -> Self {
+        Self { ending, told: told.into() }
+    }
+
+    /// A wrong call.
+    pub(super) fn call(told: impl Into<String>) -> Self {
+        Self::new(Ending::WrongCall, told)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The number of any error of the command: 1, unless a verb of the client knows better.
+pub(in crate::cli) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    error.downcast_ref::<Failure>().map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.ending as u8))
+}
+
+/// Text of a server, fit to be shown: one short line, without anything that a terminal would obey.
+pub(super) fn printable(text: &str) -> String {
+    const LONGEST: usize = 300;
+    text.trim().chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_errors_are_ones() {
+        assert_eq!(exit_code(&anyhow::anyhow!("x")), ExitCode::FAILURE);
+        let failure = anyhow::Error::new(Failure::new(Ending::Gone, "x"));
+        assert_eq!(exit_code(&failure), ExitCode::from(3));
+        assert_eq!(exit_code(&failure.context("while reading")), ExitCode::from(3));
+    }
+
+    #[test]
+    fn servers_do_not_write_to_the_terminal() {
+        assert_eq!(printable(" a\u{1b}[2Jb\n\u{9b}c "), "a\u{fffd}[2Jb\u{fffd}\u{fffd}c");
+        assert_eq!(printable(&"x".repeat(1000)).len(), 300);
+    }
+}

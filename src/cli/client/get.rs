@@ -1,0 +1,78 @@
+//! `readonce get`: reads a secret, which is gone then.
+//!
+//! The order is the point: everything that can fail by itself comes first, then the server is asked, once, and what it
+//! gave is written or saved, whatever happens.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::failure::{Ending, Failure};
+use super::hidden::Hidden;
+use super::link::{Side, Target};
+use super::passphrase::{PassphraseArguments, ask_passphrase};
+use super::server::{Server, ServerArguments};
+use super::sink::Sink;
+use super::wire::Revealed;
+
+/// For a person who types; servers count wrong tries.
+const TRIES: usize = 3;
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Arguments {
+    /// The link, or the key in it
+    #[arg(value_name = "LINK|KEY")]
+    link: Hidden,
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
+    /// Write it to a file that is not there yet, for its owner only
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print the server's whole answer
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    server: ServerArguments,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let target = Target::parse(&arguments.link, Side::Secret)?;
+    let server = Server::of(&arguments.server, target.address)?;
+    let path = format!("/secret/{}", target.key.expose());
+    let sink = Sink::prepare(arguments.output.as_deref())?;
+    let mut passphrase = arguments.passphrase.known()?;
+    let mut left = if arguments.passphrase.is_typed()? { TRIES } else { 1 };
+    let answer = loop {
+        let parameters: Vec<_> = match &passphrase {
+            Some(passphrase) => vec![("passphrase", passphrase.expose())],
+            // Ignored by every server. A body that is not empty shows whether anything went out.
+            None => vec![("continue", "true")],
+        };
+        let answer = server.change(&path, &parameters)?;
+        match answer.success::<Revealed>() {
+            Ok(revealed) => break (answer, revealed),
+            Err(failure) if failure.ending == Ending::Gone => {
+                left -= 1;
+                if left == 0 {
+                    return Err(gone(&failure, passphrase.is_some()).into());
+                }
+                // Nothing was consumed: the next try is another question, not the same once more.
+                let again = ask_passphrase("wrong, or the secret is gone; passphrase (nothing ends it): ")?;
+                let Some(again) = again.filled() else { return Err(gone(&failure, true).into()) };
+                passphrase = Some(again);
+            }
+            Err(failure) => return Err(failure.into()),
+        }
+    };
+    let (answer, revealed) = answer;
+    if arguments.json { sink.write(answer.body()) } else { sink.write(revealed.value.expose().as_bytes()) }
+}
+
+fn gone(failure: &Failure, with_passphrase: bool) -> Failure {
+    let hint = if with_passphrase {
+        "it was read, burned, has expired, or never was; or the passphrase is wrong, which is answered alike"
+    } else {
+        "it was read, burned, has expired, or never was; if it has a passphrase: --passphrase"
+    };
+    Failure::new(Ending::Gone, format!("the server says: {failure}\nhint: {hint}"))
+}

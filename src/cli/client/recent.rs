@@ -1,0 +1,43 @@
+//! `readonce recent`: what the account shared lately, one line each, in the server's order.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use super::failure::{Ending, Failure, printable};
+use super::receipt::time;
+use super::server::{Server, ServerArguments};
+use super::wire::Metadata;
+use crate::cli::say;
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Arguments {
+    /// Print the server's whole answer
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    server: ServerArguments,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let server = Server::of(&arguments.server, None)?;
+    if !server.is_signed_in() {
+        let told = "only accounts have a list\nhint: --user, and READONCE_TOKEN or --token-file";
+        return Err(Failure::new(Ending::WrongCall, told).into());
+    }
+    let answer = server.get("/private/recent")?;
+    let list: Vec<Metadata> = answer.success()?;
+    if arguments.json {
+        return say::result(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()));
+    }
+    let mut lines = String::new();
+    for one in &list {
+        let (state, key) = (printable(&one.state.0), printable(one.metadata_key.expose()));
+        let _ = write!(lines, "{}  {state:<8}  {key}", time(one.created).unwrap_or_default());
+        for recipient in &one.recipient.0 {
+            let _ = write!(lines, "  {}", printable(recipient));
+        }
+        lines.push('\n');
+    }
+    say::result(&lines)
+}

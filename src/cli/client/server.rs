@@ -1,0 +1,215 @@
+//! A server as a verb sees it: its address, what is sent to it, and who may know the credentials.
+//!
+//! The trap: a link says where the secret is, and anybody can write links. Credentials go to the address of `--url` only;
+//! a link to another place is followed without them.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use ureq::http::{HeaderValue, Response};
+use ureq::{Agent, Body, SendBody};
+
+use super::address::Address;
+use super::agent;
+use super::answer::{Answer, Asked};
+use super::credentials::Credentials;
+use super::failure::{Ending, Failure};
+use super::form::Form;
+use super::variables::{URL, variable};
+use crate::cli::say::tell;
+
+/// Where a server listens when nobody says otherwise.
+pub(super) const USUAL: &str = "http://127.0.0.1:7143";
+/// For a whole call. Servers take a second for a passphrase; links may be slow.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What every verb takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Server")]
+pub(super) struct ServerArguments {
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "The server's address, a path is allowed; READONCE_URL, or else http://127.0.0.1:7143"
+    )]
+    pub(super) url: Option<String>,
+    #[arg(
+        long,
+        value_name = "EMAIL",
+        help = "The account; or READONCE_USER. Its API token is READONCE_TOKEN, or in --token-file, or asked for"
+    )]
+    pub(super) user: Option<String>,
+    /// A file with the API token. There is no --token: others could read it off the list of processes
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+    /// Send no credentials, whatever the environment says
+    #[arg(long, conflicts_with_all = ["user", "token_file"])]
+    pub(super) anonymous: bool,
+    /// Trust the authorities of this PEM file, in place of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// A v1 server.
+pub(super) struct Server {
+    address: Address,
+    authorization: Option<HeaderValue>,
+    agent: Agent,
+    quiet: bool,
+}
+
+impl Server {
+    /// The server of the call, or that of a link.
+    pub(super) fn of(arguments: &ServerArguments, link: Option<Address>) -> Result<Self, Failure> {
+        let named = arguments.url.clone().map_or_else(|| variable(URL), |url| Ok(Some(url)))?;
+        let own = Address::parse(named.as_deref().unwrap_or(USUAL))?;
+        let user = Credentials::user(arguments)?;
+        let address = link.unwrap_or_else(|| own.clone());
+        let note = |text: &str| {
+            if !arguments.quiet {
+                tell!("{text}");
+            }
+        };
+        if !address.is_https() && !address.is_loopback() {
+            note(&format!(
+                "warning: `{}` is asked over http, which others on the way can read",
+                address.origin()
+            ));
+        }
+        let authorization = match user {
+            Some(user) if address == own => Some(Credentials::of(user, arguments)?.header()?),
+            Some(_) => {
+                note(&format!(
+                    "note: the link leads to `{}`, which is not --url: no credentials are sent there",
+                    address.origin()
+                ));
+                None
+            }
+            None => None,
+        };
+        let agent = agent::to(&address, PATIENCE, arguments.ca_file.as_deref())?;
+        Ok(Self { address, authorization, agent, quiet: arguments.quiet })
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Whether credentials are sent.
+    pub(super) fn is_signed_in(&self) -> bool {
+        self.authorization.is_some()
+    }
+
+    /// Tells a person something beside the result.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            tell!("{text}");
+        }
+    }
+
+    /// Asks for something that has an effect. It is asked once, whatever happens.
+    pub(super) fn change(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Answer, Failure> {
+        self.post(path, parameters, Asked::Change)
+    }
+
+    /// Asks for a receipt.
+    pub(super) fn look(&self, path: &str) -> Result<Answer, Failure> {
+        self.post(path, &[], Asked::Look)
+    }
+
+    /// Asks by GET.
+    pub(super) fn get(&self, path: &str) -> Result<Answer, Failure> {
+        let mut request = self.agent.get(self.address.endpoint(path));
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization.clone());
+        }
+        self.answered(request.call(), true, Asked::Look)
+    }
+
+    fn post(&self, path: &str, parameters: &[(&str, &str)], asked: Asked) -> Result<Answer, Failure> {
+        let form = Form::of(parameters);
+        let mut body = Watched { bytes: form.as_bytes(), sent: form.as_bytes().is_empty() };
+        let mut request = self
+            .agent
+            .post(self.address.endpoint(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Content-Length", form.as_bytes().len());
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization.clone());
+        }
+        let response = request.send(SendBody::from_reader(&mut body));
+        self.answered(response, body.sent, asked)
+    }
+
+    fn answered(
+        &self,
+        response: Result<Response<Body>, ureq::Error>,
+        sent: bool,
+        asked: Asked,
+    ) -> Result<Answer, Failure> {
+        match response {
+            Ok(response) => Answer::read(response, self.address.origin(), asked),
+            Err(error) => Err(self.silence(&error, sent, asked)),
+        }
+    }
+
+    /// No answer: was it not asked, or is it not known what happened?
+    fn silence(&self, error: &ureq::Error, sent: bool, asked: Asked) -> Failure {
+        let (origin, why) = (self.address.origin(), why(error));
+        if sent && asked == Asked::Change {
+            return Failure::new(
+                Ending::OutcomeUnknown,
+                format!(
+                    "`{origin}` was asked and did not answer: {why}\nhint: it may have done it; this is not repeated by itself"
+                ),
+            );
+        }
+        let hint = if is_distrust(error) {
+            "--ca-file trusts an authority of your own"
+        } else {
+            "--url, or READONCE_URL"
+        };
+        Failure::new(Ending::Unreachable, format!("`{origin}` cannot be reached: {why}\nhint: {hint}"))
+    }
+}
+
+/// An error of the library in words that never hold an address: the path of one is a secret.
+pub(super) fn why(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Io(error) => error.to_string(),
+        ureq::Error::Rustls(error) => error.to_string(),
+        ureq::Error::HostNotFound => "there is no such host".into(),
+        ureq::Error::Timeout(_) => "it took too long".into(),
+        ureq::Error::ConnectProxyFailed(_) => "the proxy did not let the call through".into(),
+        ureq::Error::Protocol(_) => "what came was not HTTP, or not all of it".into(),
+        _ => "the connection failed".into(),
+    }
+}
+
+/// Whether it is the certificate that is not trusted. That comes as an error of reading or writing.
+fn is_distrust(error: &ureq::Error) -> bool {
+    let wrapped = match error {
+        ureq::Error::Rustls(error) => Some(error),
+        ureq::Error::Io(error) => error.get_ref().and_then(|error| error.downcast_ref()),
+        _ => None,
+    };
+    matches!(wrapped, Some(rustls::Error::InvalidCertificate(_)))
+}
+
+/// A body that knows whether anything of it went out: before that, nothing can have happened.
+struct Watched<'a> {
+    bytes: &'a [u8],
+    sent: bool,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.sent = true;
+        self.bytes.read(into)
+    }
+}

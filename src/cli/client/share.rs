@@ -1,0 +1,27 @@
+//! `readonce share`: a secret goes in, the link that reads it once comes out.
+
+use clap::Args;
+
+use super::created::CreateArguments;
+use super::input::SecretArguments;
+use super::server::{Server, ServerArguments};
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    secret: SecretArguments,
+    #[command(flatten)]
+    create: CreateArguments,
+    #[command(flatten)]
+    server: ServerArguments,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let server = Server::of(&arguments.server, None)?;
+    let (secret, odd) = arguments.secret.read()?;
+    if odd {
+        server.note("note: the secret ends with a line break, which is kept; --trim leaves it out");
+    }
+    let answer = arguments.create.ask(&server, "/share", &[("secret", secret.expose())])?;
+    arguments.create.print(&server, &answer, false)
+}

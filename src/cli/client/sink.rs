@@ -1,0 +1,191 @@
+//! Where a value goes that cannot be asked for twice.
+//!
+//! What can be known before is looked at before: whether the file may be made, whether there is room. What goes wrong
+//! after that costs the output, not the value: it is saved in a file of its own, and the error says where.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal as _, Seek as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FallocateFlags, fallocate, makedev};
+use rustix::io::Errno;
+use zeroize::Zeroizing;
+
+use super::failure::{Ending, Failure};
+use crate::cli::files::create_private;
+use crate::cli::say::tell;
+
+/// Kept free before the server is asked: many times what servers take by default.
+const ROOM: usize = 64 * 1024;
+
+/// An output that is ready.
+pub(super) enum Sink {
+    Stdout,
+    File(Reserved),
+}
+
+impl Sink {
+    /// Makes the output ready; `None` is stdout.
+    pub(super) fn prepare(output: Option<&Path>) -> Result<Self, Failure> {
+        match output {
+            None => look_at_stdout().map(|()| Self::Stdout),
+            Some(path) => Reserved::beside(path).map(Self::File),
+        }
+    }
+
+    /// Writes the value, or saves it elsewhere and says so.
+    pub(super) fn write(self, value: &[u8]) -> anyhow::Result<()> {
+        let failed = match self {
+            Self::Stdout => to_stdout(value),
+            Self::File(reserved) => reserved.fill(value),
+        };
+        let Err(error) = failed else { return Ok(()) };
+        let saved = save(value).map_or_else(
+            || "the value is lost: nothing else could be written to either".to_owned(),
+            |path| format!("the value is saved in `{}` (0600); no server has it any more", path.display()),
+        );
+        Err(Failure::new(Ending::Failed, format!("the output cannot be written: {error}\nhint: {saved}"))
+            .into())
+    }
+}
+
+fn full(error: impl std::fmt::Display) -> Failure {
+    Failure::new(
+        Ending::Failed,
+        format!("the output has no room: {error}\nhint: the server was not asked, the secret is still there"),
+    )
+}
+
+fn look_at_stdout() -> Result<(), Failure> {
+    let stdout = io::stdout();
+    let Ok(seen) = stdout.as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata())
+    else {
+        return Ok(());
+    };
+    // The device that refuses everything, which no other look tells: it takes a write of nothing.
+    if seen.file_type().is_char_device() && seen.rdev() == makedev(1, 7) {
+        return Err(full(Errno::NOSPC));
+    }
+    if !seen.is_file() {
+        return Ok(());
+    }
+    // Room behind the end; what is not used stays invisible.
+    match fallocate(&stdout, FallocateFlags::KEEP_SIZE, seen.size(), ROOM as u64) {
+        Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(full(error)),
+        // Some filesystems cannot tell.
+        _ => Ok(()),
+    }
+}
+
+fn to_stdout(value: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    if !stdout.is_terminal() {
+        return stdout.write_all(value).and_then(|()| stdout.flush());
+    }
+    let (shown, changed) = for_terminal(value);
+    stdout.write_all(shown.as_bytes()).and_then(|()| stdout.flush())?;
+    if !value.ends_with(b"\n") {
+        tell!("");
+    }
+    if changed {
+        tell!("note: characters that a terminal would obey are shown as \\u{{…}} in the value above");
+    }
+    Ok(())
+}
+
+/// The value as a terminal may show it: whoever shared it must not write to the reader's terminal.
+fn for_terminal(value: &[u8]) -> (Zeroizing<String>, bool) {
+    let text = String::from_utf8_lossy(value);
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t') && c != '\r';
+    let mut shown = Zeroizing::new(String::with_capacity(8 * text.len()));
+    for c in text.chars() {
+        if obeyed(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    let changed = shown.as_str() != text;
+    (shown, changed)
+}
+
+/// Saves a value that has nowhere to go, in the working directory or among the temporary files.
+fn save(value: &[u8]) -> Option<PathBuf> {
+    let name = format!("readonce-saved-{}", std::process::id());
+    let folders = [std::env::current_dir().ok(), Some(std::env::temp_dir())];
+    folders
+        .into_iter()
+        .flatten()
+        .map(|folder| folder.join(&name))
+        .find(|path| create_private(path, value).is_ok())
+}
+
+/// A file beside the one that shall be, with room in it.
+pub(super) struct Reserved {
+    file: File,
+    beside: PathBuf,
+    path: PathBuf,
+}
+
+impl Reserved {
+    fn beside(path: &Path) -> Result<Self, Failure> {
+        let wrong = |why: &str, hint: &str| {
+            Failure::new(
+                Ending::Failed,
+                format!(
+                    "`{}` {why}\nhint: {hint}; the server was not asked, the secret is still there",
+                    path.display()
+                ),
+            )
+        };
+        let taken = "nothing is overwritten: choose another name, or remove it";
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(wrong("is there already", taken));
+        }
+        let Some(name) = path.file_name() else { return Err(wrong("names no file", "--output FILE")) };
+        let mut beside = name.to_owned();
+        beside.push(format!(".{}.new", std::process::id()));
+        let beside = path.with_file_name(beside);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
+        let file = file
+            .map_err(|error| wrong(&format!("cannot be made: {error}"), "is the folder there, and yours?"))?;
+        let mut reserved = Self { file, beside, path: path.to_owned() };
+        let written = reserved.file.write_all(&vec![0; ROOM]).and_then(|()| reserved.file.sync_all());
+        written.and_then(|()| reserved.file.rewind()).map_err(full)?;
+        Ok(reserved)
+    }
+
+    /// Writes over the room, cuts it, and gives it its name, all or nothing.
+    fn fill(mut self, value: &[u8]) -> io::Result<()> {
+        self.file.write_all(value)?;
+        self.file.set_len(value.len() as u64)?;
+        self.file.sync_all()?;
+        // Refused when somebody made the file meanwhile. Filesystems without links get a rename.
+        match fs::hard_link(&self.beside, &self.path) {
+            Err(error)
+                if error.kind() != io::ErrorKind::AlreadyExists
+                    && fs::symlink_metadata(&self.path).is_err() =>
+            {
+                fs::rename(&self.beside, &self.path)
+            }
+            linked => linked,
+        }
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        drop(fs::remove_file(&self.beside)); // it may have become the file itself
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_no_value() {
+        let (shown, changed) = for_terminal("a\tb\r\né\u{1b}[2J\u{9b}c\0".as_bytes());
+        assert_eq!(shown.as_str(), "a\tb\r\né\\u{1b}[2J\\u{9b}c\\u{0}");
+        assert!(changed);
+        assert!(!for_terminal(b"plain\n").1);
+    }
+}

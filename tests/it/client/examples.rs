@@ -1,0 +1,87 @@
+//! The examples of the README, run as they stand there.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+
+use super::{Caller, Said, run};
+use crate::support::upstream::{TOKEN, USER, Upstream};
+use crate::support::{Home, UNLIMITED};
+
+/// The script below a heading.
+fn example(heading: &str) -> &'static str {
+    let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    let (_, rest) = readme.split_once(&format!("### {heading}\n")).expect("the heading");
+    let (_, rest) = rest.split_once("```sh\n").expect("a script");
+    rest.split("```").next().expect("its end")
+}
+
+/// Runs a script in which `readonce` is found, and a program that no test can have for real writes down what it got.
+fn play(caller: &Caller, script: &str, absent: &str, variables: &[(&str, &str)]) -> Said {
+    let programs = caller.home.file("programs");
+    fs::create_dir(&programs).unwrap();
+    symlink(env!("CARGO_BIN_EXE_readonce"), programs.join("readonce")).unwrap();
+    if !absent.is_empty() {
+        write_program(
+            &programs.join(absent),
+            "#!/bin/sh\necho \"$0 $*\" | sed 's|.*/||' > called\ncat password > got 2>&- || cat > got\n",
+        );
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+    let mut command = caller.prepared(caller.home.shell(&format!("set -eu\n{script}")));
+    command.env("PATH", path).envs(variables.iter().copied());
+    run(command, b"")
+}
+
+fn write_program(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn a_ci_job_hands_a_token_to_another() {
+    let home = Home::new();
+    let server = home.serve_with(UNLIMITED);
+    let caller = Caller::of(format!("http://{}", server.address()))
+        .with("READONCE_PASSPHRASE", "a protected variable");
+    let script = example("A CI job hands a token to another");
+    let script =
+        format!("{script}\nprintf %s \"$DEPLOY_TOKEN\"; readonce get \"$(cat token.link)\" || exit $?");
+    // The second job knows the token from the link alone.
+    let script = script.replace("# the job that needs it", "DEPLOY_TOKEN=forgotten");
+    let said = play(&caller, &script, "", &[("DEPLOY_TOKEN", "tok$en %s")]);
+    assert_eq!((said.code, said.stdout.as_slice()), (3, &b"tok$en %s"[..]), "{}", said.stderr);
+    server.stop();
+}
+
+/// Against the stand-in, which takes recipients without sending anything.
+#[test]
+fn a_password_reset_by_mail() {
+    let upstream = Upstream::start();
+    let caller = Caller::of_upstream(&upstream).signed_in(USER, TOKEN);
+    let variables = [("MAIL", "someone@example.org"), ("LOGIN", "someone")];
+    let said = play(&caller, example("A password reset by mail"), "chpasswd", &variables);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert_eq!(fs::read(caller.home.file("got")).unwrap(), b"someone:SG2S&7vq3sub\n");
+    let heard = &upstream.heard()[0];
+    assert_eq!(
+        (&*heard.parameters["recipient"], &*heard.parameters["ttl"]),
+        ("someone@example.org", "86400")
+    );
+}
+
+#[test]
+fn a_secret_for_a_cluster() {
+    let home = Home::new();
+    let server = home.serve_with(UNLIMITED);
+    let caller = Caller::of(format!("http://{}", server.address()));
+    fs::write(caller.home.file("db-password"), "from a file\n").unwrap();
+    let said = play(&caller, example("A secret for a cluster, handed over by `kubectl`"), "kubectl", &[]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stdout.starts_with(b"state      received\n"), "{said:?}");
+    assert_eq!(fs::read(caller.home.file("got")).unwrap(), b"from a file");
+    let call = fs::read_to_string(caller.home.file("called")).unwrap();
+    assert_eq!(call, "kubectl create secret generic db --from-file=password\n");
+    assert!(!caller.home.file("password").exists());
+    server.stop();
+}
