@@ -1,5 +1,8 @@
 //! Link keys: 31 characters of `[0-9a-z]` (contract §6, decisions §3.2).
 //!
+//! Keys brought by `readonce import` are numbers in base 36 without leading zeros, so one in thirty is shorter. Such a key
+//! is taken from 25 characters on, which is more than 128 bits (docs/decisions/0014); none is ever made.
+//!
 //! The two keys of one secret begin with the same three characters, the [`SlotTag`], so that either key finds the
 //! Redis Cluster slot of both; the other 28 are independent draws (144 bits each). Whoever has a key has what it
 //! opens, so a log may hold the short form only.
@@ -13,6 +16,8 @@ use super::random;
 
 /// Characters in a key.
 pub const KEY_LEN: usize = 31;
+/// Characters in the shortest key of another server that is looked for: 129 bits.
+pub const SHORTEST_OLD_KEY: usize = 25;
 /// Characters in the tag that both keys of a secret share.
 pub const TAG_LEN: usize = 3;
 /// Characters of a key that are its own.
@@ -43,26 +48,39 @@ impl SlotTag {
 }
 
 #[derive(Clone, ZeroizeOnDrop)]
-struct Key([u8; KEY_LEN]);
+struct Key {
+    characters: [u8; KEY_LEN],
+    length: usize,
+}
 
 impl Key {
     fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; KEY_LEN] = text.as_bytes().try_into().ok()?;
-        bytes.iter().all(|b| ALPHABET.contains(b)).then_some(Self(bytes))
+        let bytes = text.as_bytes();
+        let is_old = (SHORTEST_OLD_KEY..KEY_LEN).contains(&bytes.len()) && bytes[0] != b'0';
+        if !(is_old || bytes.len() == KEY_LEN) || !bytes.iter().all(|b| ALPHABET.contains(b)) {
+            return None;
+        }
+        let mut key = Self { characters: [0; KEY_LEN], length: bytes.len() };
+        key.characters[..bytes.len()].copy_from_slice(bytes);
+        Some(key)
     }
 
     fn assemble(tag: SlotTag, rest: &[u8]) -> Option<Self> {
         if rest.len() != REST_LEN || !rest.iter().all(|b| ALPHABET.contains(b)) {
             return None;
         }
-        let mut key = Self([0; KEY_LEN]);
-        key.0[..TAG_LEN].copy_from_slice(&tag.0);
-        key.0[TAG_LEN..].copy_from_slice(rest);
+        let mut key = Self { characters: [0; KEY_LEN], length: KEY_LEN };
+        key.characters[..TAG_LEN].copy_from_slice(&tag.0);
+        key.characters[TAG_LEN..].copy_from_slice(rest);
         Some(key)
     }
 
+    fn as_bytes(&self) -> &[u8] {
+        &self.characters[..self.length]
+    }
+
     fn tag(&self) -> SlotTag {
-        SlotTag([self.0[0], self.0[1], self.0[2]])
+        SlotTag([self.characters[0], self.characters[1], self.characters[2]])
     }
 }
 
@@ -78,7 +96,8 @@ macro_rules! link_key {
         pub struct $name(Key);
 
         impl $name {
-            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`.
+            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`, or 25 to 30 of them that
+            /// do not begin with a zero.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 Key::parse(text).map(Self)
@@ -96,22 +115,22 @@ macro_rules! link_key {
                 self.0.tag()
             }
 
-            /// The 28 characters that are its own.
+            /// What follows the tag: the 28 characters that are its own.
             #[must_use]
             pub fn rest(&self) -> &[u8] {
-                &self.0.0[TAG_LEN..]
+                &self.0.as_bytes()[TAG_LEN..]
             }
 
             /// The first six characters: the only form a log or a `secret_shortkey` may hold.
             #[must_use]
             pub fn short(&self) -> &str {
-                ascii(&self.0.0[..6])
+                ascii(&self.0.as_bytes()[..6])
             }
 
             /// The whole key, which is the right to what it opens.
             #[must_use]
             pub fn expose(&self) -> &str {
-                ascii(&self.0.0)
+                ascii(self.0.as_bytes())
             }
         }
 
@@ -123,7 +142,7 @@ macro_rules! link_key {
 
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
-                self.0.0.ct_eq(&other.0.0).into()
+                self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
             }
         }
 
@@ -148,11 +167,11 @@ link_key! {
 pub fn generate_pair() -> (SecretKey, ReceiptKey) {
     let mut drawn = [0; TAG_LEN + 2 * REST_LEN];
     random::draw(ALPHABET, &mut drawn);
-    let mut secret = Key([0; KEY_LEN]);
-    secret.0.copy_from_slice(&drawn[..KEY_LEN]);
-    let mut receipt = Key([0; KEY_LEN]);
-    receipt.0[..TAG_LEN].copy_from_slice(&drawn[..TAG_LEN]);
-    receipt.0[TAG_LEN..].copy_from_slice(&drawn[KEY_LEN..]);
+    let mut secret = Key { characters: [0; KEY_LEN], length: KEY_LEN };
+    secret.characters.copy_from_slice(&drawn[..KEY_LEN]);
+    let mut receipt = Key { characters: [0; KEY_LEN], length: KEY_LEN };
+    receipt.characters[..TAG_LEN].copy_from_slice(&drawn[..TAG_LEN]);
+    receipt.characters[TAG_LEN..].copy_from_slice(&drawn[KEY_LEN..]);
     drawn.zeroize();
     (SecretKey(secret), ReceiptKey(receipt))
 }
@@ -173,8 +192,18 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_key() {
-        for text in ["", "abc", &"a".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)] {
+        for text in ["", "abc", &"a".repeat(24), &"0".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)] {
             assert!(SecretKey::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_lost_its_leading_zeros_is_one_and_another_than_with_them() {
+        for length in 25..=30 {
+            let text = "a".repeat(length);
+            let key = SecretKey::parse(&text).unwrap();
+            assert_eq!((key.expose(), key.rest().len()), (text.as_str(), length - 3));
+            assert_ne!(SecretKey::parse(&format!("{text:0>31}")), Some(key));
         }
     }
 

@@ -51,8 +51,11 @@ pub mod layout {
     pub const MAGIC: [u8; 4] = *b"OTs\x01";
     /// Offset of the key id, 8 bytes.
     pub const KEY_ID: usize = 4;
-    /// Offset of the key derivation: 0 none, 1 bcrypt.
+    /// Offset of the key derivation: 0 none, 1 bcrypt, [`KDF_LEGACY`].
     pub const KDF: usize = 12;
+    /// Another server's protected secret: what is sealed is its ciphertext and bcrypt string (`vault::legacy`). 2 and 3
+    /// are left to what the design thought of.
+    pub const KDF_LEGACY: u8 = 4;
     /// Offset of the bcrypt cost.
     pub const COST: usize = 13;
     /// Offset of the bcrypt salt, 16 bytes.
@@ -96,6 +99,12 @@ impl Envelope {
     #[must_use]
     pub fn is_protected(&self) -> bool {
         self.0[layout::KDF] != 0
+    }
+
+    /// Whether it holds another server's protected secret, sealed anew as it was.
+    #[must_use]
+    pub fn is_legacy(&self) -> bool {
+        self.0[layout::KDF] == layout::KDF_LEGACY
     }
 
     /// The nonce: names this very envelope in a second [`take`](crate::store::SecretStore::take).

@@ -1,7 +1,7 @@
 //! The envelope: a value, sealed under its link key, a root key and perhaps a passphrase (security.md §4).
 //!
 //! ```text
-//!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
+//!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt, 4 see `legacy`) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
 //! 62 created u64be s | 70 expires u64be s | 78 nonce[12] | 90 ciphertext || tag[16]
 //! ```
 //!
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::derive::{Prk, V, lp};
 use super::hashing::HashPool;
-use super::keyring::{Keyring, RootKey};
+use super::keyring::{Keyring, RingKey, RootKey};
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout;
@@ -25,8 +25,9 @@ use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timest
 
 const KDF_NONE: u8 = 0;
 const KDF_BCRYPT: u8 = 1;
-/// bcrypt costs that this program ever wrote.
-const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
+pub(super) const KDF_LEGACY: u8 = layout::KDF_LEGACY;
+/// bcrypt costs that this program ever wrote, and takes from others.
+pub(super) const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
 /// Plaintexts are padded to a multiple of this, so that the length of a short password does not show.
 const BLOCK: usize = 64;
 
@@ -49,33 +50,34 @@ impl Vault {
         created: Timestamp,
         expires: Timestamp,
     ) -> Result<Envelope, Error> {
+        let Some(passphrase) = passphrase else {
+            return self.seal_open(key, plaintext, created, expires);
+        };
         let ring = self.ring();
         let writer = ring.writer();
         let sid = secret_id(key);
-        let mut head = [0u8; layout::BODY];
-        head[..4].copy_from_slice(&layout::MAGIC);
-        head[layout::KEY_ID..layout::KDF].copy_from_slice(&writer.id.0);
-        let prk = match passphrase {
-            None => Prk::base(&writer.root, "link", key.expose(), b""),
-            Some(passphrase) => {
-                let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
-                let prk = protected(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
-                head[layout::KDF] = KDF_BCRYPT;
-                head[layout::COST] = cost;
-                head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
-                head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
-                prk
-            }
-        };
-        head[layout::CREATED..layout::EXPIRES].copy_from_slice(&created.0.to_be_bytes());
-        head[layout::EXPIRES..layout::NONCE].copy_from_slice(&expires.0.to_be_bytes());
-        let nonce = random::bytes::<12>();
-        head[layout::NONCE..].copy_from_slice(&nonce);
-        let sealed = encrypt(&prk.sub("secret/dek", &sid.0), nonce, &padded(plaintext), &aad(&head, sid));
-        let mut bytes = Vec::with_capacity(head.len() + sealed.len());
-        bytes.extend_from_slice(&head);
-        bytes.extend_from_slice(&sealed);
-        Envelope::from_bytes(bytes).ok_or(Error::Damaged)
+        let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
+        let prk = protected(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
+        let mut head = head(writer, KDF_BCRYPT, created, expires);
+        head[layout::COST] = cost;
+        head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
+        head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
+        close(head, &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
+    }
+
+    /// Seals `plaintext` under `key` and no passphrase.
+    pub fn seal_open(
+        &self,
+        key: &SecretKey,
+        plaintext: &Plaintext,
+        created: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Envelope, Error> {
+        let ring = self.ring();
+        let writer = ring.writer();
+        let sid = secret_id(key);
+        let dek = Prk::base(&writer.root, "link", key.expose(), b"").sub("secret/dek", &sid.0);
+        close(head(writer, KDF_NONE, created, expires), &dek, sid, plaintext.expose().as_bytes())
     }
 
     /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
@@ -88,8 +90,10 @@ impl Vault {
         passphrase: &Passphrase,
         now: Timestamp,
     ) -> Result<Option<Opened>, Error> {
-        if envelope.field::<1>(layout::KDF) != [KDF_BCRYPT] {
-            return Err(Error::Damaged);
+        match envelope.field(layout::KDF) {
+            [KDF_BCRYPT] => {}
+            [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now).await,
+            _ => return Err(Error::Damaged),
         }
         let root = ring.find(envelope.key_id())?;
         let sid = secret_id(key);
@@ -148,34 +152,75 @@ fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
     lp(&[V, b"aad", &head[..layout::NONCE], &sid.0])
 }
 
-fn padded(plaintext: &Plaintext) -> Zeroizing<Vec<u8>> {
-    let text = plaintext.expose().as_bytes();
-    let size = (4 + text.len()).next_multiple_of(BLOCK);
+/// The head of a new envelope; what belongs to a passphrase is still zero.
+pub(super) fn head(
+    writer: &RingKey,
+    kdf: u8,
+    created: Timestamp,
+    expires: Timestamp,
+) -> [u8; layout::BODY] {
+    let mut head = [0u8; layout::BODY];
+    head[..4].copy_from_slice(&layout::MAGIC);
+    head[layout::KEY_ID..layout::KDF].copy_from_slice(&writer.id.0);
+    head[layout::KDF] = kdf;
+    head[layout::CREATED..layout::EXPIRES].copy_from_slice(&created.0.to_be_bytes());
+    head[layout::EXPIRES..layout::NONCE].copy_from_slice(&expires.0.to_be_bytes());
+    head[layout::NONCE..].copy_from_slice(&random::bytes::<12>());
+    head
+}
+
+/// Puts `content` behind a finished head, sealed.
+pub(super) fn close(
+    head: [u8; layout::BODY],
+    dek: &[u8; 32],
+    sid: SecretId,
+    content: &[u8],
+) -> Result<Envelope, Error> {
+    let mut nonce = [0; 12];
+    nonce.copy_from_slice(&head[layout::NONCE..]);
+    let sealed = encrypt(dek, nonce, &padded(content), &aad(&head, sid));
+    let mut bytes = Vec::with_capacity(head.len() + sealed.len());
+    bytes.extend_from_slice(&head);
+    bytes.extend_from_slice(&sealed);
+    Envelope::from_bytes(bytes).ok_or(Error::Damaged)
+}
+
+fn padded(content: &[u8]) -> Zeroizing<Vec<u8>> {
+    let size = (4 + content.len()).next_multiple_of(BLOCK);
     let mut out = Zeroizing::new(Vec::with_capacity(size));
     #[expect(clippy::expect_used, reason = "a value is limited to some megabytes by the configuration")]
-    out.extend_from_slice(&u32::try_from(text.len()).expect("a value is shorter than 4 GiB").to_be_bytes());
-    out.extend_from_slice(text);
+    out.extend_from_slice(&u32::try_from(content.len()).expect("a value is shorter than 4 GiB").to_be_bytes());
+    out.extend_from_slice(content);
     out.resize(size, 0);
     out
 }
 
 fn open_with(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> Result<Plaintext, Error> {
+    let content = content(&prk.sub("secret/dek", &sid.0), envelope, sid, now)?;
+    let text = std::str::from_utf8(&content).map_err(|_| Error::Damaged)?;
+    Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
+}
+
+/// What [`close`] put in, unless its time is over.
+pub(super) fn content(
+    dek: &[u8; 32],
+    envelope: &Envelope,
+    sid: SecretId,
+    now: Timestamp,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     let head: [u8; layout::BODY] = envelope.field(0);
     let sealed = &envelope.as_bytes()[layout::BODY..];
-    let padded = decrypt(&prk.sub("secret/dek", &sid.0), envelope.nonce(), sealed, &aad(&head, sid))?;
+    let padded = decrypt(dek, envelope.nonce(), sealed, &aad(&head, sid))?;
     if now >= Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))) {
         return Err(Error::Expired);
     }
     let (length, rest) = padded.split_first_chunk::<4>().ok_or(Error::Damaged)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Error::Damaged)?;
-    let value = rest.get(..length).ok_or(Error::Damaged)?;
-    let text = std::str::from_utf8(value).map_err(|_| Error::Damaged)?;
-    Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
+    Ok(Zeroizing::new(rest.get(..length).ok_or(Error::Damaged)?.to_vec()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::keyring::RingKey;
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {

@@ -62,6 +62,31 @@ impl HashPool {
         cost: u8,
         salt: [u8; 16],
     ) -> Result<Zeroizing<String>, Error> {
+        let hashed = self.run(cost, move || {
+            let parts = bcrypt::non_truncating_hash_with_salt_bytes(input.as_bytes(), u32::from(cost), salt);
+            parts.map(|bytes| Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+        });
+        hashed.await?.map_err(|_| Error::Damaged)
+    }
+
+    /// Whether `hash`, a bcrypt string of `cost` from another server, is that of `input`: of its first 72 bytes, which
+    /// were all that was looked at there.
+    pub(super) async fn matches(
+        &self,
+        input: Zeroizing<String>,
+        cost: u8,
+        hash: Zeroizing<String>,
+    ) -> Result<bool, Error> {
+        let compared = self.run(cost, move || bcrypt::verify(input.as_bytes(), &hash));
+        compared.await?.map_err(|_| Error::Damaged)
+    }
+
+    /// Runs something that takes a core as long as bcrypt at `cost` does, when there is one.
+    async fn run<T: Send + 'static>(
+        &self,
+        cost: u8,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let _place = Place::take(&self.waiting, self.queue_limit())?;
         // The queue is as long as what was measured allows; when the machine has become slower since, time decides.
         let core = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
@@ -70,15 +95,15 @@ impl HashPool {
         let run = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let started = Instant::now();
-            let parts = bcrypt::non_truncating_hash_with_salt_bytes(input.as_bytes(), u32::from(cost), salt);
+            let done = work();
             if cost == usual_cost {
                 let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 let before = measured.load(Ordering::Relaxed);
                 measured.store((before.saturating_mul(7).saturating_add(took)) / 8, Ordering::Relaxed);
             }
-            parts.map(|bytes| Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+            done
         });
-        run.await.map_err(|_| Error::Damaged)?.map_err(|_| Error::Damaged)
+        run.await.map_err(|_| Error::Damaged)
     }
 }
 

@@ -15,3 +15,15 @@ pub fn secret_id(key: &SecretKey) -> SecretId {
 pub fn receipt_id(key: &ReceiptKey) -> ReceiptId {
     ReceiptId(hash(&[V, b"id", b"meta", key.expose().as_bytes()]))
 }
+
+/// Under which the receipt of a secret lies that was brought from another server without its receipt key. No key leads there.
+#[must_use]
+pub fn lost_receipt_id(key: &SecretKey) -> ReceiptId {
+    ReceiptId(hash(&[V, b"id", b"no meta", key.expose().as_bytes()]))
+}
+
+/// What stands for the secret in a receipt from another server that does not name it any more. No key leads there.
+#[must_use]
+pub fn lost_secret_id(key: &ReceiptKey) -> SecretId {
+    SecretId(hash(&[V, b"id", b"no secret", key.expose().as_bytes()]))
+}

@@ -16,20 +16,24 @@ mod envelope;
 mod hashing;
 mod ids;
 mod keyring;
+mod legacy;
 mod letters;
 mod marks;
 mod networks;
 mod receipts;
 mod retirement;
 mod seal;
+mod upstream;
 
 pub use accounts::{account_id, matches_token, token_digest};
 pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
 pub use hashing::HashPool;
-pub use ids::{receipt_id, secret_id};
+pub use ids::{lost_receipt_id, lost_secret_id, receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
+pub use legacy::Legacy;
 pub use retirement::Retirement;
+pub use upstream::{Cipher, UpstreamSecret};
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]

@@ -5,16 +5,20 @@
 use super::derive::{Prk, V, lp};
 use super::seal::{decrypt, seal_blob, split_blob};
 use super::{Error, Vault, receipt_id};
+use crate::domain::key::REST_LEN;
 use crate::domain::{KeyId, ReceiptId, ReceiptKey, SecretId, SecretKey};
 
 const LABEL: &str = "meta/seal";
+/// Stands before a whole key: keys from other servers do not share a tag, and may be shorter.
+const WHOLE: &[u8] = b"=";
 
 fn aad(kid: KeyId, mid: ReceiptId, sid: SecretId) -> zeroize::Zeroizing<Vec<u8>> {
     lp(&[V, b"aad-meta", &kid.0, &mid.0, &sid.0])
 }
 
 impl Vault {
-    /// Seals the secret key's own 28 characters (the tag is the receipt key's too): 64 bytes in all.
+    /// Seals the secret key's own 28 characters (the tag is the receipt key's too): 64 bytes in all. A key from another
+    /// server, which is not of this shape, is sealed whole.
     #[must_use]
     pub fn seal_link(
         &self,
@@ -26,7 +30,12 @@ impl Vault {
         let ring = self.ring();
         let writer = ring.writer();
         let key = Prk::base(&writer.root, "meta", receipt.expose(), b"").sub(LABEL, &mid.0);
-        seal_blob(writer.id, &key, secret.rest(), &aad(writer.id, mid, sid))
+        let aad = aad(writer.id, mid, sid);
+        if secret.tag() == receipt.tag() && secret.rest().len() == REST_LEN {
+            return seal_blob(writer.id, &key, secret.rest(), &aad);
+        }
+        let whole = zeroize::Zeroizing::new([WHOLE, secret.expose().as_bytes()].concat());
+        seal_blob(writer.id, &key, &whole, &aad)
     }
 
     /// Opens what [`seal_link`](Self::seal_link) made.
@@ -36,6 +45,10 @@ impl Vault {
         let ring = self.ring();
         let key = Prk::base(ring.find(kid)?, "meta", receipt.expose(), b"").sub(LABEL, &mid.0);
         let rest = decrypt(&key, nonce, sealed, &aad(kid, mid, sid))?;
-        SecretKey::assemble(receipt.tag(), &rest).ok_or(Error::Damaged)
+        let opened = match rest.strip_prefix(WHOLE) {
+            Some(whole) => std::str::from_utf8(whole).ok().and_then(SecretKey::parse),
+            None => SecretKey::assemble(receipt.tag(), &rest),
+        };
+        opened.ok_or(Error::Damaged)
     }
 }

@@ -1,0 +1,197 @@
+//! What upstream sealed values with, up to v0.23: for `readonce import`, and for its protected secrets when they are read.
+//!
+//! AES-256-CBC with a key and an IV from 2048 rounds of MD5 without salt, over the hex digits of a SHA-256. The trap:
+//! nothing authenticates it. A wrong key mostly shows as bad padding, and sometimes as other bytes; so a passphrase is
+//! checked against its bcrypt string first, and a value without one against its checksum.
+
+use std::fmt;
+
+use aes::Aes256;
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+const ROUNDS: usize = 2048;
+
+/// The secret that an upstream server was configured with (`site.secret`); none where it was switched off.
+#[derive(Clone)]
+pub struct UpstreamSecret(Option<Zeroizing<String>>);
+
+impl UpstreamSecret {
+    /// Takes a text for it; an empty one for none.
+    #[must_use]
+    pub fn new(text: Zeroizing<String>) -> Self {
+        Self((!text.is_empty()).then_some(text))
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.as_ref().map(|text| text.as_str())
+    }
+
+    /// Whether `stored` is the checksum that a server with this secret took of `value`: SHA-1 over secret, class, length in
+    /// characters and value.
+    #[must_use]
+    pub fn is_checksum(&self, value: &str, stored: &str) -> bool {
+        let lengths = [value.chars().count(), value.len()];
+        lengths.into_iter().any(|length| {
+            let length = length.to_string();
+            let text = joined(&[self.text(), Some("String"), Some(&length), Some(value)]);
+            hex(&Sha1::digest(text.as_bytes())).eq_ignore_ascii_case(stored)
+        })
+    }
+}
+
+impl fmt::Debug for UpstreamSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UpstreamSecret[..]")
+    }
+}
+
+/// How a value was sealed (`value_encryption`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cipher {
+    /// The value is empty.
+    Empty,
+    /// Not at all.
+    Plain,
+    /// Under its link, before 2012.
+    Link,
+    /// Under its link and the server's secret.
+    LinkAndSecret,
+}
+
+impl Cipher {
+    /// Reads the field's text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::from_code(text.parse().ok()?)
+    }
+
+    pub(super) fn from_code(code: i8) -> Option<Self> {
+        match code {
+            -1 => Some(Self::Empty),
+            0 => Some(Self::Plain),
+            1 => Some(Self::Link),
+            2 => Some(Self::LinkAndSecret),
+            _ => None,
+        }
+    }
+
+    pub(super) fn code(self) -> i8 {
+        match self {
+            Self::Empty => -1,
+            Self::Plain => 0,
+            Self::Link => 1,
+            Self::LinkAndSecret => 2,
+        }
+    }
+
+    /// Opens a value; `None` when it does not open, or is no text. That it opens does not prove that it is the value.
+    #[must_use]
+    pub fn open(
+        self,
+        secret: &UpstreamSecret,
+        key: &str,
+        passphrase: Option<&str>,
+        sealed: &[u8],
+    ) -> Option<Zeroizing<String>> {
+        let under = match self {
+            Self::Empty => return Some(Zeroizing::default()),
+            Self::Plain => return text(Zeroizing::new(sealed.to_vec())),
+            Self::Link => joined(&[Some(key), passphrase]),
+            Self::LinkAndSecret => joined(&[secret.text(), Some(key), passphrase]),
+        };
+        let word = hex(&Sha256::digest(under.as_bytes()));
+        let (key, iv) = key_and_iv(word.as_bytes());
+        let mut buffer = Zeroizing::new(sealed.to_vec());
+        let opened = cbc::Decryptor::<Aes256>::new((&*key).into(), (&*iv).into());
+        let length = opened.decrypt_padded::<Pkcs7>(&mut buffer).ok()?.len();
+        buffer.truncate(length);
+        text(buffer)
+    }
+}
+
+fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
+    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
+}
+
+/// The parts that are there, with colons between them.
+fn joined(parts: &[Option<&str>]) -> Zeroizing<String> {
+    let there: Vec<&str> = parts.iter().copied().flatten().collect();
+    Zeroizing::new(there.join(":"))
+}
+
+fn hex(bytes: &[u8]) -> Zeroizing<String> {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    text.extend(digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
+    text
+}
+
+/// OpenSSL's `EVP_BytesToKey` with MD5, no salt and 2048 rounds: three blocks, the first two of them the key.
+fn key_and_iv(word: &[u8]) -> (Zeroizing<[u8; 32]>, Zeroizing<[u8; 16]>) {
+    let first = rounds(word);
+    let second = rounds(&Zeroizing::new([first.as_slice(), word].concat()));
+    let iv = rounds(&Zeroizing::new([second.as_slice(), word].concat()));
+    let mut key = Zeroizing::new([0; 32]);
+    key[..16].copy_from_slice(first.as_slice());
+    key[16..].copy_from_slice(second.as_slice());
+    (key, iv)
+}
+
+fn rounds(input: &[u8]) -> Zeroizing<[u8; 16]> {
+    let mut block = Zeroizing::new(<[u8; 16]>::from(Md5::digest(input)));
+    for _ in 1..ROUNDS {
+        *block = Md5::digest(block.as_slice()).into();
+    }
+    block
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "153l8vbwqx5taskp92pf05uvgjefvu9";
+
+    fn secret(text: &str) -> UpstreamSecret {
+        UpstreamSecret::new(Zeroizing::new(text.to_owned()))
+    }
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()).collect()
+    }
+
+    /// Made with Ruby's OpenSSL.
+    #[test]
+    fn vectors_of_the_original() {
+        let (key, iv) = key_and_iv(&[b'a'; 64]);
+        assert_eq!(*hex(&*key), "2b15002ca5585471430b3af08b95f67a55d17fa40864e44c87fe55cac09ff160");
+        assert_eq!(*hex(&*iv), "7aa77f589129678b560299fb7d0801cb");
+        let site = secret("0123456789abcdef-test-secret");
+        for (cipher, passphrase, sealed, value) in [
+            (Cipher::LinkAndSecret, None, "8bdffa6ffc30a0cf53a214165c8c58d5", "hello world"),
+            (Cipher::LinkAndSecret, Some("plugh"), "a8b2ecc2726a9a0cd914cd625c787b3c", "héllo ✓"),
+            (Cipher::Link, None, "bc5686e311316ff591c2a9e4d9117e01", "hello world"),
+        ] {
+            assert_eq!(*cipher.open(&site, KEY, passphrase, &bytes(sealed)).unwrap(), value);
+        }
+        let sealed = bytes("8bdffa6ffc30a0cf53a214165c8c58d5");
+        let other = secret("another").text().map(|_| secret("another")).unwrap();
+        assert!(Cipher::LinkAndSecret.open(&other, KEY, None, &sealed).is_none());
+        assert!(Cipher::LinkAndSecret.open(&secret(""), KEY, None, &sealed).is_none());
+        assert!(Cipher::LinkAndSecret.open(&site, KEY, None, &sealed[..15]).is_none(), "no whole block");
+        assert!(Cipher::LinkAndSecret.open(&site, KEY, None, &[]).is_none());
+    }
+
+    #[test]
+    fn the_checksum_takes_secret_and_value() {
+        let site = secret("0123456789abcdef0123456789abcdef0123456789abcdef");
+        let stored = "76e01c680f73eb9d18294c4dff2f050f688e2db6";
+        assert!(site.is_checksum("plain value one", stored));
+        assert!(!site.is_checksum("plain value two", stored));
+        assert!(!secret("another").is_checksum("plain value one", stored));
+    }
+}
