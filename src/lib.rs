@@ -6,7 +6,7 @@
 //!  cli ──► server ──► api/v1 ──┬─► http ──► service ──┬─► vault ──┐
 //!   │         └─────► web ──────┤                      ├─► store ──┼─► domain
 //!   │                           └─► words              └─► mail ───┘
-//!   └─► config, telemetry, lifecycle
+//!   └─► config, telemetry, lifecycle, import ──► vault, store
 //! ```
 //!
 //! Arrows point downwards only; `tests/it/architecture.rs` reads every `use crate::…` and holds the rooms to it.
@@ -22,6 +22,7 @@
 //! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`web`] | pages for people: forms, what comes of them, stylesheet and script |
+//! | [`import`] | moving in from an upstream server: its Redis, read and never written |
 //! | [`server`] | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | settings from defaults, file, environment and flags, each with its source |
 //! | [`cli`] | the command |
@@ -47,6 +48,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod import;
 pub mod lifecycle;
 pub mod mail;
 pub mod server;

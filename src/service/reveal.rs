@@ -149,7 +149,7 @@ impl Service {
     ) -> Result<Option<vault::Opened>, Error> {
         let result = self.vault.unlock(ring, key, &locked.envelope, passphrase, claim.now).await;
         if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&result, claim.attempt) {
-            self.store.give_back(claim.tag, locked.receipt.sid, attempt.network, claim.now).await?;
+            self.store.give_back(locked.receipt.tag, locked.receipt.sid, attempt.network, claim.now).await?;
         }
         Ok(result?)
     }

@@ -16,10 +16,12 @@ use crate::domain::{
     StoredReceipt, Timestamp, TokenDigest, Unlocked,
 };
 
+mod adoption;
 mod outbox;
 pub mod redis;
 pub mod sqlite;
 
+pub use adoption::{Adopted, Adoption};
 pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
 
 /// A secret to be stored: envelope and receipt, the sharer's list entry, the letter to its recipient: all or nothing.
@@ -221,6 +223,6 @@ pub trait Upkeep {
 }
 
 /// A whole store, used as `Arc<dyn Store>`.
-pub trait Store: SecretStore + AccountStore + Outbox + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store: SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug {}
 
-impl<T: SecretStore + AccountStore + Outbox + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("mail", &["words"]),
     ("lifecycle", &[]),
+    ("import", &["store", "vault"]),
     ("service", &["mail", "store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
@@ -20,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["api", "http", "service", "web"]),
     (
         "cli",
-        &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault", "web"],
+        &["config", "http", "import", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault", "web"],
     ),
 ];
 

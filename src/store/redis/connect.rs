@@ -56,7 +56,7 @@ impl Connector {
         }
         let means = match &url.topology {
             Topology::Single(address) => {
-                Means::Single(Box::new(client(&url, address, certificates.as_ref())?))
+                Means::Single(Box::new(client(&url, address, certificates.as_ref(), ProtocolVersion::RESP3)?))
             }
             Topology::Sentinel { sentinels, master } => Means::Sentinel(Box::new(Mutex::new(sentinel(
                 &url,
@@ -73,7 +73,7 @@ impl Connector {
 
     /// A connector to one node of the same store, where a cluster has redirected to.
     pub(super) fn node(&self, address: &Address) -> RedisResult<Self> {
-        let means = Means::Single(Box::new(client(&self.url, address, self.certificates.as_ref())?));
+        let means = Means::Single(Box::new(client(&self.url, address, self.certificates.as_ref(), ProtocolVersion::RESP3)?));
         Ok(Self { url: self.url.clone(), certificates: self.certificates.clone(), means })
     }
 
@@ -131,9 +131,9 @@ fn tcp() -> TcpSettings {
     TcpSettings::default().set_nodelay(true).set_keepalive(keepalive).set_user_timeout(5 * second)
 }
 
-fn greeting(url: &RedisUrl) -> RedisConnectionInfo {
+fn greeting(url: &RedisUrl, protocol: ProtocolVersion) -> RedisConnectionInfo {
     let mut greeting = RedisConnectionInfo::default()
-        .set_protocol(ProtocolVersion::RESP3)
+        .set_protocol(protocol)
         .set_db(i64::from(url.database))
         .set_skip_set_lib_name(); // a command more to grant, which Redis 7.0 does not even know
     if let Some(password) = &url.password {
@@ -154,13 +154,23 @@ fn address(url: &RedisUrl, address: &Address) -> ConnectionAddr {
     }
 }
 
-fn info(url: &RedisUrl, to: &Address) -> RedisResult<ConnectionInfo> {
+fn info(url: &RedisUrl, to: &Address, protocol: ProtocolVersion) -> RedisResult<ConnectionInfo> {
     let info = address(url, to).into_connection_info()?;
-    Ok(info.set_redis_settings(greeting(url)).set_tcp_settings(tcp()))
+    Ok(info.set_redis_settings(greeting(url, protocol)).set_tcp_settings(tcp()))
 }
 
-fn client(url: &RedisUrl, to: &Address, certificates: Option<&TlsCertificates>) -> RedisResult<Client> {
-    let info = info(url, to)?;
+/// A client of one server.
+pub(super) fn client(
+    url: &RedisUrl,
+    to: &Address,
+    certificates: Option<&TlsCertificates>,
+    protocol: ProtocolVersion,
+) -> RedisResult<Client> {
+    if url.tls {
+        // The first one wins; whoever installed another has chosen it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+    let info = info(url, to, protocol)?;
     match certificates {
         Some(certificates) if url.tls => Client::build_with_tls(info, certificates.clone()),
         _ => Client::open(info),
@@ -172,7 +182,7 @@ fn cluster(
     nodes: &[Address],
     certificates: Option<&TlsCertificates>,
 ) -> RedisResult<ClusterClient> {
-    let nodes = nodes.iter().map(|node| info(url, node)).collect::<RedisResult<Vec<_>>>()?;
+    let nodes = nodes.iter().map(|node| info(url, node, ProtocolVersion::RESP3)).collect::<RedisResult<Vec<_>>>()?;
     let mut builder = ClusterClientBuilder::new(nodes)
         // Never above 0: at 1 the client sends a claim again whose answer was lost.
         .retries(0)

@@ -4,9 +4,11 @@
 //! |---|---|---|
 //! | `ro:{tag}:s:<sid>` | a secret's record (see `record`) | its ttl |
 //! | `ro:{tag}:m:<mid>` | its receipt, a hash | twice its ttl |
+//! | the same, with the one field `p` | the tag under which the receipt lies, for a key of another server (see `adoption`) | as long |
 //! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
 //! | `ro:{tag}:o:<serial>` | the letter about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
 //! | `ro:outbox:0` to `ro:outbox:15` | which letters there are, sorted sets (see `outbox::index`) | as long as their longest-lived letter |
+//! | `ro:legacy` | which secrets are sealed as another server did, a sorted set | as long as the longest-lived of them |
 //! | `ro:{any}:ready` | what `ready` writes | a minute |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
@@ -88,6 +90,10 @@ impl Layout {
 
     pub(super) fn accounts(&self) -> Vec<u8> {
         format!("{}:accounts", self.prefix).into_bytes()
+    }
+
+    pub(super) fn legacy(&self) -> Vec<u8> {
+        format!("{}:legacy", self.prefix).into_bytes()
     }
 
     pub(super) fn canary(&self) -> Vec<u8> {

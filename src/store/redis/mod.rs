@@ -11,9 +11,11 @@
 //! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
 
 mod accounts;
+mod adoption;
 mod confirm;
 mod connect;
 mod errors;
+mod foreign;
 mod info;
 mod layout;
 mod link;
@@ -34,6 +36,7 @@ use std::sync::Arc;
 use redis::Value;
 
 pub use confirm::Confirm;
+pub use foreign::{Foreign, foreign};
 use layout::Layout;
 use run::{Answer, Call, Runner};
 use scripts::Script;

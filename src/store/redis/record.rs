@@ -24,6 +24,7 @@ mod field {
     pub(super) const OWNER: &[u8] = b"o";
     pub(super) const RECIPIENT: &[u8] = b"r";
     pub(super) const SHARE_DOMAIN: &[u8] = b"h";
+    pub(super) const POINTER: &[u8] = b"p";
 }
 
 /// Names and values in turn, as a hash is written and read.
@@ -50,7 +51,21 @@ pub(super) fn read_secret(record: &[u8]) -> Result<(ReceiptId, Envelope)> {
     Ok((mid, envelope))
 }
 
-/// The fields of a new receipt.
+/// Under which tag a receipt lies, when these are the fields of a pointer to it.
+pub(super) fn pointer(fields: &[Vec<u8>]) -> Result<Option<SlotTag>> {
+    match fields {
+        [name, tag] if name == field::POINTER => home(tag).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Reads the tag in a pointer.
+pub(super) fn home(tag: &[u8]) -> Result<SlotTag> {
+    let tag = std::str::from_utf8(tag).ok().and_then(SlotTag::parse);
+    tag.ok_or(Error::Corrupt("a pointer to a receipt"))
+}
+
+/// The fields of a receipt; those of a new one say nothing of its state.
 pub(super) fn receipt(receipt: &StoredReceipt) -> Fields {
     let mut base = Vec::with_capacity(BASE);
     base.push(if receipt.protected { PROTECTED } else { 0 });
@@ -61,6 +76,12 @@ pub(super) fn receipt(receipt: &StoredReceipt) -> Fields {
     let mut add = |name: &[u8], value: &[u8]| fields.extend([name.to_vec(), value.to_vec()]);
     if !receipt.sealed.is_empty() {
         add(field::SEALED, &receipt.sealed);
+    }
+    match receipt.state {
+        State::New | State::Expired => {}
+        State::Revealed => add(field::ENDING, b"r"),
+        State::Burned => add(field::ENDING, b"b"),
+        State::Orphaned => add(field::ENDING, b"o"),
     }
     if receipt.updated != receipt.created {
         add(field::UPDATED, receipt.updated.0.to_string().as_bytes());
@@ -195,7 +216,8 @@ mod tests {
             protected: true,
             ..sample()
         };
-        for wanted in [plain, full] {
+        let ended = StoredReceipt { state: State::Burned, sealed: Vec::new(), ..full.clone() };
+        for wanted in [plain, full, ended] {
             let read = read_receipt(wanted.tag, wanted.mid, receipt(&wanted)).unwrap();
             assert_eq!(read, wanted);
         }

@@ -39,6 +39,10 @@ macro_rules! scripts {
 scripts! {
     PUT = "scripts/put.lua", true;
     TAKE = "scripts/take.lua", true;
+    ADOPT = "scripts/adopt.lua", true;
+    POINT = "scripts/point.lua", true;
+    LEGACY = "scripts/legacy.lua", true;
+    THERE = "scripts/there.lua", false;
     GIVE_BACK = "scripts/give_back.lua", true;
     ORPHAN = "scripts/orphan.lua", true;
     RECEIPT = "scripts/receipt.lua", false;

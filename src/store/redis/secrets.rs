@@ -50,40 +50,14 @@ impl SecretStore for RedisStore {
     }
 
     async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        let (kind, key) = match &claim.target {
-            Target::Secret(sid) => ("s", self.names().secret(claim.tag, sid)),
-            Target::Receipt(mid) => ("m", self.names().receipt(claim.tag, mid)),
-        };
-        let ending = match claim.ending {
-            Ending::Revealed => "r",
-            Ending::Burned => "b",
-        };
-        let mut args = vec![
-            kind.into(),
-            self.names().slot(claim.tag),
-            decimal(self.replicas().into()),
-            decimal(claim.now.0),
-            ending.into(),
-            claim.proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
-        ];
-        // A proof makes the attempt irrelevant.
-        match claim.attempt.filter(|_| claim.proof.is_none()) {
-            Some(attempt) => args.extend([
-                attempt.network.0.to_vec(),
-                decimal(attempt.tries.into()),
-                decimal(attempt.window.as_secs()),
-                decimal(attempt.lifetime.into()),
-            ]),
-            None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
+        match self.take_at(&claim).await? {
+            Answered::Taken(taken) => Ok(taken),
+            // Nothing was done there but to tell where it is: what follows is the first claim still.
+            Answered::Moved(home) => match self.take_at(&Claim { tag: home, ..claim }).await? {
+                Answered::Taken(taken) => Ok(taken),
+                Answered::Moved(_) => Err(Error::Corrupt("a pointer to a pointer")),
+            },
         }
-        args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
-        let answer = self.answer(&scripts::TAKE, Call { key, args, confirm: true }).await?;
-        let taken = read_taken(claim.tag, claim.target, answer.value)?;
-        // Withheld: it is deleted where it was, and a replica that does not know may yet take over.
-        if matches!(taken, Taken::Won(_)) && !answer.confirmed {
-            return Err(Error::Unconfirmed);
-        }
-        Ok(taken)
     }
 
     async fn give_back(
@@ -103,11 +77,11 @@ impl SecretStore for RedisStore {
     }
 
     async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        let call = call(self.names().receipt(tag, &mid), [self.names().slot(tag), decimal(now.0)]);
-        let mut values = list(self.run(&scripts::RECEIPT, call).await?)?.into_iter();
-        let Some(there) = values.next() else { return Ok(None) };
-        let receipt = record::read_receipt(tag, mid, all_bytes(values)?)?;
-        Ok((receipt.expires() > now).then(|| as_answered(receipt, flag(&there).unwrap_or(false), now)))
+        let answer = match self.receipt_at(tag, mid, now).await? {
+            Some(Err(home)) => self.receipt_at(home, mid, now).await?,
+            answer => answer,
+        };
+        answer.transpose().map_err(|_| Error::Corrupt("a pointer to a pointer"))
     }
 
     async fn receipts(
@@ -140,7 +114,73 @@ impl SecretStore for RedisStore {
     }
 }
 
+/// What the claim script answers.
+enum Answered {
+    Taken(Taken),
+    /// The receipt of another server's secret, which lies under this tag.
+    Moved(SlotTag),
+}
+
 impl RedisStore {
+    async fn take_at(&self, claim: &Claim<'_>) -> Result<Answered> {
+        let (kind, key) = match &claim.target {
+            Target::Secret(sid) => ("s", self.names().secret(claim.tag, sid)),
+            Target::Receipt(mid) => ("m", self.names().receipt(claim.tag, mid)),
+        };
+        let ending = match claim.ending {
+            Ending::Revealed => "r",
+            Ending::Burned => "b",
+        };
+        let mut args = vec![
+            kind.into(),
+            self.names().slot(claim.tag),
+            decimal(self.replicas().into()),
+            decimal(claim.now.0),
+            ending.into(),
+            claim.proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
+        ];
+        // A proof makes the attempt irrelevant.
+        match claim.attempt.filter(|_| claim.proof.is_none()) {
+            Some(attempt) => args.extend([
+                attempt.network.0.to_vec(),
+                decimal(attempt.tries.into()),
+                decimal(attempt.window.as_secs()),
+                decimal(attempt.lifetime.into()),
+            ]),
+            None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
+        }
+        args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
+        let answer = self.answer(&scripts::TAKE, Call { key, args, confirm: true }).await?;
+        let taken = match read_taken(claim.tag, claim.target, answer.value)? {
+            Answered::Taken(taken) => taken,
+            moved @ Answered::Moved(_) => return Ok(moved),
+        };
+        // Withheld: it is deleted where it was, and a replica that does not know may yet take over.
+        if matches!(taken, Taken::Won(_)) && !answer.confirmed {
+            return Err(Error::Unconfirmed);
+        }
+        Ok(Answered::Taken(taken))
+    }
+
+    /// A receipt as one slot has it, or under which tag it lies.
+    async fn receipt_at(
+        &self,
+        tag: SlotTag,
+        mid: ReceiptId,
+        now: Timestamp,
+    ) -> Result<Option<std::result::Result<StoredReceipt, SlotTag>>> {
+        let call = call(self.names().receipt(tag, &mid), [self.names().slot(tag), decimal(now.0)]);
+        let mut values = list(self.run(&scripts::RECEIPT, call).await?)?.into_iter();
+        let Some(there) = values.next() else { return Ok(None) };
+        let fields = all_bytes(values)?;
+        if let Some(home) = record::pointer(&fields)? {
+            return Ok(Some(Err(home)));
+        }
+        let receipt = record::read_receipt(tag, mid, fields)?;
+        let there = flag(&there).unwrap_or(false);
+        Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
+    }
+
     async fn put_together(&self, secret: &NewSecret) -> Result<Put> {
         let receipt = &secret.receipt;
         let ttl_ms = u64::from(receipt.ttl) * 1000;
@@ -171,7 +211,7 @@ impl RedisStore {
     }
 
     /// Puts an entry on a list; answers the member to take off again.
-    async fn add_entry(&self, entry: &NewEntry, created: Timestamp) -> Result<Vec<u8>> {
+    pub(super) async fn add_entry(&self, entry: &NewEntry, created: Timestamp) -> Result<Vec<u8>> {
         let args = [
             decimal(created.0),
             entry.sealed.clone(),
@@ -193,22 +233,23 @@ pub(super) fn decimal(number: u64) -> Vec<u8> {
     number.to_string().into_bytes()
 }
 
-fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Taken> {
+fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
     const DAMAGED: Error = Error::Corrupt("the answer to a claim");
     let mut values = list(answer)?.into_iter();
     let outcome = bytes(values.next().ok_or(DAMAGED)?)?;
-    match outcome.as_slice() {
-        b"gone" => Ok(Taken::Gone),
-        b"protected" => Ok(Taken::Protected),
+    let taken = match outcome.as_slice() {
+        b"moved" => return Ok(Answered::Moved(record::home(&bytes(values.next().ok_or(DAMAGED)?)?)?)),
+        b"gone" => Taken::Gone,
+        b"protected" => Taken::Protected,
         b"key" => {
             let key_id = bytes(values.next().ok_or(DAMAGED)?)?;
-            Ok(Taken::UnknownKey(KeyId(record::array(&key_id)?)))
+            Taken::UnknownKey(KeyId(record::array(&key_id)?))
         }
         b"limited" => {
             let seconds = number(&values.next().ok_or(DAMAGED)?)?;
-            Ok(Taken::Limited { retry_after: Duration::from_secs(seconds.unsigned_abs()) })
+            Taken::Limited { retry_after: Duration::from_secs(seconds.unsigned_abs()) }
         }
-        b"damaged" => Err(Error::Corrupt("the record of a secret")),
+        b"damaged" => return Err(Error::Corrupt("the record of a secret")),
         b"won" | b"locked" => {
             let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(DAMAGED)?)?)?;
             let fields = all_bytes(values)?;
@@ -216,13 +257,14 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Taken> {
                 Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),
                 _ => record::read_receipt(tag, mid, fields)?,
             };
-            Ok(match outcome.as_slice() {
+            match outcome.as_slice() {
                 b"won" => Taken::Won(Won { envelope, receipt }),
                 _ => Taken::Locked(Locked { envelope, receipt }),
-            })
+            }
         }
-        _ => Err(DAMAGED),
-    }
+        _ => return Err(DAMAGED),
+    };
+    Ok(Answered::Taken(taken))
 }
 
 /// A new receipt whose secret is gone is answered as what became of it.

@@ -20,6 +20,7 @@ use crate::domain::{
 };
 
 mod accounts;
+mod adoption;
 mod checkpoint;
 mod connection;
 mod copy;
@@ -128,8 +129,8 @@ impl SecretStore for SqliteStore {
         self.writer.ask(move |desk| secrets::orphan(desk, tag, mid, now)).await
     }
 
-    async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        self.readers.ask(move |desk| secrets::receipt(desk, tag, mid, now)).await
+    async fn receipt(&self, _tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.readers.ask(move |desk| secrets::receipt(desk, mid, now)).await
     }
 
     async fn receipts(
@@ -139,7 +140,7 @@ impl SecretStore for SqliteStore {
     ) -> Result<Vec<Option<StoredReceipt>>> {
         let which = which.to_vec();
         self.readers
-            .ask(move |desk| which.iter().map(|(tag, mid)| secrets::receipt(desk, *tag, *mid, now)).collect())
+            .ask(move |desk| which.iter().map(|(_, mid)| secrets::receipt(desk, *mid, now)).collect())
             .await
     }
 

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use readonce::domain::receipt::SealedEntry;
+use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::{
     Account, AccountId, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
     Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put, Result,
+    AccountStore, Adopted, Adoption, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put, Result,
     SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
@@ -205,5 +205,20 @@ impl Upkeep for Watched {
 
     async fn close(&self) {
         self.inner().close().await;
+    }
+}
+
+#[async_trait]
+impl Adoption for Watched {
+    async fn adopt(&self, records: Vec<Adopted>, now: Timestamp) -> Result<Vec<Put>> {
+        self.inner().adopt(records, now).await
+    }
+
+    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()> {
+        self.inner().adopt_entry(entry, created).await
+    }
+
+    async fn legacy(&self, now: Timestamp) -> Result<u64> {
+        self.inner().legacy(now).await
     }
 }

@@ -7,7 +7,7 @@
 --   ARGV[9]   tries per window                 ARGV[10] window, seconds      ARGV[11] tries in the secret's life
 --   ARGV[12…] the ids of the root keys at hand
 -- Answers one of
---   gone | key <key id> | protected | limited <seconds> | damaged
+--   gone | moved <tag under which it lies> | key <key id> | protected | limited <seconds> | damaged
 --   locked <record> <receipt's fields…> | won <record> <receipt's fields…>
 -- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 4 is the key id, 12 the kdf, 78 the nonce
 -- (domain::secret::layout; a test holds the two together).
@@ -19,6 +19,10 @@ if ARGV[2] == 'm' then
   fields = redis.call('HGETALL', receipt)
   if #fields == 0 then return {'gone'} end
   local base = redis.call('HGET', receipt, 'b')
+  if not base then
+    local home = redis.call('HGET', receipt, 'p')
+    if home then return {'moved', home} end
+  end
   if not base or #base ~= 45 then return {'damaged'} end
   if redis.call('HEXISTS', receipt, 'e') == 1 then return {'gone'} end
   secret = ARGV[3] .. 's:' .. string.sub(base, 2, 33)

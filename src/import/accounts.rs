@@ -1,0 +1,147 @@
+//! Accounts with their tokens, and their lists of recent shares, which can be sealed because the token is at hand.
+
+use std::collections::HashSet;
+
+use super::record::OldAccount;
+use super::report::{Report, Skip};
+use super::source::{Found, Kind, Old, Scan, Steps};
+use super::{Error, Import};
+use crate::domain::receipt::NewEntry;
+use crate::domain::{Account, AccountId, ApiToken, ReceiptKey, Timestamp};
+use crate::store::Store;
+use crate::vault::{account_id, matches_token, token_digest};
+
+/// Seconds that a list goes back (contract §7.6).
+const SPAN: u64 = 30 * 24 * 3600;
+/// Entries that a list keeps at most.
+const MOST: usize = 10_000;
+/// The plan of accounts that name none.
+const DEFAULT_PLAN: &str = "default";
+
+impl Import {
+    pub(super) async fn accounts(
+        &self,
+        old: &Old,
+        report: &mut Report,
+        steps: &mut Steps<'_>,
+    ) -> Result<(), Error> {
+        let Some(database) = old.database(Kind::Account) else { return Ok(()) };
+        let mut scan = Scan::over(database, Kind::Account);
+        while let Some(identifiers) = scan.next().await? {
+            steps.step();
+            let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
+            for (identifier, found) in names.iter().zip(old.hashes(Kind::Account, &names).await?) {
+                let read = match &found {
+                    Found::Hash(hash) => OldAccount::read(identifier, hash),
+                    Found::Nothing => Err(Skip::Deleted), // while we looked
+                    Found::Foreign => Err(Skip::NoRecord),
+                };
+                match read {
+                    Ok(account) => self.account(old, identifier, account, report).await?,
+                    Err(why) => report.accounts.skip(why),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn account(
+        &self,
+        old: &Old,
+        identifier: &str,
+        account: OldAccount,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let id = account_id(account.email.as_str());
+        // Nobody knows a token that is made up here: `account token` makes another.
+        let token = account.token.clone().unwrap_or_else(ApiToken::generate);
+        if let Some(store) = &self.store {
+            let plan = if is_name(&account.plan) { account.plan.clone() } else { DEFAULT_PLAN.to_owned() };
+            let new = Account {
+                id,
+                email: account.email.clone(),
+                plan,
+                token: token_digest(&id, &token),
+                created: account.created.unwrap_or(self.now).min(self.now),
+                disabled: false,
+                locale: account.locale,
+            };
+            if !store.create_account(new).await? {
+                let stored = store.account(&id).await?;
+                let is_same = stored.is_some_and(|stored| matches_token(&id, &token, &stored.token));
+                if !is_same && account.token.is_some() {
+                    report.accounts.skip(Skip::OtherToken);
+                    return Ok(());
+                }
+                report.accounts.there += 1;
+                return self.list(old, identifier, id, account.token.as_ref(), report).await;
+            }
+        }
+        report.accounts.taken += 1;
+        report.unverified += u64::from(!account.is_verified);
+        report.without_token += u64::from(account.token.is_none());
+        if !account.plan.is_empty() && !self.plans.contains(&account.plan) {
+            let shown = if is_name(&account.plan) { account.plan } else { "(no name)".to_owned() };
+            *report.unknown_plans.entry(shown).or_default() += 1;
+        }
+        self.list(old, identifier, id, account.token.as_ref(), report).await
+    }
+
+    /// Fills the list with what is not in it yet.
+    async fn list(
+        &self,
+        old: &Old,
+        identifier: &str,
+        id: AccountId,
+        token: Option<&ApiToken>,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let Some(token) = token else { return Ok(()) };
+        let members = old.list(identifier, self.now.minus(SPAN).0, MOST).await?;
+        let mut listed = match &self.store {
+            Some(store) if !members.is_empty() => self.listed(&**store, id, token).await?,
+            _ => HashSet::new(),
+        };
+        for some in members.chunks(200) {
+            let keys: Vec<&str> = some.iter().map(|(key, _)| key.as_str()).collect();
+            let there = old.exist(Kind::Receipt, &keys).await?;
+            for ((key, created), is_there) in some.iter().zip(there) {
+                let Some(key) = ReceiptKey::parse(key) else {
+                    report.entries.skip(Skip::BadKey);
+                    continue;
+                };
+                if !is_there {
+                    report.entries.skip(Skip::NoReceipt);
+                } else if !listed.insert(crate::vault::receipt_id(&key)) {
+                    report.entries.there += 1;
+                } else {
+                    if let Some(store) = &self.store {
+                        let sealed = self.vault.seal_entry(&id, token, &key);
+                        store.adopt_entry(NewEntry { owner: id, sealed }, Timestamp(*created)).await?;
+                    }
+                    report.entries.taken += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The receipts in a list, as far as they open.
+    async fn listed(
+        &self,
+        store: &dyn Store,
+        id: AccountId,
+        token: &ApiToken,
+    ) -> Result<HashSet<crate::domain::ReceiptId>, Error> {
+        let entries = store.recent(&id, Timestamp(0), MOST).await?;
+        let open = |sealed: &[u8]| self.vault.open_entry(&id, token, sealed).ok();
+        let keys = entries.iter().filter_map(|entry| open(&entry.sealed));
+        Ok(keys.map(|key| crate::vault::receipt_id(&key)).collect())
+    }
+}
+
+/// Whether a plan may be called so, in the configuration and in the report.
+fn is_name(plan: &str) -> bool {
+    (1..=32).contains(&plan.len())
+        && plan.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}

@@ -1,0 +1,183 @@
+//! Secrets that can still be read: those without a passphrase are opened and sealed anew, the others sealed as they are.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tokio::task::JoinSet;
+
+use super::lifetime::{ends, lifetime};
+use super::record::{Fields, OldSecret};
+use super::report::{Report, Skip, Tally};
+use super::source::{Found, Hash, Kind, Old, Scan, Steps};
+use super::{Error, Import};
+use crate::domain::host::is_host_name;
+use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
+use crate::store::Adopted;
+use crate::vault::{self, Legacy, UpstreamSecret, Vault};
+
+/// A secret with its receipt, as they were read.
+struct Pair {
+    identifier: String,
+    secret: Found,
+    receipt: Found,
+}
+
+/// A batch, sealed.
+#[derive(Default)]
+struct Batch {
+    records: Vec<Adopted>,
+    tally: Tally,
+}
+
+/// What sealing takes.
+#[derive(Clone)]
+struct Sealer {
+    vault: Arc<Vault>,
+    secret: UpstreamSecret,
+    now: Timestamp,
+}
+
+impl Import {
+    pub(super) async fn secrets(
+        &self,
+        old: &Old,
+        report: &mut Report,
+        steps: &mut Steps<'_>,
+    ) -> Result<(), Error> {
+        let Some(database) = old.database(Kind::Secret) else { return Ok(()) };
+        let sealer =
+            Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now };
+        let most = available_parallelism().map_or(1, NonZero::get);
+        let mut sealing: JoinSet<Result<Batch, vault::Error>> = JoinSet::new();
+        let mut scan = Scan::over(database, Kind::Secret);
+        while let Some(identifiers) = scan.next().await? {
+            steps.step();
+            if identifiers.is_empty() {
+                continue;
+            }
+            let pairs = pairs(old, identifiers).await?;
+            while sealing.len() >= most {
+                self.finish(&mut sealing, report).await?;
+            }
+            let sealer = sealer.clone();
+            sealing.spawn_blocking(move || sealer.seal(&pairs));
+        }
+        while !sealing.is_empty() {
+            self.finish(&mut sealing, report).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(
+        &self,
+        sealing: &mut JoinSet<Result<Batch, vault::Error>>,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let Some(done) = sealing.join_next().await else { return Ok(()) };
+        let Batch { records, tally } = done??;
+        let is_legacy = |record: &&Adopted| record.envelope.as_ref().is_some_and(Envelope::is_legacy);
+        report.legacy += records.iter().filter(is_legacy).count() as u64;
+        report.secrets.add(&tally);
+        self.adopt(records, &mut report.secrets).await
+    }
+}
+
+async fn pairs(old: &Old, identifiers: Vec<String>) -> Result<Vec<Pair>, Error> {
+    let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
+    let secrets = old.hashes(Kind::Secret, &names).await?;
+    let receipt = |found: &Found| match found {
+        Found::Hash(hash) => Fields::of(hash).text("metadata_key").to_owned(),
+        _ => String::new(),
+    };
+    let keys: Vec<String> = secrets.iter().map(receipt).collect();
+    let names: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let receipts = old.hashes(Kind::Receipt, &names).await?;
+    let all = identifiers.into_iter().zip(secrets).zip(receipts);
+    Ok(all.map(|((identifier, secret), receipt)| Pair { identifier, secret, receipt }).collect())
+}
+
+impl Sealer {
+    fn seal(&self, pairs: &[Pair]) -> Result<Batch, vault::Error> {
+        let mut batch = Batch::default();
+        for pair in pairs {
+            let hash = match &pair.secret {
+                Found::Hash(hash) => hash,
+                Found::Nothing => {
+                    batch.tally.skip(Skip::Ended); // while we looked
+                    continue;
+                }
+                Found::Foreign => {
+                    batch.tally.skip(Skip::NoRecord);
+                    continue;
+                }
+            };
+            let receipt = match &pair.receipt {
+                Found::Hash(receipt) => Some(Fields::of(receipt)),
+                Found::Nothing | Found::Foreign => None,
+            };
+            match self.record(&pair.identifier, hash, receipt)? {
+                Ok(record) => batch.records.push(record),
+                Err(why) => batch.tally.skip(why),
+            }
+        }
+        Ok(batch)
+    }
+
+    fn record(
+        &self,
+        identifier: &str,
+        hash: &Hash,
+        receipt: Option<Fields<'_>>,
+    ) -> Result<Result<Adopted, Skip>, vault::Error> {
+        let old = match OldSecret::read(identifier, hash) {
+            Ok(old) => old,
+            Err(why) => return Ok(Err(why)),
+        };
+        // The receipt's, as the API shows it; a secret whose receipt is lost says most of it itself.
+        let shown = receipt.unwrap_or(old.fields);
+        let created = shown.time(&["created"]).or_else(|| old.fields.time(&["created"]));
+        let asked = old.fields.ttl_of_secret().or_else(|| receipt?.ttl_of_receipt());
+        let Some(ends) = ends(hash.lives, created, asked, 1, self.now) else { return Ok(Err(Skip::Expired)) };
+        let (created, ttl) = lifetime(created, asked, ends, 1, self.now);
+        let expires = created.plus(u64::from(ttl));
+        let sealed = if old.passphrase.is_empty() {
+            let Some(value) = old.open(&self.secret) else { return Ok(Err(Skip::Damaged)) };
+            self.vault.seal_open(&old.key, &value, created, expires)?
+        } else {
+            let legacy = Legacy::new(old.cipher, self.secret.clone(), old.passphrase, old.sealed.to_vec());
+            let Some(legacy) = legacy else { return Ok(Err(Skip::OldPassphrase)) };
+            self.vault.seal_legacy(&old.key, &legacy, created, expires)?
+        };
+        let sid = vault::secret_id(&old.key);
+        let receipt_key = ReceiptKey::parse(old.fields.text("metadata_key"));
+        // A secret is never brought without a receipt: it is what keeps a read one from coming back.
+        let (mid, link, asked_by) = match &receipt_key {
+            Some(key) => {
+                let mid = vault::receipt_id(key);
+                (mid, self.vault.seal_link(key, mid, &old.key, sid), key.tag())
+            }
+            None => (vault::lost_receipt_id(&old.key), Vec::new(), old.key.tag()),
+        };
+        let receipt = StoredReceipt {
+            tag: old.key.tag(),
+            sid,
+            mid,
+            state: State::New,
+            created,
+            updated: shown.time(&["updated"]).unwrap_or(created),
+            ttl,
+            owner: shown.owner(),
+            recipient: shown.text("recipients").to_owned(),
+            share_domain: share_domain(shown),
+            protected: !old.passphrase.is_empty(),
+            sealed: link,
+        };
+        Ok(Ok(Adopted { envelope: Some(sealed), receipt, asked_by }))
+    }
+}
+
+/// Links are made of it, so it has to be a name.
+pub(super) fn share_domain(fields: Fields<'_>) -> String {
+    Some(fields.text("share_domain")).filter(|host| is_host_name(host)).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,36 @@
+//! The port's part for `readonce import`: secrets that another server made.
+//!
+//! The trap for newcomers: their two keys do not share a slot tag. The secret and its receipt lie under the secret key's;
+//! what lies under the receipt key's, where it is another one, only tells which. So a claim stays one atomic step from
+//! either key, and a receipt is never behind its secret.
+
+use async_trait::async_trait;
+
+use super::{Put, Result};
+use crate::domain::receipt::NewEntry;
+use crate::domain::{Envelope, SlotTag, StoredReceipt, Timestamp};
+
+/// A secret of another server, or the receipt of one that has ended there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adopted {
+    /// The sealed value; `None` when the secret has ended.
+    pub envelope: Option<Envelope>,
+    /// The receipt, in whatever state; its tag is where both lie.
+    pub receipt: StoredReceipt,
+    /// The tag of the receipt key.
+    pub asked_by: SlotTag,
+}
+
+/// Taking over from another server. Every method may be called again with the same, by a run that follows an interrupted one.
+#[async_trait]
+pub trait Adoption {
+    /// Takes secrets over, each by itself; the answers in order. One whose receipt or secret is there, in whatever state,
+    /// is a [`Put::Conflict`] and stays as it is: so what was read does not come back.
+    async fn adopt(&self, records: Vec<Adopted>, now: Timestamp) -> Result<Vec<Put>>;
+
+    /// Puts an entry made at `created` on an account's list of recent shares.
+    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()>;
+
+    /// Secrets that are still sealed as another server did, and can be read at `now`.
+    async fn legacy(&self, now: Timestamp) -> Result<u64>;
+}
