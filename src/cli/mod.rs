@@ -14,6 +14,7 @@ mod backup;
 mod client;
 mod doctor;
 mod files;
+mod import;
 mod key;
 mod keyring_file;
 mod mail;
@@ -82,6 +83,9 @@ enum Command {
     Backup(backup::Arguments),
     /// Put a backup in the store's place; what was read since stays read (SQLite)
     Restore(restore::Arguments),
+    /// Move in from an upstream server (v0.18 to v0.23): accounts, open secrets, receipts
+    #[command(after_help = import::EXIT_CODES)]
+    Import(import::Arguments),
     #[command(flatten)]
     Client(Box<client::Command>),
 }
@@ -135,6 +139,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
         Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
         Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
+        Command::Import(arguments) => import::run(&load(settings)?, &arguments),
         Command::Client(command) => client::run(*command),
     }
 }

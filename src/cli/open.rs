@@ -19,6 +19,9 @@ use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 /// A service ready to work, and what had to be made for it.
 pub(super) struct Opened {
     pub(super) service: Arc<Service>,
+    /// What the service works with, for those who bring secrets that others have made.
+    pub(super) store: Arc<dyn Store>,
+    pub(super) vault: Arc<Vault>,
     /// A sentence for each thing that was not there before.
     pub(super) made: Vec<String>,
     /// What a look at the store found.
@@ -42,7 +45,7 @@ pub(super) async fn open(
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
-    let service = Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url));
+    let service = Service::new(Arc::clone(&store), Arc::clone(&vault), Arc::new(SystemClock), policy(settings, base_url));
     let service = match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
         None => service,
@@ -55,7 +58,7 @@ pub(super) async fn open(
         service.close().await;
         return Err(explain(trouble, settings));
     }
-    Ok(Opened { service, made, findings })
+    Ok(Opened { service, store, vault, made, findings })
 }
 
 /// A new store gets a new keyring. One that was written under a key wants that very key.
