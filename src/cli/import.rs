@@ -68,7 +68,9 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     warn(loaded);
     let url = RedisUrl::parse(&arguments.source).context("the source cannot be used")?;
     if !matches!(url.topology, Topology::Single(_)) {
-        bail!("the source is not one server\nhint: `redis://[USER:PASSWORD@]HOST:PORT`; an upstream server has one");
+        bail!(
+            "the source is not one server\nhint: `redis://[USER:PASSWORD@]HOST:PORT`; an upstream server has one"
+        );
     }
     let only = arguments.only.map(Only::from);
     let needs_secret = only.is_none_or(|only| only == Only::Secrets);
@@ -102,7 +104,9 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     advise(&report, is_checked);
     match report.lost() {
         0 => Ok(()),
-        1 => bail!("one record was not taken over\nhint: the report says why; run the import again when that is mended"),
+        1 => bail!(
+            "one record was not taken over\nhint: the report says why; run the import again when that is mended"
+        ),
         lost => bail!(
             "{lost} records were not taken over\nhint: the report says why; run the import again when that is mended"
         ),
@@ -124,7 +128,9 @@ fn secret(arguments: &Arguments, is_needed: bool) -> anyhow::Result<UpstreamSecr
     let text = match (&arguments.secret_file, &arguments.secret_env) {
         (Some(file), _) => read(file)?,
         (None, Some(name)) => Zeroizing::new(std::env::var(name).map_err(|_| {
-            anyhow::anyhow!("the variable `{name}` is not set, or is no text\nhint: `--secret-file FILE` reads a file")
+            anyhow::anyhow!(
+                "the variable `{name}` is not set, or is no text\nhint: `--secret-file FILE` reads a file"
+            )
         })?),
         (None, None) if is_needed => bail!(
             "secrets cannot be opened without the old server's secret\nhint: `--secret-file FILE` or `--secret-env NAME`, with \
@@ -176,7 +182,10 @@ fn advise(report: &Report, is_checked: bool) {
         );
     }
     if report.unverified > 0 {
-        tell!("note: {} accounts were never verified there; their tokens work here as they did", report.unverified);
+        tell!(
+            "note: {} accounts were never verified there; their tokens work here as they did",
+            report.unverified
+        );
     }
     if report.without_token > 0 {
         tell!(

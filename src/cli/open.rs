@@ -45,7 +45,12 @@ pub(super) async fn open(
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
-    let service = Service::new(Arc::clone(&store), Arc::clone(&vault), Arc::new(SystemClock), policy(settings, base_url));
+    let service = Service::new(
+        Arc::clone(&store),
+        Arc::clone(&vault),
+        Arc::new(SystemClock),
+        policy(settings, base_url),
+    );
     let service = match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
         None => service,

@@ -192,7 +192,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_key() {
-        for text in ["", "abc", &"a".repeat(24), &"0".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)] {
+        for text in
+            ["", "abc", &"a".repeat(24), &"0".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)]
+        {
             assert!(SecretKey::parse(text).is_none(), "{text}");
         }
     }

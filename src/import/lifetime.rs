@@ -51,7 +51,11 @@ mod tests {
         assert_eq!(lifetime(created, Some(600), NOW.plus(300), 2, NOW), (NOW.minus(100), 200));
         assert_eq!(lifetime(None, Some(600), NOW.plus(500), 1, NOW), (NOW.minus(100), 600));
         assert_eq!(lifetime(None, None, NOW.plus(500), 1, NOW), (NOW, 500));
-        assert_eq!(lifetime(Some(NOW.plus(9)), Some(600), NOW.plus(609), 1, NOW), (NOW, 609), "its clock is ahead");
+        assert_eq!(
+            lifetime(Some(NOW.plus(9)), Some(600), NOW.plus(609), 1, NOW),
+            (NOW, 609),
+            "its clock is ahead"
+        );
     }
 
     #[test]

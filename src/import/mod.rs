@@ -64,7 +64,9 @@ pub enum Error {
         looked: u64,
     },
     /// Our own store.
-    #[error("the store did not take it\nhint: when it does again, run the import again: it goes on where it stopped")]
+    #[error(
+        "the store did not take it\nhint: when it does again, run the import again: it goes on where it stopped"
+    )]
     Store(#[from] store::Error),
     /// Our own keyring.
     #[error("sealing failed")]

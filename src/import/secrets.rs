@@ -46,8 +46,7 @@ impl Import {
         steps: &mut Steps<'_>,
     ) -> Result<(), Error> {
         let Some(database) = old.database(Kind::Secret) else { return Ok(()) };
-        let sealer =
-            Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now };
+        let sealer = Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now };
         let most = available_parallelism().map_or(1, NonZero::get);
         let mut sealing: JoinSet<Result<Batch, vault::Error>> = JoinSet::new();
         let mut scan = Scan::over(database, Kind::Secret);

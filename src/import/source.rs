@@ -150,7 +150,11 @@ impl Old {
         command.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
         let mut members: Vec<(Vec<u8>, f64)> = command.query_async(&mut database.connection.clone()).await?;
         members.reverse();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scores are unix seconds")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "scores are unix seconds"
+        )]
         Ok(members
             .into_iter()
             .filter_map(|(member, score)| Some((String::from_utf8(member).ok()?, score as u64)))
@@ -201,11 +205,7 @@ async fn keyspace(foreign: &Foreign) -> Result<Vec<(u32, u64)>, Error> {
 }
 
 /// The database that holds records of a kind: the usual one if it does, else the first that does.
-async fn locate(
-    foreign: &Foreign,
-    databases: &[(u32, u64)],
-    kind: Kind,
-) -> Result<Option<Database>, Error> {
+async fn locate(foreign: &Foreign, databases: &[(u32, u64)], kind: Kind) -> Result<Option<Database>, Error> {
     let mut databases = databases.to_vec();
     databases.sort_by_key(|(number, _)| (*number != kind.usual(), *number));
     for (number, keys) in databases {

@@ -223,6 +223,9 @@ pub trait Upkeep {
 }
 
 /// A whole store, used as `Arc<dyn Store>`.
-pub trait Store: SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store:
+    SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug
+{
+}
 
 impl<T: SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}

@@ -153,12 +153,7 @@ fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
 }
 
 /// The head of a new envelope; what belongs to a passphrase is still zero.
-pub(super) fn head(
-    writer: &RingKey,
-    kdf: u8,
-    created: Timestamp,
-    expires: Timestamp,
-) -> [u8; layout::BODY] {
+pub(super) fn head(writer: &RingKey, kdf: u8, created: Timestamp, expires: Timestamp) -> [u8; layout::BODY] {
     let mut head = [0u8; layout::BODY];
     head[..4].copy_from_slice(&layout::MAGIC);
     head[layout::KEY_ID..layout::KDF].copy_from_slice(&writer.id.0);
@@ -189,7 +184,9 @@ fn padded(content: &[u8]) -> Zeroizing<Vec<u8>> {
     let size = (4 + content.len()).next_multiple_of(BLOCK);
     let mut out = Zeroizing::new(Vec::with_capacity(size));
     #[expect(clippy::expect_used, reason = "a value is limited to some megabytes by the configuration")]
-    out.extend_from_slice(&u32::try_from(content.len()).expect("a value is shorter than 4 GiB").to_be_bytes());
+    out.extend_from_slice(
+        &u32::try_from(content.len()).expect("a value is shorter than 4 GiB").to_be_bytes(),
+    );
     out.extend_from_slice(content);
     out.resize(size, 0);
     out

@@ -137,7 +137,8 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_not(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
             if let Some(read) = Legacy::from_bytes(&bytes) {
-                proptest::prop_assert_eq!(read.to_bytes().unwrap().as_slice(), &bytes[..]);
+                let written = read.to_bytes().unwrap();
+                proptest::prop_assert_eq!(&*written, &bytes);
             }
         }
     }

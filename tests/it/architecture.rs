@@ -21,7 +21,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("server", &["api", "http", "service", "web"]),
     (
         "cli",
-        &["config", "http", "import", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault", "web"],
+        &[
+            "config",
+            "http",
+            "import",
+            "lifecycle",
+            "mail",
+            "server",
+            "service",
+            "store",
+            "telemetry",
+            "vault",
+            "web",
+        ],
     ),
 ];
 

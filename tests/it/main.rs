@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod costs;
 mod deploy;
+mod import;
 mod mail;
 mod params;
 mod parsers;

@@ -45,8 +45,7 @@ impl Adoption for RedisStore {
 
     async fn legacy(&self, now: Timestamp) -> Result<u64> {
         let args = [b"list".to_vec(), decimal(now.0)];
-        let members =
-            all_bytes(list(self.run(&scripts::LEGACY, call(self.names().legacy(), args)).await?)?)?;
+        let members = all_bytes(list(self.run(&scripts::LEGACY, call(self.names().legacy(), args)).await?)?)?;
         let mut there = 0;
         for some in members.chunks(AT_ONCE) {
             let requests = some.iter().map(|member| {

@@ -73,7 +73,12 @@ impl Connector {
 
     /// A connector to one node of the same store, where a cluster has redirected to.
     pub(super) fn node(&self, address: &Address) -> RedisResult<Self> {
-        let means = Means::Single(Box::new(client(&self.url, address, self.certificates.as_ref(), ProtocolVersion::RESP3)?));
+        let means = Means::Single(Box::new(client(
+            &self.url,
+            address,
+            self.certificates.as_ref(),
+            ProtocolVersion::RESP3,
+        )?));
         Ok(Self { url: self.url.clone(), certificates: self.certificates.clone(), means })
     }
 
@@ -182,7 +187,8 @@ fn cluster(
     nodes: &[Address],
     certificates: Option<&TlsCertificates>,
 ) -> RedisResult<ClusterClient> {
-    let nodes = nodes.iter().map(|node| info(url, node, ProtocolVersion::RESP3)).collect::<RedisResult<Vec<_>>>()?;
+    let nodes =
+        nodes.iter().map(|node| info(url, node, ProtocolVersion::RESP3)).collect::<RedisResult<Vec<_>>>()?;
     let mut builder = ClusterClientBuilder::new(nodes)
         // Never above 0: at 1 the client sends a claim again whose answer was lost.
         .retries(0)

@@ -41,8 +41,9 @@ impl Foreign {
         };
         let url = RedisUrl { database, ..(*self.url).clone() };
         let client = connect::client(&url, address, self.certificates.as_ref(), ProtocolVersion::RESP2)?;
-        let config =
-            AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(Some(PATIENCE));
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(PATIENCE));
         client.get_multiplexed_async_connection_with_config(&config).await
     }
 }

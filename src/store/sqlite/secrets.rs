@@ -68,11 +68,7 @@ pub(super) fn orphan(desk: &Desk<'_>, tag: SlotTag, mid: ReceiptId, now: Timesta
 }
 
 /// By its id alone: the key of a receipt from another server has another tag than the row.
-pub(super) fn receipt(
-    desk: &Desk<'_>,
-    mid: ReceiptId,
-    now: Timestamp,
-) -> Result<Option<StoredReceipt>> {
+pub(super) fn receipt(desk: &Desk<'_>, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
     let sql = rows::select_receipt!("envelope IS NULL FROM secrets WHERE mid = ?1");
     let mut statement = desk.prepare_cached(sql)?;
     let mut found = statement.query(params![mid.0])?;

@@ -13,8 +13,8 @@ use readonce::domain::{
     Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Adopted, Adoption, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put, Result,
-    SecretStore, Store, Taken, Upkeep,
+    AccountStore, Adopted, Adoption, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put,
+    Result, SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
 

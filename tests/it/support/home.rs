@@ -40,6 +40,11 @@ impl Home {
         self.0.path().join(name)
     }
 
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.file(name), text).expect("a file can be written");
+    }
+
     /// `readonce ARGUMENTS…`, which knows nothing of the settings of whoever runs the tests.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_readonce"));

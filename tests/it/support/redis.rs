@@ -181,6 +181,42 @@ impl Server {
         redis::cmd("KEYS").arg("*").query_async(&mut self.connect().await.unwrap()).await.unwrap()
     }
 
+    /// All keys and what they hold, as text that can be searched and compared.
+    pub(crate) async fn contents(&self) -> Vec<(String, Vec<u8>)> {
+        let mut db = self.connect().await.unwrap();
+        let mut found = Vec::new();
+        for key in self.keys().await {
+            let kind: String = redis::cmd("TYPE").arg(&key).query_async(&mut db).await.unwrap();
+            let mut command = match kind.as_str() {
+                "string" => redis::cmd("GET"),
+                "hash" => redis::cmd("HGETALL"),
+                "set" => redis::cmd("SMEMBERS"),
+                "zset" => redis::cmd("ZRANGE"),
+                _ => continue, // gone meanwhile
+            };
+            command.arg(&key);
+            if kind == "zset" {
+                command.arg(&["0", "-1", "WITHSCORES"]);
+            }
+            let value: Value = command.query_async(&mut db).await.unwrap();
+            found.push((key.escape_ascii().to_string(), [key, bytes_of(value)].concat()));
+        }
+        found
+    }
+
+    /// The keys without an expiry.
+    pub(crate) async fn immortal(&self) -> Vec<String> {
+        let mut db = self.connect().await.unwrap();
+        let mut found = Vec::new();
+        for key in self.keys().await {
+            let lives: i64 = redis::cmd("PTTL").arg(&key).query_async(&mut db).await.unwrap();
+            if lives == -1 {
+                found.push(key.escape_ascii().to_string());
+            }
+        }
+        found
+    }
+
     /// Every file it wrote, its log among them.
     pub(crate) fn files(&self) -> Vec<(String, Vec<u8>)> {
         let mut found = Vec::new();
@@ -236,6 +272,26 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// The bytes of an answer, one part behind the other; of a map in an order of their own.
+fn bytes_of(value: Value) -> Vec<u8> {
+    match value {
+        Value::BulkString(bytes) => bytes,
+        Value::Array(values) => values.into_iter().map(bytes_of).collect::<Vec<_>>().concat(),
+        Value::Map(pairs) => {
+            let pair = |(name, value)| [bytes_of(name), bytes_of(value)].concat();
+            let mut pairs: Vec<_> = pairs.into_iter().map(pair).collect();
+            pairs.sort();
+            pairs.concat()
+        }
+        Value::Set(values) => {
+            let mut values: Vec<_> = values.into_iter().map(bytes_of).collect();
+            values.sort();
+            values.concat()
+        }
+        other => format!("{other:?}").into_bytes(),
     }
 }
 

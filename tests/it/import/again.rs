@@ -1,0 +1,128 @@
+//! Imports that are interrupted, repeated, or meet what was done since.
+
+use std::process::Stdio;
+
+use super::old::{OldServer, Recorded, pairs};
+use super::target::Target;
+use crate::support::{SOON, wait_for};
+
+#[test]
+fn what_was_read_or_burned_since_stays_so() {
+    for target in Target::all() {
+        let old = OldServer::of(Recorded::one());
+        old.import_into(&target.home, &[]).succeeded();
+        let [read, burned, locked] = ["account plain", "anonymous multiline", "account unicode passphrase"]
+            .map(|name| old.recorded.named(name));
+        let server = target.serve();
+        let client = server.client();
+        client.reads_once(&read.shared, &read.value);
+        client.burn(&burned.shared).ok();
+        let wrong = [("passphrase", "wrong")];
+        client
+            .post(&format!("/private/{}/burn", locked.shared.receipt), &wrong)
+            .refused(404, "Double check that passphrase");
+        let right = [("passphrase", locked.passphrase.as_str())];
+        let answer = client.post(&format!("/private/{}/burn", locked.shared.receipt), &right).ok();
+        assert_eq!(answer.member("secret_shortkey"), locked.shared.secret[..6], "{}", target.name);
+        old.import_into(&target.home, &[]).succeeded();
+        client.reveal(&read.shared).unknown();
+        client.reveal(&burned.shared).unknown();
+        client.unlock(&locked.shared, &locked.passphrase).unknown();
+        for (secret, state) in [(&read, "received"), (&burned, "burned"), (&locked, "burned")] {
+            assert_eq!(client.state(&secret.shared), state, "{}", target.name);
+        }
+        server.stop();
+    }
+}
+
+/// The tries at a passphrase are counted as ever, whichever key they come by.
+#[test]
+fn guesses_at_an_old_passphrase_are_limited() {
+    for target in [Target::sqlite(), Target::cluster()] {
+        let old = OldServer::of(Recorded::one());
+        old.import_into(&target.home, &[]).succeeded();
+        let locked = old.recorded.named("anonymous passphrase");
+        let server = target.serve();
+        let client = server.client();
+        for _ in 0..5 {
+            client.unlock(&locked.shared, "wrong").unknown();
+        }
+        assert_eq!(client.unlock(&locked.shared, &locked.passphrase).status, 429, "{}", target.name);
+        client.burn(&locked.shared).ok();
+        server.stop();
+    }
+}
+
+#[test]
+fn a_killed_import_is_finished_by_the_next() {
+    for target in [Target::sqlite(), Target::redis()] {
+        let old = OldServer::of(Recorded::one());
+        let added = pairs(2_000);
+        old.add(&added);
+        target.home.write("secret", old.recorded.secret());
+        let mut interrupted = 0;
+        for _ in 0..3 {
+            let before = if interrupted == 0 { 0 } else { target.state().len() };
+            let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            // There is something to count once the store is made.
+            let ended = wait_for("a part of it is there, or all", SOON, || {
+                let over = child.try_wait().unwrap().is_some();
+                let made = interrupted > 0 || target.name != "SQLite" || has_tables(&target);
+                (over || (made && target.state().len() > before + 100)).then_some(over)
+            });
+            child.kill().unwrap();
+            child.wait().unwrap();
+            interrupted += usize::from(!ended);
+        }
+        assert!(interrupted > 0, "{}: every run was over too soon", target.name);
+        let ran = old.import_into(&target.home, &[]).succeeded();
+        let here = |line: &str| {
+            let (_, counts) = ran.stdout.split_once(line).unwrap();
+            let mut numbers = counts.split([' ', ',', '\n']).filter_map(|word| word.parse::<usize>().ok());
+            [numbers.next().unwrap(), numbers.next().unwrap()]
+        };
+        let [taken, there] = here("secrets: ");
+        assert_eq!(taken + there, 2_011, "{}: {ran:?}", target.name);
+        assert!(there > 0, "{}: {ran:?}", target.name);
+        let server = target.serve();
+        let client = server.client();
+        let account = old.recorded.account();
+        let listed = server.client_of(&account).get("/api/v1/private/recent").ok().json();
+        assert_eq!(listed.as_array().unwrap().len(), 8, "{}: no entry twice", target.name);
+        for (shared, value) in &added {
+            assert_eq!(client.state(shared), "new", "{}", target.name);
+            client.reads_once(shared, value);
+        }
+        server.stop();
+    }
+}
+
+fn has_tables(target: &Target) -> bool {
+    let path = target.home.file("data/readonce.db");
+    let Ok(db) = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+    else {
+        return false;
+    };
+    db.prepare("SELECT 1 FROM secrets").is_ok() && db.prepare("SELECT 1 FROM accounts").is_ok()
+}
+
+#[test]
+fn one_part_after_the_other_comes_to_the_same() {
+    let target = Target::sqlite();
+    let old = OldServer::of(Recorded::one());
+    let ran = old.import_into(&target.home, &["--only", "metadata"]).succeeded();
+    assert!(ran.stdout.contains("ended receipts: 2 taken over"), "{ran:?}");
+    assert!(ran.stdout.contains("secrets: 0 taken over, 0 here"), "{ran:?}");
+    // Neither this nor accounts takes the old server's secret.
+    let ran = target.home.run(&["import", &old.url(), "--only", "accounts"]).succeeded();
+    assert!(ran.stdout.contains("accounts: 2 taken over"), "{ran:?}");
+    let ran = old.import_into(&target.home, &["--only", "secrets"]).succeeded();
+    assert!(ran.stdout.contains("secrets: 11 taken over"), "{ran:?}");
+    let ran = old.import_into(&target.home, &[]).succeeded();
+    assert_eq!(ran.stdout.matches(": 0 taken over").count(), 4, "{ran:?}");
+    target
+        .home
+        .run(&["import", &old.url()])
+        .refused_saying(&["without the old server's secret", "hint: `--secret-file"]);
+}

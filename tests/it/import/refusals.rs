@@ -1,0 +1,212 @@
+//! A wrong secret, damaged records, an old server that must not be touched; and what is told of it.
+
+use super::old::{OldServer, Recorded};
+use super::target::Target;
+use crate::support::Home;
+use crate::support::search::{contains, forms};
+
+#[test]
+fn a_wrong_secret_is_noticed_before_anything_is_made() {
+    let old = OldServer::of(Recorded::one());
+    let home = Home::new();
+    for secret in ["another", ""] {
+        home.write("secret", secret);
+        let ran = home.run(&["import", &old.url(), "--secret-file", "secret"]);
+        ran.refused_saying(&[
+            "of 8 secrets without a passphrase none opens",
+            "hint: it is `SECRET`",
+            "nothing was written",
+        ]);
+        assert!(!home.file("data").exists());
+    }
+}
+
+#[test]
+fn damaged_records_are_skipped_counted_and_told() {
+    let old = OldServer::of(Recorded::one());
+    let key = |name: &str| format!("secret:{}:object", old.recorded.named(name).shared.secret);
+    old.set(8, &["HSET", &key("account plain"), "value", "sixteen bytes...sixteen bytes..."]);
+    old.set(8, &["HSET", &key("anonymous plain"), "value_checksum", &"0".repeat(40)]);
+    old.set(8, &["HSET", &key("anonymous large"), "value_encryption", "7"]);
+    old.set(8, &["HSET", &key("anonymous passphrase"), "passphrase", "open sesame"]);
+    old.set(8, &["SET", "secret:153l8vbwqx5taskp92pf05uvgjefvu9:object", "no hash"]);
+    old.set(8, &["HSET", "secret:short:object", "state", "new"]);
+    old.set(8, &["HSET", &key("anonymous multiline"), "verification", "true"]);
+    old.set(6, &["HSET", "customer:nobody:object", "custid", "nobody", "apitoken", "x"]);
+    old.set(6, &["HSET", "customer:gone@example.com:object", "role", "user_deleted_self"]);
+    let target = Target::sqlite();
+    let ran = old.import_into(&target.home, &[]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    for line in [
+        "secrets: 6 taken over, 0 here already\n",
+        "  NOT TAKEN OVER 2: damaged: does not open",
+        "  NOT TAKEN OVER 1: sealed in an unknown way\n",
+        "  NOT TAKEN OVER 1: the passphrase was not kept as a bcrypt string\n",
+        "  NOT TAKEN OVER 1: not a record of this kind\n",
+        "  NOT TAKEN OVER 1: the key is not 25 to 31 letters and digits\n",
+        "  skipped 1: made by the old server to verify an account\n",
+        "accounts: 2 taken over, 0 here already\n",
+        "  NOT TAKEN OVER 1: the name is no e-mail address\n",
+        "  skipped 1: the whole site's counters, not an account\n",
+        "  skipped 1: deleted there\n",
+    ] {
+        assert!(ran.stdout.contains(line), "{line} is not in {ran:?}");
+    }
+    assert!(ran.stderr.contains("error: 7 records were not taken over\nhint: "), "{ran:?}");
+    let server = target.serve();
+    let good = old.recorded.named("account recipient");
+    server.client().reads_once(&good.shared, &good.value);
+    server.client().reveal(&old.recorded.named("account plain").shared).unknown();
+    server.stop();
+}
+
+#[test]
+fn an_account_that_is_here_keeps_its_token() {
+    let old = OldServer::of(Recorded::one());
+    let target = Target::sqlite();
+    let own = target.home.account("golden@example.com");
+    let ran = old.import_into(&target.home, &[]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("  NOT TAKEN OVER 1: here already, with another token"), "{ran:?}");
+    let server = target.serve();
+    server.client_of(&own).get("/api/v1/authcheck").ok();
+    server.stop();
+}
+
+/// A receipt that is lost there is made here, or a read secret would come back with the next run.
+#[test]
+fn a_secret_without_its_receipt_is_read_once_all_the_same() {
+    for target in Target::all() {
+        let old = OldServer::of(Recorded::one());
+        let [alone, nameless] = ["account plain", "anonymous plain"].map(|name| old.recorded.named(name));
+        old.set(7, &["DEL", &format!("metadata:{}:object", alone.shared.receipt)]);
+        old.set(8, &["HDEL", &format!("secret:{}:object", nameless.shared.secret), "metadata_key"]);
+        old.set(7, &["DEL", &format!("metadata:{}:object", nameless.shared.receipt)]);
+        old.import_into(&target.home, &[]).succeeded();
+        let server = target.serve();
+        let client = server.client();
+        assert_eq!(client.state(&alone.shared), "new", "{}", target.name);
+        client.receipt(&nameless.shared).unknown();
+        for expected in [&alone, &nameless] {
+            client.reads_once(&expected.shared, &expected.value);
+        }
+        old.import_into(&target.home, &[]).succeeded();
+        for expected in [&alone, &nameless] {
+            client.reveal(&expected.shared).unknown();
+        }
+        server.stop();
+    }
+}
+
+#[test]
+fn receipts_that_ended_unread_say_so() {
+    let old = OldServer::of(Recorded::one());
+    let [expired, lost] = ["anonymous short ttl", "account viewed"].map(|name| old.recorded.named(name));
+    for shared in [&expired.shared, &lost.shared] {
+        old.set(8, &["DEL", &format!("secret:{}:object", shared.secret)]);
+    }
+    // An hour's secret, made an hour and a half ago.
+    let made = readonce::domain::Clock::now(&readonce::domain::SystemClock).minus(5_400).0.to_string();
+    let key = format!("metadata:{}:object", expired.shared.receipt);
+    old.set(7, &["HSET", &key, "created", &made, "state", "expired"]);
+    old.set(7, &["PEXPIRE", &key, "1800000"]);
+    for target in Target::all() {
+        old.import_into(&target.home, &[]).succeeded();
+        let server = target.serve();
+        assert_eq!(server.client().state(&expired.shared), "expired", "{}", target.name);
+        assert_eq!(server.client().state(&lost.shared), "orphaned", "{}", target.name);
+        server.stop();
+    }
+}
+
+#[test]
+fn the_old_server_is_only_read() {
+    let old = OldServer::of(Recorded::one());
+    let target = Target::sqlite();
+    target.home.write("secret", old.recorded.secret());
+    let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
+    let commands = old.commands(move || assert!(command.output().unwrap().status.success()));
+    assert!(commands.len() > 20, "{commands:?}");
+    for command in &commands {
+        let command = command.to_uppercase();
+        let reads = [
+            "SCAN",
+            "HGETALL",
+            "PTTL",
+            "EXISTS",
+            "ZREVRANGEBYSCORE",
+            "INFO",
+            "SELECT",
+            "HELLO",
+            "CLIENT",
+            "AUTH",
+        ];
+        assert!(reads.contains(&command.as_str()), "it was sent {command}");
+    }
+    // And a user that may do nothing else is enough.
+    let rule = "ACL SETUSER reader on >word ~* -@all +@connection +info +scan +hgetall +pttl +exists +zrevrangebyscore";
+    old.set(0, &rule.split(' ').collect::<Vec<_>>());
+    let url = old.url().replace("redis://", "redis://reader:word@");
+    let home = Home::new();
+    home.write("secret", old.recorded.secret());
+    home.run(&["import", &url, "--secret-file", "secret"]).succeeded();
+    old.set(0, &["ACL", "SETUSER", "reader", "-hgetall"]);
+    home.run(&["import", &url, "--secret-file", "secret"])
+        .refused_saying(&["the old Redis cannot be read", "hint: "]);
+}
+
+#[test]
+fn only_looking_leaves_no_trace() {
+    let old = OldServer::of(Recorded::one());
+    let home = Home::new();
+    let ran = old.import_into(&home, &["--dry-run"]).succeeded();
+    assert!(ran.stdout.contains("secrets: 11 to be taken over, 0 here already\n"), "{ran:?}");
+    assert!(!home.file("data").exists());
+}
+
+#[test]
+fn what_is_no_old_server_is_told() {
+    let home = Home::new();
+    let nothing = OldServer::of(Recorded::one());
+    nothing.set(0, &["FLUSHALL"]);
+    home.run(&["import", &nothing.url(), "--only", "accounts"])
+        .refused_saying(&["no account, secret or receipt", "hint: "]);
+    for (url, said) in [
+        ("redis://127.0.0.1:1", "the old Redis cannot be read"),
+        ("http://127.0.0.1", "unknown scheme"),
+        ("redis-cluster://127.0.0.1:1", "not one server"),
+    ] {
+        home.run(&["import", url, "--only", "accounts"]).refused_saying(&[said, "hint: "]);
+    }
+    let ran = home.run(&["import", "redis://127.0.0.1:1", "--secret-env", "READONCE_NOT_THERE"]);
+    ran.refused_saying(&["`READONCE_NOT_THERE` is not set"]);
+}
+
+#[test]
+fn no_old_value_key_or_token_is_in_the_store_or_told() {
+    for target in Target::all() {
+        let old = OldServer::of(Recorded::one());
+        let mut markers = vec![old.recorded.account().token, old.recorded.secret().to_owned()];
+        for expected in old.recorded.expected() {
+            markers.extend([expected.shared.secret[3..].to_owned(), expected.shared.receipt[3..].to_owned()]);
+            markers.extend([expected.value, expected.passphrase].into_iter().filter(|text| text.len() > 8));
+        }
+        let [quiet, again] = [(); 2].map(|()| old.import_into(&target.home, &[]).succeeded());
+        let server = target.serve();
+        let mut places = target.everything();
+        assert!(places.iter().any(|(_, bytes)| bytes.len() > 1000), "{}: nothing to look at", target.name);
+        for ran in [quiet, again] {
+            let told = [ran.stdout, ran.stderr].concat();
+            assert!(!told.contains("example.com"), "{}: {told}", target.name);
+            places.push(("told".to_owned(), told.into_bytes()));
+        }
+        let bcrypt = "$2a$12$";
+        for marker in markers.iter().map(String::as_str).chain([bcrypt]) {
+            for form in forms(marker) {
+                let place = places.iter().find(|(_, bytes)| contains(bytes, &form)).map(|(place, _)| place);
+                assert_eq!(place, None, "{}: {marker}", target.name);
+            }
+        }
+        server.stop();
+    }
+}
