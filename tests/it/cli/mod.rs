@@ -29,6 +29,7 @@ fn help_tells_the_commands() {
         ("key", include_str!("help-key.txt")),
         ("backup", include_str!("help-backup.txt")),
         ("restore", include_str!("help-restore.txt")),
+        ("import", include_str!("help-import.txt")),
     ] {
         assert_eq!(said(&[command, "--help"]).1, expected, "{command}");
     }

@@ -57,19 +57,17 @@ fn guesses_at_an_old_passphrase_are_limited() {
 fn a_killed_import_is_finished_by_the_next() {
     for target in [Target::sqlite(), Target::redis()] {
         let old = OldServer::of(Recorded::one());
-        let added = pairs(2_000);
+        let added = pairs(1_500);
         old.add(&added);
         target.home.write("secret", old.recorded.secret());
         let mut interrupted = 0;
         for _ in 0..3 {
-            let before = if interrupted == 0 { 0 } else { target.state().len() };
+            let before = target.count();
             let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            // There is something to count once the store is made.
             let ended = wait_for("a part of it is there, or all", SOON, || {
                 let over = child.try_wait().unwrap().is_some();
-                let made = interrupted > 0 || target.name != "SQLite" || has_tables(&target);
-                (over || (made && target.state().len() > before + 100)).then_some(over)
+                (over || target.count() > before + 100).then_some(over)
             });
             child.kill().unwrap();
             child.wait().unwrap();
@@ -83,28 +81,21 @@ fn a_killed_import_is_finished_by_the_next() {
             [numbers.next().unwrap(), numbers.next().unwrap()]
         };
         let [taken, there] = here("secrets: ");
-        assert_eq!(taken + there, 2_011, "{}: {ran:?}", target.name);
+        assert_eq!(taken + there, 1_511, "{}: {ran:?}", target.name);
         assert!(there > 0, "{}: {ran:?}", target.name);
         let server = target.serve();
         let client = server.client();
         let account = old.recorded.account();
         let listed = server.client_of(&account).get("/api/v1/private/recent").ok().json();
         assert_eq!(listed.as_array().unwrap().len(), 8, "{}: no entry twice", target.name);
-        for (shared, value) in &added {
+        for (place, (shared, value)) in added.iter().enumerate() {
             assert_eq!(client.state(shared), "new", "{}", target.name);
-            client.reads_once(shared, value);
+            if place % 10 == 0 {
+                client.reads_once(shared, value);
+            }
         }
         server.stop();
     }
-}
-
-fn has_tables(target: &Target) -> bool {
-    let path = target.home.file("data/readonce.db");
-    let Ok(db) = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
-    else {
-        return false;
-    };
-    db.prepare("SELECT 1 FROM secrets").is_ok() && db.prepare("SELECT 1 FROM accounts").is_ok()
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod forge;
 mod formulas;
 mod house;
 mod keyring;
+mod legacy;
 mod link;
 mod receipt;
 mod rows;

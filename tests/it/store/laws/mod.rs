@@ -4,6 +4,7 @@
 //! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
 
 pub(crate) mod accounts;
+pub(crate) mod adoption;
 pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod receipts;
@@ -85,6 +86,15 @@ macro_rules! suite {
                 a_letter_expires_with_its_secret,
                 a_conflict_stores_no_letter,
                 the_outbox_says_what_is_in_it,
+            ];
+            adoption: [
+                an_adopted_secret_is_found_by_either_key,
+                a_read_adopted_secret_says_so_at_once,
+                adopting_again_brings_nothing_back,
+                an_ended_receipt_is_what_was_adopted,
+                an_adopted_secret_ends_to_the_second,
+                legacy_secrets_are_counted_while_they_can_be_read,
+                an_adopted_entry_stands_where_its_time_says,
             ];
             accounts: [
                 an_account_is_what_was_created,
