@@ -26,7 +26,7 @@ pub(super) const EXIT_CODES: &str = "Exit code:
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The old server's Redis, such as redis://:PASSWORD@HOST:6379; it is only read
+    /// The old server's Redis, such as `redis://:PASSWORD@HOST:6379`; it is only read
     #[arg(value_name = "SOURCE_URL")]
     source: String,
     /// A file with the old server's secret (`SECRET`, or `site: secret:`); an empty one when it had none

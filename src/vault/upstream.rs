@@ -100,7 +100,7 @@ impl Cipher {
     ) -> Option<Zeroizing<String>> {
         let under = match self {
             Self::Empty => return Some(Zeroizing::default()),
-            Self::Plain => return text(Zeroizing::new(sealed.to_vec())),
+            Self::Plain => return text(sealed),
             Self::Link => joined(&[Some(key), passphrase]),
             Self::LinkAndSecret => joined(&[secret.text(), Some(key), passphrase]),
         };
@@ -110,12 +110,12 @@ impl Cipher {
         let opened = cbc::Decryptor::<Aes256>::new((&*key).into(), (&*iv).into());
         let length = opened.decrypt_padded::<Pkcs7>(&mut buffer).ok()?.len();
         buffer.truncate(length);
-        text(buffer)
+        text(&buffer)
     }
 }
 
-fn text(bytes: Zeroizing<Vec<u8>>) -> Option<Zeroizing<String>> {
-    std::str::from_utf8(&bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
+fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 /// The parts that are there, with colons between them.

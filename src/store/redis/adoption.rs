@@ -13,7 +13,7 @@ use super::run::Call;
 use super::secrets::{call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::receipt::NewEntry;
-use crate::domain::{SecretId, SlotTag, Timestamp};
+use crate::domain::{Envelope, SecretId, SlotTag, Timestamp};
 use crate::store::{Adopted, Adoption, Error, Put, Result};
 
 #[async_trait]
@@ -95,7 +95,7 @@ impl RedisStore {
             let args = [receipt.tag.as_str().into(), milliseconds(receipt_lives)];
             self.run(&scripts::POINT, call(key, args)).await?;
         }
-        if record.envelope.as_ref().is_some_and(|envelope| envelope.is_legacy()) {
+        if record.envelope.as_ref().is_some_and(Envelope::is_legacy) {
             let args = [
                 b"add".to_vec(),
                 decimal(now.0),

@@ -8,7 +8,7 @@ use super::rows::{self, seconds};
 use super::{SqliteStore, secrets};
 use crate::domain::receipt::NewEntry;
 use crate::domain::secret::layout;
-use crate::domain::{State, Timestamp};
+use crate::domain::{Envelope, State, Timestamp};
 use crate::store::{Adopted, Adoption, Put, Result};
 
 #[async_trait]
@@ -34,7 +34,7 @@ fn adopt(desk: &Desk<'_>, record: &Adopted) -> Result<Put> {
         State::Burned => rows::BURNED,
         State::Orphaned => rows::ORPHANED,
     };
-    let envelope = record.envelope.as_ref().map(|envelope| envelope.as_bytes());
+    let envelope = record.envelope.as_ref().map(Envelope::as_bytes);
     let due = if envelope.is_some() { receipt.secret_expires() } else { receipt.expires() };
     let stored = desk
         .prepare_cached(

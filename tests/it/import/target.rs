@@ -73,7 +73,8 @@ impl Target {
         let read_only = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
         let file = self.home.file("data/readonce.db");
         let Ok(db) = rusqlite::Connection::open_with_flags(file, read_only) else { return 0 };
-        db.query_one("SELECT count(*) FROM secrets", [], |row| row.get(0)).unwrap_or(0)
+        let count = db.query_one("SELECT count(*) FROM secrets", [], |row| row.get::<_, u32>(0));
+        count.map_or(0, |count| count as usize)
     }
 
     /// Keys that live for ever.
