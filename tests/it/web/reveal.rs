@@ -36,7 +36,7 @@ async fn the_page_is_the_same_for_every_key_and_asks_no_store() {
 #[tokio::test]
 async fn what_is_no_key_is_no_page() {
     let site = Site::new();
-    let keys = ["x", "%00", &NO_KEY.to_uppercase(), &format!("{NO_KEY}0"), &NO_KEY[1..], "%ff", "..%2f"];
+    let keys = ["x", "%00", &NO_KEY.to_uppercase(), &format!("{NO_KEY}0"), &NO_KEY[7..], "%ff", "..%2f"];
     for key in keys {
         for method in [Method::GET, Method::POST, Method::HEAD] {
             let path = format!("/secret/{key}");
