@@ -11,6 +11,7 @@ use limits::Gate;
 use turns::Turns;
 
 use crate::domain::Clock;
+use crate::meter::Meter;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -31,6 +32,7 @@ mod share;
 mod take;
 mod turns;
 mod upkeep;
+mod vitals;
 
 pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
@@ -54,6 +56,7 @@ pub struct Service {
     gate: Gate,
     keys: Keys,
     turns: Turns,
+    meter: Meter,
 }
 
 impl Service {
@@ -61,7 +64,16 @@ impl Service {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
-        Self { store, vault, clock, policy, gate, keys: Keys::default(), turns: Turns::default() }
+        let (keys, turns, meter) = (Keys::default(), Turns::default(), Meter::default());
+        Self { store, vault, clock, policy, gate, keys, turns, meter }
+    }
+
+    /// The same, telling a meter what it refuses.
+    #[must_use]
+    pub fn with_meter(mut self, meter: &Meter) -> Self {
+        self.gate.tell(meter);
+        self.meter = meter.clone();
+        self
     }
 
     /// The rules it follows.

@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 /// What each room may name, besides itself and `domain`.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("meter", &[]),
     ("vault", &[]),
-    ("store", &[]),
+    ("store", &["meter"]),
     ("config", &[]),
     ("telemetry", &[]),
     ("words", &[]),
     ("mail", &["words"]),
     ("lifecycle", &[]),
-    ("service", &["mail", "store", "vault"]),
+    ("service", &["mail", "meter", "store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
     ("server", &["api", "http", "service"]),
-    ("cli", &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault"]),
+    (
+        "cli",
+        &["config", "http", "lifecycle", "mail", "meter", "server", "service", "store", "telemetry", "vault"],
+    ),
 ];
 
 pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -13,13 +13,14 @@ use async_trait::async_trait;
 use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
-use super::{AccountStore, Claim, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
+use super::{AccountStore, Census, Claim, Counted, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
     Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
 };
 
 mod accounts;
+mod census;
 mod checkpoint;
 mod connection;
 mod error;
@@ -41,6 +42,8 @@ pub struct SqliteStore {
     writer: Queue,
     readers: Readers,
     commits: Arc<AtomicU64>,
+    /// Secrets that this instance has collected unread.
+    expired: AtomicU64,
 }
 
 impl SqliteStore {
@@ -68,6 +71,7 @@ impl SqliteStore {
             writer: writer::start(database.clone(), db, Arc::clone(&commits))?,
             readers: Readers::start(database)?,
             commits,
+            expired: AtomicU64::new(0),
         })
     }
 
@@ -175,7 +179,14 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
-        self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await
+        let swept = self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await?;
+        self.expired.fetch_add(swept.expired, Ordering::Relaxed);
+        Ok(swept.collected)
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census> {
+        let live = census::live(&self.readers, now).await?;
+        Ok(Census { live, expired: self.expired.load(Ordering::Relaxed), counted: Counted::Exactly })
     }
 
     async fn close(&self) {

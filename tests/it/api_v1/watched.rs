@@ -11,7 +11,7 @@ use readonce::domain::{
     Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
+    AccountStore, Census, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -171,6 +171,10 @@ impl Upkeep for Watched {
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
         self.inner().sweep(now, limit).await
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census> {
+        self.inner().census(now).await
     }
 
     async fn close(&self) {

@@ -1,0 +1,28 @@
+//! Vitals: how this instance and its store do, for the meter. Looked at when somebody asks, and not at every asking.
+//!
+//! The trap for newcomers: counting secrets costs the store something, and whoever may scrape may scrape as often as they
+//! like. So a look rests for as long as it is worth (`server::metrics`), and nothing here is on the way of a request.
+
+use super::{Service, deadline};
+use crate::meter::Meter;
+
+impl Service {
+    /// Whom this instance tells what it does.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Looks at store, queue and process, and tells the meter. What cannot be seen keeps its last value.
+    pub async fn measure(&self) {
+        let census = deadline::looking(async { Ok(self.store.census(self.clock.now()).await?) });
+        let (ready, census) = tokio::join!(self.ready(), census);
+        self.meter.store_is(ready.is_ok());
+        if let Ok(census) = census {
+            self.meter.census(census.live, census.expired, census.counted);
+        }
+        let pool = self.vault.hashing();
+        self.meter.hashing(pool.running, pool.waiting, pool.refused + self.turns.refused());
+        self.meter.process();
+    }
+}
