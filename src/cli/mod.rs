@@ -13,6 +13,7 @@ mod doctor;
 mod files;
 mod key;
 mod keyring_file;
+mod metrics;
 mod open;
 mod process;
 mod say;

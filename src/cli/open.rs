@@ -10,9 +10,10 @@ use super::store::{self, OpenedStore};
 use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::meter::Meter;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
-use crate::store::Store;
 use crate::store::redis::preflight::Finding;
+use crate::store::{Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.
@@ -26,6 +27,15 @@ pub(super) struct Opened {
 
 /// Opens the store under the keyring. Refuses when they do not belong together: nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<Opened> {
+    open_measured(loaded, base_url, &Meter::default()).await
+}
+
+/// The same, telling `meter` what goes on.
+pub(super) async fn open_measured(
+    loaded: &Loaded,
+    base_url: &BaseUrl,
+    meter: &Meter,
+) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings).await?;
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
@@ -37,7 +47,9 @@ pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
-    let service = Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url));
+    let store = Measured::over(store, meter);
+    let service =
+        Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url)).with_meter(meter);
     let service = Arc::new(match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
         None => service,

@@ -11,10 +11,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
-use super::open::open;
+use super::metrics::{self, Metrics};
+use super::open::open_measured;
 use super::process;
 use super::say::tell;
-use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
+use crate::config::{BaseUrl, Label, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
@@ -35,7 +36,9 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     };
     let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
     let filter = asked.unwrap_or_else(|| "info".to_owned());
-    telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
+    let colour = std::io::stdout().is_terminal();
+    let region = loaded.settings.region.as_ref().map_or("", Label::as_str);
+    telemetry::init(format, &filter, colour, region, std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -49,10 +52,11 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener =
         TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
+    let metrics = Metrics::bind(settings).await?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
-    let opened = open(loaded, &base_url).await?;
+    let opened = open_measured(loaded, &base_url, &metrics::meter(settings)?).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
@@ -92,6 +96,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
+    let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort));
     tell!("listening on http://{address}");
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let connections = process::room_for_connections(MAX_CONNECTIONS);
@@ -105,6 +110,9 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
 
     if lifecycle.abort.is_cancelled() {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
+    }
+    if let Some(metrics) = metrics {
+        metrics.end().await; // last, so that a stop can be watched
     }
     sweeping.cancel();
     drop(sweeper.await);
@@ -153,7 +161,6 @@ pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let asked = [
         ("smtp.url", settings.smtp.url.is_some()),
-        ("metrics.listen", settings.metrics.listen.is_some()),
         ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
         ("regions", !settings.regions.is_empty()),
     ];

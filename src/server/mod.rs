@@ -32,6 +32,7 @@ use crate::http::state::AppState;
 use crate::http::{paths, span};
 
 mod health;
+pub mod metrics;
 
 pub use health::Health;
 
@@ -65,7 +66,7 @@ pub struct Site {
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     Router::new()
         .merge(v1::routes())
-        .with_state(state)
+        .with_state(state.clone())
         .merge(
             Router::new()
                 .route("/health/live", any(v1::not_found).get(health::live))
@@ -76,7 +77,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
         .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
         .layer(from_fn(leftover::take_in))
-        .layer(from_fn(span::log))
+        .layer(from_fn_with_state(state, span::log))
 }
 
 /// Serves at most `connections` at once until `stop`, then lets what is in flight end; an `abort` ends at once.

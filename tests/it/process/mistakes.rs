@@ -73,11 +73,11 @@ fn a_linked_keyring_stays_a_link() {
 fn doctor_refuses_what_serve_would() {
     let home = Home::new();
     home.account("a@example.org");
-    let mut command = home.command(&["doctor"]);
-    command.env("READONCE_METRICS__LISTEN", "127.0.0.1:1");
-    let told = Ran::of(command);
+    let unbuilt = "[[regions]]\nname = \"us\"\nurl = \"https://us.example.org\"\n";
+    fs::write(home.file("readonce.toml"), unbuilt).unwrap();
+    let told = home.run(&["doctor"]);
     assert_eq!(told.code, Some(1));
-    assert!(told.stdout.contains("FAIL  `metrics.listen` is set"), "{}", told.stdout);
+    assert!(told.stdout.contains("FAIL  `regions` is set"), "{}", told.stdout);
 }
 
 #[test]
