@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
@@ -13,6 +14,8 @@ mod doctor;
 mod files;
 mod key;
 mod keyring_file;
+mod mail;
+mod mailer;
 mod metrics;
 mod open;
 mod process;
@@ -64,12 +67,15 @@ enum Command {
     /// The keyring: root keys that seal what the store keeps
     #[command(subcommand)]
     Key(key::Command),
+    /// Letters to recipients that have not been sent
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
-    Doctor,
+    Doctor(doctor::Arguments),
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
 }
@@ -109,12 +115,13 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         // Touches nothing, so it needs no settings either.
         Command::Key(key::Command::Generate) => key::generate(),
         Command::Key(command) => key::run(&load(settings)?, &command),
+        Command::Mail(command) => mail::run(&load(settings)?, &command),
         Command::Config(ConfigCommand::Show) => {
             let loaded = load(settings)?;
             warn(&loaded);
             say::result(&loaded.show())
         }
-        Command::Doctor => doctor::run(&load(settings)?),
+        Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }
@@ -148,6 +155,19 @@ fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
         }
     }
     (text, hint.map(str::to_owned))
+}
+
+/// Refuses to make a store where one is to be looked into: a call from another folder leaves no trace.
+fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
+    if let Some(path) = loaded.settings.store.sqlite_path()
+        && !path.exists()
+    {
+        bail!(
+            "there is no store at `{}`\nhint: run this in the server's folder, or name the server's `--store` or `--config`",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// Says what an operator should know and no error is.

@@ -10,6 +10,7 @@ use super::store::{self, OpenedStore};
 use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::mail::Mailer;
 use crate::meter::Meter;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
 use crate::store::redis::preflight::Finding;
@@ -25,15 +26,20 @@ pub(super) struct Opened {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store under the keyring. Refuses when they do not belong together: nothing is consumed then.
-pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<Opened> {
-    open_measured(loaded, base_url, &Meter::default()).await
+/// Opens the store under the keyring, with somebody to send letters if this process is to. Refuses when they do not belong together: nothing is consumed then.
+pub(super) async fn open(
+    loaded: &Loaded,
+    base_url: &BaseUrl,
+    mailer: Option<Arc<dyn Mailer>>,
+) -> anyhow::Result<Opened> {
+    open_measured(loaded, base_url, mailer, &Meter::default()).await
 }
 
 /// The same, telling `meter` what goes on.
 pub(super) async fn open_measured(
     loaded: &Loaded,
     base_url: &BaseUrl,
+    mailer: Option<Arc<dyn Mailer>>,
     meter: &Meter,
 ) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
@@ -50,8 +56,12 @@ pub(super) async fn open_measured(
     let store = Measured::over(store, meter);
     let service =
         Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url)).with_meter(meter);
-    let service = Arc::new(match keyring_file::source(&settings.keyring_file) {
+    let service = match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
+        None => service,
+    };
+    let service = Arc::new(match mailer {
+        Some(mailer) => service.with_mailer(mailer),
         None => service,
     });
     if let Err(trouble) = service.check_canary().await {
@@ -136,6 +146,8 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         metadata: access(settings.access.metadata),
         base_url: base_url.as_str().to_owned(),
         host: base_url.host().to_owned(),
+        locale: settings.locale,
+        letters_per_hour: settings.smtp.per_hour,
         domains: settings
             .domains
             .iter()

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
+use super::mailer::mailer;
 use super::metrics::{self, Metrics};
 use super::open::open_measured;
 use super::process;
@@ -18,6 +19,7 @@ use super::say::tell;
 use crate::config::{BaseUrl, Label, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
 use crate::lifecycle::Lifecycle;
+use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
@@ -26,6 +28,9 @@ use crate::telemetry::{self, Format};
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
 /// names of stores. More could only be a mistake.
 const BLOCKING_THREADS: usize = 32;
+
+/// How long letters under way are waited for at the end.
+const LAST_LETTERS: Duration = Duration::from_secs(10);
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -56,7 +61,8 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
-    let opened = open_measured(loaded, &base_url, &metrics::meter(settings)?).await?;
+    let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
+    let opened = open_measured(loaded, &base_url, mailer, &metrics::meter(settings)?).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
@@ -82,11 +88,12 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         );
     }
 
-    let sweeping = CancellationToken::new();
-    let sweeper = tokio::spawn({
-        let (service, sweeping) = (service.clone(), sweeping.clone());
-        async move { service.sweep_until(sweeping).await }
+    let tending = CancellationToken::new();
+    let sweep = tokio::spawn({
+        let (service, tending) = (service.clone(), tending.clone());
+        async move { service.sweep_until(tending).await }
     });
+    let delivery = tokio::spawn(service.clone().deliver_until(tending.clone()));
     tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
     let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
@@ -111,11 +118,15 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     if lifecycle.abort.is_cancelled() {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
     }
+    tending.cancel();
+    drop(sweep.await);
+    // A letter under way is sent to the end, but nobody waits for long: its lease ends by itself.
+    if tokio::time::timeout(LAST_LETTERS, delivery).await.is_err() {
+        tracing::warn!("letters under way were cut off, and will be sent again");
+    }
     if let Some(metrics) = metrics {
         metrics.end().await; // last, so that a stop can be watched
     }
-    sweeping.cancel();
-    drop(sweeper.await);
     service.close().await;
     tell!("stopped");
     Ok(())
@@ -160,7 +171,6 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let asked = [
-        ("smtp.url", settings.smtp.url.is_some()),
         ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
         ("regions", !settings.regions.is_empty()),
     ];

@@ -45,7 +45,7 @@ words! {
         Sweep = "sweep",
         /// Secrets are counted.
         Census = "census",
-        /// Letters are leased, removed, put off or listed.
+        /// The outbox: letters are leased, removed, put off, listed or counted.
         Letters = "letters",
     }
 }
@@ -75,6 +75,8 @@ words! {
         Login = "login",
         /// `limits.anonymous_secrets` and `limits.anonymous_bytes`.
         Unread = "unread",
+        /// `smtp.per_hour`.
+        Letters = "letters",
         /// `passphrase.tries`.
         Tries = "tries",
     }

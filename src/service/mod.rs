@@ -1,4 +1,4 @@
-//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, upkeep; and the limits in front of them.
+//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, letters (`post`), upkeep; and the limits in front of them.
 //!
 //! One [`Service`] holds what they need. It knows no HTTP and no named backend; it is where keys are hashed, values
 //! sealed and opened, and where the order of checks stands. The trap for newcomers: plaintext may leave [`Service::reveal`]
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use keys::Keys;
 use limits::Gate;
+use post::Post;
 use turns::Turns;
 
 use crate::domain::Clock;
@@ -25,6 +26,7 @@ mod keys;
 mod limits;
 pub mod password;
 mod policy;
+mod post;
 mod receipt;
 mod recent;
 mod reveal;
@@ -34,6 +36,7 @@ mod turns;
 mod upkeep;
 mod vitals;
 
+pub use crate::store::OutboxDepth;
 pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
@@ -56,6 +59,7 @@ pub struct Service {
     gate: Gate,
     keys: Keys,
     turns: Turns,
+    post: Option<Post>,
     meter: Meter,
 }
 
@@ -65,7 +69,7 @@ impl Service {
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
         let (keys, turns, meter) = (Keys::default(), Turns::default(), Meter::default());
-        Self { store, vault, clock, policy, gate, keys, turns, meter }
+        Self { store, vault, clock, policy, gate, keys, turns, post: None, meter }
     }
 
     /// The same, telling a meter what it refuses.

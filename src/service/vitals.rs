@@ -3,7 +3,7 @@
 //! The trap for newcomers: counting secrets costs the store something, and whoever may scrape may scrape as often as they
 //! like. So a look rests for as long as it is worth (`server::metrics`), and nothing here is on the way of a request.
 
-use super::{Service, deadline};
+use super::{OutboxDepth, Service, deadline};
 use crate::meter::Meter;
 
 impl Service {
@@ -23,6 +23,14 @@ impl Service {
         }
         let pool = self.vault.hashing();
         self.meter.hashing(pool.running, pool.waiting, pool.refused + self.turns.refused());
+        if let Some((depth, age)) = self.outbox() {
+            outbox_gauges(&self.meter, depth, age);
+        }
         self.meter.process();
     }
+}
+
+/// Where there is mail: what waits, what was given up, and for how many seconds the oldest has been waiting.
+fn outbox_gauges(meter: &Meter, depth: OutboxDepth, age_seconds: u64) {
+    meter.outbox(depth.waiting, depth.dead, age_seconds);
 }

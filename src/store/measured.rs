@@ -4,14 +4,18 @@
 //! secrets is right whichever surface or verb was behind it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{AccountStore, Census, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep};
+use super::{
+    AccountStore, Census, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put, Result,
+    SecretStore, Store, Taken, Upkeep,
+};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
-    Account, AccountId, Ending, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
-    TokenDigest,
+    Account, AccountId, Ending, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
+    Timestamp, TokenDigest,
 };
 use crate::meter::{self, Limit, Meter, StoreTrouble, Trip};
 
@@ -122,6 +126,33 @@ impl AccountStore for Measured {
 
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         self.go(Trip::Accounts, self.inner.delete_account(id)).await
+    }
+}
+
+#[async_trait]
+impl Outbox for Measured {
+    async fn lease_letters(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+        self.go(Trip::Letters, self.inner.lease_letters(now, lease, limit)).await
+    }
+
+    async fn remove_letter(&self, id: &LetterId) -> Result<bool> {
+        self.go(Trip::Letters, self.inner.remove_letter(id)).await
+    }
+
+    async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+        self.go(Trip::Letters, self.inner.put_off(id, failure, again)).await
+    }
+
+    async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool> {
+        self.go(Trip::Letters, self.inner.retry_letter(id, now)).await
+    }
+
+    async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
+        self.go(Trip::Letters, self.inner.letters(now, limit)).await
+    }
+
+    async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
+        self.go(Trip::Letters, self.inner.outbox_depth(now)).await
     }
 }
 

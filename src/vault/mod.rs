@@ -16,6 +16,7 @@ mod envelope;
 mod hashing;
 mod ids;
 mod keyring;
+mod letters;
 mod networks;
 mod receipts;
 mod retirement;

@@ -7,6 +7,7 @@ mod architecture;
 mod cli;
 mod config;
 mod deploy;
+mod mail;
 mod params;
 mod parsers;
 mod password;

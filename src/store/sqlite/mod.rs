@@ -24,6 +24,7 @@ mod census;
 mod checkpoint;
 mod connection;
 mod error;
+mod outbox;
 mod queue;
 mod readers;
 mod rows;

@@ -62,3 +62,8 @@ pub(super) fn seconds(time: Timestamp) -> i64 {
 pub(super) fn time(seconds: i64) -> Timestamp {
     Timestamp(u64::try_from(seconds).unwrap_or(0))
 }
+
+/// A number of rows, for `LIMIT`.
+pub(super) fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

@@ -4,7 +4,10 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::error::OpenError;
 
-const STEPS: &[&str] = &[include_str!("../../../migrations/0001_secrets_and_accounts.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../migrations/0001_secrets_and_accounts.sql"),
+    include_str!("../../../migrations/0002_outbox.sql"),
+];
 
 /// Applies the steps that the file has not taken yet, all or none; `user_version` counts them.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), OpenError> {

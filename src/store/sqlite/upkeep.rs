@@ -3,8 +3,8 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use super::queue::Desk;
-use super::rows::{NEW, seconds};
-use super::tries;
+use super::rows::{NEW, limit as rows, seconds};
+use super::{outbox, tries};
 use crate::domain::Timestamp;
 use crate::store::Result;
 
@@ -37,13 +37,13 @@ pub(super) fn touch(desk: &Desk<'_>) -> Result<()> {
 
 /// What a sweep came to.
 pub(super) struct Swept {
-    /// Secrets, receipts and list entries.
+    /// Secrets, receipts, letters and list entries.
     pub(super) collected: usize,
     /// Secrets among them that nobody had read.
     pub(super) expired: u64,
 }
 
-/// Collects at most `limit` expired secrets, receipts and list entries.
+/// Collects at most `limit` expired secrets, receipts, letters and list entries.
 pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Swept> {
     let due: Vec<(i64, bool, bool)> = desk
         .prepare_cached(
@@ -63,23 +63,21 @@ pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Swe
         };
         desk.prepare_cached(sql)?.execute([secret])?;
     }
+    let letters = outbox::sweep(desk, now, limit.saturating_sub(due.len()))?;
+    let collected = due.len() + letters;
     // The oldest entries have the lowest ids: no index has to be kept for this.
     let entries = desk
         .prepare_cached(
             "DELETE FROM recent \
              WHERE created <= ?1 AND id IN (SELECT id FROM recent ORDER BY id LIMIT ?2)",
         )?
-        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(due.len()))])?;
-    let collected = due.len() + entries;
+        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(collected))])?;
+    let collected = collected + entries;
     if collected > 0 {
         desk.erased();
     }
     let expired = due.iter().filter(|(.., unread)| *unread).count() as u64;
     Ok(Swept { collected, expired })
-}
-
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn single(desk: &Desk<'_>, name: &str) -> Result<Option<Vec<u8>>> {

@@ -12,8 +12,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
-use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
+use readonce::domain::{EmailAddress, FakeClock, Locale, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
+use readonce::mail::Mailer;
 use readonce::server::{self, Health, Site};
 use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service};
 use readonce::store::Store;
@@ -109,6 +110,8 @@ pub(crate) fn policy() -> Policy {
         create: Access::Anyone,
         metadata: Access::Anyone,
         base_url: "https://secrets.example.org/ots".into(),
+        locale: Locale::En,
+        letters_per_hour: 20,
         host: "secrets.example.org".into(),
         domains: vec![
             LinkDomain { host: "links.example.com".into(), accounts: vec!["ann@example.org".into()] },
@@ -139,12 +142,21 @@ impl App {
     fn build(policy: Policy, proxies: &[&str], wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
-        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), None, folder)
+        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), |it| it, folder)
+    }
+
+    /// A server whose letters `mailer` sends.
+    pub(crate) fn mailing(mailer: Arc<dyn Mailer>, policy: Policy) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
+        let ring = Keyring::generate(Timestamp(NOW));
+        Self::assemble(policy, &[], store, ring, |service| service.with_mailer(mailer), folder)
     }
 
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
-        Self::assemble(policy(), &[], store, ring, Some(source), tempfile::tempdir().unwrap())
+        let with_source = |service: Service| service.with_key_source(source);
+        Self::assemble(policy(), &[], store, ring, with_source, tempfile::tempdir().unwrap())
     }
 
     fn assemble(
@@ -152,16 +164,13 @@ impl App {
         proxies: &[&str],
         store: Arc<dyn Store>,
         ring: Keyring,
-        source: Option<Arc<dyn KeySource>>,
+        furnish: impl FnOnce(Service) -> Service,
         folder: tempfile::TempDir,
     ) -> Self {
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
-        let mut service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
-        if let Some(source) = source {
-            service = service.with_key_source(source);
-        }
-        let service = Arc::new(service);
+        let service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
+        let service = Arc::new(furnish(service));
         let state = AppState::new(
             service.clone(),
             65_536,

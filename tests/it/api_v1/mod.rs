@@ -7,6 +7,7 @@ mod burn;
 mod errors;
 mod generate;
 mod keys;
+mod letters;
 mod limits;
 mod receipts;
 mod reveal;
