@@ -8,6 +8,8 @@ mod first_run;
 mod hostile;
 mod keyring;
 mod latency;
+mod logs;
+mod metrics;
 mod mistakes;
 mod once;
 mod recorded;
