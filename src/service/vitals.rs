@@ -1,9 +1,9 @@
-//! Vitals: how this instance and its store do, for the meter. Looked at when somebody asks, and not at every asking.
+//! Vitals: how this instance and its store do, for the meter. Looked at when somebody asks.
 //!
 //! The trap for newcomers: counting secrets costs the store something, and whoever may scrape may scrape as often as they
-//! like. So a look rests for as long as it is worth (`server::metrics`), and nothing here is on the way of a request.
+//! like. So looks at the store rest in between (`server::metrics`); only a glance at this instance itself is free.
 
-use super::{OutboxDepth, Service, deadline};
+use super::{OutboxDepth, Service};
 use crate::meter::Meter;
 
 impl Service {
@@ -13,20 +13,27 @@ impl Service {
         &self.meter
     }
 
-    /// Looks at store, queue and process, and tells the meter. What cannot be seen keeps its last value.
-    pub async fn measure(&self) {
-        let census = deadline::looking(async { Ok(self.store.census(self.clock.now()).await?) });
-        let (ready, census) = tokio::join!(self.ready(), census);
-        self.meter.store_is(ready.is_ok());
-        if let Ok(census) = census {
-            self.meter.census(census.live, census.expired, census.counted);
-        }
+    /// Looks at the store and tells the meter. What cannot be seen keeps its last value.
+    pub async fn look_at_store(&self) {
+        let ready = async { self.meter.store_is(self.ready().await.is_ok()) };
+        tokio::join!(ready, self.count());
+    }
+
+    /// Glances at queue, outbox and process, and tells the meter.
+    pub fn glance(&self) {
         let pool = self.vault.hashing();
         self.meter.hashing(pool.running, pool.waiting, pool.refused + self.turns.refused());
         if let Some((depth, age)) = self.outbox() {
             outbox_gauges(&self.meter, depth, age);
         }
         self.meter.process();
+    }
+
+    /// May take longer than anybody waits, where there is very much.
+    async fn count(&self) {
+        if let Ok(census) = self.store.census(self.clock.now()).await {
+            self.meter.census(census.live, census.expired, census.counted);
+        }
     }
 }
 
