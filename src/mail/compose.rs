@@ -7,8 +7,9 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Address;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Body, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use super::address::mailable;
@@ -67,10 +68,14 @@ impl Sender {
         // An address in numbers may stand in a link, but servers frown at it in a `Message-ID`.
         let named = is_host_name(&self.host) && self.host.parse::<std::net::IpAddr>().is_err();
         let host = if named { &self.host } else { from.domain() };
+        let unsendable = |error| SendError::new(Failure::Unsendable, error);
+        let envelope = Envelope::new(Some(from.clone()), vec![to.clone()])
+            .map_err(|error| SendError::new(Failure::Unsendable, error))?;
         let mut builder = Message::builder()
             .message_id(Some(format!("<{serial}@{host}>")))
             .date(UNIX_EPOCH + Duration::from_secs(now.0))
-            .from(Mailbox::new(Some(self.host.clone()), from.clone()))
+            .raw_header(self.shown(&from))
+            .envelope(envelope)
             .to(to.clone().into())
             .subject(content.subject.as_str())
             .raw_header(fixed("Auto-Submitted", "auto-generated"))
@@ -79,7 +84,6 @@ impl Sender {
         if let Some(reply_to) = reply_to {
             builder = builder.reply_to(reply_to.into());
         }
-        let unsendable = |error| SendError::new(Failure::Unsendable, error);
         let (text, html) = (content.text().map_err(unsendable)?, content.html().map_err(unsendable)?);
         let parts = MultiPart::alternative()
             .boundary(format!("={serial}="))
@@ -87,6 +91,22 @@ impl Sender {
             .singlepart(part(ContentType::TEXT_HTML, html)?);
         let message = builder.multipart(parts).map_err(|error| SendError::new(Failure::Unsendable, error))?;
         Ok(Composed { from, to, message: Zeroizing::new(message.formatted()) })
+    }
+
+    /// `From`, with the host as the name. Written here, because the library leaves the quotes away, and a name with a dot in it
+    /// takes them (RFC 5322 §3.2.5).
+    fn shown(&self, from: &Address) -> HeaderValue {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        let value = if self.host.chars().all(plain) {
+            format!("\"{}\"\r\n <{from}>", self.host)
+        } else {
+            format!("<{from}>")
+        };
+        HeaderValue::dangerous_new_pre_encoded(
+            HeaderName::new_from_ascii_str("From"),
+            value.replace("\r\n", ""),
+            value,
+        )
     }
 }
 

@@ -6,6 +6,7 @@ mod api_v1;
 mod architecture;
 mod cli;
 mod config;
+mod costs;
 mod deploy;
 mod mail;
 mod params;

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
-use readonce::domain::{EmailAddress, FakeClock, Locale, Timestamp, TtlPolicy};
+use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
 use readonce::server::{self, Health, Site};
@@ -157,6 +157,14 @@ impl App {
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
         let with_source = |service: Service| service.with_key_source(source);
         Self::assemble(policy(), &[], store, ring, with_source, tempfile::tempdir().unwrap())
+    }
+
+    /// A server on a store with native expiry, which lives in real time.
+    pub(crate) fn in_real_time(store: Arc<dyn Store>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = Self::assemble(policy(), &[], store, Keyring::generate(Timestamp(NOW)), |it| it, folder);
+        app.clock.advance(SystemClock.now().0 - NOW);
+        app
     }
 
     fn assemble(

@@ -1,5 +1,7 @@
 //! What stands in a letter, as a mail library reads it, in every language.
 
+use std::path::Path;
+
 use readonce::domain::Locale;
 use readonce::mail::{Letter, Mailer as _};
 use readonce::words::{self, Value};
@@ -65,6 +67,9 @@ async fn letters_say_what_they_should_in_every_language() {
             assert!(text.contains(&said), "{tag}: `{said}` is not in {text}");
             assert!(html.contains(&said), "{tag}: `{said}` is not in {html}");
         }
+        if protected {
+            keep(tag, &received, &html);
+        }
         assert!(html.contains(&format!("<html lang=\"{tag}\">")));
         assert_eq!(html.matches(&format!("href=\"{LINK}\"")).count(), 2, "a button, and the link to read");
         // A line of its own, so that every reader makes a link of it.
@@ -73,6 +78,14 @@ async fn letters_say_what_they_should_in_every_language() {
             assert!(!text.contains(braces), "{tag}: {text}");
         }
     }
+}
+
+/// Leaves the letter for `scripts/letter-pictures`, which shows what has really arrived.
+fn keep(tag: &str, received: &Received, html: &str) {
+    let headers = ["From", "To", "Reply-To", "Subject", "Date"].map(|name| (name, received.header(name)));
+    let letter = json!({ "headers": headers, "html": html });
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("letter-{tag}.json"));
+    std::fs::write(file, letter.to_string()).unwrap();
 }
 
 /// Nothing is loaded when a letter is read, and nothing leads anywhere but to the secret.
@@ -106,8 +119,7 @@ https://secrets.example.org/ots/secret/a0zlinkmarkerlinkmarkerlinkmark
 You did not expect this? Then do not open the link yet; ask anna@example.org first, in a way you already know.
 
 -- 
-secrets.example.org sent this e-mail on behalf of anna@example.org.
-"
+secrets.example.org sent this e-mail on behalf of anna@example.org."
     );
 }
 

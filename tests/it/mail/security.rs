@@ -18,9 +18,9 @@ fn trusting(server: &SmtpServer, security: Security, authority: &Authority) -> S
     SmtpSettings { security, ca: Some(std::fs::read(authority.file()).unwrap()), ..settings(server) }
 }
 
-fn login(user: &str, password: &str) -> Option<Login> {
+fn login(user: &str, password: &str) -> Login {
     let text = |text: &str| Zeroizing::new(text.to_owned());
-    Some(Login { user: text(user), password: text(password) })
+    Login { user: text(user), password: text(password) }
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn whoever_has_to_log_in_does() {
                 "login": ["readonce", "p@ss: /ü%"],
             }));
             let mailer = mailer(SmtpSettings {
-                login: login("readonce", "p@ss: /ü%"),
+                login: Some(login("readonce", "p@ss: /ü%")),
                 ..trusting(&server, security, &authority)
             });
             mailer.send(&letter()).await.unwrap();
@@ -123,15 +123,15 @@ async fn a_login_that_does_not_work_is_named() {
         SmtpServer::with(json!({ "login": ["readonce", "hunter2"], "without": without }))
     };
     let server = locked(json!([]));
-    let wrong = mailer(SmtpSettings { login: login("readonce", "hunter3"), ..settings(&server) });
+    let wrong = mailer(SmtpSettings { login: Some(login("readonce", "hunter3")), ..settings(&server) });
     assert_eq!(failure(&wrong, &letter()).await, Failure::Login);
     let nobody = mailer(settings(&server));
     assert_eq!(failure(&nobody, &letter()).await, Failure::Login, "it wants a login, and there is none");
     server.behave(&[("auth", "454 4.7.0 later")]);
-    let right = mailer(SmtpSettings { login: login("readonce", "hunter2"), ..settings(&server) });
+    let right = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
     assert_eq!(failure(&right, &letter()).await, Failure::Deferred(454));
     let server = locked(json!(["PLAIN", "LOGIN"]));
-    let no_way = mailer(SmtpSettings { login: login("readonce", "hunter2"), ..settings(&server) });
+    let no_way = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
     assert_eq!(failure(&no_way, &letter()).await, Failure::Login, "it offers no way to log in");
     assert!(server.letters().is_empty());
 }

@@ -1,9 +1,10 @@
 //! Log lines that can be followed: from the proxy's request id to ours, and from which region they are.
 
+use rustix::process::Signal;
 use serde_json::Value;
 
 use super::shared_store::{DURABLE, Region};
-use crate::support::{Home, UNLIMITED};
+use crate::support::{Home, SOON, UNLIMITED, wait_for};
 
 const JSON: (&str, &str) = ("READONCE_LOG__FORMAT", "json");
 const REGION: (&str, &str) = ("READONCE_REGION", "eu-1");
@@ -60,8 +61,11 @@ fn every_line_names_the_region() {
         let settings = [REGION, ("READONCE_LOG__FORMAT", format), ("RUST_LOG", "debug")];
         let server = home.serve_with(&settings);
         server.client().share("value");
+        server.signal(Signal::HUP); // for a line that belongs to no request
+        let said = "the keyring was read again";
+        wait_for("a line about the keyring", SOON, || server.log().contains(said).then_some(()));
         let log = server.stop().stdout;
-        assert!(log.lines().count() > 1, "{log}");
+        assert!(log.contains("/api/v1/share"), "{log}");
         for line in log.lines() {
             if format == "json" {
                 assert_eq!(objects(line)[0]["region"], "eu-1", "{line}");

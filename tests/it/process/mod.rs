@@ -9,6 +9,7 @@ mod hostile;
 mod keyring;
 mod latency;
 mod logs;
+mod mail;
 mod metrics;
 mod mistakes;
 mod once;

@@ -50,11 +50,13 @@ impl Received {
         found[0][1].as_str().unwrap().to_owned()
     }
 
-    /// The text of the part of this type, decoded.
+    /// The text of the part of this type, decoded; its lines, which have to end with CR LF, end with LF.
     pub(crate) fn part(&self, kind: &str) -> String {
         let mut parts = self.parsed["parts"].as_array().unwrap().iter();
         let part = parts.find(|part| part["type"] == kind).unwrap_or_else(|| panic!("no part is `{kind}`"));
-        part["text"].as_str().unwrap().to_owned()
+        let lines: Vec<_> = part["text"].as_str().unwrap().split("\r\n").collect();
+        assert!(!lines.iter().any(|line| line.contains(['\r', '\n'])), "a bare CR or LF in {lines:?}");
+        lines.join("\n")
     }
 }
 
@@ -129,11 +131,6 @@ impl SmtpServer {
 
     pub(crate) fn port(&self) -> u16 {
         self.port
-    }
-
-    /// As `smtp.url` takes it, in the clear.
-    pub(crate) fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
     }
 
     /// How many connections there have been.

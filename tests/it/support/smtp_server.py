@@ -1,7 +1,7 @@
 """A real mail server (aiosmtpd) for tests, which misbehaves when it is told to.
 
 Usage: smtp_server.py FOLDER PORT, with FOLDER/options.json. Prints its port and runs until its standard input ends. At
-every stage it looks into FOLDER/behaviour.json: a stage (greeting, ehlo, starttls, auth, mail, rcpt, data, end) and what
+every stage it looks into FOLDER/behaviour.json: a stage (greeting, ehlo, starttls, auth, mail, rcpt, data, end, taken) and what
 to do there: "hang", "drop", a reply such as "451 later", "greylist" (at rcpt: 451 for the first try of each address), or
 "inject" (at starttls: a reply in the clear behind the right one). Letters go to FOLDER/letters/N.json, whole and parsed.
 """
@@ -42,7 +42,8 @@ def addresses(message, name):
 
 
 def parsed(raw):
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    # Of bytes it takes headers for ASCII; with SMTPUTF8 they are UTF-8.
+    message = email.message_from_string(raw.decode(), policy=email.policy.default)
     parts = [
         {
             "type": part.get_content_type(),
@@ -145,6 +146,8 @@ class Handler:
             "parsed": parsed(raw),
         }
         write(os.path.join("letters", f"{counts['letters']}.json"), letter)
+        if behaviour("taken") == "hang":
+            await asyncio.Event().wait()
         return "250 2.0.0 taken"
 
 

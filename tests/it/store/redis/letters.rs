@@ -8,7 +8,7 @@ use readonce::domain::{Clock as _, Failure, FakeClock, LetterId, SlotTag, Timest
 use readonce::store::redis::RedisStore;
 use readonce::store::{Error, Leased, Leases, NewSecret, Outbox as _, Put, SecretStore as _, Taken};
 
-use super::keys::{commands, pttl};
+use super::keys::pttl;
 use super::now;
 use crate::store::sample::{account_id, listed, plain, posted, reveal};
 use crate::support::eventually;
@@ -93,21 +93,21 @@ async fn only_a_share_with_a_letter_costs_more() {
     store.remove_letter(&id).await.unwrap();
 
     let plain_one = plain(now());
-    count("without", 1, commands(&server, store.put(plain_one.clone())).await).await;
-    count("claim", 1, commands(&server, store.take(reveal(&plain_one, now()))).await).await;
-    count("an empty look", 16, commands(&server, lease(&store, now())).await).await;
+    count("without", 1, server.commands(store.put(plain_one.clone())).await).await;
+    count("claim", 1, server.commands(store.take(reveal(&plain_one, now()))).await).await;
+    count("an empty look", 16, server.commands(lease(&store, now())).await).await;
     let secret = posted(plain(now()));
     let id = id_of(&secret);
-    count("with", 2, commands(&server, store.put(secret)).await).await;
+    count("with", 2, server.commands(store.put(secret)).await).await;
     let secret = posted(listed(plain(now()), account_id()));
-    count("with, listed", 3, commands(&server, store.put(secret)).await).await;
-    count("two leased", 16 + 2 * 2, commands(&server, lease(&store, now())).await).await;
-    count("put off", 3, commands(&server, store.put_off(&id, Failure::Silent, None)).await).await;
-    count("retried", 3, commands(&server, store.retry_letter(&id, now())).await).await;
-    count("two listed", 16 + 2, commands(&server, store.letters(now(), 9)).await).await;
-    count("depth", 16, commands(&server, store.outbox_depth(now())).await).await;
-    count("sent", 2, commands(&server, store.remove_letter(&id)).await).await;
-    count("not there", 1, commands(&server, store.remove_letter(&id)).await).await;
+    count("with, listed", 3, server.commands(store.put(secret)).await).await;
+    count("two leased", 16 + 2 * 2, server.commands(lease(&store, now())).await).await;
+    count("put off", 3, server.commands(store.put_off(&id, Failure::Silent, None)).await).await;
+    count("retried", 3, server.commands(store.retry_letter(&id, now())).await).await;
+    count("two listed", 16 + 2, server.commands(store.letters(now(), 9)).await).await;
+    count("depth", 16, server.commands(store.outbox_depth(now())).await).await;
+    count("sent", 2, server.commands(store.remove_letter(&id)).await).await;
+    count("not there", 1, server.commands(store.remove_letter(&id)).await).await;
 }
 
 #[tokio::test]
