@@ -32,16 +32,20 @@ const TIDY: Duration = Duration::from_secs(1);
 /// Connections to this listener at once. Prometheus needs one, and one more while it is replaced.
 pub const MAX_SCRAPERS: usize = 16;
 
+/// When to look again. Locked while somebody looks.
+type Next = Arc<Mutex<Option<Instant>>>;
+
 #[derive(Clone)]
 struct Exposition {
     service: Arc<Service>,
-    /// No look at the store before this. Locked while somebody looks.
-    next: Arc<Mutex<Option<Instant>>>,
+    /// Whether the store is there. Apart from counting, so that news of it are never held back by that.
+    store: Next,
+    secrets: Next,
 }
 
 /// The route, and nothing else.
 pub fn router(service: Arc<Service>) -> Router {
-    let exposition = Exposition { service, next: Arc::default() };
+    let exposition = Exposition { service, store: Arc::default(), secrets: Arc::default() };
     Router::new()
         .route("/metrics", any(v1::not_found).get(show).head(v1::not_found))
         .with_state(exposition)
@@ -65,16 +69,24 @@ async fn show(State(exposition): State<Exposition>) -> Response {
 
 impl Exposition {
     async fn refresh(&self) {
-        let Ok(mut next) = Arc::clone(&self.next).try_lock_owned() else { return };
-        let started = Instant::now();
-        if next.is_some_and(|next| next > started) {
-            return;
-        }
-        let service = Arc::clone(&self.service);
-        let look = tokio::spawn(async move {
-            service.look_at_store().await;
-            *next = Some(Instant::now() + REST.max(started.elapsed() * REST_FACTOR));
-        });
-        drop(tokio::time::timeout(PATIENCE, look).await);
+        let (store, secrets) = (Arc::clone(&self.service), Arc::clone(&self.service));
+        tokio::join!(
+            look(&self.store, 1, async move { store.look_at_store().await }),
+            look(&self.secrets, REST_FACTOR, async move { secrets.count_secrets().await }),
+        );
     }
+}
+
+/// Looks, unless it is too early or somebody does already. A look in vain says nothing of how long the next one takes.
+async fn look(next: &Next, factor: u32, looking: impl Future<Output = bool> + Send + 'static) {
+    let Ok(mut next) = Arc::clone(next).try_lock_owned() else { return };
+    let started = Instant::now();
+    if next.is_some_and(|next| next > started) {
+        return;
+    }
+    let task = tokio::spawn(async move {
+        let rest = if looking.await { REST.max(started.elapsed() * factor) } else { REST };
+        *next = Some(Instant::now() + rest);
+    });
+    drop(tokio::time::timeout(PATIENCE, task).await);
 }

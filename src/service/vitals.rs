@@ -13,10 +13,11 @@ impl Service {
         &self.meter
     }
 
-    /// Looks at the store and tells the meter. What cannot be seen keeps its last value.
-    pub async fn look_at_store(&self) {
-        let ready = async { self.meter.store_is(self.ready().await.is_ok()) };
-        tokio::join!(ready, self.count());
+    /// Tells the meter whether the store can be written to; and the caller.
+    pub async fn look_at_store(&self) -> bool {
+        let up = self.ready().await.is_ok();
+        self.meter.store_is(up);
+        up
     }
 
     /// Glances at queue, outbox and process, and tells the meter.
@@ -29,11 +30,14 @@ impl Service {
         self.meter.process();
     }
 
-    /// May take longer than anybody waits, where there is very much.
-    async fn count(&self) {
-        if let Ok(census) = self.store.census(self.clock.now()).await {
+    /// Tells the meter how many secrets there are. May take longer than anybody waits, where there are very many. `false`
+    /// when they cannot be counted: then the last number stays.
+    pub async fn count_secrets(&self) -> bool {
+        let census = self.store.census(self.clock.now()).await;
+        if let Ok(census) = &census {
             self.meter.census(census.live, census.expired, census.counted);
         }
+        census.is_ok()
     }
 }
 
