@@ -18,6 +18,7 @@ mod key;
 mod keyring_file;
 mod mail;
 mod mailer;
+mod metrics;
 mod open;
 mod process;
 mod progress;

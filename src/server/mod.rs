@@ -33,6 +33,7 @@ use crate::http::{paths, span};
 use crate::web::{self, Pages};
 
 mod health;
+pub mod metrics;
 
 pub use health::Health;
 
@@ -69,7 +70,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
     Router::new()
         .merge(v1::routes())
-        .with_state(state)
+        .with_state(state.clone())
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .merge(
             Router::new()
@@ -81,7 +82,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
         .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
         .layer(from_fn(leftover::take_in))
-        .layer(from_fn(span::log))
+        .layer(from_fn_with_state(state, span::log))
 }
 
 /// The answer where no route leads: a page for people, and what clients of the API know for all others.

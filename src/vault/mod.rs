@@ -26,7 +26,7 @@ mod seal;
 pub use accounts::{account_id, matches_token, token_digest};
 pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
-pub use hashing::HashPool;
+pub use hashing::{HashLoad, HashPool};
 pub use ids::{receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
 pub use retirement::Retirement;
@@ -63,6 +63,12 @@ impl Vault {
     #[must_use]
     pub fn new(ring: Keyring, pool: HashPool) -> Self {
         Self { ring: RwLock::new(Arc::new(ring)), pool }
+    }
+
+    /// How busy the cores are that hash passphrases.
+    #[must_use]
+    pub fn hashing(&self) -> HashLoad {
+        self.pool.load()
     }
 
     /// The keyring in use.

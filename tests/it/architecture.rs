@@ -6,21 +6,34 @@ use std::path::{Path, PathBuf};
 /// What each room may name, besides itself and `domain`.
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("meter", &[]),
     ("vault", &[]),
-    ("store", &[]),
+    ("store", &["meter"]),
     ("config", &[]),
     ("telemetry", &[]),
     ("words", &[]),
     ("mail", &["words"]),
     ("lifecycle", &[]),
-    ("service", &["mail", "store", "vault"]),
+    ("service", &["mail", "meter", "store", "vault"]),
     ("http", &["service"]),
     ("api", &["http", "service"]),
     ("web", &["http", "service", "words"]),
     ("server", &["api", "http", "service", "web"]),
     (
         "cli",
-        &["config", "http", "lifecycle", "mail", "server", "service", "store", "telemetry", "vault", "web"],
+        &[
+            "config",
+            "http",
+            "lifecycle",
+            "mail",
+            "meter",
+            "server",
+            "service",
+            "store",
+            "telemetry",
+            "vault",
+            "web",
+        ],
     ),
 ];
 

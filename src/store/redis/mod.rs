@@ -11,6 +11,7 @@
 //! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
 
 mod accounts;
+mod census;
 mod confirm;
 mod connect;
 mod errors;

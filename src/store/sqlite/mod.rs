@@ -13,13 +13,14 @@ use async_trait::async_trait;
 use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
-use super::{AccountStore, Claim, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
+use super::{AccountStore, Census, Claim, Counted, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
     Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
 };
 
 mod accounts;
+mod census;
 mod checkpoint;
 mod connection;
 mod copy;
@@ -52,6 +53,8 @@ pub struct SqliteStore {
     readers: Readers,
     commits: Arc<AtomicU64>,
     upgrade: Option<Upgrade>,
+    /// Secrets that this instance has collected unread.
+    expired: AtomicU64,
 }
 
 impl SqliteStore {
@@ -81,6 +84,7 @@ impl SqliteStore {
             readers: Readers::start(database)?,
             commits,
             upgrade: None,
+            expired: AtomicU64::new(0),
         })
     }
 
@@ -199,7 +203,14 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
-        self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await
+        let swept = self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await?;
+        self.expired.fetch_add(swept.expired, Ordering::Relaxed);
+        Ok(swept.collected)
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census> {
+        let live = census::live(&self.readers, now).await?;
+        Ok(Census { live, expired: self.expired.load(Ordering::Relaxed), counted: Counted::Exactly })
     }
 
     async fn close(&self) {
