@@ -6,6 +6,7 @@ FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY config config
+COPY locales locales
 COPY migrations migrations
 COPY src src
 # Naming the target keeps build scripts and macros out of the static flags; glibc's own name resolution is linked in.

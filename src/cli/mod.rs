@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
 use say::tell;
@@ -13,6 +13,7 @@ mod doctor;
 mod files;
 mod key;
 mod keyring_file;
+mod manual;
 mod open;
 mod process;
 mod say;
@@ -71,6 +72,10 @@ enum Command {
     Doctor,
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
+    /// Print completions for a shell
+    Completions(manual::Shell),
+    /// Write the manual pages into a folder
+    Man(manual::Folder),
 }
 
 #[derive(Debug, Subcommand)]
@@ -115,6 +120,8 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         }
         Command::Doctor => doctor::run(&load(settings)?),
         Command::Status(arguments) => status::run(arguments),
+        Command::Completions(shell) => manual::completions(Cli::command(), &shell),
+        Command::Man(folder) => manual::pages(Cli::command(), &folder),
     }
 }
 

@@ -16,7 +16,7 @@ use super::process;
 use super::say::tell;
 use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
 use crate::http::state::AppState;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{self, Lifecycle};
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
@@ -93,6 +93,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
     tell!("listening on http://{address}");
+    lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let connections = process::room_for_connections(MAX_CONNECTIONS);
     if connections < MAX_CONNECTIONS {
@@ -141,6 +142,7 @@ fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
 async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop: CancellationToken) {
     lifecycle.stop.cancelled().await;
     health.drain();
+    lifecycle::stopping();
     tokio::select! {
         () = tokio::time::sleep(delay) => {}
         () = lifecycle.abort.cancelled() => {}
