@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use super::front::{Front, HOST, Kind};
 use super::installation::Installation;
 use crate::support::redis::free_port;
-use crate::support::{Client, Connection, SOON, Shared, UNLIMITED, wait_for};
+use crate::support::{Connection, SOON, Shared, UNLIMITED, wait_for};
 
 const PUBLIC: &[(&str, &str)] = &[("READONCE_BASE_URL", "https://secrets.example.org")];
 
@@ -46,21 +46,12 @@ fn nobody() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()))
 }
 
-/// The proxy has found out who is up.
-fn serving(front: &Front) -> Client {
-    let client = front.client(9);
-    wait_for("a proxy that reaches an instance", SOON, || {
-        (client.request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
-    });
-    client
-}
-
 fn limits_go_by_the_clients_address(kind: Kind) {
     let installation = Installation::new(&[PUBLIC, &[("READONCE_LIMITS__CREATE", "3")]].concat());
     let server = installation.instance();
     // The second instance is not there, which clients must not notice.
     let front = Front::new(kind, [server.address(), nobody()]);
-    serving(&front);
+    front.serving();
     let (one, other) = (front.client(2), front.client(3));
     for _ in 0..3 {
         one.share("as many as are allowed");
@@ -80,7 +71,7 @@ fn refusals_pass_through(kind: Kind) {
     let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
     let server = installation.instance();
     let front = Front::new(kind, [server.address(), nobody()]);
-    let client = serving(&front);
+    let client = front.serving();
 
     let shared = client.share("kept on one connection");
     let head = |length: usize| ("X-Long", "x".repeat(length));
@@ -112,9 +103,7 @@ fn refusals_pass_through(kind: Kind) {
     } else {
         through.unavailable(); // or Caddy's own: its health checks may have noticed first
     }
-    wait_for("the store is back", SOON, || {
-        (client.request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
-    });
+    front.serving();
     client.reads_once(&shared, "kept on one connection");
 
     server.stop();
@@ -126,7 +115,7 @@ fn links_are_public(kind: Kind) {
     let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
     let server = installation.instance();
     let front = Front::new(kind, [server.address(), nobody()]);
-    let client = serving(&front);
+    let client = front.serving();
     let shared = client.share("hello");
     let read = client.reveal(&shared).ok();
     assert_eq!(read.member("share_domain"), "https://secrets.example.org");
@@ -177,7 +166,7 @@ fn no_log_has_a_key(kind: Kind) {
     let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
     let server = installation.instance();
     let front = Front::new(kind, [server.address(), nobody()]);
-    let client = serving(&front);
+    let client = front.serving();
     let shared = client.share("marker-value-4Tq");
     let link = format!("https://{HOST}/secret/{}", shared.secret);
     let path = format!("/api/v1/secret/{}", shared.secret);

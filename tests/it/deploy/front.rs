@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -27,7 +28,7 @@ pub(super) enum Kind {
 pub(super) struct Front {
     child: Child,
     folder: TempDir,
-    authority: Authority,
+    authority: Arc<Authority>,
     secure: SocketAddr,
     plain: SocketAddr,
 }
@@ -43,15 +44,21 @@ impl Front {
         let [one, other] = instances.map(|address| address.to_string());
         let backends = [("127.0.0.1:7143", one.as_str()), ("127.0.0.1:7144", other.as_str())];
         let changes = [&backends, changes].concat();
+        let authority = Arc::new(Authority::new());
         match kind {
-            Kind::Nginx => Self::nginx(&shipped("deploy/nginx/readonce.conf"), &[HOST], &changes),
-            Kind::Caddy => Self::caddy(&changes),
+            Kind::Nginx => Self::nginx(&shipped("deploy/nginx/readonce.conf"), &authority, &[HOST], &changes),
+            Kind::Caddy => Self::caddy(&authority, &changes),
         }
     }
 
     /// nginx with an example for these hosts, included as Debian's main file includes it.
-    pub(super) fn nginx(example: &str, hosts: &[&str], changes: &[(&str, &str)]) -> Self {
-        Self::start(hosts, |folder, certificate, key, [secure, plain]| {
+    pub(super) fn nginx(
+        example: &str,
+        authority: &Arc<Authority>,
+        hosts: &[&str],
+        changes: &[(&str, &str)],
+    ) -> Self {
+        Self::start(authority, hosts, |folder, certificate, key, [secure, plain]| {
             let log = format!("{folder}/");
             let own = [
                 ("listen [::]:80;", String::new()),
@@ -62,7 +69,9 @@ impl Front {
                 ("/etc/ssl/readonce/privkey.pem", key.to_owned()),
                 ("/var/log/nginx/", log),
             ];
-            let own: Vec<_> = own.iter().map(|(there, here)| (*there, here.as_str())).collect();
+            // The default host's example has no part without TLS.
+            let own = own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
+            let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
             fs::write(format!("{folder}/site.conf"), site).unwrap();
             let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -79,8 +88,8 @@ impl Front {
         })
     }
 
-    fn caddy(changes: &[(&str, &str)]) -> Self {
-        Self::start(&[HOST], |folder, certificate, key, [secure, plain]| {
+    fn caddy(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
+        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain]| {
             // Ports are global options of Caddy's; its control interface has a fixed one, so that has to go.
             let ports = format!(
                 "\n{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port {}\n\thttps_port {}\n",
@@ -101,11 +110,15 @@ impl Front {
     }
 
     /// Starts a proxy on free ports, the secure one first; on others when somebody else was given them meanwhile.
-    fn start(hosts: &[&str], prepare: impl Fn(&str, &str, &str, [SocketAddr; 2]) -> Command) -> Self {
+    fn start(
+        authority: &Arc<Authority>,
+        hosts: &[&str],
+        prepare: impl Fn(&str, &str, &str, [SocketAddr; 2]) -> Command,
+    ) -> Self {
+        let (certificate, key) = authority.certify(hosts[0], hosts);
         loop {
             let folder = tempfile::tempdir().unwrap();
-            let authority = Authority::new();
-            let (certificate, key) = authority.certify("proxy", hosts);
+            let authority = Arc::clone(authority);
             let text = |path: &Path| path.to_str().unwrap().to_owned();
             let ports = [free_port(), free_port()];
             let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
@@ -122,7 +135,7 @@ impl Front {
                 if front.child.try_wait().unwrap().is_some() {
                     return Some(false);
                 }
-                addresses.iter().all(|address| TcpStream::connect(address).is_ok()).then_some(true)
+                TcpStream::connect(secure).is_ok().then_some(true)
             });
             if up {
                 return front;
@@ -146,9 +159,13 @@ impl Front {
         self.secure
     }
 
-    /// The file that says whom to trust.
-    pub(super) fn authority(&self) -> &Authority {
-        &self.authority
+    /// Waits until it has found out that an instance is up.
+    pub(super) fn serving(&self) -> Client {
+        let client = self.client(9);
+        wait_for("a proxy that reaches an instance", SOON, || {
+            (client.request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
+        });
+        client
     }
 
     /// A client without TLS.
@@ -166,6 +183,12 @@ impl Front {
 
 impl Drop for Front {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // What it says of a failed test, without the many lines about requests that went well.
+            for line in self.logs().iter().flat_map(|log| log.lines()).filter(|line| !line.contains("200")) {
+                eprintln!("{line}");
+            }
+        }
         // Not killed: nginx ends its workers.
         let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         drop(self.child.wait());

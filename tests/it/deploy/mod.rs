@@ -8,7 +8,9 @@ mod behind;
 mod front;
 mod image;
 mod installation;
+mod kubernetes;
 mod package;
+mod regions;
 mod rolling;
 
 /// A file of this repository.

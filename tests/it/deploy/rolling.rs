@@ -28,9 +28,7 @@ fn nobody_notices_a_restart(kind: Kind) {
     let installation = Installation::new(&[UNLIMITED, DRAIN].concat());
     let mut servers = [installation.instance(), installation.instance()];
     let front = Front::new(kind, servers.each_ref().map(|server| server.address()));
-    wait_for("a proxy that reaches an instance", SOON, || {
-        (front.client(9).request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
-    });
+    front.serving();
     let (stop, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
     let goes_on = |what: &str| {
         let before = rounds.load(Ordering::SeqCst);
