@@ -30,6 +30,9 @@ pub(super) fn completions(mut command: Command, shell: &Shell) -> anyhow::Result
 /// One page for the command and one for each command below it.
 pub(super) fn pages(command: Command, folder: &Folder) -> anyhow::Result<()> {
     clap_mangen::generate_to(command, &folder.folder).with_context(|| {
-        format!("cannot write manual pages into `{}`\nhint: is that a folder you may write to?", folder.folder.display())
+        format!(
+            "cannot write manual pages into `{}`\nhint: is that a folder you may write to?",
+            folder.folder.display()
+        )
     })
 }

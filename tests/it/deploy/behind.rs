@@ -142,9 +142,7 @@ fn a_sub_path_works(kind: Kind) {
     let installation = Installation::new(&[UNLIMITED, &[below]].concat());
     let server = installation.instance();
     let change = match kind {
-        Kind::Nginx => {
-            ("    location / {\n        proxy_pass", "    location /ots/ {\n        proxy_pass")
-        }
+        Kind::Nginx => ("    location / {\n        proxy_pass", "    location /ots/ {\n        proxy_pass"),
         Kind::Caddy => ("\thandle {", "\thandle /ots/* {"),
     };
     let front = Front::with(kind, [server.address(), nobody()], &[change]);

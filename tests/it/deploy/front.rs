@@ -70,7 +70,8 @@ impl Front {
                 ("/var/log/nginx/", log),
             ];
             // The default host's example has no part without TLS.
-            let own = own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
+            let own =
+                own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
             let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
             fs::write(format!("{folder}/site.conf"), site).unwrap();
@@ -96,7 +97,8 @@ impl Front {
                 plain.port(),
                 secure.port()
             );
-            let (address, tls) = ("\nhttps://secrets.example.org {\n", format!("\ttls {certificate} {key}\n"));
+            let (address, tls) =
+                ("\nhttps://secrets.example.org {\n", format!("\ttls {certificate} {key}\n"));
             let own = [("\n{\n", ports.as_str()), (address, &[address, &tls].concat())];
             let site = changed(shipped("deploy/caddy/Caddyfile"), &[&own, changes].concat());
             fs::write(format!("{folder}/Caddyfile"), site).unwrap();
@@ -185,7 +187,12 @@ impl Drop for Front {
     fn drop(&mut self) {
         if std::thread::panicking() {
             // What it says of a failed test, without the many lines about requests that went well.
-            for line in self.logs().iter().flat_map(|log| log.lines()).filter(|line| !line.contains("200")) {
+            for line in self
+                .logs()
+                .iter()
+                .flat_map(|log| log.lines())
+                .filter(|line| !line.contains(" 200 ") && !line.contains(":200,"))
+            {
                 eprintln!("{line}");
             }
         }

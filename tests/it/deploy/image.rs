@@ -65,7 +65,10 @@ fn the_image_is_built_from_everything_the_code_includes() {
         for quoted in code.split('"').filter(|text| text.starts_with("../")) {
             let folder = quoted.trim_start_matches("../").split('/').next().unwrap_or_default();
             if Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).is_dir() && folder != "tests" {
-                assert!(copied.iter().any(|name| name == folder), "{file} includes of {folder}, not in the image");
+                assert!(
+                    copied.iter().any(|name| name == folder),
+                    "{file} includes of {folder}, not in the image"
+                );
                 found += 1;
             }
         }

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 
 use super::front::{Front, Kind};
 use super::installation::Installation;
-use crate::support::{Client, SOON, UNLIMITED, wait_for};
+use crate::support::{Client, SOON, Server, UNLIMITED, wait_for};
 
 /// As the examples' first lines advise.
 const DRAIN: &[(&str, &str)] = &[("READONCE_DRAIN__DELAY", "5")];
@@ -27,7 +27,7 @@ fn nobody_behind_caddy_notices_a_restart() {
 fn nobody_notices_a_restart(kind: Kind) {
     let installation = Installation::new(&[UNLIMITED, DRAIN].concat());
     let mut servers = [installation.instance(), installation.instance()];
-    let front = Front::new(kind, servers.each_ref().map(|server| server.address()));
+    let front = Front::new(kind, servers.each_ref().map(Server::address));
     front.serving();
     let (stop, rounds) = (AtomicBool::new(false), AtomicUsize::new(0));
     let goes_on = |what: &str| {
