@@ -4,7 +4,8 @@
 #   docker run -p 127.0.0.1:7143:7143 -v readonce:/data readonce
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock askama.toml ./
+COPY bench bench
 COPY config config
 COPY locales locales
 COPY migrations migrations

@@ -3,9 +3,10 @@
 //! # The rooms
 //!
 //! ```text
-//!  cli ──► server ──► api/v1 ──► http ──► service ──┬─► vault ──┐
-//!   │                                               ├─► store ──┼─► domain
-//!   └─► config, telemetry, lifecycle                └─► mail ───┘
+//!  cli ──► server ──► api/v1 ──┬─► http ──► service ──┬─► vault ──┐
+//!   │         └─────► web ──────┤                      ├─► store ──┼─► domain
+//!   │                           └─► words              └─► mail ───┘
+//!   └─► config, telemetry, lifecycle
 //! ```
 //!
 //! Arrows point downwards only; `tests/it/architecture.rs` reads every `use crate::…` and holds the rooms to it.
@@ -20,6 +21,7 @@
 //! | [`words`] | what letters and pages say, in five languages |
 //! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
+//! | [`web`] | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`server`] | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | settings from defaults, file, environment and flags, each with its source |
 //! | [`cli`] | the command |
@@ -52,4 +54,5 @@ pub mod service;
 pub mod store;
 pub mod telemetry;
 pub mod vault;
+pub mod web;
 pub mod words;

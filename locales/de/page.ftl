@@ -1,1 +1,145 @@
 # The pages.
+
+# Around every page.
+skip = Zum Inhalt springen
+languages = Sprache
+region = Region: { $region }
+about-link = Über diesen Server
+home-link = Ein Geheimnis teilen
+copied = Kopiert
+not-copied = Kopieren war nicht möglich. Bitte den Text markieren und von Hand kopieren.
+passphrase = Passphrase
+optional = (freiwillig)
+show = Anzeigen
+hide = Verbergen
+
+# Sharing a secret.
+share-title = Ein Geheimnis teilen
+share-intro = Ein Passwort oder eine Notiz eingeben und einen Link dafür erhalten. Wer den Link öffnet, kann das Geheimnis ein einziges Mal lesen; danach ist es gelöscht.
+share-secret = Geheimnis
+share-passphrase-hint = Sie wird auch beim Lesen verlangt. Bitte auf einem anderen Weg weitergeben als den Link.
+share-lifetime = Lebensdauer
+share-lifetime-hint = Liest in dieser Zeit niemand das Geheimnis, wird es gelöscht.
+share-button = Link erstellen
+generate-button = Stattdessen ein Passwort erzeugen
+generate-hint = Für ein erzeugtes Passwort kann das Feld „Geheimnis“ leer bleiben: Geteilt werden 12 zufällige Zeichen.
+share-empty = Bitte etwas eingeben, das geteilt werden soll.
+share-too-big = { $max ->
+    [one] Das Geheimnis ist zu lang: Erlaubt ist { $max } Byte.
+   *[other] Das Geheimnis ist zu lang: Erlaubt sind { $max } Bytes.
+}
+share-passphrase-long = Die Passphrase ist zu lang: Erlaubt sind 128 Zeichen.
+closed-title = Zum Teilen ist hier ein Konto nötig
+closed-text = Auf diesem Server können das nur Personen mit einem Konto, und nur über die API oder ein Programm, das sie nutzt. Konten vergibt, wer diesen Server betreibt.
+closed-links = Zugesandte Links lassen sich ohne Konto öffnen.
+
+# The new link.
+shared-title = Der Link ist fertig
+shared-intro = Nun kann der Link an die Person gehen, die das Geheimnis lesen soll.
+link-title = Link zum Geheimnis
+copy-link = Link kopieren
+shared-warning = Diesen Link bitte nicht selbst öffnen.
+shared-warning-why = Er funktioniert nur einmal, danach ist das Geheimnis gelöscht.
+shared-password = Das erzeugte Passwort
+copy-password = Passwort kopieren
+shared-password-hint = Es wird hier nur jetzt angezeigt.
+shared-receipt = Für Sie selbst: die Statusseite
+shared-receipt-hint = Sie zeigt, ob das Geheimnis gelesen wurde, und kann es vernichten. Ihre Adresse bitte nicht weitergeben.
+shared-receipt-link = Statusseite öffnen
+qr-title = Als QR-Code anzeigen
+qr-label = QR-Code des Links
+share-another = Ein weiteres Geheimnis teilen
+
+# The page of a link.
+secret-title = Ein Geheimnis wurde mit Ihnen geteilt
+secret-intro = Es kann nur ein einziges Mal angezeigt werden. Bitte erst fortfahren, wenn es in Ruhe gelesen und sicher aufbewahrt werden kann.
+secret-button = Geheimnis anzeigen
+secret-once = Sobald es angezeigt wurde, ist das Geheimnis auf diesem Server gelöscht.
+secret-passphrase-hint = Dieses Geheimnis ist geschützt. Die Passphrase kennt, wer den Link geschickt hat.
+secret-passphrase-wrong = Diese Passphrase ist falsch. Die Zahl der Versuche ist begrenzt.
+type-label = Bitte diese vier Buchstaben eingeben:
+type-hint = So können Programme, die Links in Nachrichten verfolgen, das Geheimnis nicht lesen.
+type-wrong = Das waren nicht die gezeigten Buchstaben, oder es ist zu viel Zeit vergangen. Hier sind neue.
+revealed-title = Hier ist das Geheimnis
+revealed-intro = Es ist auf diesem Server nun gelöscht und kann nicht noch einmal angezeigt werden. Bitte kopieren, bevor diese Seite geschlossen wird.
+revealed-inexpressible = Es enthält Zeichen, die sich nicht darstellen lassen und hier als ␀ erscheinen. Die Schaltfläche kopiert es unverändert.
+copy-secret = Geheimnis kopieren
+share-answer = Selbst ein Geheimnis teilen
+gone-title = Hier ist kein Geheimnis
+gone-text = Es wurde schon gelesen, es wurde vom Absender vernichtet, seine Zeit ist abgelaufen, oder es hat nie existiert. Was davon zutrifft, lässt sich von hier aus nicht sagen.
+gone-hint = Falls Sie ein Geheimnis erwartet und es nicht selbst gelesen haben: Bitte dem Absender Bescheid geben, denn jemand anderes könnte es gelesen haben.
+
+# The status page of a secret.
+receipt-title = Status eines Geheimnisses
+receipt-new = Noch nicht gelesen
+receipt-new-text = Das Geheimnis wartet darauf, gelesen zu werden. Der Aufruf dieser Seite ändert nichts.
+receipt-read = Gelesen
+receipt-read-text = Jemand hat den Link geöffnet und das Geheimnis gelesen. Auf diesem Server ist es gelöscht.
+receipt-burned = Vernichtet
+receipt-burned-text = Das Geheimnis wurde ungelesen vernichtet. Niemand kann es mehr lesen.
+receipt-expired = Abgelaufen
+receipt-expired-text = Niemand hat das Geheimnis rechtzeitig gelesen. Es wurde gelöscht.
+receipt-orphaned = Verloren
+receipt-orphaned-text = Das Geheimnis ist nicht mehr da, obwohl es weder gelesen noch vernichtet wurde und seine Zeit nicht abgelaufen ist. Wer diesen Server betreibt, kann nach der Ursache suchen.
+receipt-created = Geteilt
+receipt-read-at = Gelesen
+receipt-burned-at = Vernichtet
+receipt-who = Wer es lesen kann
+receipt-who-link = Wer den Link hat, ein einziges Mal
+receipt-who-passphrase = Wer den Link hat und die Passphrase kennt, ein einziges Mal
+receipt-until = Lesbar bis
+receipt-forgotten = Diese Seite besteht bis
+receipt-burn = Geheimnis vernichten …
+receipt-none = Hier gibt es keinen Status
+receipt-none-text = Die Adresse stimmt nicht, oder das Geheimnis wurde vor so langer Zeit geteilt, dass auch sein Status gelöscht ist.
+burn-title = Dieses Geheimnis vernichten?
+burn-text = Niemand wird es mehr lesen können. Das lässt sich nicht rückgängig machen.
+burn-button = Geheimnis vernichten
+burn-back = Behalten
+burn-late = Es gibt nichts mehr zu vernichten
+burn-late-text = Das Geheimnis wurde gelesen, bereits vernichtet, oder seine Zeit ist abgelaufen. Was davon zutrifft, zeigt die Statusseite.
+
+# Regions.
+regions-title = Regionen
+regions-here = Hier geteilte Geheimnisse liegen in der Region { $region }.
+regions-others = Stattdessen können sie in einer anderen Region geteilt werden:
+
+# About the server.
+about-title = Über diesen Server
+about-intro = Hier werden Passwörter und andere Geheimnisse über Links geteilt, die nur ein einziges Mal funktionieren.
+about-promises = Was dieser Server verspricht
+about-once = Ein Geheimnis wird höchstens einmal angezeigt. Danach ist es endgültig gelöscht.
+about-sealed = Es wird verschlüsselt aufbewahrt. Zum Entschlüsseln ist der Link nötig, und der wird hier nicht aufbewahrt.
+about-passphrase = Mit einer Passphrase genügt der Link allein nicht. Auch die Passphrase wird nicht aufbewahrt.
+about-preview = Vorschauen und Link-Prüfer, die einen Link öffnen, verbrauchen nichts: Ein Geheimnis erscheint erst nach einem Klick auf eine Schaltfläche.
+about-logs = Kein Geheimnis, keine Passphrase und kein Link wird je in ein Protokoll geschrieben.
+about-cookies = Es gibt keine Cookies, nichts wird von anderswo geladen, und niemand wird verfolgt.
+about-limits = Was niemand versprechen kann
+about-limits-text = Wer den Link zuerst bekommt, und gegebenenfalls die Passphrase, liest das Geheimnis. Eine Passphrase hilft, wenn der Weg des Links nicht vertrauenswürdig ist. Und wer ein Geheimnis nicht mehr vorfindet, sollte Bescheid geben.
+
+# What can go wrong.
+error-not-found = Diese Seite gibt es nicht
+error-not-found-text = Ist der Link vollständig? Manche Programme schneiden lange Links ab.
+error-cross-site = Das kam von einer anderen Website
+error-cross-site-text = Zur Sicherheit werden Formulare nur von den Seiten dieses Servers angenommen. Es ist nichts geschehen.
+error-malformed = Das war nicht lesbar
+error-malformed-text = Das Formular kam nicht so an, wie es gesendet wurde. Es ist nichts geschehen; bitte zurückgehen und noch einmal versuchen.
+error-large = Das ist zu groß
+error-large-text = Das Formular ist größer, als dieser Server annimmt. Es ist nichts geschehen.
+error-slow = Das hat zu lange gedauert
+error-slow-text = Das Formular kam nicht rechtzeitig an. Es ist nichts geschehen; bitte noch einmal versuchen.
+error-limited = Zu viele Versuche
+error-limited-text = In kurzer Zeit kamen zu viele Anfragen. Es ist nichts geschehen.
+error-wait = Bitte warten. Ein neuer Versuch ist möglich in: { $wait }.
+error-busy = Sehr beschäftigt
+error-busy-text = Dieser Server hat im Moment zu viel zu tun. Es ist nichts geschehen; bitte gleich noch einmal versuchen.
+error-store = Im Moment außer Betrieb
+error-store-text = Der Server erreicht seinen Speicher nicht. Es ist nichts geschehen; bitte gleich noch einmal versuchen.
+error-outcome = Der Ausgang ist ungewiss
+error-outcome-text = Der Server hat seinen Speicher im falschen Augenblick verloren. Bitte noch einmal versuchen: Ist dann kein Geheimnis mehr da, hat dieser Versuch es ungesehen verbraucht.
+error-key = Das Geheimnis lässt sich im Moment nicht öffnen
+error-key-text = Es ist noch da, und nichts ging verloren. Helfen kann, wer diesen Server betreibt.
+error-damaged = Das Geheimnis ist beschädigt
+error-damaged-text = Es wurde gefunden, lässt sich aber nicht öffnen. Bitte noch einmal senden lassen.
+error-failed = Etwas ist schiefgegangen
+error-failed-text = Der Fehler liegt beim Server. Bitte noch einmal versuchen.

@@ -1,1 +1,145 @@
 # The pages.
+
+# Around every page.
+skip = Skip to the content
+languages = Language
+region = Region: { $region }
+about-link = About this server
+home-link = Share a secret
+copied = Copied
+not-copied = Could not be copied. Please select the text and copy it.
+passphrase = Passphrase
+optional = (optional)
+show = Show
+hide = Hide
+
+# Sharing a secret.
+share-title = Share a secret
+share-intro = Write down a password or a note and get a link to it. Whoever opens the link can read it once; after that it is gone.
+share-secret = Secret
+share-passphrase-hint = Whoever reads it will need it, too. Pass it on by another way than the link.
+share-lifetime = Lifetime
+share-lifetime-hint = If nobody reads the secret in this time, it is deleted.
+share-button = Create a link
+generate-button = Generate a password instead
+generate-hint = For a generated password, the field “Secret” may stay empty: 12 random characters are shared.
+share-empty = Please write something to share.
+share-too-big = { $max ->
+    [one] The secret is too long: { $max } byte is allowed.
+   *[other] The secret is too long: { $max } bytes are allowed.
+}
+share-passphrase-long = The passphrase is too long: 128 characters are allowed.
+closed-title = Sharing takes an account here
+closed-text = On this server, only people with an account can do that, and only by the API or a program that uses it. Accounts are given out by whoever runs this server.
+closed-links = Links that somebody sent you can be opened without an account.
+
+# The new link.
+shared-title = The link is ready
+shared-intro = Now send the link to whoever shall read the secret.
+link-title = Link to the secret
+copy-link = Copy link
+shared-warning = Please do not open this link yourself.
+shared-warning-why = It works only once, and then the secret is gone.
+shared-password = The generated password
+copy-password = Copy password
+shared-password-hint = It is shown here only now.
+shared-receipt = For yourself: the status page
+shared-receipt-hint = It tells whether the secret was read, and can destroy it. Keep its address to yourself.
+shared-receipt-link = Open the status page
+qr-title = Show as a QR code
+qr-label = QR code of the link
+share-another = Share another secret
+
+# The page of a link.
+secret-title = A secret was shared with you
+secret-intro = It can be shown only once. Please go on when you are ready to read it and to keep it safe.
+secret-button = Show the secret
+secret-once = Once shown, the secret is deleted from this server.
+secret-passphrase-hint = This secret is protected. Whoever sent it knows the passphrase.
+secret-passphrase-wrong = This passphrase is wrong. The number of tries is limited.
+type-label = Please type these four letters:
+type-hint = This keeps programs that follow links in messages from reading the secret.
+type-wrong = These were not the letters, or too much time has passed. Here are new ones.
+revealed-title = Here is the secret
+revealed-intro = It has been deleted from this server and cannot be shown again. Copy it before you close this page.
+revealed-inexpressible = It holds characters that cannot be displayed, shown here as ␀. The button copies it exactly.
+copy-secret = Copy secret
+share-answer = Share a secret yourself
+gone-title = There is no secret here
+gone-text = It has been read, it was destroyed by whoever shared it, its time has run out, or it never existed. Which of these, nobody can tell from here.
+gone-hint = If you expected a secret and have not read it yourself, tell whoever sent you the link: somebody else may have.
+
+# The status page of a secret.
+receipt-title = Status of a secret
+receipt-new = Not read yet
+receipt-new-text = The secret is waiting to be read. Looking at this page changes nothing.
+receipt-read = Read
+receipt-read-text = Somebody opened the link and read the secret. It is gone from this server.
+receipt-burned = Destroyed
+receipt-burned-text = The secret was destroyed unread. Nobody can read it any more.
+receipt-expired = Expired
+receipt-expired-text = Nobody read the secret in its time. It was deleted.
+receipt-orphaned = Lost
+receipt-orphaned-text = The secret is gone, though it was neither read nor destroyed nor out of time. Whoever runs this server can look for the cause.
+receipt-created = Shared
+receipt-read-at = Read
+receipt-burned-at = Destroyed
+receipt-who = Who can read it
+receipt-who-link = Whoever has the link, once
+receipt-who-passphrase = Whoever has the link and knows the passphrase, once
+receipt-until = Can be read until
+receipt-forgotten = This page exists until
+receipt-burn = Destroy the secret…
+receipt-none = There is no status here
+receipt-none-text = The address is wrong, or the secret was shared so long ago that its status has been deleted, too.
+burn-title = Destroy this secret?
+burn-text = Nobody will be able to read it any more. This cannot be undone.
+burn-button = Destroy the secret
+burn-back = Keep it
+burn-late = There is nothing left to destroy
+burn-late-text = The secret has been read, was destroyed already, or its time has run out. Its status page tells which.
+
+# Regions.
+regions-title = Regions
+regions-here = Secrets shared here are kept in the region { $region }.
+regions-others = They can be shared in another region instead:
+
+# About the server.
+about-title = About this server
+about-intro = Here, people share passwords and other secrets by links that work only once.
+about-promises = What this server promises
+about-once = A secret is shown at most once. After that, it is deleted for good.
+about-sealed = It is kept encrypted. To decrypt it takes the link, which is not kept here.
+about-passphrase = With a passphrase, the link alone is not enough. The passphrase is not kept either.
+about-preview = Previews and link scanners that open a link consume nothing: a secret is shown only after a click on a button.
+about-logs = No secret, no passphrase and no link is ever written to a log.
+about-cookies = There are no cookies, nothing is loaded from elsewhere, and nobody is tracked.
+about-limits = What nobody can promise
+about-limits-text = Whoever gets the link first, and the passphrase if there is one, reads the secret. Use a passphrase when you do not trust the way the link takes, and have the reader tell you when the secret is gone already.
+
+# What can go wrong.
+error-not-found = This page does not exist
+error-not-found-text = Is the link complete? Some programs cut long links off.
+error-cross-site = This came from another site
+error-cross-site-text = For safety, forms are taken only from this server’s own pages. Nothing was done.
+error-malformed = This could not be read
+error-malformed-text = The form did not arrive as it was sent. Nothing was done; please go back and try again.
+error-large = This is too large
+error-large-text = The form is larger than this server takes. Nothing was done.
+error-slow = This took too long
+error-slow-text = The form did not arrive in time. Nothing was done; please try again.
+error-limited = Too many tries
+error-limited-text = There were too many requests in a short time. Nothing was done.
+error-wait = Please wait and try again in: { $wait }.
+error-busy = Very busy
+error-busy-text = This server has too much to do at the moment. Nothing was done; please try again shortly.
+error-store = Out of order for the moment
+error-store-text = The server cannot reach its store. Nothing was done; please try again shortly.
+error-outcome = The outcome is not known
+error-outcome-text = The server lost its store at the wrong moment. Please try again: if there is no secret then, this try has used it up unseen.
+error-key = The secret cannot be opened at the moment
+error-key-text = It is still there, and nothing was lost. Whoever runs this server has to help.
+error-damaged = The secret is damaged
+error-damaged-text = It was found, but it cannot be opened. Please ask for it to be sent again.
+error-failed = Something went wrong
+error-failed-text = This is a mistake of the server, not yours. Please try again.

@@ -1,1 +1,21 @@
-# The letter that brings a link to its recipient.
+# Brevet som för en länk till sin mottagare, och det som provar om posten fungerar. `$sharer` är adressen till den som delar,
+# `$host` serverns namn, `$moment` och `$duration` är som i time.ftl.
+
+letter-subject = En länk till dig som bara kan öppnas en gång
+letter-heading = Någon delar en hemlighet med dig
+letter-greeting = Hej!
+letter-opening = { $sharer } vill ge dig något som inte bör stå i ett mejl, till exempel ett lösenord. Det väntar på dig bakom den här länken:
+letter-button = Till hemligheten
+letter-copy = Om knappen inte fungerar, kopiera länken till din webbläsare:
+letter-once = Länken kan bara öppnas en gång. Därefter är hemligheten borta från servern, så öppna den när du kan spara det du läser.
+letter-until = Den fungerar till { $moment }, i ungefär { $duration } från nu.
+letter-passphrase = Du kommer att få frågan om en lösenfras. { $sharer } ger dig den på annat sätt, inte via mejl.
+letter-forward = Vidarebefordra inte det här mejlet: den som har länken kan öppna den i ditt ställe.
+letter-unexpected = Väntade du dig inte det här? Öppna då inte länken än, utan fråga först { $sharer } på ett sätt som du redan känner till.
+letter-footer = { $host } skickade det här mejlet på uppdrag av { $sharer }.
+letter-test-subject = Testmejl från { $host }
+letter-test-heading = Posten fungerar
+letter-test-opening = { $host } skickade det här mejlet för att ta reda på om dess post kommer fram. Det gjorde den.
+letter-test-spam = Hamnade det i skräpposten? Kontrollera då SPF och DKIM för avsändarens domän: brev med länkar skulle hamna där också.
+letter-test-closing = Det innehåller ingen länk, och du behöver inte göra något.
+letter-test-footer = Skickat av { $host } på driftansvarigs begäran med `readonce doctor --mail-to`.

@@ -1,1 +1,145 @@
 # The pages.
+
+# Around every page.
+skip = Hoppa till innehållet
+languages = Språk
+region = Region: { $region }
+about-link = Om den här servern
+home-link = Dela en hemlighet
+copied = Kopierat
+not-copied = Det gick inte att kopiera. Markera texten och kopiera den själv.
+passphrase = Lösenfras
+optional = (valfritt)
+show = Visa
+hide = Dölj
+
+# Sharing a secret.
+share-title = Dela en hemlighet
+share-intro = Skriv in ett lösenord eller en anteckning och få en länk till det. Den som öppnar länken kan läsa hemligheten en enda gång, sedan är den borta.
+share-secret = Hemlighet
+share-passphrase-hint = Den behövs också för att läsa. Skicka den på något annat sätt än länken.
+share-lifetime = Livslängd
+share-lifetime-hint = Om ingen läser hemligheten under den här tiden raderas den.
+share-button = Skapa länk
+generate-button = Skapa ett lösenord i stället
+generate-hint = För ett skapat lösenord kan fältet ”Hemlighet” lämnas tomt: 12 slumpmässiga tecken delas.
+share-empty = Skriv något att dela.
+share-too-big = { $max ->
+    [one] Hemligheten är för lång: högst { $max } byte är tillåten.
+   *[other] Hemligheten är för lång: högst { $max } byte är tillåtna.
+}
+share-passphrase-long = Lösenfrasen är för lång: högst 128 tecken är tillåtna.
+closed-title = Här krävs ett konto för att dela
+closed-text = På den här servern kan bara personer med konto dela, och bara genom API:et eller ett program som använder det. Konton delas ut av den som driver servern.
+closed-links = Länkar som någon har skickat kan öppnas utan konto.
+
+# The new link.
+shared-title = Länken är klar
+shared-intro = Skicka nu länken till den som ska läsa hemligheten.
+link-title = Länk till hemligheten
+copy-link = Kopiera länken
+shared-warning = Öppna inte länken själv.
+shared-warning-why = Den fungerar bara en gång, sedan är hemligheten borta.
+shared-password = Det skapade lösenordet
+copy-password = Kopiera lösenordet
+shared-password-hint = Det visas här bara nu.
+shared-receipt = För dig själv: statussidan
+shared-receipt-hint = Där syns om hemligheten har lästs, och där kan den förstöras. Behåll adressen för dig själv.
+shared-receipt-link = Öppna statussidan
+qr-title = Visa som QR-kod
+qr-label = Länkens QR-kod
+share-another = Dela en hemlighet till
+
+# The page of a link.
+secret-title = Någon har delat en hemlighet med dig
+secret-intro = Den kan visas bara en gång. Fortsätt när du är redo att läsa den och spara den på ett säkert ställe.
+secret-button = Visa hemligheten
+secret-once = När hemligheten har visats raderas den från servern.
+secret-passphrase-hint = Hemligheten är skyddad. Den som skickade länken känner till lösenfrasen.
+secret-passphrase-wrong = Lösenfrasen är fel. Antalet försök är begränsat.
+type-label = Skriv de här fyra bokstäverna:
+type-hint = Det hindrar program som följer länkar i meddelanden från att läsa hemligheten.
+type-wrong = Det var inte rätt bokstäver, eller så har det gått för lång tid. Här är nya.
+revealed-title = Här är hemligheten
+revealed-intro = Den är nu raderad från servern och kan inte visas igen. Kopiera den innan du stänger sidan.
+revealed-inexpressible = Den innehåller tecken som inte kan visas och som här ser ut som ␀. Knappen kopierar den exakt.
+copy-secret = Kopiera hemligheten
+share-answer = Dela en egen hemlighet
+gone-title = Här finns ingen hemlighet
+gone-text = Den har lästs, den förstördes av den som delade den, dess tid har gått ut, eller så har den aldrig funnits. Vilket det är går inte att se härifrån.
+gone-hint = Om du väntade dig en hemlighet och inte själv har läst den, säg till den som skickade länken: någon annan kan ha gjort det.
+
+# The status page of a secret.
+receipt-title = En hemlighets status
+receipt-new = Inte läst än
+receipt-new-text = Hemligheten väntar på att bli läst. Att titta på den här sidan ändrar ingenting.
+receipt-read = Läst
+receipt-read-text = Någon har öppnat länken och läst hemligheten. Den är borta från servern.
+receipt-burned = Förstörd
+receipt-burned-text = Hemligheten förstördes oläst. Ingen kan läsa den längre.
+receipt-expired = Utgången
+receipt-expired-text = Ingen läste hemligheten i tid. Den har raderats.
+receipt-orphaned = Förlorad
+receipt-orphaned-text = Hemligheten är borta fast den varken har lästs, förstörts eller gått ut. Den som driver servern kan leta efter orsaken.
+receipt-created = Delad
+receipt-read-at = Läst
+receipt-burned-at = Förstörd
+receipt-who = Vem som kan läsa den
+receipt-who-link = Den som har länken, en gång
+receipt-who-passphrase = Den som har länken och kan lösenfrasen, en gång
+receipt-until = Kan läsas till
+receipt-forgotten = Den här sidan finns till
+receipt-burn = Förstör hemligheten …
+receipt-none = Här finns ingen status
+receipt-none-text = Adressen är fel, eller så delades hemligheten för så länge sedan att även dess status har raderats.
+burn-title = Förstöra hemligheten?
+burn-text = Ingen kommer att kunna läsa den längre. Det går inte att ångra.
+burn-button = Förstör hemligheten
+burn-back = Behåll den
+burn-late = Det finns inget kvar att förstöra
+burn-late-text = Hemligheten har lästs, redan förstörts, eller så har dess tid gått ut. Statussidan visar vilket.
+
+# Regions.
+regions-title = Regioner
+regions-here = Hemligheter som delas här förvaras i regionen { $region }.
+regions-others = De kan i stället delas i en annan region:
+
+# About the server.
+about-title = Om den här servern
+about-intro = Här delas lösenord och andra hemligheter med länkar som bara fungerar en gång.
+about-promises = Vad den här servern lovar
+about-once = En hemlighet visas högst en gång. Sedan är den raderad för gott.
+about-sealed = Den förvaras krypterad. För att dekryptera den behövs länken, och den sparas inte här.
+about-passphrase = Med en lösenfras räcker inte länken. Inte heller lösenfrasen sparas.
+about-preview = Förhandsvisningar och länkgranskare som öppnar en länk förbrukar ingenting: en hemlighet visas först efter ett klick på en knapp.
+about-logs = Ingen hemlighet, ingen lösenfras och ingen länk skrivs någonsin till en logg.
+about-cookies = Det finns inga kakor, inget hämtas från andra platser och ingen spåras.
+about-limits = Vad ingen kan lova
+about-limits-text = Den som först får länken, och lösenfrasen om det finns en, läser hemligheten. Använd en lösenfras när du inte litar på vägen som länken tar, och be läsaren säga till om hemligheten redan är borta.
+
+# What can go wrong.
+error-not-found = Sidan finns inte
+error-not-found-text = Är länken fullständig? Vissa program klipper av långa länkar.
+error-cross-site = Det här kom från en annan webbplats
+error-cross-site-text = Av säkerhetsskäl tas formulär bara emot från serverns egna sidor. Ingenting har hänt.
+error-malformed = Det gick inte att läsa
+error-malformed-text = Formuläret kom inte fram som det skickades. Ingenting har hänt; gå tillbaka och försök igen.
+error-large = Det är för stort
+error-large-text = Formuläret är större än vad servern tar emot. Ingenting har hänt.
+error-slow = Det tog för lång tid
+error-slow-text = Formuläret kom inte fram i tid. Ingenting har hänt; försök igen.
+error-limited = För många försök
+error-limited-text = Det kom för många förfrågningar på kort tid. Ingenting har hänt.
+error-wait = Vänta och försök igen om: { $wait }.
+error-busy = Mycket att göra
+error-busy-text = Servern har för mycket att göra just nu. Ingenting har hänt; försök igen om en liten stund.
+error-store = Ur funktion för tillfället
+error-store-text = Servern når inte sitt lager. Ingenting har hänt; försök igen om en liten stund.
+error-outcome = Utfallet är okänt
+error-outcome-text = Servern tappade kontakten med sitt lager i fel ögonblick. Försök igen: finns det ingen hemlighet då har det här försöket förbrukat den osedd.
+error-key = Hemligheten kan inte öppnas just nu
+error-key-text = Den finns kvar och inget har gått förlorat. Den som driver servern behöver hjälpa till.
+error-damaged = Hemligheten är skadad
+error-damaged-text = Den hittades men kan inte öppnas. Be om att få den skickad igen.
+error-failed = Något gick fel
+error-failed-text = Felet är serverns, inte ditt. Försök igen.

@@ -1,1 +1,144 @@
 # The pages.
+
+# Around every page.
+skip = 跳到正文
+languages = 语言
+region = 区域：{ $region }
+about-link = 关于本服务器
+home-link = 分享秘密
+copied = 已复制
+not-copied = 无法复制。请选中文字后手动复制。
+passphrase = 口令
+optional = （可选）
+show = 显示
+hide = 隐藏
+
+# Sharing a secret.
+share-title = 分享秘密
+share-intro = 写下密码或便条，即可得到一个链接。打开链接的人只能阅读一次，之后内容即被删除。
+share-secret = 秘密内容
+share-passphrase-hint = 阅读时也需要输入口令。请勿与链接用同一途径发送。
+share-lifetime = 有效期
+share-lifetime-hint = 如在此期间无人阅读，秘密将被删除。
+share-button = 生成链接
+generate-button = 改为生成随机密码
+generate-hint = 生成随机密码时，“秘密内容”可以留空：将分享 12 个随机字符。
+share-empty = 请输入要分享的内容。
+share-too-big = { $max ->
+   *[other] 内容过长：最多 { $max } 字节。
+}
+share-passphrase-long = 口令过长：最多 128 个字符。
+closed-title = 在此分享需要账户
+closed-text = 在本服务器上，只有拥有账户的人才能分享，并且只能通过 API 或使用该 API 的程序。账户由本服务器的管理者发放。
+closed-links = 打开收到的链接无需账户。
+
+# The new link.
+shared-title = 链接已生成
+shared-intro = 现在可以把链接发送给应当阅读秘密的人。
+link-title = 秘密的链接
+copy-link = 复制链接
+shared-warning = 请不要自己打开此链接。
+shared-warning-why = 它只能使用一次，打开后秘密即被删除。
+shared-password = 生成的密码
+copy-password = 复制密码
+shared-password-hint = 密码只在此处显示这一次。
+shared-receipt = 留给自己：状态页
+shared-receipt-hint = 在状态页可以查看秘密是否已被阅读，也可以将其销毁。请勿把状态页的地址告诉他人。
+shared-receipt-link = 打开状态页
+qr-title = 显示二维码
+qr-label = 链接的二维码
+share-another = 再分享一个秘密
+
+# The page of a link.
+secret-title = 有人与您分享了一个秘密
+secret-intro = 它只能显示一次。请在准备好阅读并妥善保存之后再继续。
+secret-button = 显示秘密
+secret-once = 显示之后，秘密会立即从本服务器删除。
+secret-passphrase-hint = 此秘密受口令保护。口令请向发送链接的人询问。
+secret-passphrase-wrong = 口令错误。尝试次数有限。
+type-label = 请输入这四个字母：
+type-hint = 这样可以防止自动打开消息中链接的程序读取秘密。
+type-wrong = 字母不符，或停留时间过长。请输入新的字母。
+revealed-title = 秘密内容如下
+revealed-intro = 它已从本服务器删除，无法再次显示。关闭此页面之前请先复制。
+revealed-inexpressible = 其中含有无法显示的字符，在此以 ␀ 表示。使用按钮可以准确复制。
+copy-secret = 复制秘密
+share-answer = 我也要分享秘密
+gone-title = 这里没有秘密
+gone-text = 它可能已被阅读、已被分享者销毁、已过有效期，或者从未存在过。具体是哪一种，从这里无法得知。
+gone-hint = 如果您正在等待一个秘密，而自己并未阅读过，请告知发送链接的人：它可能已被他人阅读。
+
+# The status page of a secret.
+receipt-title = 秘密的状态
+receipt-new = 尚未阅读
+receipt-new-text = 秘密正等待阅读。查看本页不会改变任何内容。
+receipt-read = 已阅读
+receipt-read-text = 有人打开链接并阅读了秘密。它已从本服务器删除。
+receipt-burned = 已销毁
+receipt-burned-text = 秘密在未被阅读的情况下已销毁。任何人都无法再阅读。
+receipt-expired = 已过期
+receipt-expired-text = 在有效期内无人阅读此秘密。它已被删除。
+receipt-orphaned = 已丢失
+receipt-orphaned-text = 秘密已不存在，但它既未被阅读或销毁，也未过期。本服务器的管理者可以查找原因。
+receipt-created = 分享时间
+receipt-read-at = 阅读时间
+receipt-burned-at = 销毁时间
+receipt-who = 谁可以阅读
+receipt-who-link = 拥有链接的人，仅一次
+receipt-who-passphrase = 拥有链接并知道口令的人，仅一次
+receipt-until = 可阅读至
+receipt-forgotten = 本页保留至
+receipt-burn = 销毁秘密…
+receipt-none = 这里没有状态信息
+receipt-none-text = 地址有误，或者秘密分享已久，其状态也已被删除。
+burn-title = 要销毁这个秘密吗？
+burn-text = 销毁后任何人都无法再阅读，且无法撤销。
+burn-button = 销毁秘密
+burn-back = 保留
+burn-late = 已没有可销毁的内容
+burn-late-text = 秘密已被阅读、已被销毁，或已过有效期。具体情况请见状态页。
+
+# Regions.
+regions-title = 区域
+regions-here = 在此分享的秘密保存在区域 { $region }。
+regions-others = 也可以改在其他区域分享：
+
+# About the server.
+about-title = 关于本服务器
+about-intro = 在这里，可以通过只能使用一次的链接分享密码和其他秘密。
+about-promises = 本服务器的承诺
+about-once = 秘密最多显示一次，之后即被永久删除。
+about-sealed = 秘密以加密形式保存。解密需要链接，而链接不会保存在这里。
+about-passphrase = 设置口令后，仅有链接是不够的。口令同样不会保存。
+about-preview = 链接预览和扫描程序打开链接不会消耗任何内容：只有点击按钮之后才会显示秘密。
+about-logs = 秘密、口令和链接绝不会写入任何日志。
+about-cookies = 不使用 Cookie，不从别处加载任何内容，也不跟踪任何人。
+about-limits = 无人能够承诺的事
+about-limits-text = 谁先得到链接（以及口令，如果设有口令），谁就能阅读秘密。如果传送链接的途径不可信，请设置口令；如果对方发现秘密已不存在，请对方告知您。
+
+# What can go wrong.
+error-not-found = 页面不存在
+error-not-found-text = 链接是否完整？有些程序会截断较长的链接。
+error-cross-site = 请求来自其他网站
+error-cross-site-text = 为安全起见，只接受来自本服务器页面的表单。未执行任何操作。
+error-malformed = 无法读取
+error-malformed-text = 收到的表单与发送的不一致。未执行任何操作，请返回重试。
+error-large = 内容过大
+error-large-text = 表单超过了本服务器的上限。未执行任何操作。
+error-slow = 用时过长
+error-slow-text = 表单未能及时送达。未执行任何操作，请重试。
+error-limited = 尝试次数过多
+error-limited-text = 短时间内请求过多。未执行任何操作。
+error-wait = 请等待一段时间后再试：{ $wait }。
+error-busy = 服务器繁忙
+error-busy-text = 服务器目前任务过多。未执行任何操作，请稍后重试。
+error-store = 暂时无法使用
+error-store-text = 服务器无法访问其存储。未执行任何操作，请稍后重试。
+error-outcome = 结果未知
+error-outcome-text = 服务器恰好在此时与存储失去联系。请重试：如果那时已没有秘密，说明这次尝试已将其消耗，而未能显示。
+error-key = 目前无法打开秘密
+error-key-text = 秘密仍在，没有任何损失。需要由本服务器的管理者处理。
+error-damaged = 秘密已损坏
+error-damaged-text = 秘密已找到，但无法打开。请要求对方重新发送。
+error-failed = 出错了
+error-failed-text = 这是服务器的错误，与您无关。请重试。

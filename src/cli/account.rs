@@ -60,17 +60,12 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
         if let Command::Create { email, plan, .. } = &command {
             parse(email)?;
             check_plan(loaded, plan)?;
-        } else if let Some(path) = loaded.settings.store.sqlite_path()
-            && !path.exists()
-        {
-            bail!(
-                "there is no store at `{}`\nhint: run this in the server's folder, or name the server's `--store` or `--config`",
-                path.display()
-            );
+        } else {
+            super::need_store(loaded)?;
         }
         let base_url = loaded.settings.base_url.clone();
         let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
-        let opened = open(loaded, &base_url).await?;
+        let opened = open(loaded, &base_url, None).await?;
         for sentence in &opened.made {
             tell!("{sentence}");
         }

@@ -3,19 +3,25 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
+mod backup;
 mod doctor;
 mod files;
 mod key;
 mod keyring_file;
+mod mail;
+mod mailer;
 mod manual;
 mod open;
 mod process;
+mod progress;
+mod restore;
 mod say;
 mod serve;
 mod status;
@@ -64,12 +70,19 @@ enum Command {
     /// The keyring: root keys that seal what the store keeps
     #[command(subcommand)]
     Key(key::Command),
+    /// Letters to recipients that have not been sent
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Look at configuration, keyring and store; say what is wrong and what to do
     #[command(after_help = doctor::EXIT_CODES)]
-    Doctor,
+    Doctor(doctor::Arguments),
+    /// Copy the store into one file, while servers work on it (SQLite)
+    Backup(backup::Arguments),
+    /// Put a backup in the store's place; what was read since stays read (SQLite)
+    Restore(restore::Arguments),
     /// Ask a v1 server whether it is up
     Status(status::Arguments),
     /// Print completions for a shell
@@ -113,12 +126,15 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         // Touches nothing, so it needs no settings either.
         Command::Key(key::Command::Generate) => key::generate(),
         Command::Key(command) => key::run(&load(settings)?, &command),
+        Command::Mail(command) => mail::run(&load(settings)?, &command),
         Command::Config(ConfigCommand::Show) => {
             let loaded = load(settings)?;
             warn(&loaded);
             say::result(&loaded.show())
         }
-        Command::Doctor => doctor::run(&load(settings)?),
+        Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
+        Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
+        Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
         Command::Status(arguments) => status::run(arguments),
         Command::Completions(shell) => manual::completions(Cli::command(), &shell),
         Command::Man(folder) => manual::pages(Cli::command(), &folder),
@@ -154,6 +170,19 @@ fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
         }
     }
     (text, hint.map(str::to_owned))
+}
+
+/// Refuses to make a store where one is to be looked into: a call from another folder leaves no trace.
+fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
+    if let Some(path) = loaded.settings.store.sqlite_path()
+        && !path.exists()
+    {
+        bail!(
+            "there is no store at `{}`\nhint: run this in the server's folder, or name the server's `--store` or `--config`",
+            path.display()
+        );
+    }
+    Ok(())
 }
 
 /// Says what an operator should know and no error is.

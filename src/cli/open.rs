@@ -10,6 +10,7 @@ use super::store::{self, OpenedStore};
 use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::mail::Mailer;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
 use crate::store::Store;
 use crate::store::redis::preflight::Finding;
@@ -24,8 +25,12 @@ pub(super) struct Opened {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store under the keyring. Refuses when they do not belong together: nothing is consumed then.
-pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<Opened> {
+/// Opens the store under the keyring, with somebody to send letters if this process is to. Refuses when they do not belong together: nothing is consumed then.
+pub(super) async fn open(
+    loaded: &Loaded,
+    base_url: &BaseUrl,
+    mailer: Option<Arc<dyn Mailer>>,
+) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings).await?;
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
@@ -38,8 +43,12 @@ pub(super) async fn open(loaded: &Loaded, base_url: &BaseUrl) -> anyhow::Result<
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
     let service = Service::new(store, vault, Arc::new(SystemClock), policy(settings, base_url));
-    let service = Arc::new(match keyring_file::source(&settings.keyring_file) {
+    let service = match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
+        None => service,
+    };
+    let service = Arc::new(match mailer {
+        Some(mailer) => service.with_mailer(mailer),
         None => service,
     });
     if let Err(trouble) = service.check_canary().await {
@@ -124,6 +133,8 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         metadata: access(settings.access.metadata),
         base_url: base_url.as_str().to_owned(),
         host: base_url.host().to_owned(),
+        locale: settings.locale,
+        letters_per_hour: settings.smtp.per_hour,
         domains: settings
             .domains
             .iter()

@@ -11,20 +11,26 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
+use super::mailer::mailer;
 use super::open::open;
 use super::process;
 use super::say::tell;
-use crate::config::{BaseUrl, Loaded, LogFormat, Reveal};
+use crate::config::{self, BaseUrl, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
+use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
 use crate::store::redis::preflight::Level;
 use crate::telemetry::{self, Format};
+use crate::web;
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
 /// names of stores. More could only be a mistake.
 const BLOCKING_THREADS: usize = 32;
+
+/// How long letters under way are waited for at the end.
+const LAST_LETTERS: Duration = Duration::from_secs(10);
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -52,7 +58,8 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
-    let opened = open(loaded, &base_url).await?;
+    let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
+    let opened = open(loaded, &base_url, mailer).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
@@ -78,14 +85,19 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         );
     }
 
-    let sweeping = CancellationToken::new();
-    let sweeper = tokio::spawn({
-        let (service, sweeping) = (service.clone(), sweeping.clone());
-        async move { service.sweep_until(sweeping).await }
+    let tending = CancellationToken::new();
+    let sweep = tokio::spawn({
+        let (service, tending) = (service.clone(), tending.clone());
+        async move { service.sweep_until(tending).await }
     });
+    let delivery = tokio::spawn(service.clone().deliver_until(tending.clone()));
     tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
-    let site = Site { base_path: base_url.path().to_owned(), https: base_url.is_https() };
+    let site = Site {
+        base_path: base_url.path().to_owned(),
+        https: base_url.is_https(),
+        pages: settings.web.enabled.then(|| pages(settings)),
+    };
     let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
 
@@ -107,11 +119,27 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     if lifecycle.abort.is_cancelled() {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
     }
-    sweeping.cancel();
-    drop(sweeper.await);
+    tending.cancel();
+    drop(sweep.await);
+    // A letter under way is sent to the end, but nobody waits for long: its lease ends by itself.
+    if tokio::time::timeout(LAST_LETTERS, delivery).await.is_err() {
+        tracing::warn!("letters under way were cut off, and will be sent again");
+    }
     service.close().await;
     tell!("stopped");
     Ok(())
+}
+
+fn pages(settings: &Settings) -> web::Settings {
+    let region = |region: &config::Region| web::Region {
+        name: region.name.as_str().to_owned(),
+        url: region.url.as_str().to_owned(),
+    };
+    web::Settings {
+        must_type: settings.web.reveal == Reveal::Type,
+        region: settings.region.as_ref().map(|region| region.as_str().to_owned()),
+        regions: settings.regions.iter().map(region).collect(),
+    }
 }
 
 /// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
@@ -153,12 +181,7 @@ async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop:
 /// A setting that would silently do nothing is an error.
 pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let asked = [
-        ("smtp.url", settings.smtp.url.is_some()),
-        ("metrics.listen", settings.metrics.listen.is_some()),
-        ("web.reveal", matches!(settings.web.reveal, Reveal::Type)),
-        ("regions", !settings.regions.is_empty()),
-    ];
+    let asked = [("metrics.listen", settings.metrics.listen.is_some())];
     for (key, is_set) in asked {
         if is_set {
             let source = loaded.source(key).unwrap_or("default");

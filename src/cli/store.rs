@@ -9,7 +9,7 @@ use crate::config::{Confirm, Settings, StoreScheme};
 use crate::domain::SystemClock;
 use crate::store::redis::preflight::{Finding, Level};
 use crate::store::redis::{self, RedisStore, RedisUrl, TlsFiles};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
 use crate::store::{Store, Upkeep as _};
 
 /// An open store, and what is to be said of it.
@@ -60,6 +60,18 @@ pub(super) async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
     Ok(RedisStore::open(options).await?)
 }
 
+fn hint(error: &OpenError) -> Option<&'static str> {
+    match error {
+        OpenError::NewerSchema { .. } => {
+            Some("run the version that wrote it, or a newer one; docs/upgrading.md tells how to go back")
+        }
+        OpenError::CopyFirst(_) => {
+            Some("make room on the disk: the copy takes as much as the database (docs/upgrading.md)")
+        }
+        _ => None,
+    }
+}
+
 fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
     let path = settings.store.sqlite_path().context("`store` names no file")?;
     let mut made = Vec::new();
@@ -71,7 +83,16 @@ fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
     if !path.exists() {
         made.push(format!("made the database {} (0600)", path.display()));
     }
-    let store =
-        SqliteStore::open(path).with_context(|| format!("cannot open the store `{}`", path.display()))?;
+    let store = SqliteStore::open(path).map_err(|error| {
+        let hint = hint(&error).map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        anyhow::Error::new(error).context(format!("cannot open the store `{}`{hint}", path.display()))
+    })?;
+    if let Some(Upgrade { from, to, copy }) = store.upgrade() {
+        made.push(format!(
+            "brought the database from schema {from} to {to}; as it was it is in {} (0600)\nhint: delete that copy when all is \
+             well: it holds what was unread (docs/upgrading.md)",
+            copy.display()
+        ));
+    }
     Ok(OpenedStore { store: Arc::new(store), made, findings: Vec::new() })
 }

@@ -59,10 +59,11 @@ pub use redis::{Confirm, Redis};
 pub use regions::Region;
 pub use secrets::Secrets;
 pub use show::Effective;
-pub use smtp::{Smtp, SmtpUrl};
+pub use smtp::{Smtp, SmtpLogin, SmtpScheme, SmtpUrl};
 pub use store_url::{StoreScheme, StoreUrl};
 pub use web::{Reveal, Web};
 
+use crate::domain::Locale;
 use check::Check;
 
 /// Every setting with its default and a sentence: the file the defaults are read from.
@@ -87,6 +88,9 @@ pub struct Settings {
     /// The label of this installation's region.
     #[serde(deserialize_with = "text::optional")]
     pub region: Option<Label>,
+    /// The language of letters and pages when neither the request nor the account says one.
+    #[serde(deserialize_with = "text::required")]
+    pub locale: Locale,
     /// Who may do what.
     pub access: Access,
     /// Sizes and lifetimes.

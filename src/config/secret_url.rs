@@ -7,8 +7,10 @@ use super::text::Refusal;
 
 /// What follows `scheme://`.
 pub(super) struct Parts<'a> {
+    /// User and password, still percent-encoded; empty when there are none.
+    pub(super) userinfo: &'a str,
     /// The hosts, comma-separated.
-    hosts: &'a str,
+    pub(super) hosts: &'a str,
     /// What follows the first slash after the hosts, up to a `?`.
     pub(super) path: &'a str,
 }
@@ -25,7 +27,7 @@ impl<'a> Parts<'a> {
         }
         let (hosts, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let path = path.strip_prefix('/').unwrap_or_default();
-        Ok(Self { hosts, path: path.split(['?', '#']).next().unwrap_or_default() })
+        Ok(Self { userinfo, hosts, path: path.split(['?', '#']).next().unwrap_or_default() })
     }
 
     /// The number of hosts, when each is a name or address, perhaps with a port.

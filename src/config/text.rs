@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, de};
 
 use super::error::printable;
-use crate::domain::EmailAddress;
+use crate::domain::{EmailAddress, Locale};
 
 /// A type that is read from the text of a setting.
 pub(super) trait FromText: Sized {
@@ -106,6 +106,15 @@ impl FromText for EmailAddress {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         Self::parse(text)
             .ok_or_else(|| Refusal::expected("an e-mail address such as `secrets@example.org`", text))
+    }
+}
+
+impl FromText for Locale {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::ALL
+            .into_iter()
+            .find(|locale| locale.tag() == text)
+            .ok_or_else(|| Refusal::expected("`en`, `de`, `sv`, `bg` or `zh`", text))
     }
 }
 

@@ -29,7 +29,8 @@ pub struct Account {
 }
 
 /// A syntactically valid e-mail address, at most 254 bytes, without anything that could end or add a mail header
-/// (security.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash.
+/// (security.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash. Nor an encoded
+/// word (`=?…?=`), which some mail software decodes where it must not (RFC 2047 §5), and then mails to somebody else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
@@ -86,6 +87,7 @@ fn valid_local(local: &str) -> bool {
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..")
+        && !local.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
 }
 
 fn valid_domain(domain: &str) -> bool {
@@ -123,6 +125,7 @@ mod tests {
             "a@1.2.3.4",
             "undefined",
             "a;b@example.org",
+            "=?utf-8?q?eve=40example.net=3e?=@example.org",
         ] {
             assert!(EmailAddress::parse(bad).is_none(), "{bad}");
         }

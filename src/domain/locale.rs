@@ -33,6 +33,20 @@ impl Locale {
         Self::parse(first.split(';').next()?)
     }
 
+    /// The language that a person's `Accept-Language` header likes best of those spoken here (RFC 9110 §12.5.4): by weight,
+    /// then in the order they stand in. A variant such as `de-AT` counts as its language.
+    #[must_use]
+    pub fn preferred(value: &str) -> Option<Self> {
+        let ranges = value.split(',').filter_map(|range| {
+            let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+            let language = tag.trim().split('-').next()?;
+            let weight: f32 = weight.trim().strip_prefix("q=")?.trim().parse().ok()?;
+            Some((Self::parse(language)?, weight)).filter(|(_, weight)| *weight > 0.0)
+        });
+        // Of equals the first: `max_by` would take the last.
+        ranges.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(locale, _)| locale)
+    }
+
     /// Its tag.
     #[must_use]
     pub fn tag(self) -> &'static str {
@@ -57,5 +71,22 @@ mod tests {
         assert_eq!(Locale::from_header("de-AT, de"), None);
         assert_eq!(Locale::from_header("xx, de"), None);
         assert_eq!(Locale::from_header(""), None);
+    }
+
+    #[test]
+    fn the_language_a_browser_likes_best() {
+        for (header, locale) in [
+            ("de-AT, de;q=0.9, en;q=0.8", Some(Locale::De)),
+            ("fr-FR,fr;q=0.9,zh-CN;q=0.8,en;q=0.7", Some(Locale::Zh)),
+            ("en;q=0.2, SV-se ; q=0.3", Some(Locale::Sv)),
+            ("en, de", Some(Locale::En)),
+            ("de;q=0, bg;q=0.1", Some(Locale::Bg)),
+            ("de;q=x, sv;q=0.5, en;level=1", Some(Locale::Sv)),
+            ("fr, *;q=0.5", None),
+            ("den, e, -, ;q=1, ,", None),
+            ("", None),
+        ] {
+            assert_eq!(Locale::preferred(header), locale, "{header}");
+        }
     }
 }

@@ -3,10 +3,22 @@
 //! `X-Forwarded-For` is read from the right, past trusted hops; what stands left of the first stranger was written by
 //! that stranger. `Forwarded`, `X-Real-IP` and the like are never believed.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use ipnet::IpNet;
+
+use crate::domain::ClientNetwork;
+
+/// The network of a request's client.
+#[must_use]
+pub fn client_network(parts: &Parts, trusted: &[IpNet]) -> ClientNetwork {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let peer = peer.unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    ClientNetwork::of(client_ip(peer, &parts.headers, trusted))
+}
 
 /// The address limits go by.
 #[must_use]

@@ -3,6 +3,10 @@
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
+/// How the paths of routes begin that have more than one segment.
+const OURS: [&str; 7] =
+    ["/api/v1/", "/health/", "/secret/", "/private/", "/receipt/", "/metadata/", "/assets/"];
+
 /// Rewrites a request's URI; `base` is the path of `base_url`, empty or `/x/y`.
 #[must_use]
 pub fn normalise(uri: Uri, base: &str) -> Uri {
@@ -35,7 +39,7 @@ pub fn normalise(uri: Uri, base: &str) -> Uri {
 /// A proxy may hand the sub-path on or take it away; both work, also when the sub-path is `/api`, with which our own paths
 /// begin.
 fn strip_base<'a>(path: &'a str, base: &str) -> &'a str {
-    let ours = |path: &str| ["/api/v1/", "/health/"].iter().any(|start| path.starts_with(start));
+    let ours = |path: &str| OURS.iter().any(|start| path.starts_with(start));
     match path.strip_prefix(base) {
         Some("") => "/",
         Some(rest) if rest.starts_with('/') && (ours(rest) || !ours(path)) => rest,
@@ -65,6 +69,8 @@ mod tests {
         assert_eq!(normal("/api/secret/abc", "/api"), "/secret/abc");
         assert_eq!(normal("/api/v1/status", "/api/v1"), "/api/v1/status");
         assert_eq!(normal("/health/live", "/health"), "/health/live");
+        assert_eq!(normal("/secret/abc", "/secret"), "/secret/abc");
+        assert_eq!(normal("/secret/secret/abc", "/secret"), "/secret/abc");
         assert_eq!(normal("localhost:443", ""), "localhost:443");
         assert_eq!(normal("http://localhost", "/ots"), "http://localhost/");
     }

@@ -1,12 +1,23 @@
 //! Mail: what a letter is, and whoever can send one.
 //!
+//! ```text
+//! Letter ──► compose (words, templates/) ──► smtp (lettre) ──► the operator's mail server
+//! ```
+//!
 //! The trap for newcomers: a letter holds a link, and a link is the secret. It has no `Debug`, and what a mail server said about it is
 //! for the operator who asked (`doctor --mail-to`), never for a log: it may quote the address.
+
+mod address;
+mod compose;
+mod content;
+pub mod smtp;
 
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
 use crate::domain::{EmailAddress, Failure, LetterId, Locale, Timestamp};
+
+pub use smtp::{SmtpMailer, SmtpSettings};
 
 /// A letter that brings a link to its recipient. It says nothing a sharer could have written but their account's address.
 pub struct Letter {
@@ -29,8 +40,12 @@ pub struct Letter {
 /// Sends letters.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
-    /// Hands a letter to the mail server. `Ok` means: the server has taken it over.
+    /// Hands a letter to the mail server. `Ok` means: the server has taken it over. A failure that is not final may be one after
+    /// which the server has taken it over nonetheless: the second copy has the same `Message-ID`.
     async fn send(&self, letter: &Letter) -> Result<(), SendError>;
+
+    /// Hands a letter without a link to the mail server, which tells an operator that mail works (`doctor --mail-to`).
+    async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError>;
 }
 
 /// A letter was not taken over.
@@ -42,4 +57,10 @@ pub struct SendError {
     /// The library's own error. It may quote the server, and that the address: never log it.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl SendError {
+    fn new(failure: Failure, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { failure, cause: Some(cause.into()) }
+    }
 }

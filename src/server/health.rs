@@ -1,5 +1,6 @@
 //! `GET /health/live` and `/health/ready`: for proxies and supervisors, outside of every limit.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::service::Service;
+use crate::service::{OutboxDepth, Service};
 
 /// Whether this instance takes work.
 #[derive(Clone, Debug)]
@@ -54,7 +55,7 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
         );
     }
     match health.service.ready().await {
-        Ok(()) => answer(StatusCode::OK, r#"{"status":"ready"}"#),
+        Ok(()) => answer(StatusCode::OK, ready_body(&health.service)),
         Err(error) => {
             crate::http::status::log(&error);
             answer(
@@ -65,7 +66,16 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
     }
 }
 
-fn answer(status: StatusCode, body: &'static str) -> Response {
+/// With mail, how full the outbox is: trouble with mail makes no server unready, but somebody should see it.
+fn ready_body(service: &Service) -> Cow<'static, str> {
+    let Some((depth, age)) = service.outbox() else { return r#"{"status":"ready"}"#.into() };
+    let OutboxDepth { waiting, dead, .. } = depth;
+    format!(r#"{{"status":"ready","outbox":{{"waiting":{waiting},"dead":{dead},"oldest_seconds":{age}}}}}"#)
+        .into()
+}
+
+fn answer(status: StatusCode, body: impl Into<Cow<'static, str>>) -> Response {
+    let body = body.into();
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     (status, [(header::CONTENT_TYPE, json)], body).into_response()
 }

@@ -30,6 +30,7 @@ use crate::http::headers::{self, PublicHttps};
 use crate::http::leftover;
 use crate::http::state::AppState;
 use crate::http::{paths, span};
+use crate::web::{self, Pages};
 
 mod health;
 
@@ -62,25 +63,37 @@ pub struct Site {
     pub base_path: String,
     /// Whether the public URL is https.
     pub https: bool,
+    /// The pages, when there shall be any.
+    pub pages: Option<web::Settings>,
 }
 
 /// All routes with all layers.
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
+    let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
     Router::new()
         .merge(v1::routes())
         .with_state(state)
+        .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .merge(
             Router::new()
                 .route("/health/live", any(v1::not_found).get(health::live))
                 .route("/health/ready", any(v1::not_found).get(health::ready))
                 .with_state(health.clone()),
         )
-        .fallback(v1::not_found)
+        .fallback(move |request: Request| not_found(pages.clone(), request))
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
         .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
         .layer(from_fn(leftover::take_in))
         .layer(from_fn_with_state(health, health::end_connections))
         .layer(from_fn(span::log))
+}
+
+/// The answer where no route leads: a page for people, and what clients of the API know for all others.
+async fn not_found(pages: Option<Pages>, request: Request) -> Response {
+    match pages {
+        Some(pages) if Pages::are_wanted_by(&request) => pages.not_found(&request),
+        _ => v1::not_found().await,
+    }
 }
 
 /// Serves at most `connections` at once until `stop`, then lets what is in flight end; an `abort` ends at once.

@@ -1,4 +1,4 @@
-//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, upkeep; and the limits in front of them.
+//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, letters (`post`), upkeep; and the limits in front of them.
 //!
 //! One [`Service`] holds what they need. It knows no HTTP and no named backend; it is where keys are hashed, values
 //! sealed and opened, and where the order of checks stands. The trap for newcomers: plaintext may leave [`Service::reveal`]
@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use keys::Keys;
 use limits::Gate;
+use post::Post;
 use turns::Turns;
 
 use crate::domain::Clock;
@@ -17,6 +18,7 @@ use crate::vault::Vault;
 mod accounts;
 mod burn;
 mod caller;
+mod challenge;
 mod deadline;
 mod error;
 mod generate;
@@ -24,6 +26,7 @@ mod keys;
 mod limits;
 pub mod password;
 mod policy;
+mod post;
 mod receipt;
 mod recent;
 mod reveal;
@@ -32,15 +35,17 @@ mod take;
 mod turns;
 mod upkeep;
 
+pub use crate::store::OutboxDepth;
 pub use burn::Burned;
 pub use caller::{Caller, SignedIn};
+pub use challenge::Challenge;
 pub use error::Error;
 pub use generate::GenerateRequest;
 pub use keys::{Followed, KeySource, KeySourceError};
 pub use limits::{Creator, Holder, Limits, Member, Reader};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
-pub use reveal::Revealed;
+pub use reveal::{Answered, Revealed};
 pub use share::{ShareRequest, Shared};
 pub use upkeep::CanaryTrouble;
 
@@ -54,6 +59,7 @@ pub struct Service {
     gate: Gate,
     keys: Keys,
     turns: Turns,
+    post: Option<Post>,
 }
 
 impl Service {
@@ -61,7 +67,7 @@ impl Service {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
-        Self { store, vault, clock, policy, gate, keys: Keys::default(), turns: Turns::default() }
+        Self { store, vault, clock, policy, gate, keys: Keys::default(), turns: Turns::default(), post: None }
     }
 
     /// The rules it follows.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::{Caller, Limits};
-use crate::domain::{Attempt, ClientNetwork, SlotTag, TtlPolicy};
+use crate::domain::{Attempt, ClientNetwork, Locale, SlotTag, TtlPolicy};
 use crate::vault::Vault;
 
 /// Who may use a verb.
@@ -62,6 +62,10 @@ pub struct Policy {
     pub host: String,
     /// Other link domains.
     pub domains: Vec<LinkDomain>,
+    /// The language where neither the request nor the account says one.
+    pub locale: Locale,
+    /// Letters an account may have sent in an hour.
+    pub letters_per_hour: u32,
 }
 
 /// The plan of accounts whose own is not configured (any more).

@@ -20,14 +20,39 @@ pub struct Revealed {
     pub link_base: String,
 }
 
+/// What comes of asking for a secret that may be protected.
+#[derive(Debug)]
+pub enum Answered {
+    /// It is given out.
+    Given(Revealed),
+    /// It takes a passphrase, and none was presented. Nothing was counted.
+    Protected,
+    /// It takes another passphrase. Unless it was too long for one, the try was counted.
+    WrongPassphrase,
+}
+
 impl Service {
-    /// Gives a secret out, to the one caller whose claim is won.
+    /// Gives a secret out, to the one caller whose claim is won. All else has one answer, as the API's clients know it.
     pub async fn reveal(
         &self,
         reader: &Reader,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Revealed, Error> {
+        match self.reveal_or_say_why(reader, key, passphrase).await? {
+            Answered::Given(revealed) => Ok(revealed),
+            Answered::Protected | Answered::WrongPassphrase => Err(Error::UnknownSecret),
+        }
+    }
+
+    /// As [`reveal`](Self::reveal), but a person is told that a passphrase is needed, or wrong. A link thief learns little
+    /// by it: whoever tries often enough sees by the limit on tries, too, that a protected secret is there.
+    pub async fn reveal_or_say_why(
+        &self,
+        reader: &Reader,
+        key: &SecretKey,
+        passphrase: Option<Zeroizing<String>>,
+    ) -> Result<Answered, Error> {
         deadline::changing(self.claim(reader, key, passphrase)).await
     }
 
@@ -36,7 +61,8 @@ impl Service {
         reader: &Reader,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
-    ) -> Result<Revealed, Error> {
+    ) -> Result<Answered, Error> {
+        let is_presented = passphrase.as_ref().is_some_and(|text| !text.is_empty());
         // One that is too long cannot be right: for a protected secret that is as good as none.
         let passphrase = passphrase.and_then(Passphrase::parse);
         let _turn = match &passphrase {
@@ -57,11 +83,13 @@ impl Service {
         let Asked { taken, ring, now } = self.take(claim).await?;
         let claim = Claim { now, ..claim };
         match (taken, passphrase) {
-            (Taken::Won(won), _) => self.open_won(key, &ring, &claim, won).await,
+            (Taken::Won(won), _) => self.open_won(key, &ring, &claim, won).await.map(Answered::Given),
             (Taken::Locked(locked), Some(passphrase)) => {
                 self.unlock(key, &ring, claim, locked, &passphrase).await
             }
-            (Taken::Locked(_) | Taken::Protected | Taken::Gone, _) => Err(Error::UnknownSecret),
+            (Taken::Locked(_) | Taken::Protected, _) if is_presented => Ok(Answered::WrongPassphrase),
+            (Taken::Locked(_) | Taken::Protected, _) => Ok(Answered::Protected),
+            (Taken::Gone, _) => Err(Error::UnknownSecret),
             (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
             (Taken::UnknownKey(kid), _) => Err(Error::UnknownKey(kid)),
         }
@@ -94,16 +122,17 @@ impl Service {
         claim: Claim<'_>,
         locked: Locked,
         passphrase: &Passphrase,
-    ) -> Result<Revealed, Error> {
-        let opened =
-            self.try_passphrase(key, ring, &claim, &locked, passphrase).await?.ok_or(Error::UnknownSecret)?;
+    ) -> Result<Answered, Error> {
+        let Some(opened) = self.try_passphrase(key, ring, &claim, &locked, passphrase).await? else {
+            return Ok(Answered::WrongPassphrase);
+        };
         let (proof, ids, now) = (Some(opened.proof), ring.ids(), self.clock.now());
         let second = Claim { proof, attempt: None, ring: &ids, now, ..claim };
         match self.store.take(second).await? {
             Taken::Won(won) => {
                 self.gate.free_room(&won.receipt);
                 let link_base = self.policy.link_base(&won.receipt.share_domain);
-                Ok(Revealed { plaintext: opened.plaintext, link_base })
+                Ok(Answered::Given(Revealed { plaintext: opened.plaintext, link_base }))
             }
             _ => Err(Error::UnknownSecret), // somebody else was quicker, or its time ran out
         }

@@ -2,14 +2,16 @@
 
 use zeroize::Zeroizing;
 
+use super::post::Content;
 use super::{Caller, Creator, Error, Service, deadline};
 use crate::domain::host::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    EmailAddress, Passphrase, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt, passphrase,
+    EmailAddress, LetterId, Locale, Passphrase, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt,
+    passphrase,
 };
-use crate::store::{NewSecret, Put};
+use crate::store::{NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
 /// What a caller asks to be shared (contract §5.2). No `Debug`: the passphrase is still the text that was sent.
@@ -24,6 +26,8 @@ pub struct ShareRequest {
     pub recipients: Vec<String>,
     /// The host the link shall have; empty for the server's own.
     pub share_domain: String,
+    /// The language of the letter, when the request says one.
+    pub locale: Option<Locale>,
 }
 
 /// A stored secret's keys and receipt.
@@ -51,13 +55,16 @@ impl Service {
         if request.secret.len() > max {
             return Err(Error::TooBig { max });
         }
-        let recipient = Self::recipient(caller, &request.recipients)?;
+        let recipient = self.recipient(caller, &request.recipients)?;
         let share_domain = self.share_domain(caller, &request.share_domain)?;
         let passphrase = presented(request.passphrase)?;
         if request.secret.is_empty() {
             return Err(Error::Empty);
         }
         let ttl = self.policy.ttl_for(caller).clamp(request.ttl);
+        if recipient.is_some() {
+            self.gate.count_letter(caller)?;
+        }
         let now = self.clock.now();
         loop {
             let (secret_key, receipt_key) = generate_pair();
@@ -79,12 +86,18 @@ impl Service {
             let shared = Shared { secret_key, receipt_key, receipt };
             // A request cut off from here on leaves its room taken: its secret may be stored.
             self.gate.take_room(caller, &shared.receipt, request.secret.len())?;
-            let put = self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref()).await;
+            let letter = recipient.as_ref().and_then(|to| self.letter(caller, &shared, to, request.locale));
+            let put = self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref(), letter).await;
             if !may_be_stored(&put) {
                 self.gate.free_room(&shared.receipt);
             }
             match put? {
-                Put::Stored => return Ok(shared),
+                Put::Stored => {
+                    if let (Some(_), Ok(post)) = (&recipient, self.post()) {
+                        post.wake();
+                    }
+                    return Ok(shared);
+                }
                 Put::Conflict => {} // 144 bits met: draw again
             }
         }
@@ -96,6 +109,7 @@ impl Service {
         Shared { secret_key, receipt_key, receipt }: &Shared,
         value: &Plaintext,
         passphrase: Option<&Passphrase>,
+        letter: Option<NewLetter>,
     ) -> Result<Put, Error> {
         let envelope =
             self.vault.seal(secret_key, value, passphrase, receipt.created, receipt.secret_expires()).await?;
@@ -103,11 +117,34 @@ impl Service {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
         });
-        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, letter: None }).await?)
+        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, letter }).await?)
+    }
+
+    /// The letter that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.
+    fn letter(
+        &self,
+        caller: &Caller,
+        shared: &Shared,
+        to: &EmailAddress,
+        asked: Option<Locale>,
+    ) -> Option<NewLetter> {
+        let account = caller.account()?;
+        let Shared { secret_key, receipt, .. } = shared;
+        let content = Content {
+            to: to.clone(),
+            sharer: account.email.clone(),
+            key: secret_key.clone(),
+            share_domain: receipt.share_domain.clone(),
+            expires: receipt.secret_expires(),
+            protected: receipt.protected,
+            locale: asked.or(account.locale).unwrap_or(self.policy.locale),
+        };
+        let id = LetterId::generate(receipt.tag);
+        Some(NewLetter { id, sealed: self.vault.seal_letter(&id, &content.to_bytes()) })
     }
 
     /// The address mail will go to, if one was given (contract §5.5).
-    fn recipient(caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
+    fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
         // JavaScript clients send the word for an unset parameter; no address can read so.
         let mut addresses =
             given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text));
@@ -120,7 +157,8 @@ impl Service {
                 return Err(Error::Undeliverable(text.to_owned()));
             }
         }
-        Err(Error::NoMail)
+        self.post()?;
+        Ok(EmailAddress::parse(first))
     }
 
     /// The share domain to be kept, empty for none (contract §5.6).

@@ -221,6 +221,6 @@ pub trait Upkeep {
 }
 
 /// A whole store, used as `Arc<dyn Store>`.
-pub trait Store: SecretStore + AccountStore + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store: SecretStore + AccountStore + Outbox + Upkeep + Send + Sync + std::fmt::Debug {}
 
-impl<T: SecretStore + AccountStore + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: SecretStore + AccountStore + Outbox + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}

@@ -40,6 +40,13 @@ pub struct Leases {
     pub dropped: usize,
 }
 
+impl Leases {
+    /// When a lease from `now` on ends: a second later at least, because times are whole seconds.
+    pub(super) fn end(now: Timestamp, lease: Duration) -> Timestamp {
+        now.plus(lease.as_secs().max(1))
+    }
+}
+
 /// A letter as an operator may see it: no address, no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterStatus {
@@ -78,13 +85,15 @@ pub trait Outbox {
     /// Removes a letter: sent, or not wanted any more. `false` when it is not there.
     async fn remove_letter(&self, id: &LetterId) -> Result<bool>;
 
-    /// Counts a failed attempt. The letter is due again at `again`, or dead without it. `false` when it is not there.
+    /// Counts a failed attempt and remembers why. The letter is due again at `again`, or dead without it. `false` when it
+    /// is not there.
     async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool>;
 
-    /// Makes a waiting or dead letter due at `now`. `false` when it is not there.
+    /// Makes a waiting or dead letter due at `now`; what is known of its attempts stays. `false` when it is not there, or
+    /// its secret has expired.
     async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool>;
 
-    /// At most `limit` letters whose secret has not expired, waiting and dead, oldest first.
+    /// At most `limit` letters whose secret has not expired, waiting and dead, oldest first (then by id).
     async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>>;
 
     /// How full the outbox is at `now`. Letters whose secret is gone may count until they are due.

@@ -16,6 +16,8 @@ mod envelope;
 mod hashing;
 mod ids;
 mod keyring;
+mod letters;
+mod marks;
 mod networks;
 mod receipts;
 mod retirement;

@@ -27,6 +27,12 @@ pub fn moment(locale: Locale, at: Timestamp) -> String {
     say(locale, "time-moment", &[("date", text(date(locale, at))), ("clock", text(civil(at).1))])
 }
 
+/// A moment for machines: RFC 3339, in UTC.
+#[must_use]
+pub fn timestamp(at: Timestamp) -> String {
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at.0.min(LAST))).to_string()
+}
+
 /// A length of time in its largest whole unit, such as "7 days" or "90 minutes". Never more than it is.
 #[must_use]
 pub fn duration(locale: Locale, seconds: u64) -> String {
@@ -43,8 +49,7 @@ fn text(text: String) -> Value<'static> {
 
 /// `YYYY-MM-DD` and `HH:MM` of a moment, RFC 3339. The years end with 9999.
 fn civil(at: Timestamp) -> (String, String) {
-    let at = UNIX_EPOCH + Duration::from_secs(at.0.min(LAST));
-    let text = humantime::format_rfc3339_seconds(at).to_string();
+    let text = timestamp(at);
     (text[..10].to_owned(), text[11..16].to_owned())
 }
 

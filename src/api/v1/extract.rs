@@ -1,17 +1,15 @@
 //! What handlers take from a request: the caller, the key of the path, the parameters; in this order.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 
 use super::error::ApiError;
-use crate::domain::{ClientNetwork, ReceiptKey, SecretKey};
+use crate::domain::{ReceiptKey, SecretKey};
 use crate::http::basic::{Basic, parse_basic};
 use crate::http::body;
-use crate::http::client_ip::client_ip;
+use crate::http::client_ip::client_network;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
 use crate::service::{Caller, Creator, Error, Holder, Member, Reader};
@@ -23,9 +21,7 @@ impl FromRequestParts<AppState> for Who {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let peer = peer.unwrap_or(std::net::Ipv4Addr::UNSPECIFIED.into());
-        let network = ClientNetwork::of(client_ip(peer, &parts.headers, state.trusted_proxies()));
+        let network = client_network(parts, state.trusted_proxies());
         let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
         let signed_in = match parse_basic(values) {
             Basic::None => None,

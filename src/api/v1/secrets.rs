@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::error::ApiError;
 use super::extract::{Creating, Form, Key, Reading};
 use super::wire::{Metadata, RevealAnswer, json};
-use crate::domain::{Plaintext, ttl};
+use crate::domain::{Locale, Plaintext, ttl};
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::password::PasswordRule;
@@ -74,6 +74,7 @@ fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
         ttl: params.text("ttl").and_then(ttl::parse),
         recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),
         share_domain: params.text("share_domain").unwrap_or_default().to_owned(),
+        locale: params.text("locale").and_then(Locale::parse),
     })
 }
 

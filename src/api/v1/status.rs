@@ -14,28 +14,28 @@ use crate::service::Caller;
 
 /// Whether the server is up. Open to all, but a bad credential is still refused.
 pub(super) async fn status(
-    State(_): State<AppState>,
+    State(app): State<AppState>,
     Who(caller): Who,
     headers: HeaderMap,
     Form(params): Form,
 ) -> Response {
-    answer(&caller, &headers, &params)
+    answer(&app, &caller, &headers, &params)
 }
 
 /// The same for accounts only: a log-in check.
 pub(super) async fn authcheck(
-    State(_): State<AppState>,
+    State(app): State<AppState>,
     Known(caller): Known,
     headers: HeaderMap,
     Form(params): Form,
 ) -> Response {
-    answer(&caller, &headers, &params)
+    answer(&app, &caller, &headers, &params)
 }
 
-fn answer(caller: &Caller, headers: &HeaderMap, params: &Params) -> Response {
+fn answer(app: &AppState, caller: &Caller, headers: &HeaderMap, params: &Params) -> Response {
     let asked = params.text("locale").and_then(Locale::parse);
     let chosen = || caller.account().and_then(|account| account.locale);
     let accepted = || Locale::from_header(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
-    let locale = asked.or_else(chosen).or_else(accepted).unwrap_or_default();
+    let locale = asked.or_else(chosen).or_else(accepted).unwrap_or(app.service().policy().locale);
     json(&StatusAnswer { status: "nominal", locale: locale.tag() })
 }

@@ -2,9 +2,10 @@
 //!
 //! A line a check: `ok`, `note`, `warn` or `FAIL`; all but the first with a hint. It makes nothing and repairs nothing: a
 //! database that is not there stays so, and rights that are too wide are told, not narrowed. The one thing it writes is
-//! the mark by which a store shows that it can be written to.
+//! the mark by which a store shows that it can be written to; and it sends a letter, if it is told to whom.
 
 use anyhow::bail;
+use clap::Args;
 
 use self::report::Report;
 use super::serve::refuse_what_is_not_built;
@@ -14,6 +15,7 @@ use crate::domain::{Clock as _, SystemClock};
 mod clock;
 mod files;
 mod keyring;
+mod mail;
 mod proxies;
 mod report;
 mod store;
@@ -24,8 +26,16 @@ pub(super) const EXIT_CODES: &str = "Exit code:
   1  a check failed, or the configuration cannot be used
   2  a wrong call";
 
+/// What may be asked for besides.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Also send a test letter to this address
+    #[arg(long, value_name = "ADDRESS")]
+    mail_to: Option<String>,
+}
+
 /// Runs every check.
-pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
+pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let settings = &loaded.settings;
     let mut report = Report::default();
@@ -46,7 +56,10 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     files::look(loaded, &mut report);
     let ring = keyring::look(settings, &mut report);
     clock::look(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
-    runtime.block_on(store::look(settings, ring, &mut report));
+    runtime.block_on(async {
+        store::look(settings, ring, &mut report).await;
+        mail::look(settings, arguments.mail_to.as_deref(), &mut report).await;
+    });
     match report.failures() {
         0 => Ok(()),
         1 => bail!("one check failed"),

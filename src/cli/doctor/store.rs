@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::report::Report;
+use crate::cli::backup::date;
 use crate::cli::store;
 use crate::config::{Settings, StoreScheme};
-use crate::domain::SystemClock;
-use crate::store::sqlite::{OpenError, SqliteStore};
+use crate::domain::{Clock as _, SystemClock};
+use crate::store::sqlite::{OpenError, Restoration, SqliteStore, Tally};
 use crate::store::{Store, Upkeep as _};
 use crate::vault::Keyring;
 
@@ -67,16 +68,39 @@ async fn look_at_file(settings: &Settings, ring: Option<Keyring>, report: &mut R
                 Err(error) => report.error(&anyhow::Error::new(error), UNWRITABLE),
             }
             canary(&store, ring, report).await;
+            restoration(&store, settings.longest_life(), report).await;
             store.close().await;
         }
     }
+}
+
+/// A restore is worth knowing for as long as a receipt may tell of it.
+async fn restoration(store: &SqliteStore, longest_life: u64, report: &mut Report) {
+    let Restoration { at, made, tally } = match store.restoration().await {
+        Err(error) => return report.error(&anyhow::Error::new(error), UNREACHABLE),
+        Ok(None) => return,
+        Ok(Some(restoration)) => restoration,
+    };
+    if at.plus(longest_life) <= SystemClock.now() {
+        return;
+    }
+    let Tally { confirmed, ended, refused, accepted } = tally;
+    report.note(
+        &format!(
+            "restored at {} from a backup of {}: of its unread secrets {confirmed} were confirmed, {ended} had ended, \
+             {refused} were refused (`orphaned`), {accepted} kept though nobody knows whether they were read",
+            date(at),
+            date(made)
+        ),
+        "docs/backup.md tells what that means for those who shared them",
+    );
 }
 
 fn hint(error: &OpenError) -> &'static str {
     match error {
         OpenError::NewerSchema { .. } => "run the version that wrote it, or a newer one",
         OpenError::OlderSchema { .. } => {
-            "back it up, then start `readonce serve`: it brings the schema up to date"
+            "start `readonce serve`: it copies the database, then brings the schema up to date (docs/upgrading.md)"
         }
         _ => UNWRITABLE,
     }

@@ -35,6 +35,8 @@ use volume::{Full, Volume};
 const MOST_CLIENTS: usize = 100_000;
 /// Unread secrets that are remembered, of all networks together. What happens then is said in `volume`.
 const MOST_UNREAD: usize = 200_000;
+/// The window of letters.
+const HOUR: Duration = Duration::from_hours(1);
 /// When to come back if there is no room: a guess, as room comes with the next read or expiry.
 const NO_ROOM_RETRY: Duration = Duration::from_mins(10);
 
@@ -64,6 +66,7 @@ pub(super) struct Gate {
     create_by_plan: BTreeMap<String, Rate>,
     logins: Logins,
     volume: Volume,
+    letters: Rate,
 }
 
 impl Gate {
@@ -77,6 +80,7 @@ impl Gate {
             create: rate(limits.create),
             create_by_plan: plans.map(|(name, plan)| (name.clone(), rate(plan.create))).collect(),
             logins: Logins::new(limits.login, MOST_CLIENTS, &clock),
+            letters: Rate::new(policy.letters_per_hour, HOUR, MOST_CLIENTS, &clock),
             volume: Volume::new(limits.anonymous_secrets, limits.anonymous_bytes, MOST_UNREAD),
         }
     }
@@ -95,6 +99,11 @@ impl Gate {
     /// Counts a failed log-in.
     pub(super) fn sign_in_failed(&self, network: ClientNetwork) {
         self.logins.failed(network);
+    }
+
+    /// Counts a letter that is about to be stored, or refuses it.
+    pub(super) fn count_letter(&self, caller: &Caller) -> Result<(), Error> {
+        self.letters.count(client(caller)).map_err(limited)
     }
 
     /// Takes room for a secret that is about to be stored. Accounts need none.
@@ -119,7 +128,7 @@ impl Gate {
 
     /// Forgets what no limit needs any more.
     pub(super) async fn sweep(&self, now: Timestamp) {
-        let rates = [&self.read, &self.create];
+        let rates = [&self.read, &self.create, &self.letters];
         rates.into_iter().chain(self.create_by_plan.values()).for_each(Rate::sweep);
         self.logins.sweep();
         self.volume.sweep(now).await;

@@ -5,6 +5,8 @@
 //! | `ro:{tag}:s:<sid>` | a secret's record (see `record`) | its ttl |
 //! | `ro:{tag}:m:<mid>` | its receipt, a hash | twice its ttl |
 //! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
+//! | `ro:{tag}:o:<serial>` | the letter about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
+//! | `ro:outbox:0` to `ro:outbox:15` | which letters there are, sorted sets (see `outbox::index`) | as long as their longest-lived letter |
 //! | `ro:{any}:ready` | what `ready` writes | a minute |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
@@ -13,12 +15,14 @@
 //! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself
 //! is in the braces and a raw `}` would end it early.
 
-use crate::domain::{AccountId, ReceiptId, SecretId, SlotTag};
+use crate::domain::{AccountId, LetterId, ReceiptId, SecretId, SlotTag};
 
 /// How long a list of recent shares is kept after the last one, in seconds (decisions §4.9).
 pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
 /// How many entries a list of recent shares keeps at most.
 pub(super) const RECENT_KEPT: usize = 10_000;
+/// Over how many sets the index of letters is spread, so that in a cluster no one node has them all.
+pub(super) const OUTBOX_SETS: u8 = 16;
 /// How long the trace of a readiness check stays, in milliseconds.
 pub(super) const READY_LIFETIME_MS: u64 = 60_000;
 
@@ -54,6 +58,20 @@ impl Layout {
         self.in_slot(tag, b'f', &sid.0)
     }
 
+    pub(super) fn letter(&self, id: &LetterId) -> Vec<u8> {
+        self.in_slot(id.tag, b'o', &id.serial)
+    }
+
+    /// The set of the index that a letter stands in.
+    pub(super) fn outbox_of(&self, id: &LetterId) -> Vec<u8> {
+        self.outbox(id.serial[0] % OUTBOX_SETS)
+    }
+
+    /// A set of the index, by its number.
+    pub(super) fn outbox(&self, set: u8) -> Vec<u8> {
+        format!("{}:outbox:{set}", self.prefix).into_bytes()
+    }
+
     pub(super) fn ready(&self, tag: SlotTag) -> Vec<u8> {
         let mut key = self.slot(tag);
         key.extend_from_slice(b"ready");
@@ -76,7 +94,7 @@ impl Layout {
         format!("{}:canary", self.prefix).into_bytes()
     }
 
-    fn in_slot(&self, tag: SlotTag, kind: u8, id: &[u8; 32]) -> Vec<u8> {
+    fn in_slot(&self, tag: SlotTag, kind: u8, id: &[u8]) -> Vec<u8> {
         let mut key = self.slot(tag);
         key.reserve(2 + id.len());
         key.extend_from_slice(&[kind, b':']);
@@ -112,6 +130,7 @@ mod tests {
         assert_eq!(&secret[..11], b"ro:{a1z}:s:");
         assert_eq!(slot_of(&secret), slot_of(&names.receipt(tag, &mid)));
         assert_eq!(slot_of(&secret), slot_of(&names.tries(tag, &sid)));
+        assert_eq!(slot_of(&secret), slot_of(&names.letter(&LetterId { tag, serial: [b'}'; 16] })));
         let account = AccountId([b'}'; 32]);
         assert_eq!(slot_of(&names.account(&account)), slot_of(&names.recent(&account)));
     }

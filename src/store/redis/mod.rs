@@ -4,8 +4,8 @@
 //! any number of instances. Native expiry does the forgetting.
 //!
 //! ```text
-//! secrets, accounts, upkeep ──► run ──► link ──► connect      layout: key names    record: stored bytes
-//!                                │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
+//! secrets, outbox, accounts, upkeep ──► run ──► link ──► connect      layout: key names    record: stored bytes
+//!                                        │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
 //! ```
 //!
 //! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
@@ -17,6 +17,8 @@ mod errors;
 mod info;
 mod layout;
 mod link;
+mod outbox;
+mod parallel;
 pub mod preflight;
 mod record;
 mod reply;

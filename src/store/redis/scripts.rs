@@ -44,6 +44,15 @@ scripts! {
     RECEIPT = "scripts/receipt.lua", false;
     ENTRY_ADD = "scripts/entry_add.lua", true;
     ENTRY_DROP = "scripts/entry_drop.lua", true;
+    LETTER_LEASE = "scripts/letter_lease.lua", true;
+    LETTER_CHANGE = "scripts/letter_change.lua", true;
+    LETTER_REMOVE = "scripts/letter_remove.lua", true;
+    LETTER_READ = "scripts/letter_read.lua", false;
+    OUTBOX_ADD = "scripts/outbox_add.lua", true;
+    OUTBOX_MOVE = "scripts/outbox_move.lua", true;
+    OUTBOX_DUE = "scripts/outbox_due.lua", true;
+    OUTBOX_LIST = "scripts/outbox_list.lua", false;
+    OUTBOX_DEPTH = "scripts/outbox_depth.lua", false;
     RECENT = "scripts/recent.lua", false;
     ACCOUNT_CREATE = "scripts/account_create.lua", true;
     ACCOUNT_READ = "scripts/account_read.lua", false;

@@ -1,37 +1,50 @@
 //! Secrets, receipts and lists of recent shares on Redis: the port's verbs as calls of scripts.
 //!
-//! The trap: an account's share writes to two slots, so it cannot be one step. The list entry is written first; an
-//! entry whose receipt is missing is skipped by whoever reads the list, so nothing half-done ever shows.
+//! The trap: an account's share writes to two slots, and to three with a letter, so it cannot be one step. The entries of
+//! list and index are written first; one whose receipt or letter is missing is skipped by whoever reads them, so nothing
+//! half-done ever shows.
 
 use async_trait::async_trait;
 use redis::Value;
 use std::time::Duration;
-use tokio::task::JoinSet;
 
 use super::layout::{RECENT_KEPT, RECENT_LIFETIME};
+use super::parallel::{AT_ONCE, each};
 use super::reply::{all_bytes, bytes, flag, list, number};
 use super::run::Call;
-use super::{RedisStore, record, scripts};
+use super::{RedisStore, outbox, record, scripts};
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
     AccountId, Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
 };
 use crate::store::{Claim, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won};
 
-/// Receipts asked for at once, so that a long list does not crowd out everybody else's requests.
-const AT_ONCE: usize = 64;
-
 #[async_trait]
 impl SecretStore for RedisStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        let entry = match &secret.entry {
-            Some(entry) => Some((&entry.owner, self.add_entry(entry, secret.receipt.created).await?)),
-            None => None,
-        };
-        let put = self.put_pair(&secret).await;
-        if let (Ok(Put::Conflict), Some((owner, member))) = (&put, entry) {
-            let call = call(self.names().recent(owner), [member]);
-            self.run(&scripts::ENTRY_DROP, call).await?;
+        let letter = secret.letter.as_ref().map(|letter| outbox::Entry::new(letter.id, &secret.receipt));
+        let (entered, listed) = tokio::join!(
+            async {
+                let Some(letter) = &letter else { return Ok(()) };
+                self.enter_letter(letter).await
+            },
+            async {
+                let Some(entry) = &secret.entry else { return Ok(None) };
+                let member = self.add_entry(entry, secret.receipt.created).await?;
+                Ok::<_, Error>(Some((&entry.owner, member)))
+            },
+        );
+        entered?;
+        let listed = listed?;
+        let put = self.put_together(&secret).await;
+        if matches!(put, Ok(Put::Conflict)) {
+            if let Some((owner, member)) = listed {
+                let call = call(self.names().recent(owner), [member]);
+                self.run(&scripts::ENTRY_DROP, call).await?;
+            }
+            if let Some(letter) = &letter {
+                self.withdraw_letter(letter).await?;
+            }
         }
         put
     }
@@ -102,17 +115,14 @@ impl SecretStore for RedisStore {
         which: &[(SlotTag, ReceiptId)],
         now: Timestamp,
     ) -> Result<Vec<Option<StoredReceipt>>> {
-        let mut receipts = vec![None; which.len()];
-        // Each goes to its own slot; on a shared connection they leave together all the same.
-        for (round, some) in which.chunks(AT_ONCE).enumerate() {
-            let mut tasks = JoinSet::new();
-            for (index, (tag, mid)) in some.iter().copied().enumerate() {
+        let mut receipts = Vec::with_capacity(which.len());
+        for some in which.chunks(AT_ONCE) {
+            let requests = some.iter().copied().map(|(tag, mid)| {
                 let store = self.clone();
-                tasks.spawn(async move { (index, store.receipt(tag, mid, now).await) });
-            }
-            while let Some(done) = tasks.join_next().await {
-                let (index, receipt) = done.map_err(|error| Error::Unavailable(error.into()))?;
-                receipts[round * AT_ONCE + index] = receipt?;
+                async move { store.receipt(tag, mid, now).await }
+            });
+            for receipt in each(requests).await {
+                receipts.push(receipt?);
             }
         }
         Ok(receipts)
@@ -131,7 +141,7 @@ impl SecretStore for RedisStore {
 }
 
 impl RedisStore {
-    async fn put_pair(&self, secret: &NewSecret) -> Result<Put> {
+    async fn put_together(&self, secret: &NewSecret) -> Result<Put> {
         let receipt = &secret.receipt;
         let ttl_ms = u64::from(receipt.ttl) * 1000;
         let mut args = vec![
@@ -141,6 +151,15 @@ impl RedisStore {
             decimal(2 * ttl_ms),
             record::secret(&secret.envelope, receipt),
         ];
+        match &secret.letter {
+            Some(letter) => args.extend([
+                self.names().letter(&letter.id),
+                outbox::base(receipt),
+                decimal(receipt.created.0),
+                letter.sealed.clone(),
+            ]),
+            None => args.extend([const { Vec::new() }; 4]),
+        }
         args.extend(record::receipt(receipt));
         let key = self.names().secret(receipt.tag, &receipt.sid);
         let answer = self.answer(&scripts::PUT, Call { key, args, confirm: true }).await?;
@@ -169,7 +188,8 @@ pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
     Call { key, args: args.into(), confirm: false }
 }
 
-fn decimal(number: u64) -> Vec<u8> {
+/// A number as scripts are given it.
+pub(super) fn decimal(number: u64) -> Vec<u8> {
     number.to_string().into_bytes()
 }
 

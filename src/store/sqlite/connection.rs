@@ -10,6 +10,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::OpenError;
+use super::place;
 
 /// How long a write waits for another process that is writing.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -32,14 +33,18 @@ impl Database {
     /// Makes file and folder when they are missing. The file is readable by its owner only from its first moment on,
     /// whatever the umask; SQLite gives the same mode to the `-wal` and the `-shm` it makes.
     pub(super) fn create(&self) -> Result<(), OpenError> {
-        if let Some(folder) = self.path.parent() {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(folder)
-                .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })?;
-        }
+        self.make_folder()?;
         self.create_file().map_err(|error| self.failed(error))
+    }
+
+    /// Makes the folder, for its owner only, when it is missing.
+    pub(super) fn make_folder(&self) -> Result<(), OpenError> {
+        let Some(folder) = self.path.parent() else { return Ok(()) };
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })
     }
 
     fn create_file(&self) -> io::Result<()> {
@@ -51,15 +56,45 @@ impl Database {
         Ok(())
     }
 
+    /// The absolute path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A connection that writes.
     pub(super) fn writer(&self) -> Result<Connection, OpenError> {
-        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        self.use_log(&db)?;
-        self.set(&db, "synchronous", "full", &2)?;
+        self.opened(|| {
+            let db = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            self.use_log(&db)?;
+            self.prepare_writer(&db)?;
+            Ok(db)
+        })
+    }
+
+    fn prepare_writer(&self, db: &Connection) -> Result<(), OpenError> {
+        self.set(db, "synchronous", "full", &2)?;
         // Checkpoints have a thread of their own.
-        self.set(&db, "wal_autocheckpoint", "0", &0)?;
-        self.set(&db, "cache_size", "-16384", &-16384)?;
-        Ok(db)
+        self.set(db, "wal_autocheckpoint", "0", &0)?;
+        self.set(db, "cache_size", "-16384", &-16384)
+    }
+
+    /// A connection that leaves the file's way of keeping a log as it is.
+    pub(super) fn plain(&self, writes: bool) -> Result<Connection, OpenError> {
+        let mode = if writes { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+        self.opened(|| self.connect(mode))
+    }
+
+    /// Opens, and sees that the file is still the one of that name: a restore puts another in its place while nobody has it
+    /// open. Once it has been read from, SQLite's lock keeps a restore away.
+    fn opened(&self, open: impl Fn() -> Result<Connection, OpenError>) -> Result<Connection, OpenError> {
+        loop {
+            let before = place::identity(&self.path);
+            let db = open()?;
+            db.pragma_query_value(None, "schema_version", |_| Ok(())).map_err(|error| self.failed(error))?;
+            if place::identity(&self.path) == before {
+                return Ok(db);
+            }
+        }
     }
 
     /// Switches to the log. SQLite does not wait for others who switch a new file at the same moment, so this does.
@@ -76,7 +111,7 @@ impl Database {
 
     /// A connection that only reads.
     pub(super) fn reader(&self) -> Result<Connection, OpenError> {
-        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let db = self.plain(false)?;
         // Every commit of the writer empties a reader's cache: a large one would be memory for nothing.
         self.set(&db, "cache_size", "-2048", &-2048)?;
         Ok(db)

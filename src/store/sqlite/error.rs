@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
+use super::place::Holder;
 use crate::store::{Cause, Error};
 
 /// Why a store could not be opened.
@@ -45,6 +46,15 @@ pub enum OpenError {
     /// The schema cannot be brought up to date.
     #[error("cannot bring the database's schema up to date")]
     Migrate(#[source] rusqlite::Error),
+    /// It cannot be copied before that, so nothing was changed.
+    #[error("cannot copy the database before its schema is brought up to date; nothing was changed")]
+    CopyFirst(#[source] Box<CopyError>),
+    /// Nothing of ours is in it.
+    #[error("`{}` is no database of readonce", path.display())]
+    NotOurs {
+        /// The file.
+        path: PathBuf,
+    },
     /// SQLite did not take on a setting on which a promise rests.
     #[error("the database does not honour `PRAGMA {name} = {wanted}`: it says `{found}`")]
     Pragma {
@@ -58,6 +68,90 @@ pub enum OpenError {
     /// No thread to be had.
     #[error("cannot start a thread for the database")]
     Thread(#[source] std::io::Error),
+}
+
+/// Why a database could not be copied, or a copy not be restored.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// One of the two cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The name is taken.
+    #[error("`{}` is already there", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The system refuses.
+    #[error("cannot make or read `{}`", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// SQLite cannot write the copy: often a full disk.
+    #[error("cannot write `{}`", path.display())]
+    Copy {
+        /// The copy.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// It is not a database, or another program's.
+    #[error("`{}` is no backup: not a database of readonce", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database that does not say that it is a copy.
+    #[error("`{}` is a database, but no backup: nothing tells of which moment it is", path.display())]
+    NoCopy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// SQLite finds it malformed.
+    #[error("the backup `{}` is damaged", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Somebody has the database open.
+    #[error("{holder} has `{}` open", path.display())]
+    InUse {
+        /// The database.
+        path: PathBuf,
+        /// Who.
+        holder: Holder,
+    },
+    /// The database in place is another program's.
+    #[error("`{}` is another program's database", path.display())]
+    AnothersDatabase {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The database in place has what the backup has not.
+    #[error("{}", would_lose(*.secrets, *.accounts))]
+    WouldLose {
+        /// Unread secrets.
+        secrets: u64,
+        /// Accounts.
+        accounts: u64,
+    },
+    /// SQLite, while comparing.
+    #[error("cannot restore into `{}`; nothing was changed", path.display())]
+    Restore {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+}
+
+fn would_lose(secrets: u64, accounts: u64) -> String {
+    format!(
+        "the present database has {secrets} unread secrets and {accounts} accounts that the backup does not have"
+    )
 }
 
 /// Troubles that are not SQLite's.

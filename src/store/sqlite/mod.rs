@@ -22,9 +22,14 @@ use crate::domain::{
 mod accounts;
 mod checkpoint;
 mod connection;
+mod copy;
 mod error;
+mod marks;
+mod outbox;
+mod place;
 mod queue;
 mod readers;
+mod restore;
 mod rows;
 mod schema;
 mod secrets;
@@ -33,7 +38,12 @@ mod tries;
 mod upkeep;
 mod writer;
 
-pub use self::error::OpenError;
+pub use self::copy::{BackedUp, Backup, Progress, back_up};
+pub use self::error::{CopyError, OpenError};
+pub use self::marks::{Restoration, Tally};
+pub use self::place::Holder;
+pub use self::restore::{Restore, Restored, SetAside};
+pub use self::schema::Upgrade;
 
 /// A store in one file. Several processes may have it open.
 #[derive(Debug)]
@@ -41,16 +51,18 @@ pub struct SqliteStore {
     writer: Queue,
     readers: Readers,
     commits: Arc<AtomicU64>,
+    upgrade: Option<Upgrade>,
 }
 
 impl SqliteStore {
-    /// Opens the file, making it and its folder when there is none, and brings its schema up to date.
+    /// Opens the file, making it and its folder when there is none, and brings its schema up to date: after a copy of it
+    /// was made, which [`upgrade`](Self::upgrade) names.
     pub fn open(path: &Path) -> std::result::Result<Self, OpenError> {
         let database = Database::at(path)?;
         database.create()?;
         let mut db = database.writer()?;
-        schema::migrate(&mut db)?;
-        Self::start(&database, db)
+        let upgrade = schema::migrate(&database, &mut db, schema::STEPS)?;
+        Ok(Self { upgrade, ..Self::start(&database, db)? })
     }
 
     /// Opens a file that has to be there, and leaves it as it is: its rights, and its schema, which has to be today's.
@@ -68,7 +80,19 @@ impl SqliteStore {
             writer: writer::start(database.clone(), db, Arc::clone(&commits))?,
             readers: Readers::start(database)?,
             commits,
+            upgrade: None,
         })
+    }
+
+    /// What opening did to the file's schema.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<&Upgrade> {
+        self.upgrade.as_ref()
+    }
+
+    /// Whether, when and from what this database was restored.
+    pub async fn restoration(&self) -> Result<Option<Restoration>> {
+        self.readers.ask(|desk| Ok(marks::restored(desk)?)).await
     }
 
     /// How many transactions were committed since the start: fewer than writes when callers shared them.

@@ -1,6 +1,6 @@
 //! Between columns and the domain's nouns.
 
-use rusqlite::Row;
+use rusqlite::{Connection, Params, Row};
 
 use crate::domain::{SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{Error, Result};
@@ -53,6 +53,11 @@ pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
     })
 }
 
+/// The one number that a query answers, which is never negative.
+pub(super) fn count(db: &Connection, sql: &str, parameters: impl Params) -> rusqlite::Result<u64> {
+    db.query_one(sql, parameters, |row| row.get::<_, i64>(0)).map(|count| u64::try_from(count).unwrap_or(0))
+}
+
 /// SQLite has signed integers only. What is beyond them is as far away as can be.
 pub(super) fn seconds(time: Timestamp) -> i64 {
     i64::try_from(time.0).unwrap_or(i64::MAX)
@@ -61,4 +66,9 @@ pub(super) fn seconds(time: Timestamp) -> i64 {
 /// The reverse of [`seconds`].
 pub(super) fn time(seconds: i64) -> Timestamp {
     Timestamp(u64::try_from(seconds).unwrap_or(0))
+}
+
+/// A number of rows, for `LIMIT`.
+pub(super) fn limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
 }

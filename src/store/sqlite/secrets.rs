@@ -2,6 +2,7 @@
 
 use rusqlite::params;
 
+use super::outbox;
 use super::queue::Desk;
 use super::rows::{self, seconds, time};
 use crate::domain::receipt::SealedEntry;
@@ -10,6 +11,11 @@ use crate::store::{NewSecret, Put, Result};
 
 pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
     let receipt = &secret.receipt;
+    if let Some(letter) = &secret.letter
+        && outbox::is_taken(desk, letter.id)?
+    {
+        return Ok(Put::Conflict);
+    }
     let stored = desk
         .prepare_cached(
             "INSERT INTO secrets (sid, mid, tag, state, created, updated, ttl, due, tries, gate, \
@@ -35,6 +41,9 @@ pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
         ])?;
     if stored == 0 {
         return Ok(Put::Conflict);
+    }
+    if let Some(letter) = &secret.letter {
+        outbox::add(desk, letter, receipt, desk.last_insert_rowid())?;
     }
     if let Some(entry) = &secret.entry {
         desk.prepare_cached("INSERT INTO recent (owner, created, sealed) VALUES (?1, ?2, ?3)")?
@@ -89,12 +98,11 @@ pub(super) fn recent(
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<SealedEntry>> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     desk.prepare_cached(
         "SELECT created, sealed FROM recent WHERE owner = ?1 AND created >= ?2 \
          ORDER BY created DESC, id DESC LIMIT ?3",
     )?
-    .query_map(params![owner.0, seconds(since), limit], |row| {
+    .query_map(params![owner.0, seconds(since), rows::limit(limit)], |row| {
         Ok(SealedEntry { created: time(row.get(0)?), sealed: row.get(1)? })
     })?
     .map(|entry| entry.map_err(Into::into))

@@ -1,10 +1,10 @@
 //! The canary, the proof of being writable, and the sweeper.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::queue::Desk;
-use super::rows::seconds;
-use super::tries;
+use super::rows::{limit as rows, seconds};
+use super::{outbox, tries};
 use crate::domain::Timestamp;
 use crate::store::Result;
 
@@ -16,6 +16,11 @@ const LIST_SECONDS: u64 = 60 * 24 * 3600;
 
 pub(super) fn canary(desk: &Desk<'_>) -> Result<Option<Vec<u8>>> {
     single(desk, CANARY)
+}
+
+/// The canary of a database that nobody works at.
+pub(super) fn stored_canary(db: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
+    db.query_one("SELECT value FROM singles WHERE name = ?1", [CANARY], |row| row.get(0)).optional()
 }
 
 /// Stores a canary unless there is one; the stored one.
@@ -35,7 +40,7 @@ pub(super) fn touch(desk: &Desk<'_>) -> Result<()> {
     set_single(desk, BEAT, &last.wrapping_add(1).to_be_bytes())
 }
 
-/// Collects at most `limit` expired secrets, receipts and list entries; how many.
+/// Collects at most `limit` expired secrets, receipts, letters and list entries; how many.
 pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<usize> {
     let due: Vec<(i64, bool)> = desk
         .prepare_cached(
@@ -52,22 +57,20 @@ pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<usi
         };
         desk.prepare_cached(sql)?.execute([secret])?;
     }
+    let letters = outbox::sweep(desk, now, limit.saturating_sub(due.len()))?;
+    let collected = due.len() + letters;
     // The oldest entries have the lowest ids: no index has to be kept for this.
     let entries = desk
         .prepare_cached(
             "DELETE FROM recent \
              WHERE created <= ?1 AND id IN (SELECT id FROM recent ORDER BY id LIMIT ?2)",
         )?
-        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(due.len()))])?;
-    let collected = due.len() + entries;
+        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(collected))])?;
+    let collected = collected + entries;
     if collected > 0 {
         desk.erased();
     }
     Ok(collected)
-}
-
-fn rows(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn single(desk: &Desk<'_>, name: &str) -> Result<Option<Vec<u8>>> {

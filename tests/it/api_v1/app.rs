@@ -12,13 +12,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
-use readonce::domain::{EmailAddress, FakeClock, Timestamp, TtlPolicy};
+use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
+use readonce::mail::Mailer;
 use readonce::server::{self, Health, Site};
 use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service};
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
+use readonce::web;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -27,6 +29,7 @@ pub(crate) const NOW: u64 = 1_795_248_429;
 
 pub(crate) struct App {
     router: Router,
+    state: AppState,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) service: Arc<Service>,
     pub(crate) store: Arc<dyn Store>,
@@ -109,6 +112,8 @@ pub(crate) fn policy() -> Policy {
         create: Access::Anyone,
         metadata: Access::Anyone,
         base_url: "https://secrets.example.org/ots".into(),
+        locale: Locale::En,
+        letters_per_hour: 20,
         host: "secrets.example.org".into(),
         domains: vec![
             LinkDomain { host: "links.example.com".into(), accounts: vec!["ann@example.org".into()] },
@@ -139,12 +144,36 @@ impl App {
     fn build(policy: Policy, proxies: &[&str], wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
-        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), None, folder)
+        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), |it| it, folder)
+    }
+
+    /// A server whose letters `mailer` sends.
+    pub(crate) fn mailing(mailer: Arc<dyn Mailer>, policy: Policy) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
+        let ring = Keyring::generate(Timestamp(NOW));
+        Self::assemble(policy, &[], store, ring, |service| service.with_mailer(mailer), folder)
+    }
+
+    /// The same server with pages, under a path.
+    pub(crate) fn with_pages(mut self, base_path: &str, pages: web::Settings) -> Self {
+        let site = Site { base_path: base_path.to_owned(), https: true, pages: Some(pages) };
+        self.router = server::router(self.state.clone(), Health::new(self.service.clone()), &site);
+        self
     }
 
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
-        Self::assemble(policy(), &[], store, ring, Some(source), tempfile::tempdir().unwrap())
+        let with_source = |service: Service| service.with_key_source(source);
+        Self::assemble(policy(), &[], store, ring, with_source, tempfile::tempdir().unwrap())
+    }
+
+    /// A server on a store with native expiry, which lives in real time.
+    pub(crate) fn in_real_time(store: Arc<dyn Store>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let app = Self::assemble(policy(), &[], store, Keyring::generate(Timestamp(NOW)), |it| it, folder);
+        app.clock.advance(SystemClock.now().0 - NOW);
+        app
     }
 
     fn assemble(
@@ -152,24 +181,21 @@ impl App {
         proxies: &[&str],
         store: Arc<dyn Store>,
         ring: Keyring,
-        source: Option<Arc<dyn KeySource>>,
+        furnish: impl FnOnce(Service) -> Service,
         folder: tempfile::TempDir,
     ) -> Self {
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
-        let mut service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
-        if let Some(source) = source {
-            service = service.with_key_source(source);
-        }
-        let service = Arc::new(service);
+        let service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
+        let service = Arc::new(furnish(service));
         let state = AppState::new(
             service.clone(),
             65_536,
             proxies.iter().map(|network| network.parse().unwrap()).collect(),
         );
-        let site = Site { base_path: String::new(), https: true };
-        let router = server::router(state, Health::new(service.clone()), &site);
-        Self { router, clock, service, store, vault, _folder: folder }
+        let site = Site { base_path: String::new(), https: true, pages: None };
+        let router = server::router(state.clone(), Health::new(service.clone()), &site);
+        Self { router, state, clock, service, store, vault, _folder: folder }
     }
 
     /// All routes with all layers, to be served over sockets.

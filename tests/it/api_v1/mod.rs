@@ -2,14 +2,15 @@
 //! that stands still. Keys differ in every run, so they are shown as `<1>`, `<2>`… in the order they first appear.
 
 mod accounts;
-mod app;
+pub(crate) mod app;
 mod burn;
 mod errors;
 mod generate;
 mod keys;
+mod letters;
 mod limits;
 mod receipts;
 mod reveal;
 mod share;
 mod trouble;
-mod watched;
+pub(crate) mod watched;

@@ -65,7 +65,7 @@ async fn a_panic_does_not_even_end_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let site = Site { base_path: String::new(), https: true };
+    let site = Site { base_path: String::new(), https: true, pages: None };
     let serving = server::serve(listener, app.router(), site, MAX_CONNECTIONS, stop.clone(), stop.clone());
     let serving = tokio::spawn(serving);
 

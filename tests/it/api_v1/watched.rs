@@ -4,14 +4,17 @@
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use readonce::domain::receipt::SealedEntry;
 use readonce::domain::{
-    Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+    Account, AccountId, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
+    Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Claim, Error, NewSecret, Put, Result, SecretStore, Store, Taken, Upkeep,
+    AccountStore, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put, Result,
+    SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -152,6 +155,33 @@ impl AccountStore for Watched {
 
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         self.inner().delete_account(id).await
+    }
+}
+
+#[async_trait]
+impl Outbox for Watched {
+    async fn lease_letters(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+        self.inner().lease_letters(now, lease, limit).await
+    }
+
+    async fn remove_letter(&self, id: &LetterId) -> Result<bool> {
+        self.inner().remove_letter(id).await
+    }
+
+    async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+        self.inner().put_off(id, failure, again).await
+    }
+
+    async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool> {
+        self.inner().retry_letter(id, now).await
+    }
+
+    async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
+        self.inner().letters(now, limit).await
+    }
+
+    async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
+        self.inner().outbox_depth(now).await
     }
 }
 

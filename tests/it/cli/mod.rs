@@ -24,9 +24,12 @@ fn help_tells_the_commands() {
     let (code, help, _) = said(&["--help"]);
     assert_eq!(code, 0);
     assert_eq!(help, include_str!("help.txt"));
-    for (command, expected) in
-        [("account", include_str!("help-account.txt")), ("key", include_str!("help-key.txt"))]
-    {
+    for (command, expected) in [
+        ("account", include_str!("help-account.txt")),
+        ("key", include_str!("help-key.txt")),
+        ("backup", include_str!("help-backup.txt")),
+        ("restore", include_str!("help-restore.txt")),
+    ] {
         assert_eq!(said(&[command, "--help"]).1, expected, "{command}");
     }
 }

@@ -152,6 +152,7 @@ fn with_a_bad_value_are_named() {
         ("READONCE_WEB__ENABLED", "yes", "`web.enabled`: expected `true` or `false`, found `yes`"),
         ("READONCE_WEB__REVEAL", "show", "`web.reveal`: expected `click` or `type`, found `show`"),
         ("READONCE_ACCESS__CREATE", "all", "`access.create`: expected `anyone` or `account`, found `all`"),
+        ("READONCE_LOCALE", "fr", "`locale`: expected `en`, `de`, `sv`, `bg` or `zh`, found `fr`"),
         ("READONCE_LOG__FORMAT", "a\nb", "`log.format`: expected `text` or `json`, found `a\\nb`"),
         (
             "READONCE_HTTP__TRUSTED_PROXIES",

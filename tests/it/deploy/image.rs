@@ -74,4 +74,6 @@ fn the_image_is_built_from_everything_the_code_includes() {
         }
     }
     assert!(found > 2, "no includes were found");
+    // Where the templates are; without it they are looked for elsewhere.
+    assert!(copied.iter().any(|name| name == "askama.toml"));
 }

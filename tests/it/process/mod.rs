@@ -1,5 +1,6 @@
 //! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
 
+mod backup;
 mod busy;
 mod contract;
 mod crash;
@@ -8,6 +9,7 @@ mod first_run;
 mod hostile;
 mod keyring;
 mod latency;
+mod mail;
 mod mistakes;
 mod once;
 mod recorded;

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use readonce::domain::receipt::SealedEntry;
 use readonce::domain::{
-    Account, AccountId, Attempt, Ending, Envelope, NetworkTag, ReceiptId, SecretId, State, StoredReceipt,
-    Timestamp, TokenDigest,
+    Account, AccountId, Attempt, Ending, Envelope, Failure, LetterId, NetworkTag, ReceiptId, SecretId, State,
+    StoredReceipt, Timestamp, TokenDigest,
 };
-use readonce::store::{Claim, Locked, NewSecret, Put, Taken, Target, Won};
+use readonce::store::{Claim, Leased, LetterStatus, Locked, NewSecret, OutboxDepth, Put, Taken, Target, Won};
 
 /// What a store would answer.
 #[derive(Default)]
 pub(crate) struct Model {
     rows: Vec<Row>,
+    letters: Vec<Letter>,
     lists: HashMap<AccountId, Vec<SealedEntry>>,
     accounts: HashMap<AccountId, Account>,
     canary: Option<Vec<u8>>,
@@ -28,6 +29,19 @@ struct Row {
     gate: Timestamp,
 }
 
+struct Letter {
+    about: SecretId,
+    sealed: Vec<u8>,
+    status: LetterStatus,
+}
+
+/// What a model leases, and what it removed: because the secret had ended, and because it had expired.
+pub(crate) struct Leasing {
+    pub(crate) letters: Vec<Leased>,
+    pub(crate) ended: usize,
+    pub(crate) expired: usize,
+}
+
 impl Model {
     pub(crate) fn put(&mut self, secret: NewSecret, now: Timestamp) -> Put {
         let (sid, mid) = (secret.receipt.sid, secret.receipt.mid);
@@ -38,6 +52,17 @@ impl Model {
         if let Some(entry) = secret.entry {
             let entries = self.lists.entry(entry.owner).or_default();
             entries.insert(0, SealedEntry { created: secret.receipt.created, sealed: entry.sealed });
+        }
+        if let Some(letter) = secret.letter {
+            let status = LetterStatus {
+                id: letter.id,
+                created: secret.receipt.created,
+                expires: secret.receipt.secret_expires(),
+                attempts: 0,
+                failure: None,
+                due: Some(secret.receipt.created),
+            };
+            self.letters.push(Letter { about: sid, sealed: letter.sealed, status });
         }
         self.rows.push(Row {
             envelope: Some(secret.envelope),
@@ -116,6 +141,86 @@ impl Model {
     pub(crate) fn recent(&self, owner: AccountId, since: Timestamp, limit: usize) -> Vec<SealedEntry> {
         let entries = self.lists.get(&owner).into_iter().flatten();
         entries.filter(|entry| entry.created >= since).take(limit).cloned().collect()
+    }
+
+    pub(crate) fn lease_letters(&mut self, now: Timestamp, until: Timestamp, limit: usize) -> Leasing {
+        let mut leasing = Leasing { letters: Vec::new(), ended: 0, expired: 0 };
+        self.letters.sort_by_key(|letter| (letter.status.due, letter.status.created, letter.status.id));
+        let (letters, rows) = (std::mem::take(&mut self.letters), &self.rows);
+        for mut letter in letters {
+            let is_due = letter.status.due.is_some_and(|due| due <= now);
+            if is_due && leasing.letters.len() < limit {
+                let about = |row: &Row| row.receipt.sid == letter.about && row.envelope.is_some();
+                if letter.status.expires <= now {
+                    leasing.expired += 1;
+                    continue;
+                }
+                if !rows.iter().any(about) {
+                    leasing.ended += 1;
+                    continue;
+                }
+                let LetterStatus { id, attempts, .. } = letter.status;
+                leasing.letters.push(Leased { id, sealed: letter.sealed.clone(), attempts });
+                letter.status.due = Some(until);
+            }
+            self.letters.push(letter);
+        }
+        leasing
+    }
+
+    /// The letter with this id, unless it has expired.
+    pub(crate) fn letter(&mut self, id: LetterId, now: Timestamp) -> Option<&mut LetterStatus> {
+        let mut letters = self.letters.iter_mut().map(|letter| &mut letter.status);
+        letters.find(|letter| letter.id == id && now < letter.expires)
+    }
+
+    pub(crate) fn has_expired_letter(&self, id: LetterId, now: Timestamp) -> bool {
+        self.letters.iter().any(|letter| letter.status.id == id && letter.status.expires <= now)
+    }
+
+    pub(crate) fn remove_letter(&mut self, id: LetterId) -> bool {
+        let before = self.letters.len();
+        self.letters.retain(|letter| letter.status.id != id);
+        self.letters.len() < before
+    }
+
+    pub(crate) fn put_off(
+        &mut self,
+        id: LetterId,
+        failure: Failure,
+        again: Option<Timestamp>,
+        now: Timestamp,
+    ) -> bool {
+        let Some(letter) = self.letter(id, now) else { return false };
+        letter.attempts += 1;
+        letter.failure = Some(failure);
+        letter.due = again;
+        true
+    }
+
+    pub(crate) fn retry_letter(&mut self, id: LetterId, now: Timestamp) -> bool {
+        self.letter(id, now).map(|letter| letter.due = Some(now)).is_some()
+    }
+
+    pub(crate) fn letters(&self, now: Timestamp, limit: usize) -> Vec<LetterStatus> {
+        let alive = self.letters.iter().map(|letter| &letter.status).filter(|letter| now < letter.expires);
+        let mut letters: Vec<_> = alive.cloned().collect();
+        letters.sort_by_key(|letter| (letter.created, letter.id));
+        letters.truncate(limit);
+        letters
+    }
+
+    pub(crate) fn outbox_depth(&self, now: Timestamp) -> OutboxDepth {
+        let mut depth = OutboxDepth::default();
+        for letter in self.letters(now, usize::MAX) {
+            if letter.due.is_none() {
+                depth.dead += 1;
+                continue;
+            }
+            depth.waiting += 1;
+            depth.oldest = depth.oldest.or(Some(letter.created));
+        }
+        depth
     }
 
     pub(crate) fn create_account(&mut self, account: Account) -> bool {

@@ -7,10 +7,10 @@ use std::time::Duration;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::secret::layout;
 use readonce::domain::{
-    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, ReceiptId, SecretId,
-    SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
+    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, LetterId, NetworkTag, ReceiptId,
+    SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
 };
-use readonce::store::{Claim, NewSecret, Target};
+use readonce::store::{Claim, NewLetter, NewSecret, Target};
 
 /// The root key of every sample.
 pub(crate) const KEY: KeyId = KeyId(*b"\x01root-01");
@@ -77,6 +77,13 @@ pub(crate) fn tag() -> SlotTag {
 pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
     let entry = NewEntry { owner, sealed: random::bytes::<60>().to_vec() };
     NewSecret { entry: Some(entry), ..secret }
+}
+
+/// The same secret, with a letter about it.
+pub(crate) fn posted(secret: NewSecret) -> NewSecret {
+    let id = LetterId::generate(secret.receipt.tag);
+    let letter = NewLetter { id, sealed: random::bytes::<300>().to_vec() };
+    NewSecret { letter: Some(letter), ..secret }
 }
 
 /// A claim by the secret key, to read it, with nothing presented.

@@ -13,6 +13,7 @@ pub(crate) mod redis;
 pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
+pub(crate) mod smtp;
 pub(crate) mod stream;
 pub(crate) mod text;
 

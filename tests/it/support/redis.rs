@@ -9,6 +9,8 @@ use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 
 use super::eventually;
 
@@ -148,6 +150,30 @@ impl Server {
             calls.split(',').next()?.parse::<u64>().ok()
         };
         calls("cmdstat_evalsha").unwrap_or(0) + calls("cmdstat_eval").unwrap_or(0)
+    }
+
+    /// The commands that `MONITOR` shows while `operation` runs, without what scripts call.
+    pub(crate) async fn commands<T>(&self, operation: impl Future<Output = T>) -> Vec<String> {
+        let monitor = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        let mut monitor = BufReader::new(monitor);
+        monitor.write_all(b"MONITOR\r\n").await.unwrap();
+        let mut line = String::new();
+        monitor.read_line(&mut line).await.unwrap();
+        assert_eq!(line, "+OK\r\n");
+        operation.await;
+        let mut marker = TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();
+        marker.write_all(b"PING that-was-it\r\n").await.unwrap();
+        let mut seen = Vec::new();
+        loop {
+            line.clear();
+            monitor.read_line(&mut line).await.unwrap();
+            if line.contains("that-was-it") {
+                return seen;
+            }
+            if !line.contains(" lua]") {
+                seen.push(line.split('"').nth(1).unwrap().to_owned());
+            }
+        }
     }
 
     /// All keys.

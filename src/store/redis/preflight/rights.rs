@@ -15,7 +15,7 @@ use crate::domain::{AccountId, SlotTag};
 use crate::store::{Error, Result};
 
 /// What the scripts call, with arguments after the key that change nothing worth keeping.
-const IN_SCRIPTS: [&[&str]; 19] = [
+const IN_SCRIPTS: [&[&str]; 20] = [
     &["SET", "1", "PX", "60000"],
     &["GET"],
     &["EXISTS"],
@@ -28,6 +28,7 @@ const IN_SCRIPTS: [&[&str]; 19] = [
     &["HDEL", "a"],
     &["ZADD", "1", "a"],
     &["ZRANGE", "0", "0"],
+    &["ZSCORE", "a"],
     &["ZREM", "a"],
     &["ZREMRANGEBYSCORE", "0", "0"],
     &["ZREMRANGEBYRANK", "0", "0"],
@@ -82,7 +83,8 @@ impl RedisStore {
             command.arg(text).arg(1).arg(&key);
             probes.push((script.to_lowercase(), command));
         }
-        for key in [names.accounts(), names.canary(), names.account(&nobody), names.recent(&nobody)] {
+        let (account, recent) = (names.account(&nobody), names.recent(&nobody));
+        for key in [names.accounts(), names.canary(), names.outbox(0), account, recent] {
             let shown = format!("keys like `{}`", String::from_utf8_lossy(&key));
             probes.push((shown, command(&["EXISTS"], &key)));
         }

@@ -1,6 +1,6 @@
 //! Heads: malformed, ambiguous, too large, and those that hide a second request.
 
-use super::Expected::{self, Either, Json, NoHttp, Refused};
+use super::Expected::{self, Either, Json, NoHttp, Page, Refused};
 use super::{Shot, Targets};
 
 /// What stands between the request line and the body of a POST to `/api/v1/share`; `Host` included.
@@ -156,8 +156,8 @@ const LINES: &[(Expected, &str)] = &[
     (Json, "GET http://elsewhere.example/api/v1/status HTTP/1.1"),
     (Either, "GET http://user:password@x/api/v1/status HTTP/1.1"),
     (Either, "GET http:///api/v1/status HTTP/1.1"),
-    (Either, "GET http://x HTTP/1.1"),
-    (Either, "GET http://x?a=b HTTP/1.1"),
+    (Page, "GET http://x HTTP/1.1"),
+    (Page, "GET http://x?a=b HTTP/1.1"),
     (Either, "GET ftp://x/api/v1/status HTTP/1.1"),
     (Either, "GET file:///etc/passwd HTTP/1.1"),
     (Either, "GET javascript:alert(1) HTTP/1.1"),

@@ -18,6 +18,7 @@ use crate::support::{Account, Answer, Client, Connection, Home, Server, Shared, 
 mod bodies;
 mod credentials;
 mod heads;
+mod pages;
 mod paths;
 mod values;
 
@@ -33,6 +34,8 @@ enum Expected {
     Json,
     /// The same, and it is a refusal.
     Refused,
+    /// A page, below 500.
+    Page,
     /// It is no HTTP: closed, or hyper's own refusal without a body.
     NoHttp,
     /// Its head is borderline: either.
@@ -73,6 +76,7 @@ fn every_shot(targets: &Targets) -> Vec<Shot> {
         bodies::shots(targets),
         values::shots(),
         credentials::shots(targets),
+        pages::shots(targets),
     ]
     .into_iter()
     .flatten()
@@ -113,6 +117,11 @@ fn fire(address: SocketAddr, shot: &Shot) -> Vec<Answer> {
         Expected::Either if bare => assert!(matches!(answer.status, 400 | 414 | 431), "{told}: {answer:?}"),
         Expected::Refused => assert!(proper(answer.clone()).status >= 400, "{told}: {answer:?}"),
         Expected::Json | Expected::Either => drop(proper(answer.clone())),
+        Expected::Page => {
+            assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{told}");
+            let policy = answer.header("content-security-policy").unwrap();
+            assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{told}: {policy}");
+        }
     }
     answers
 }

@@ -5,8 +5,6 @@ use super::{Shot, Targets};
 
 /// Paths that are no routes, or routes to keys that are none, whatever the method.
 const NOWHERE: &[&str] = &[
-    "/",
-    "//",
     "///",
     "/.",
     "/..",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use self::walks::{PASSPHRASE, VALUE, WRONG, every_walk, refused_walks};
+use self::walks::{PASSPHRASE, VALUE, WRONG, every_walk, pages_walk, refused_walks};
 use super::shared_store::Region;
 use crate::support::search::{contains, forms};
 use crate::support::text::{hex, percent};
@@ -57,6 +57,7 @@ fn walk(server: &Server, account: &Account) -> Vec<String> {
     for client in [server.client(), server.client_of(account)] {
         markers.extend(every_walk(&client));
     }
+    markers.extend(pages_walk(&server.client()));
     refused_walks(server, account);
     for path in ["/api/v1/private/recent", "/api/v1/authcheck"] {
         server.client_of(account).get(path).ok();

@@ -1,6 +1,6 @@
 //! All that callers do, rightly and wrongly, with markers in every place where a secret can be.
 
-use crate::support::text::percent;
+use crate::support::text::{form, percent};
 use crate::support::{Account, Client, Connection, Server, Shared};
 
 pub(super) const VALUE: &str = "marker-VALUE-?>~ü-7Qx9";
@@ -46,6 +46,44 @@ pub(super) fn every_walk(client: &Client) -> Vec<String> {
         secret.extend([&shared.secret, &shared.receipt].map(|key| key[3..].to_owned()));
     }
     secret
+}
+
+/// The same by the pages; the keys that must not show.
+pub(super) fn pages_walk(client: &Client) -> Vec<String> {
+    let media = ("Content-Type", "application/x-www-form-urlencoded");
+    let post = |path: &str, fields: &[(&str, &str)]| {
+        let answer = client.ask("POST", path, &[media], Some(form(fields).as_bytes()));
+        String::from_utf8(answer.body).unwrap()
+    };
+    let mut keys = Vec::new();
+    for (passphrase, ending) in [("", ""), (PASSPHRASE, ""), (PASSPHRASE, "/burn")] {
+        let shared = post("/", &[("secret", VALUE), ("passphrase", passphrase), ("ttl", "3600")]);
+        let [secret, receipt] = ["/secret/", "/receipt/"].map(|start| {
+            let (_, key) = shared.split_once(start).unwrap();
+            key[..31].to_owned()
+        });
+        let (link, status) = (format!("/secret/{secret}"), format!("/receipt/{receipt}"));
+        for path in [&link, &status, &format!("{status}/burn"), &format!("{link}?locale=de")] {
+            assert_eq!(client.get(path).status, 200, "{path}");
+        }
+        if ending.is_empty() {
+            for tried in [WRONG, passphrase].iter().filter(|_| !passphrase.is_empty()) {
+                post(&link, &[("passphrase", tried)]);
+            }
+            post(&link, &[]);
+        } else {
+            post(&format!("{status}{ending}"), &[]);
+        }
+        assert!(!post(&link, &[("passphrase", passphrase)]).contains("id=\"value\""), "it is gone");
+        keys.extend([secret, receipt].map(|key| key[3..].to_owned()));
+    }
+    post("/", &[("secret", &VALUE.repeat(1000)), ("passphrase", PASSPHRASE)]);
+    post("/", &[("secret", VALUE), ("passphrase", &WRONG.repeat(20))]);
+    for path in ["/secret", "/nowhere", "/receipt"] {
+        client.ask("GET", &format!("{path}/{NOWHERE}"), &[("Accept", "text/html")], None);
+        client.ask("GET", &format!("/?secret={MALFORMED}&locale={NOWHERE}"), &[], None);
+    }
+    keys
 }
 
 /// Requests that are refused, each with something that may be a secret after all.

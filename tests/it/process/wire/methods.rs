@@ -88,7 +88,6 @@ fn paths_that_do_not_exist() {
     let client = wire.client();
     let canary = &wire.canaries[0];
     for path in [
-        "/".to_owned(),
         "/api".to_owned(),
         "/api/v1".to_owned(),
         "/api/v1/".to_owned(),

@@ -58,6 +58,8 @@ fn policy() -> Policy {
         base_url: "https://secrets.example.org".into(),
         host: "secrets.example.org".into(),
         domains: Vec::new(),
+        locale: readonce::domain::Locale::En,
+        letters_per_hour: 20,
     }
 }
 
@@ -137,6 +139,7 @@ impl House {
             ttl: None,
             recipients: Vec::new(),
             share_domain: String::new(),
+            locale: None,
         };
         let creator = self.service.admit_creator(caller).unwrap();
         let shared = self.service.share(&creator, request).await.unwrap();

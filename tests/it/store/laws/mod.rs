@@ -4,6 +4,7 @@
 //! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
 
 pub(crate) mod accounts;
+pub(crate) mod letters;
 pub(crate) mod lists;
 pub(crate) mod receipts;
 pub(crate) mod secrets;
@@ -68,6 +69,22 @@ macro_rules! suite {
                 recent_begins_at_since,
                 a_list_survives_what_it_names,
                 a_conflict_leaves_the_list_alone,
+            ];
+            letters: [
+                a_letter_is_due_at_once_and_comes_as_it_was_put,
+                a_letter_is_leased_by_one_of_many,
+                one_letter_is_leased_by_exactly_one_of_sixteen,
+                a_leased_letter_is_hidden_until_the_lease_ends,
+                those_due_longest_come_first_and_not_more_than_asked,
+                a_removed_letter_is_gone,
+                a_letter_that_never_was_is_not_changed,
+                a_letter_put_off_is_due_again_to_the_second,
+                a_dead_letter_waits_for_an_operator,
+                a_waiting_letter_is_retried_at_once,
+                a_letter_whose_secret_ended_is_dropped,
+                a_letter_expires_with_its_secret,
+                a_conflict_stores_no_letter,
+                the_outbox_says_what_is_in_it,
             ];
             accounts: [
                 an_account_is_what_was_created,

@@ -1,13 +1,17 @@
 //! Who may connect: TLS with an authority of one's own, client certificates, users and passwords.
 
 use std::path::Path;
+use std::time::Duration;
 
+use readonce::domain::Failure;
 use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{OpenError, RedisStore, Settings, TlsFiles};
-use readonce::store::{AccountStore as _, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{AccountStore as _, Outbox as _, Put, SecretStore as _, Taken, Upkeep as _};
 
 use super::now;
-use crate::store::sample::{account, account_id, guess, listed, locked, network, plain, reveal, unlocked};
+use crate::store::sample::{
+    account, account_id, guess, listed, locked, network, plain, posted, reveal, unlocked,
+};
 use crate::support::certificates::Authority;
 use crate::support::redis::{Server, free_port, settings};
 
@@ -172,6 +176,7 @@ async fn the_documented_rights_are_enough_for_everything() {
     assert_eq!(store.accounts().await.unwrap().len(), 1);
     store.delete_account(&me.id).await.unwrap();
     assert!(store.account(&account_id()).await.unwrap().is_none());
+    mail(&store).await;
     // And for nothing else.
     for words in [&["GET", "other"][..], &["KEYS", "*"], &["FLUSHALL"], &["CONFIG", "SET", "maxmemory", "1"]]
     {
@@ -181,6 +186,24 @@ async fn the_documented_rights_are_enough_for_everything() {
         let refused = command.arg(&words[1..]).exec_async(&mut connection).await.unwrap_err();
         assert_eq!(refused.code(), Some("NOPERM"), "{words:?}");
     }
+}
+
+/// Everything that is done with letters.
+async fn mail(store: &RedisStore) {
+    let [sent, dropped] = [posted(plain(now())), posted(plain(now()))];
+    for secret in [&sent, &dropped] {
+        assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+        assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Conflict);
+    }
+    store.take(reveal(&dropped, now())).await.unwrap();
+    let id = sent.letter.unwrap().id;
+    store.put_off(&id, Failure::Silent, None).await.unwrap();
+    assert_eq!(store.letters(now(), 9).await.unwrap().len(), 2);
+    assert_eq!(store.outbox_depth(now()).await.unwrap().waiting, 1);
+    store.retry_letter(&id, now()).await.unwrap();
+    let leases = store.lease_letters(now(), Duration::from_mins(1), 9).await.unwrap();
+    assert_eq!((leases.letters.len(), leases.dropped), (1, 1));
+    assert!(store.remove_letter(&id).await.unwrap());
 }
 
 #[tokio::test]

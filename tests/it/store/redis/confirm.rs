@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Error, Put, SecretStore as _, Taken};
+use readonce::store::{Error, Outbox as _, Put, SecretStore as _, Taken};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::now;
-use crate::store::sample::{TTL, burn, guess, locked, network, plain, reveal, unlocked};
+use crate::store::sample::{TTL, burn, guess, locked, network, plain, posted, reveal, unlocked};
 use crate::support::eventually;
 use crate::support::redis::{Server, settings};
 use crate::support::redis_group::replica_of;
@@ -27,7 +27,7 @@ async fn what_is_acknowledged_is_on_the_replica() {
     for _ in 0..24 {
         let store = store.clone();
         rounds.spawn(async move {
-            let (read, kept) = (plain(now()), plain(now()));
+            let (read, kept) = (plain(now()), posted(plain(now())));
             for secret in [&read, &kept] {
                 assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
             }
@@ -39,6 +39,8 @@ async fn what_is_acknowledged_is_on_the_replica() {
     // The replica never waits for the master again, and so holds exactly what it has now.
     replica.call(&["REPLICAOF", "NO", "ONE"]).await;
     let promoted = RedisStore::open(settings(&replica.url())).await.unwrap();
+    let leases = promoted.lease_letters(now(), Duration::from_mins(1), 100).await.unwrap();
+    assert_eq!((leases.letters.len(), leases.dropped), (24, 0));
     for (read, kept) in ledger {
         assert_eq!(promoted.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
         assert!(matches!(promoted.take(reveal(&kept, now())).await.unwrap(), Taken::Won(_)));
@@ -55,6 +57,7 @@ async fn without_enough_replicas_nothing_is_begun() {
     let started = Instant::now();
     for result in [
         store.put(plain(now())).await.map(|_| ()),
+        store.put(posted(plain(now()))).await.map(|_| ()),
         store.take(reveal(&secret, now())).await.map(|_| ()),
         store.take(burn(&secret, now())).await.map(|_| ()),
     ] {

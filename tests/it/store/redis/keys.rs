@@ -1,15 +1,15 @@
 //! What lies in Redis, for how long, how large, and in how many calls it got there.
 
-use readonce::domain::{NetworkTag, StoredReceipt, random};
+use std::time::Duration;
+
+use readonce::domain::{Failure, NetworkTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
-use readonce::store::{AccountStore as _, NewSecret, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{AccountStore as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _};
 use redis::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
 
 use super::now;
 use crate::store::sample::{
-    TTL, account, burn, guess, listed, locked, network, plain, reveal, sealed, unlocked,
+    TTL, account, burn, guess, listed, locked, network, plain, posted, reveal, sealed, unlocked,
 };
 use crate::support::redis::{Server, open};
 
@@ -26,7 +26,7 @@ fn anonymous() -> NewSecret {
     NewSecret { receipt, ..secret }
 }
 
-async fn pttl(server: &Server, key: &[u8]) -> i64 {
+pub(super) async fn pttl(server: &Server, key: &[u8]) -> i64 {
     redis::cmd("PTTL").arg(key).query_async(&mut server.connect().await.unwrap()).await.unwrap()
 }
 
@@ -58,6 +58,28 @@ async fn live(store: &RedisStore) {
     store.orphan(tried.receipt.tag, proved.receipt.mid, now()).await.unwrap();
     store.give_back(proved.receipt.tag, proved.receipt.sid, from, now()).await.unwrap();
     store.set_disabled(&me.id, true).await.unwrap();
+    post(store).await;
+}
+
+/// Letters in every state: one dead, one sent, one dropped, one changed after its end.
+async fn post(store: &RedisStore) {
+    let [dead, sent, dropped] = [posted(plain(now())), posted(plain(now())), posted(plain(now()))];
+    for secret in [&dead, &sent, &dropped] {
+        store.put(secret.clone()).await.unwrap();
+    }
+    store.put(dead.clone()).await.unwrap();
+    store.take(reveal(&dropped, now())).await.unwrap();
+    let leases = store.lease_letters(now(), Duration::from_mins(1), 10).await.unwrap();
+    assert_eq!((leases.letters.len(), leases.dropped), (2, 1));
+    let [dead, sent, dropped] = [dead, sent, dropped].map(|secret| secret.letter.unwrap().id);
+    store.remove_letter(&sent).await.unwrap();
+    for gone in [sent, dropped] {
+        store.put_off(&gone, Failure::Silent, Some(now())).await.unwrap();
+        store.retry_letter(&gone, now()).await.unwrap();
+    }
+    store.put_off(&dead, Failure::Refused(550), Some(now())).await.unwrap();
+    store.retry_letter(&dead, now()).await.unwrap();
+    store.put_off(&dead, Failure::Refused(550), None).await.unwrap();
 }
 
 #[tokio::test]
@@ -68,15 +90,21 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
     let keys = server.keys().await;
     let kind = |key: &[u8]| match key {
         [b'r', b'o', b':', b'{', _, _, _, b'}', b':', kind, b':', id @ ..] => {
-            assert_eq!(id.len(), 32, "an id in bytes");
+            assert_eq!(id.len(), if *kind == b'o' { 16 } else { 32 }, "an id in bytes");
             char::from(*kind).to_string()
         }
         key if key.ends_with(b":ready") => "ready".to_owned(),
-        key => String::from_utf8(key.to_vec()).unwrap().split(['{', ' ']).next().unwrap().to_owned(),
+        key => String::from_utf8(key.to_vec())
+            .unwrap()
+            .split(['{', ' '])
+            .next()
+            .unwrap()
+            .trim_end_matches(char::is_numeric)
+            .to_owned(),
     };
     let mut kinds: Vec<_> = keys.iter().map(|key| kind(key)).collect();
     kinds.sort();
-    // Unread and tried; all five receipts; tries of the one that is still there.
+    // Unread, tried and posted; all eight receipts; tries of the one that is still there; one letter and its entry.
     let expected = [
         "f",
         "m",
@@ -84,11 +112,18 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
         "m",
         "m",
         "m",
+        "m",
+        "m",
+        "m",
+        "o",
         "ready",
         "ro:accounts",
         "ro:acct:",
         "ro:canary",
+        "ro:outbox:",
         "ro:recent:",
+        "s",
+        "s",
         "s",
         "s",
     ];
@@ -100,7 +135,8 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
                 assert_eq!(left, -1, "{kind}");
                 continue;
             }
-            "s" | "f" => i64::from(TTL) * 1000,
+            "ro:outbox:" => i64::from(TTL) * 1000 + 60_000,
+            "s" | "f" | "o" => i64::from(TTL) * 1000,
             "m" => 2 * i64::from(TTL) * 1000,
             "ready" => 60_000,
             _ => 60 * 86_400_000,
@@ -199,30 +235,6 @@ async fn a_live_secret_of_100_bytes_takes_at_most_700_bytes() {
     assert!(sum <= 700, "{sum} bytes");
 }
 
-/// What `MONITOR` shows of an operation, without what scripts call.
-async fn commands<T>(server: &Server, operation: impl Future<Output = T>) -> Vec<String> {
-    let monitor = TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
-    let mut monitor = BufReader::new(monitor);
-    monitor.write_all(b"MONITOR\r\n").await.unwrap();
-    let mut line = String::new();
-    monitor.read_line(&mut line).await.unwrap();
-    assert_eq!(line, "+OK\r\n");
-    operation.await;
-    let mut marker = TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
-    marker.write_all(b"PING that-was-it\r\n").await.unwrap();
-    let mut seen = Vec::new();
-    loop {
-        line.clear();
-        monitor.read_line(&mut line).await.unwrap();
-        if line.contains("that-was-it") {
-            return seen;
-        }
-        if !line.contains(" lua]") {
-            seen.push(line.split('"').nth(1).unwrap().to_owned());
-        }
-    }
-}
-
 #[tokio::test]
 async fn each_operation_is_one_call() {
     let server = Server::start().await;
@@ -231,22 +243,22 @@ async fn each_operation_is_one_call() {
     store.receipt(plain(now()).receipt.tag, plain(now()).receipt.mid, now()).await.unwrap();
     let (read, burned, tried) = (anonymous(), anonymous(), locked(now()));
     let receipt = (read.receipt.tag, read.receipt.mid);
-    assert_eq!(commands(&server, store.put(read.clone())).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.take(reveal(&read, now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.put(read.clone())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(reveal(&read, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.receipt(receipt.0, receipt.1, now())).await, ["EVALSHA"]);
     store.put(burned.clone()).await.unwrap();
-    assert_eq!(commands(&server, store.take(burn(&burned, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(burn(&burned, now()))).await, ["EVALSHA"]);
     store.put(tried.clone()).await.unwrap();
-    assert_eq!(commands(&server, store.take(guess(&tried, network(), now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.take(unlocked(&tried, now()))).await, ["EVALSHA"]);
-    assert_eq!(commands(&server, store.ready()).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(guess(&tried, network(), now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(unlocked(&tried, now()))).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.ready()).await, ["EVALSHA"]);
     let me = account("b@example.org", now());
-    assert_eq!(commands(&server, store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
-    assert_eq!(commands(&server, store.account(&me.id)).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
+    assert_eq!(server.commands(store.account(&me.id)).await, ["EVALSHA"]);
     // The list entry, and the secret.
     let listed = listed(plain(now()), me.id);
-    assert_eq!(commands(&server, store.put(listed)).await, ["EVALSHA", "EVALSHA"]);
+    assert_eq!(server.commands(store.put(listed)).await, ["EVALSHA", "EVALSHA"]);
 }
 
 #[tokio::test]

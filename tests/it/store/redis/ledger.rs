@@ -1,15 +1,16 @@
 //! A load of sharers and readers, and the ledger of what was acknowledged to them.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use readonce::domain::{SlotTag, State};
+use readonce::domain::{LetterId, SlotTag, State};
 use readonce::store::redis::RedisStore;
-use readonce::store::{Error, NewSecret, Put, Result, SecretStore as _, Taken};
+use readonce::store::{Error, NewSecret, Outbox as _, Put, Result, SecretStore as _, Taken};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::now;
-use crate::store::sample::{burn, guess, locked, network, plain, reveal, unlocked};
+use crate::store::sample::{burn, guess, locked, network, plain, posted, reveal, unlocked};
 
 /// No answer may take longer.
 pub(crate) const LONGEST: Duration = Duration::from_secs(6);
@@ -51,6 +52,10 @@ pub(crate) struct Account {
     pub(crate) lost: usize,
     /// Given out and there again.
     pub(crate) returned: usize,
+    /// Letters that are there to be sent.
+    pub(crate) letters: usize,
+    /// Letters of secrets that nobody took, which would never be sent.
+    pub(crate) letters_lost: usize,
     pub(crate) unavailable: usize,
     pub(crate) unknown: usize,
     pub(crate) unconfirmed: usize,
@@ -74,6 +79,10 @@ impl Load {
             }
             let mut secret = if round % 5 == 4 { locked(now()) } else { plain(now()) };
             secret.receipt.tag = self.tag.unwrap_or(secret.receipt.tag);
+            // Half of those that nobody takes.
+            if round % 6 == 0 {
+                secret = posted(secret);
+            }
             match timeout(LONGEST, self.store.put(secret.clone())).await.unwrap() {
                 Ok(put) => assert_eq!(put, Put::Stored, "ids are random"),
                 Err(error) => {
@@ -153,6 +162,14 @@ impl Ledger {
     pub(crate) async fn settle(self, store: &RedisStore) -> Account {
         let Self { secrets, unavailable, unknown, unconfirmed } = self;
         let mut account = Account { unavailable, unknown, unconfirmed, ..Account::default() };
+        let letters = letters(store).await;
+        for (secret, known) in &secrets {
+            match &secret.letter {
+                Some(letter) if letters.contains(&letter.id) => account.letters += 1,
+                Some(_) if *known == Known::Stored => account.letters_lost += 1,
+                _ => {}
+            }
+        }
         for some in secrets.chunks(64) {
             let found: JoinSet<_> = some.iter().cloned().map(|entry| look(store.clone(), entry)).collect();
             for (known, state, there) in found.join_all().await {
@@ -170,6 +187,20 @@ impl Ledger {
     }
 }
 
+/// Everything that is to be sent.
+async fn letters(store: &RedisStore) -> HashSet<LetterId> {
+    let mut found = HashSet::new();
+    loop {
+        let leases = store.lease_letters(now(), Duration::from_mins(10), 1000).await.unwrap();
+        if leases.letters.is_empty() && leases.dropped == 0 {
+            return found;
+        }
+        for letter in leases.letters {
+            assert!(found.insert(letter.id), "leased twice");
+        }
+    }
+}
+
 /// What the receipt says, and whether the secret can still be taken.
 async fn look(store: RedisStore, (secret, known): (NewSecret, Known)) -> (Known, Option<State>, bool) {
     let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.unwrap();
@@ -181,7 +212,7 @@ impl Account {
     /// Nothing acknowledged is lost or there again, and there was something to lose.
     #[track_caller]
     pub(crate) fn holds(&self) {
-        assert!(self.lost == 0 && self.returned == 0, "{self:?}");
-        assert!(self.stored > 50 && self.ended > 50, "too little happened: {self:?}");
+        assert!(self.lost == 0 && self.returned == 0 && self.letters_lost == 0, "{self:?}");
+        assert!(self.stored > 50 && self.ended > 50 && self.letters > 10, "too little happened: {self:?}");
     }
 }

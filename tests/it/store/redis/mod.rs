@@ -6,6 +6,7 @@ mod confirm;
 mod keys;
 mod laws;
 mod ledger;
+mod letters;
 mod outage;
 mod preflight;
 mod reshard;

@@ -17,7 +17,7 @@ use crate::support::redis::{open, settings};
 use crate::support::redis_group::{Cluster, text};
 
 /// Moves a slot key by key, so slowly that requests fall in between.
-async fn migrate(cluster: &Cluster, slot: u16, from: usize, to: usize) -> usize {
+pub(super) async fn migrate(cluster: &Cluster, slot: u16, from: usize, to: usize) -> usize {
     let slot = slot.to_string();
     let (source, target) = (&cluster.nodes[from], &cluster.nodes[to]);
     let (source_id, target_id) = (cluster.id(from).await, cluster.id(to).await);
@@ -53,7 +53,7 @@ fn key(kind: &str, id: [u8; 32]) -> Vec<u8> {
 }
 
 /// In the middle of a move: the slot is on its way from one node to another, with what `keys` names.
-async fn half_moved(cluster: &Cluster, from: usize, to: usize, slot: u16, keys: &[Vec<u8>]) {
+pub(super) async fn half_moved(cluster: &Cluster, from: usize, to: usize, slot: u16, keys: &[Vec<u8>]) {
     let (source, target, slot) = (&cluster.nodes[from], &cluster.nodes[to], slot.to_string());
     target.call(&["CLUSTER", "SETSLOT", &slot, "IMPORTING", &cluster.id(from).await]).await;
     source.call(&["CLUSTER", "SETSLOT", &slot, "MIGRATING", &cluster.id(to).await]).await;

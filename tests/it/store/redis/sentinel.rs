@@ -1,11 +1,11 @@
 //! A master that Sentinels watch: found through them, and found again after a failover.
 
 use readonce::store::redis::RedisStore;
-use readonce::store::{Error, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{Error, Outbox as _, Put, SecretStore as _, Taken, Upkeep as _};
 use tokio::time::{Duration, timeout};
 
 use super::now;
-use crate::store::sample::{plain, reveal};
+use crate::store::sample::{plain, posted, reveal};
 use crate::support::eventually;
 use crate::support::redis::{free_port, settings};
 use crate::support::redis_group::Watched;
@@ -14,12 +14,12 @@ use crate::support::redis_group::Watched;
 async fn after_a_failover_the_new_master_is_found_without_restart() {
     let mut group = Watched::start().await;
     let store = RedisStore::open(settings(&group.url())).await.unwrap();
-    let (early, late) = (plain(now()), plain(now()));
+    let (early, late) = (plain(now()), posted(plain(now())));
     for secret in [&early, &late] {
         assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
     }
     assert!(matches!(store.take(reveal(&early, now())).await.unwrap(), Taken::Won(_)));
-    eventually("the replica has it all", || async { (group.replica.keys().await.len() == 3).then_some(()) })
+    eventually("the replica has it all", || async { (group.replica.keys().await.len() == 5).then_some(()) })
         .await;
     group.master.kill();
     // Until the sentinels have agreed, every answer is clear and in time.
@@ -33,6 +33,8 @@ async fn after_a_failover_the_new_master_is_found_without_restart() {
     .await;
     assert!(group.replica.info("replication").await.contains("role:master"));
     assert_eq!(store.take(reveal(&early, now())).await.unwrap(), Taken::Gone);
+    let leases = store.lease_letters(now(), Duration::from_mins(1), 9).await.unwrap();
+    assert_eq!((leases.letters.len(), leases.dropped), (1, 0));
     assert!(matches!(store.take(reveal(&late, now())).await.unwrap(), Taken::Won(_)));
 }
 

@@ -1,0 +1,54 @@
+//! What is measured: the real program on a store of its own, and the baselines. Each is a process, so that its CPU and
+//! memory can be told from those of the clients.
+
+use std::net::SocketAddr;
+
+use clap::ValueEnum;
+
+pub(crate) mod baseline;
+pub(crate) mod installation;
+pub(crate) mod process;
+pub(crate) mod program;
+pub(crate) mod readonce;
+pub(crate) mod redis;
+
+pub(crate) use installation::Installation;
+
+/// Where secrets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreKind {
+    /// The embedded store.
+    Sqlite,
+    /// A redis-server of our own.
+    Redis,
+}
+
+impl StoreKind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Redis => "Redis",
+        }
+    }
+}
+
+/// What Redis does with its append-only file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Appendfsync {
+    /// Synced every second.
+    Everysec,
+    /// Synced before a write is answered.
+    Always,
+    /// Nothing is kept.
+    Off,
+}
+
+/// Where requests go, and whose CPU they cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) address: SocketAddr,
+    /// The process that answers.
+    pub(crate) server: u32,
+    /// The process behind it.
+    pub(crate) store: Option<u32>,
+}

@@ -1,0 +1,82 @@
+//! Mail: whether letters can be sent, shown by sending one.
+
+use super::report::Report;
+use crate::cli::mailer::mailer;
+use crate::config::{BaseUrl, Settings};
+use crate::domain::{EmailAddress, Failure};
+use crate::mail::{Mailer as _, SendError};
+
+pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Report) {
+    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(settings.listen));
+    let mailer = match mailer(settings, &base_url) {
+        Ok(mailer) => mailer,
+        Err(error) => return report.error(&error, "docs/mail.md says what to set"),
+    };
+    let (mailer, to) = match (mailer, to) {
+        (None, None) => return report.ok("mail: none is sent, `smtp.url` is not set"),
+        (None, Some(_)) => {
+            return report.fail("mail: `smtp.url` is not set", "docs/mail.md says what to set");
+        }
+        (Some(_), None) => {
+            return report
+                .note("mail: set up, and not tried", "`readonce doctor --mail-to ADDRESS` sends a test");
+        }
+        (Some(mailer), Some(to)) => (mailer, to),
+    };
+    if settings.base_url.is_none() {
+        report.warn(
+            &format!("links in letters will begin with {}", base_url.as_str()),
+            "set `base_url` to the address people use",
+        );
+    }
+    let Some(to) = EmailAddress::parse(to) else {
+        return report.fail(&format!("`{to}` is not an e-mail address"), "ADDRESS is as in anna@example.org");
+    };
+    match mailer.send_test(&to, settings.locale).await {
+        Ok(()) => {
+            report.ok("mail: the mail server took a test letter; see whether it arrives, and not as spam");
+        }
+        Err(error) => explain(&error, report),
+    }
+}
+
+/// The server's own words are shown here, to the one who asked; they never get into a log.
+fn explain(error: &SendError, report: &mut Report) {
+    let mut text = format!("mail: {}", error.failure);
+    let mut cause = error.cause.as_ref().map(|cause| &**cause as &dyn std::error::Error);
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = error.source();
+    }
+    report.fail(&text, hint(error.failure));
+}
+
+fn hint(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Unreachable => {
+            "is it running, are host and port in `smtp.url` right, and does a firewall let it through?"
+        }
+        Failure::Silent => {
+            "is that port the one for this scheme? `smtps://` is 465, `smtp+starttls://` 587, `smtp://` 25"
+        }
+        Failure::Tls => {
+            "the name in `smtp.url` has to be the certificate's; `smtp.ca_file` takes the authority of your own; a server \
+             without STARTTLS wants `smtps://` or, in your own network, `smtp://`"
+        }
+        Failure::Login => {
+            "are user and password in `smtp.url` right? a `@`, `:` or `/` in them is written %40, %3A, %2F"
+        }
+        Failure::Deferred(_) => {
+            "many servers put the first letter off (greylisting): try again in some minutes"
+        }
+        Failure::Refused(_) => {
+            "does it let `smtp.from` send, and does it take letters for that address from here?"
+        }
+        Failure::Unsendable => {
+            "the mail server takes ASCII addresses only, and this one has other letters before the `@`"
+        }
+    }
+}

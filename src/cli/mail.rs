@@ -1,0 +1,104 @@
+//! `readonce mail …`: letters that have not been sent yet, or could not be. Works while the server runs.
+//!
+//! What it shows names no address and no link: an operator needs neither to see what is wrong.
+
+use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
+
+use anyhow::bail;
+use clap::Subcommand;
+
+use super::open::open;
+use super::say::{self, tell};
+use crate::config::{BaseUrl, Loaded};
+use crate::domain::{LetterId, Timestamp};
+use crate::service::Service;
+use crate::store::LetterStatus;
+
+/// Letters that one call lists. Whoever has more wants to see the first ones.
+const MOST: usize = 1000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List letters that have not been sent, oldest first
+    List,
+    /// Try a letter again at once
+    Retry {
+        /// As `list` shows it
+        id: String,
+    },
+    /// Give a letter up; its secret stays
+    Drop {
+        /// As `list` shows it
+        id: String,
+    },
+}
+
+pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        super::warn(loaded);
+        super::need_store(loaded)?;
+        let base_url = loaded.settings.base_url.clone();
+        let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
+        let opened = open(loaded, &base_url, None).await?;
+        let result = execute(&opened.service, command).await;
+        opened.service.close().await;
+        result
+    })
+}
+
+async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::List => list(service).await,
+        Command::Retry { id } => {
+            done(service.retry_letter(&parse(id)?).await?, id, "is tried again as soon as the server looks")
+        }
+        Command::Drop { id } => done(service.drop_letter(&parse(id)?).await?, id, "is given up"),
+    }
+}
+
+async fn list(service: &Service) -> anyhow::Result<()> {
+    let letters = service.letters(MOST).await?;
+    let mut lines = String::new();
+    for letter in &letters {
+        let _ = writeln!(lines, "{}", line(letter));
+    }
+    say::result(&lines)?;
+    if letters.is_empty() {
+        tell!("no letter is waiting");
+    } else if letters.len() == MOST {
+        tell!("there may be more: these are the oldest {MOST}");
+    }
+    Ok(())
+}
+
+fn line(letter: &LetterStatus) -> String {
+    let LetterStatus { id, created, expires, attempts, failure, due } = letter;
+    let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {}", time(due)));
+    let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
+    format!(
+        "{id}  shared {}  expires {}  failed {attempts}  {state}{failure}",
+        time(*created),
+        time(*expires)
+    )
+}
+
+fn time(at: Timestamp) -> humantime::Rfc3339Timestamp {
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at.0))
+}
+
+fn parse(id: &str) -> anyhow::Result<LetterId> {
+    let Ok(id) = id.parse() else { bail!("`{id}` is no letter's id\nhint: `readonce mail list` shows them") };
+    Ok(id)
+}
+
+fn done(done: bool, id: &str, what: &str) -> anyhow::Result<()> {
+    if done {
+        tell!("letter {id} {what}");
+        return Ok(());
+    }
+    bail!(
+        "there is no letter `{id}`\nhint: it was sent, or its secret is gone; `readonce mail list` shows all"
+    )
+}

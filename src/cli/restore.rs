@@ -1,0 +1,94 @@
+//! `readonce restore FILE`: a backup in the place of the embedded store, without what was read since (docs/backup.md).
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+
+use super::backup::{database, date, explain};
+use super::say::{self, tell};
+use super::{keyring_file, progress};
+use crate::config::{Loaded, Settings};
+use crate::domain::{Clock as _, SystemClock};
+use crate::store::sqlite::{Backup, Restore, Restored, SetAside};
+use crate::vault::canary_key;
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// A file that `readonce backup` made
+    file: PathBuf,
+    /// Keep unread secrets whose fate since the backup nobody knows: some of them may have been read before
+    #[arg(long)]
+    accept_unconfirmed: bool,
+    /// Restore though the present database has secrets or accounts that the backup does not have
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> {
+    super::warn(loaded);
+    let into = database(loaded)?;
+    let backup = Backup::open(&arguments.file).map_err(explain)?;
+    check_keyring(&backup, &loaded.settings)?;
+    let restore = Restore {
+        backup: &backup,
+        into,
+        accept_unconfirmed: arguments.accept_unconfirmed,
+        force: arguments.force,
+        now: SystemClock.now(),
+    };
+    let restored = progress::shown("restoring", |progress| restore.run(progress)).map_err(explain)?;
+    let Restored { tally, aside, accounts_undone } = restored;
+    say::result(&format!(
+        "restored   {}\nfrom       {}\nmade       {}\nconfirmed  {}\nended      {}\nrefused    {}\naccepted   {}\n",
+        into.display(),
+        arguments.file.display(),
+        date(backup.made),
+        tally.confirmed,
+        tally.ended,
+        tally.refused,
+        tally.accepted
+    ))?;
+    if let Some(SetAside { path, compared }) = aside {
+        tell!("the database that was in place is now {}", path.display());
+        if !compared {
+            tell!("warning: it is damaged, so it could not tell what was read since the backup");
+        }
+        tell!("hint: it holds secrets that may still be unread: delete it when nothing of it is missed");
+    }
+    if tally.refused > 0 {
+        tell!(
+            "warning: nobody knows whether {} secrets were read since, so they were refused",
+            tally.refused
+        );
+        tell!("hint: share them anew; `--accept-unconfirmed` would have kept them (docs/backup.md)");
+    }
+    if tally.accepted > 0 {
+        tell!("warning: {} secrets may be read that were read before: you said so", tally.accepted);
+    }
+    if accounts_undone > 0 {
+        tell!("warning: {accounts_undone} accounts are again as they were: token, plan, disabled or deleted");
+        tell!("hint: `readonce account list`; what was disabled or given a new token since, do again");
+    }
+    Ok(())
+}
+
+/// A backup that these keys do not open would leave a server that refuses to start.
+fn check_keyring(backup: &Backup, settings: &Settings) -> anyhow::Result<()> {
+    let Some(canary) = &backup.canary else { return Ok(()) };
+    let place = keyring_file::place(&settings.keyring_file);
+    let Some(ring) = keyring_file::find(&settings.keyring_file)? else {
+        let wanted = canary_key(canary).map_or_else(|| "unknown".to_owned(), |key| key.to_string());
+        bail!(
+            "there is no keyring at `{place}`, and the backup was written under key {wanted}\nhint: put that keyring in place \
+             first; nothing was changed"
+        );
+    };
+    if let Err(wrong) = ring.check_canary(canary) {
+        bail!(
+            "the keyring `{place}` does not belong to this backup: {wrong}\nhint: put the keyring of its time in place first; \
+             nothing was changed"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! Addresses as mail carries them: the domain in ASCII (A-labels), the name before the `@` as it is.
+//!
+//! The trap: a name with other letters than ASCII ones can only be sent to a server that offers SMTPUTF8 (RFC 6531); there is
+//! no spelling of it for the others.
+
+use lettre::Address;
+
+use super::SendError;
+use crate::domain::{EmailAddress, Failure};
+
+/// The address for commands and headers; `utf8` is whether the server offers SMTPUTF8. An address that cannot be written is
+/// `Unsendable`.
+pub(super) fn mailable(address: &EmailAddress, utf8: bool) -> Result<Address, SendError> {
+    let (name, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
+    if !utf8 && !name.is_ascii() {
+        let reason = "the name before the `@` needs SMTPUTF8, which the mail server does not offer";
+        return Err(SendError::new(Failure::Unsendable, reason));
+    }
+    let domain = idna::domain_to_ascii_strict(domain)
+        .map_err(|_| SendError::new(Failure::Unsendable, "the domain cannot be written in ASCII"))?;
+    Address::new(name, domain).map_err(|error| SendError::new(Failure::Unsendable, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailed(address: &str, utf8: bool) -> Option<String> {
+        let address = EmailAddress::parse(address).unwrap();
+        mailable(&address, utf8).ok().map(|address| address.to_string())
+    }
+
+    #[test]
+    fn domains_are_written_in_ascii() {
+        assert_eq!(mailed("a@bücher.example", false).unwrap(), "a@xn--bcher-kva.example");
+        assert_eq!(mailed("a@BÜCHER.example", true).unwrap(), "a@xn--bcher-kva.example");
+        assert_eq!(mailed("O'Neil+x@example.org", false).unwrap(), "O'Neil+x@example.org");
+    }
+
+    #[test]
+    fn names_are_written_as_they_are_or_not_at_all() {
+        assert_eq!(mailed("Ünal@bücher.example", true).unwrap(), "Ünal@xn--bcher-kva.example");
+        assert_eq!(mailed("Ünal@bücher.example", false), None);
+    }
+
+    /// What `EmailAddress` takes can be mailed to: nobody is told "shared with" for an address that no letter can have.
+    #[test]
+    fn every_letter_that_addresses_may_have_can_be_mailed() {
+        for address in
+            ["!#$%&'*+-/=?^_`{|}~.x@a.example", &format!("{}@{}.example", "a".repeat(64), "b".repeat(63))]
+        {
+            assert!(mailed(address, false).is_some(), "{address}");
+        }
+    }
+}

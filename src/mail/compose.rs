@@ -1,0 +1,121 @@
+//! From a letter to the bytes that are sent: headers, a text part and an HTML part.
+//!
+//! Both parts are base64. Quoted-printable would break the link over two lines, which readers join and people who look at the
+//! source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the words are
+//! (security.md §1: the library's dot-stuffing). The same letter at the same time makes the same bytes.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::Address;
+use lettre::address::Envelope;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Message, MultiPart, SinglePart};
+use zeroize::Zeroizing;
+
+use super::address::mailable;
+use super::content::Content;
+use super::{Letter, SendError};
+use crate::domain::host::is_host_name;
+use crate::domain::{EmailAddress, Failure, Locale, Timestamp, random};
+
+/// Who sends: what is the same in all letters.
+pub(super) struct Sender {
+    /// The address they come from.
+    pub(super) from: EmailAddress,
+    /// The public host, which recipients know from the link: the name beside `from`, and in `Message-ID`.
+    pub(super) host: String,
+}
+
+/// A message ready to be sent.
+pub(super) struct Composed {
+    pub(super) from: Address,
+    pub(super) to: Address,
+    /// Header and body. It holds the link.
+    pub(super) message: Zeroizing<Vec<u8>>,
+}
+
+impl Sender {
+    /// The letter as a message that is sent `now`, to a server that offers SMTPUTF8 or not.
+    pub(super) fn compose(&self, letter: &Letter, now: Timestamp, utf8: bool) -> Result<Composed, SendError> {
+        let content = Content::letter(letter, &self.host, now);
+        // Left out when the server could not take it: the text names the account as well.
+        let reply_to = mailable(&letter.sharer, utf8).ok();
+        self.message(&content, &letter.id.serial_hex(), &letter.to, reply_to, now, utf8)
+    }
+
+    /// A test letter as a message.
+    pub(super) fn compose_test(
+        &self,
+        to: &EmailAddress,
+        locale: Locale,
+        now: Timestamp,
+        utf8: bool,
+    ) -> Result<Composed, SendError> {
+        let serial = format!("{:032x}", u128::from_be_bytes(random::bytes()));
+        self.message(&Content::test(locale, &self.host), &serial, to, None, now, utf8)
+    }
+
+    fn message(
+        &self,
+        content: &Content<'_>,
+        serial: &str,
+        to: &EmailAddress,
+        reply_to: Option<Address>,
+        now: Timestamp,
+        utf8: bool,
+    ) -> Result<Composed, SendError> {
+        let (from, to) = (mailable(&self.from, utf8)?, mailable(to, utf8)?);
+        // An address in numbers may stand in a link, but servers frown at it in a `Message-ID`.
+        let named = is_host_name(&self.host) && self.host.parse::<std::net::IpAddr>().is_err();
+        let host = if named { &self.host } else { from.domain() };
+        let unsendable = |error| SendError::new(Failure::Unsendable, error);
+        let envelope = Envelope::new(Some(from.clone()), vec![to.clone()])
+            .map_err(|error| SendError::new(Failure::Unsendable, error))?;
+        let mut builder = Message::builder()
+            .message_id(Some(format!("<{serial}@{host}>")))
+            .date(UNIX_EPOCH + Duration::from_secs(now.0))
+            .raw_header(self.shown(&from))
+            .envelope(envelope)
+            .to(to.clone().into())
+            .subject(content.subject.as_str())
+            .raw_header(fixed("Auto-Submitted", "auto-generated"))
+            .raw_header(fixed("X-Auto-Response-Suppress", "All"))
+            .raw_header(fixed("Content-Language", content.locale.tag()));
+        if let Some(reply_to) = reply_to {
+            builder = builder.reply_to(reply_to.into());
+        }
+        let (text, html) = (content.text().map_err(unsendable)?, content.html().map_err(unsendable)?);
+        let parts = MultiPart::alternative()
+            .boundary(format!("={serial}="))
+            .singlepart(part(ContentType::TEXT_PLAIN, text)?)
+            .singlepart(part(ContentType::TEXT_HTML, html)?);
+        let message = builder.multipart(parts).map_err(|error| SendError::new(Failure::Unsendable, error))?;
+        Ok(Composed { from, to, message: Zeroizing::new(message.formatted()) })
+    }
+
+    /// `From`, with the host as the name. Written here, because the library leaves the quotes away, and a name with a dot in it
+    /// takes them (RFC 5322 §3.2.5).
+    fn shown(&self, from: &Address) -> HeaderValue {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        let value = if self.host.chars().all(plain) {
+            format!("\"{}\"\r\n <{from}>", self.host)
+        } else {
+            format!("<{from}>")
+        };
+        HeaderValue::dangerous_new_pre_encoded(
+            HeaderName::new_from_ascii_str("From"),
+            value.replace("\r\n", ""),
+            value,
+        )
+    }
+}
+
+fn part(kind: ContentType, text: String) -> Result<SinglePart, SendError> {
+    let body = Body::new_with_encoding(text, ContentTransferEncoding::Base64)
+        .map_err(|_| SendError::new(Failure::Unsendable, "the library does not encode the text"))?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+fn fixed(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}

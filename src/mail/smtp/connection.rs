@@ -1,0 +1,197 @@
+//! One connection to the mail server: made, secured, logged in, and a letter handed over, each step with its deadline.
+//!
+//! The trap: lettre's async connections have no deadlines of their own but that of connecting. And every answer is checked for
+//! the very status that belongs there: one out of step would else pass for "taken".
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
+};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::failure::{Stage, classify};
+use super::guard::Guard;
+use super::settings::{Security, SetupError, SmtpSettings};
+use crate::domain::Failure;
+use crate::domain::host::is_host_name;
+use crate::mail::SendError;
+use crate::mail::compose::Composed;
+
+/// The server, and what is needed to talk to it.
+pub(super) struct Server {
+    security: Security,
+    host: String,
+    port: u16,
+    tls: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+    step: Duration,
+}
+
+impl Server {
+    pub(super) fn new(settings: &SmtpSettings) -> Result<Self, SetupError> {
+        let tls = match settings.security {
+            Security::None => None,
+            Security::StartTlsRequired | Security::Tls => Some(tls(settings)?),
+        };
+        let login = settings.login.as_ref();
+        Ok(Self {
+            security: settings.security,
+            host: settings.host.clone(),
+            port: settings.port,
+            tls,
+            credentials: login
+                .map(|login| Credentials::new(login.user.to_string(), login.password.to_string())),
+            hello: hello(&settings.public_host),
+            step: settings.deadlines.step,
+        })
+    }
+
+    /// A connection on which letters can be handed over.
+    pub(super) async fn connect(&self) -> Result<Connection, SendError> {
+        let mut connection = match (self.security, &self.tls) {
+            (Security::StartTlsRequired, Some(tls)) => self.upgraded(tls).await?,
+            (Security::Tls, Some(tls)) => self.secured(tls).await?,
+            _ => self.greeted(self.dial().await?).await?,
+        };
+        if let Some(credentials) = &self.credentials {
+            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
+            within(self.step, Stage::Login, login).await?;
+        }
+        Ok(Connection { connection, step: self.step })
+    }
+
+    async fn dial(&self) -> Result<TcpStream, SendError> {
+        match timeout(self.step, TcpStream::connect((self.host.as_str(), self.port))).await {
+            Ok(Ok(stream)) => Ok(stream),
+            Ok(Err(error)) => Err(SendError::new(Failure::Unreachable, error)),
+            Err(elapsed) => Err(SendError::new(Failure::Unreachable, elapsed)),
+        }
+    }
+
+    async fn greeted(&self, stream: TcpStream) -> Result<AsyncSmtpConnection, SendError> {
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
+        within(self.step, Stage::Greeting, greeting).await
+    }
+
+    async fn upgraded(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
+        let (guard, opener) = Guard::new(self.dial().await?);
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(guard), &self.hello);
+        let mut connection = within(self.step, Stage::Greeting, greeting).await?;
+        within(self.step, Stage::StartTls, connection.starttls(tls.clone(), &self.hello)).await?;
+        opener.open();
+        Ok(connection)
+    }
+
+    async fn secured(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
+        let server = (self.host.as_str(), self.port);
+        let connecting = AsyncSmtpConnection::connect_tokio1(
+            server,
+            Some(self.step),
+            &self.hello,
+            Some(tls.clone()),
+            None,
+        );
+        // Two steps: connecting, which lettre gives up by itself, and the rest.
+        within(2 * self.step, Stage::Greeting, connecting).await
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}, {:?}", self.host, self.port, self.security)
+    }
+}
+
+/// A connection that is ready for a letter. Dropped in the middle of one it is closed, and nobody else gets it.
+pub(super) struct Connection {
+    connection: AsyncSmtpConnection,
+    step: Duration,
+}
+
+impl Connection {
+    /// Whether addresses and headers may hold other letters than ASCII ones (RFC 6531).
+    pub(super) fn takes_utf8(&self) -> bool {
+        self.connection.server_info().supports_feature(Extension::SmtpUtfEight)
+    }
+
+    /// Whether the server is still there.
+    pub(super) async fn answers(&mut self) -> bool {
+        timeout(self.step, self.connection.test_connected()).await.unwrap_or(false)
+    }
+
+    /// Hands a message over. `Ok`: the server has it. The last answer may take as long as the letter's own deadline.
+    pub(super) async fn hand_over(&mut self, composed: &Composed) -> Result<(), SendError> {
+        let mut parameters = Vec::new();
+        if !composed.message.is_ascii() || !composed.to.to_string().is_ascii() {
+            parameters.push(MailParameter::SmtpUtfEight);
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        let (connection, step) = (&mut self.connection, self.step);
+        let mail = connection.command(Mail::new(Some(composed.from.clone()), parameters));
+        expect(&within(step, Stage::Letter, mail).await?, &[250])?;
+        let recipient = connection.command(Rcpt::new(composed.to.clone(), Vec::new()));
+        expect(&within(step, Stage::Letter, recipient).await?, &[250, 251])?;
+        let data = connection.command(Data);
+        expect(&within(step, Stage::Letter, data).await?, &[354])?;
+        let taken = connection.message(&composed.message).await;
+        expect(&taken.map_err(|error| classify(Stage::Letter, error))?, &[250])
+    }
+
+    /// Says goodbye, and waits for the answer no longer than a step.
+    pub(super) async fn quit(mut self) {
+        drop(timeout(self.step, self.connection.quit()).await);
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    stage: Stage,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, SendError> {
+    match timeout(limit, work).await {
+        Ok(done) => done.map_err(|error| classify(stage, error)),
+        Err(elapsed) => Err(SendError::new(Failure::Silent, elapsed)),
+    }
+}
+
+fn expect(answer: &Response, statuses: &[u16]) -> Result<(), SendError> {
+    if statuses.iter().any(|status| answer.has_code(*status)) {
+        return Ok(());
+    }
+    Err(SendError::new(Failure::Silent, format!("an answer out of step: {}", answer.code())))
+}
+
+fn tls(settings: &SmtpSettings) -> Result<TlsParameters, SetupError> {
+    let mut builder: TlsParametersBuilder = TlsParameters::builder(settings.host.clone());
+    if let Some(pem) = &settings.ca {
+        // A file without a certificate in it would be read as an empty list, and then trust nobody.
+        if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {
+            return Err(SetupError::Ca);
+        }
+        let certificate = Certificate::from_pem(pem).map_err(|_| SetupError::Ca)?;
+        builder = builder.certificate_store(CertificateStore::None).add_root_certificate(certificate);
+    }
+    builder.build_rustls().map_err(|error| SetupError::Tls(error.to_string()))
+}
+
+/// The name for `EHLO`: this machine's if it is a full one, else the public host's, which some servers insist on.
+fn hello(public_host: &str) -> ClientId {
+    let full =
+        |name: &str| is_host_name(name) && name.contains('.') && name.parse::<std::net::IpAddr>().is_err();
+    match ClientId::default() {
+        ClientId::Domain(name) if full(&name) => ClientId::Domain(name),
+        _ if full(public_host) => ClientId::Domain(public_host.to_owned()),
+        ClientId::Domain(name) if is_host_name(&name) => ClientId::Domain(name),
+        _ => ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST),
+    }
+}

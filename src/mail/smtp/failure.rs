@@ -1,0 +1,78 @@
+//! From the library's errors to our kinds of failure.
+//!
+//! The trap: 5xx is final only where it is about the letter. A server that refuses the connection or the password says 5xx too,
+//! and no letter is lost for that.
+
+use std::error::Error as _;
+use std::io;
+
+use lettre::transport::smtp::Error;
+
+use crate::domain::Failure;
+use crate::mail::SendError;
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Connecting (with TLS, if it comes first), greeting, `EHLO`.
+    Greeting,
+    /// `STARTTLS`, and the handshake.
+    StartTls,
+    /// `AUTH`.
+    Login,
+    /// `MAIL`, `RCPT`, `DATA`, the message.
+    Letter,
+}
+
+/// What failed, with the library's error as its cause.
+pub(super) fn classify(stage: Stage, error: Error) -> SendError {
+    let failure = match error.status().map(u16::from) {
+        Some(status) => said(stage, status),
+        None => unsaid(stage, &error),
+    };
+    SendError::new(failure, error)
+}
+
+/// The server said no.
+fn said(stage: Stage, status: u16) -> Failure {
+    match (status, stage) {
+        (400..500, _) => Failure::Deferred(status),
+        // RFC 4954 §6: authentication required, mechanism too weak, credentials invalid, encryption required.
+        (530 | 534 | 535 | 538, Stage::Login | Stage::Letter) | (_, Stage::Login) => Failure::Login,
+        (_, Stage::Greeting) => Failure::Unreachable,
+        (_, Stage::StartTls) => Failure::Tls,
+        (_, Stage::Letter) => Failure::Refused(status),
+    }
+}
+
+/// There was no answer, or none that is one.
+fn unsaid(stage: Stage, error: &Error) -> Failure {
+    if error.is_client() {
+        return match stage {
+            Stage::Greeting => Failure::Unreachable,
+            Stage::StartTls => Failure::Tls, // the server does not offer it
+            Stage::Login => Failure::Login,  // it offers no mechanism that is known here
+            Stage::Letter => Failure::Unsendable,
+        };
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return of_io(cause);
+        }
+        source = cause.source();
+    }
+    // What is left: an answer that is none, because the server hung up in the middle or does not speak SMTP.
+    if error.is_tls() { Failure::Tls } else { Failure::Silent }
+}
+
+fn of_io(error: &io::Error) -> Failure {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, InvalidData, UnexpectedEof};
+    if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
+        return Failure::Tls;
+    }
+    match error.kind() {
+        BrokenPipe | ConnectionAborted | ConnectionReset | InvalidData | UnexpectedEof => Failure::Silent,
+        _ => Failure::Unreachable,
+    }
+}

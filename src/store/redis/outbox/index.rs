@@ -1,0 +1,123 @@
+//! The index of letters: sorted sets that say which letters there are and, as a hint, when each is due.
+//!
+//! The trap: a letter and its entry are in different slots, so they never change in one step. The letter is the authority.
+//! An entry is made before its letter and removed after it, so a letter without an entry there is not; an entry without a
+//! letter, or with a score that is not the letter's, does no harm and is put right by whoever meets it.
+
+use redis::Value;
+
+use super::super::errors::unavailable;
+use super::super::layout::OUTBOX_SETS;
+use super::super::parallel::each;
+use super::super::reply::{all_bytes, flag, list, number};
+use super::super::run::Call;
+use super::super::secrets::{call, decimal};
+use super::super::{RedisStore, scripts};
+use super::record::{self, DEAD, Entry};
+use crate::domain::Timestamp;
+use crate::store::{Error, OutboxDepth, Result};
+
+/// A put may be on its way for so long after its letter was entered, in seconds.
+pub(super) const UNDER_WAY: u64 = 60;
+
+impl RedisStore {
+    /// Enters a letter, before it is put. Confirmed as the put is: without its entry it would never be sent.
+    pub(in super::super) async fn enter_letter(&self, entry: &Entry) -> Result<()> {
+        let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
+        let args = vec![
+            entry.member(),
+            decimal(entry.score(Some(entry.created))),
+            decimal(lifetime),
+            decimal(self.replicas().into()),
+        ];
+        let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true };
+        match self.answer(&scripts::OUTBOX_ADD, call).await {
+            Ok(answer) if answer.confirmed => Ok(()),
+            // Whatever became of the entry, no letter was put.
+            Ok(_) => Err(unavailable("too few replicas have confirmed the index of letters")),
+            Err(Error::OutcomeUnknown(cause)) => Err(Error::Unavailable(cause)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes a letter's entry; whether it was there.
+    pub(in super::super) async fn strike_letter(&self, entry: &Entry) -> Result<bool> {
+        let call = call(self.names().outbox_of(&entry.id), [entry.member()]);
+        flag(&self.run(&scripts::ENTRY_DROP, call).await?)
+    }
+
+    /// Says in the index when a letter is due, if it is still there; with `seen`, only if that is its score.
+    pub(super) async fn move_letter(
+        &self,
+        entry: &Entry,
+        due: Option<Timestamp>,
+        seen: Option<u64>,
+    ) -> Result<()> {
+        let seen = seen.map_or_else(Vec::new, decimal);
+        let args = [entry.member(), decimal(entry.score(due)), seen];
+        self.run(&scripts::OUTBOX_MOVE, call(self.names().outbox_of(&entry.id), args)).await.map(drop)
+    }
+
+    /// Of each set, at most `limit` letters that the index holds for due, with their scores.
+    pub(super) async fn entries_due(&self, now: Timestamp, limit: usize) -> Vec<Result<Vec<(u64, Entry)>>> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD), decimal(DEAD + now.0)];
+        let read = |answer| {
+            let flat = all_bytes(list(answer)?)?;
+            flat.chunks_exact(2)
+                .map(|pair| Ok((record::number(pair[1].clone())?, Entry::read(&pair[0])?)))
+                .collect()
+        };
+        let requests = self.sets().map(|(store, key)| {
+            let args = args.clone();
+            async move { store.run(&scripts::OUTBOX_DUE, call(key, args)).await.and_then(read) }
+        });
+        each(requests).await
+    }
+
+    /// All letters whose secrets have not expired, oldest first.
+    pub(super) async fn entries(&self, now: Timestamp) -> Result<Vec<Entry>> {
+        let read = |answer| -> Result<Vec<Entry>> {
+            all_bytes(list(answer)?)?.iter().map(|member| Entry::read(member)).collect()
+        };
+        let requests = self.sets().map(|(store, key)| async move {
+            store.run(&scripts::OUTBOX_LIST, call(key, [decimal(now.0)])).await.and_then(read)
+        });
+        let mut entries = Vec::new();
+        for some in each(requests).await {
+            entries.append(&mut some?);
+        }
+        entries.sort_unstable();
+        Ok(entries)
+    }
+
+    /// How many letters there are whose secrets have not expired.
+    pub(super) async fn depth(&self, now: Timestamp) -> Result<OutboxDepth> {
+        let requests = self.sets().map(|(store, key)| async move {
+            store
+                .run(&scripts::OUTBOX_DEPTH, call(key, [decimal(now.0), decimal(DEAD)]))
+                .await
+                .and_then(counts)
+        });
+        let mut depth = OutboxDepth::default();
+        for some in each(requests).await {
+            let [waiting, dead, oldest] = some?;
+            depth.waiting += waiting;
+            depth.dead += dead;
+            let oldest = Some(Timestamp(oldest)).filter(|_| waiting > 0);
+            depth.oldest = depth.oldest.into_iter().chain(oldest).min();
+        }
+        Ok(depth)
+    }
+
+    /// Every set of the index, each with a store to ask.
+    fn sets(&self) -> impl Iterator<Item = (Self, Vec<u8>)> {
+        (0..OUTBOX_SETS).map(|set| (self.clone(), self.names().outbox(set)))
+    }
+}
+
+fn counts(answer: Value) -> Result<[u64; 3]> {
+    let numbers =
+        list(answer)?.iter().map(|value| Ok(number(value)?.unsigned_abs())).collect::<Result<Vec<_>>>()?;
+    numbers.try_into().map_err(|_| Error::Corrupt("an answer of a script"))
+}

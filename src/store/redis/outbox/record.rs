@@ -1,0 +1,170 @@
+//! What a letter's hash holds, and what the index says of it.
+//!
+//! A letter's base is `sid[32] | created u64be | ttl u32be`; a member of the index is
+//! `created u64be | ttl u32be | tag[3] | serial[16]`, so that letters whose secrets have expired are told without looking
+//! at them. The scripts read the same bytes.
+
+use super::super::record::{array, text};
+use crate::domain::{Failure, LetterId, SlotTag, StoredReceipt, Timestamp};
+use crate::store::{Error, LetterStatus, Result};
+
+const DAMAGED: Error = Error::Corrupt("a letter");
+/// `sid`.
+const HEAD: usize = 32;
+const BASE: usize = HEAD + 8 + 4;
+/// What a dead letter's score is above that of one due when its secret expires. No due date comes near it.
+pub(super) const DEAD: u64 = 1 << 40;
+
+/// A letter in the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) struct Entry {
+    /// When it was shared.
+    pub(super) created: Timestamp,
+    pub(super) id: LetterId,
+    /// For how long its secret lives.
+    ttl: u32,
+}
+
+impl Entry {
+    /// Of a letter about a secret with this receipt.
+    pub(in super::super) fn new(id: LetterId, receipt: &StoredReceipt) -> Self {
+        Self { created: receipt.created, id, ttl: receipt.ttl }
+    }
+
+    /// Of a letter with this base.
+    pub(super) fn of(id: LetterId, base: &[u8]) -> Result<Self> {
+        if base.len() != BASE {
+            return Err(DAMAGED);
+        }
+        let created = Timestamp(u64::from_be_bytes(array(&base[HEAD..HEAD + 8])?));
+        Ok(Self { created, id, ttl: u32::from_be_bytes(array(&base[HEAD + 8..])?) })
+    }
+
+    /// From a member of the index.
+    pub(super) fn read(member: &[u8]) -> Result<Self> {
+        const DAMAGED: Error = Error::Corrupt("the index of letters");
+        let (times, id) = member.split_at_checked(12).ok_or(DAMAGED)?;
+        let (tag, serial) = id.split_at_checked(3).ok_or(DAMAGED)?;
+        let tag = std::str::from_utf8(tag).ok().and_then(SlotTag::parse).ok_or(DAMAGED)?;
+        Ok(Self {
+            created: Timestamp(u64::from_be_bytes(array(&times[..8])?)),
+            id: LetterId { tag, serial: array(serial)? },
+            ttl: u32::from_be_bytes(array(&times[8..])?),
+        })
+    }
+
+    /// As a member of the index.
+    pub(super) fn member(&self) -> Vec<u8> {
+        let mut member = Vec::with_capacity(31);
+        member.extend_from_slice(&self.created.0.to_be_bytes());
+        member.extend_from_slice(&self.ttl.to_be_bytes());
+        member.extend_from_slice(self.id.tag.as_str().as_bytes());
+        member.extend_from_slice(&self.id.serial);
+        member
+    }
+
+    /// When its secret expires.
+    pub(super) fn expires(&self) -> Timestamp {
+        self.created.plus(self.ttl.into())
+    }
+
+    /// Its score, when it is due then, or dead.
+    pub(super) fn score(&self, due: Option<Timestamp>) -> u64 {
+        due.map_or_else(|| DEAD + self.expires().0, |due| due.0)
+    }
+
+    /// How long its secret lives, in milliseconds.
+    pub(super) fn lifetime_ms(&self) -> u64 {
+        u64::from(self.ttl) * 1000
+    }
+}
+
+/// The base of a new letter.
+pub(in super::super) fn base(receipt: &StoredReceipt) -> Vec<u8> {
+    let mut base = Vec::with_capacity(BASE);
+    base.extend_from_slice(&receipt.sid.0);
+    base.extend_from_slice(&receipt.created.0.to_be_bytes());
+    base.extend_from_slice(&receipt.ttl.to_be_bytes());
+    base
+}
+
+/// A letter's status from base, due, attempts and failure, each as it is stored.
+pub(super) fn status(id: LetterId, base: &[u8], rest: [Option<Vec<u8>>; 3]) -> Result<LetterStatus> {
+    let entry = Entry::of(id, base)?;
+    let [due, attempts, failure] = rest;
+    Ok(LetterStatus {
+        id,
+        created: entry.created,
+        expires: entry.expires(),
+        attempts: attempts.map(number).transpose()?.unwrap_or(0),
+        failure: failure.map(number).transpose()?.and_then(Failure::from_code),
+        due: due.map(number).transpose()?.map(Timestamp),
+    })
+}
+
+/// A number that is stored in decimal.
+pub(super) fn number<T: std::str::FromStr>(value: Vec<u8>) -> Result<T> {
+    text(value)?.parse().map_err(|_| DAMAGED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        let id = LetterId { tag: SlotTag::parse("abc").unwrap(), serial: [9; 16] };
+        Entry { created: Timestamp(1_763_700_000), id, ttl: 3600 }
+    }
+
+    #[test]
+    fn a_member_is_read_as_written_or_damaged() {
+        let member = entry().member();
+        assert_eq!(member.len(), 31);
+        assert_eq!(Entry::read(&member).unwrap(), entry());
+        for len in 0..31 {
+            assert!(Entry::read(&member[..len]).is_err(), "{len}");
+        }
+        let mut strange = member;
+        strange[12] = b'}';
+        assert!(Entry::read(&strange).is_err());
+    }
+
+    #[test]
+    fn a_dead_letter_scores_above_every_waiting_one() {
+        let entry = entry();
+        assert_eq!(entry.score(Some(Timestamp(7))), 7);
+        assert!(entry.score(None) > entry.score(Some(entry.expires().plus(1 << 35))));
+        // A score is a double: whole numbers up to here are exact.
+        assert!(entry.score(None) < 1 << 53);
+    }
+
+    #[test]
+    fn a_status_is_read_or_damaged() {
+        let mut base = vec![7; HEAD];
+        base.extend_from_slice(&entry().member()[..12]);
+        let full = [Some(b"5".to_vec()), Some(b"2".to_vec()), Some(b"451".to_vec())];
+        let read = status(entry().id, &base, full).unwrap();
+        assert_eq!(
+            (read.due, read.attempts, read.failure),
+            (Some(Timestamp(5)), 2, Some(Failure::Deferred(451)))
+        );
+        assert_eq!((read.created, read.expires), (entry().created, entry().expires()));
+        let read = status(entry().id, &base, [None, None, None]).unwrap();
+        assert_eq!((read.due, read.attempts, read.failure), (None, 0, None));
+        assert!(status(entry().id, &base[1..], [None, None, None]).is_err());
+        assert!(status(entry().id, &base, [Some(b"x".to_vec()), None, None]).is_err());
+    }
+
+    /// The numbers written out in the scripts are those of the layout.
+    #[test]
+    fn the_scripts_read_where_the_layout_says() {
+        let lease = include_str!("../scripts/letter_lease.lua");
+        assert!(lease.contains(&format!("#base ~= {BASE} ")));
+        assert!(lease.contains(&format!("string.sub(base, 1, {HEAD})")));
+        for script in [lease, include_str!("../scripts/letter_change.lua")] {
+            assert!(
+                script.contains("struct.unpack('>I8I4', ") && script.contains(&format!(", {})", HEAD + 1))
+            );
+        }
+    }
+}

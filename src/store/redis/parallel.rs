@@ -1,0 +1,29 @@
+//! Several requests at once: each goes to its own slot, and on a shared connection they leave together.
+
+use tokio::task::JoinSet;
+
+use super::errors::unavailable;
+use crate::store::Result;
+
+/// Requests sent at once, so that many of one caller do not crowd out everybody else's.
+pub(super) const AT_ONCE: usize = 64;
+
+/// Runs all of them; their answers in the order asked. Those still under way end with the caller.
+pub(super) async fn each<F, T>(requests: impl IntoIterator<Item = F>) -> Vec<Result<T>>
+where
+    F: Future<Output = Result<T>> + Send + 'static,
+    T: Send + 'static,
+{
+    let mut running = JoinSet::new();
+    let mut answers = Vec::new();
+    for (place, request) in requests.into_iter().enumerate() {
+        answers.push(Err(unavailable("a request came to no end")));
+        running.spawn(async move { (place, request.await) });
+    }
+    while let Some(done) = running.join_next().await {
+        if let Ok((place, answer)) = done {
+            answers[place] = answer;
+        }
+    }
+    answers
+}

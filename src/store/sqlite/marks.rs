@@ -1,0 +1,81 @@
+//! What a database says of itself, in `singles`: that it is a copy, and that it was restored from one.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use crate::domain::Timestamp;
+
+const COPIED: &str = "copied";
+const RESTORED: &str = "restored";
+
+/// What became of the secrets that were unread in a backup, when it was restored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Unread in the database that was replaced, too: kept.
+    pub confirmed: u64,
+    /// Read, burned or expired since: ended here, too.
+    pub ended: u64,
+    /// Of unknown fate: refused, erased.
+    pub refused: u64,
+    /// Of unknown fate, and kept because the operator said so.
+    pub accepted: u64,
+}
+
+/// That a database was restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restoration {
+    /// When.
+    pub at: Timestamp,
+    /// From a backup of which moment.
+    pub made: Timestamp,
+    /// What became of its secrets.
+    pub tally: Tally,
+}
+
+/// When this copy was made; `None` when it does not say that it is one. `schema` names the attached database.
+pub(super) fn copied(db: &Connection, schema: &str) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(read(db, schema, COPIED)?.map(|[made]| Timestamp(made)))
+}
+
+pub(super) fn mark_copied(db: &Connection, schema: &str, now: Timestamp) -> rusqlite::Result<()> {
+    write(db, schema, COPIED, [now.0])
+}
+
+pub(super) fn restored(db: &Connection) -> rusqlite::Result<Option<Restoration>> {
+    let numbers = read(db, "main", RESTORED)?;
+    Ok(numbers.map(|[at, made, confirmed, ended, refused, accepted]| Restoration {
+        at: Timestamp(at),
+        made: Timestamp(made),
+        tally: Tally { confirmed, ended, refused, accepted },
+    }))
+}
+
+/// From now on it is no copy any more.
+pub(super) fn mark_restored(db: &Connection, schema: &str, mark: Restoration) -> rusqlite::Result<()> {
+    db.execute(&format!("DELETE FROM {schema}.singles WHERE name = ?1"), [COPIED])?;
+    let Tally { confirmed, ended, refused, accepted } = mark.tally;
+    write(db, schema, RESTORED, [mark.at.0, mark.made.0, confirmed, ended, refused, accepted])
+}
+
+/// A mark that is not of this shape is none.
+fn read<const N: usize>(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<Option<[u64; N]>> {
+    let sql = format!("SELECT value FROM {schema}.singles WHERE name = ?1");
+    let value: Option<Vec<u8>> = db.query_one(&sql, [name], |row| row.get(0)).optional()?;
+    Ok(value.and_then(|value| {
+        let (numbers, rest) = value.as_chunks::<8>();
+        let numbers: [[u8; 8]; N] = numbers.try_into().ok()?;
+        rest.is_empty().then(|| numbers.map(u64::from_be_bytes))
+    }))
+}
+
+fn write<const N: usize>(
+    db: &Connection,
+    schema: &str,
+    name: &str,
+    numbers: [u64; N],
+) -> rusqlite::Result<()> {
+    let value = numbers.map(u64::to_be_bytes).concat();
+    let sql = format!(
+        "INSERT INTO {schema}.singles (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value"
+    );
+    db.execute(&sql, params![name, value]).map(drop)
+}

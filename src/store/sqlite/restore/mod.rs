@@ -1,0 +1,168 @@
+//! Puts a backup in the place of the database, without bringing back to life what was read since.
+//!
+//! What a backup calls unread was unread at its moment, and nothing more. Its fate since is known where the present database
+//! tells; what nobody tells of is refused: erased, its receipt `orphaned`. The work is done in a copy beside the database,
+//! which takes its place in one step: whoever is killed meanwhile leaves the old database or the new one.
+//!
+//! The trap for newcomers: a log that is left beside the name would be taken for the new file's, so it has to go first.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::connection::Database;
+use super::copy::{Backup, Progress, copy};
+use super::error::CopyError;
+use super::marks::{self, Restoration, Tally};
+use super::{place, schema};
+use crate::domain::Timestamp;
+
+mod fates;
+mod present;
+
+use present::Present;
+
+/// What is to be restored, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Restore<'a> {
+    /// From.
+    pub backup: &'a Backup,
+    /// The database whose place it takes; it need not be there.
+    pub into: &'a Path,
+    /// Keep unread secrets whose fate nobody knows.
+    pub accept_unconfirmed: bool,
+    /// Replace a database that has secrets or accounts which the backup does not have.
+    pub force: bool,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// What a restore did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// What became of the backup's unread secrets.
+    pub tally: Tally,
+    /// The database that was in place, kept under another name.
+    pub aside: Option<SetAside>,
+    /// Accounts that were deleted, disabled or given another token or plan since the backup, and are again as they were.
+    pub accounts_undone: u64,
+}
+
+/// The database that was in place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it lies now.
+    pub path: PathBuf,
+    /// Whether its secrets could be compared; a damaged one tells nothing.
+    pub compared: bool,
+}
+
+impl Restore<'_> {
+    /// Does it. On an error nothing was changed.
+    pub fn run(&self, progress: &Progress) -> Result<Restored, CopyError> {
+        let database = Database::at(self.into)?;
+        let path = database.path();
+        if place::same(path, &self.backup.path) {
+            return Err(CopyError::NoCopy { path: path.to_owned() });
+        }
+        if path.exists()
+            && let Some(holder) = place::holder(path).map_err(|source| at(path, source))?
+        {
+            return Err(CopyError::InUse { path: path.to_owned(), holder });
+        }
+        database.make_folder()?;
+        let work = place::with_ending(path, &format!(".{}.restoring", std::process::id()));
+        let done = self.prepare(&work, progress).and_then(|()| self.put_in_place(&work, path));
+        if done.is_err() {
+            for ending in ["", "-journal"] {
+                drop(fs::remove_file(place::with_ending(&work, ending)));
+            }
+        }
+        done
+    }
+
+    /// Copies the backup, in today's schema.
+    fn prepare(&self, work: &Path, progress: &Progress) -> Result<(), CopyError> {
+        let mut source = Database::at(&self.backup.path)?.plain(false)?;
+        copy(&mut source, work, self.backup.made, progress)?;
+        schema::apply(&mut Database::at(work)?.plain(true)?)?;
+        Ok(())
+    }
+
+    fn put_in_place(&self, work: &Path, path: &Path) -> Result<Restored, CopyError> {
+        let failed = |source| CopyError::Restore { path: path.to_owned(), source };
+        let db = Connection::open_in_memory().map_err(failed)?;
+        present::attach(&db, work, "restored").map_err(failed)?;
+        let present = Present::open(&db, path)?;
+        let compared = matches!(present, Present::Readable(_));
+        let undone = if compared { self.compare(&db).map_err(failed)?? } else { 0 };
+        let mark = self.decide(&db, compared).map_err(failed)?;
+        if let Present::Readable(looked_at) = present {
+            present::lock(&db, path, looked_at, self.now)?;
+        }
+        place::sync(work).map_err(|source| at(work, source))?;
+        let aside = self.swap(work, path, &present)?;
+        Ok(Restored {
+            tally: mark.tally,
+            aside: aside.map(|path| SetAside { path, compared }),
+            accounts_undone: undone,
+        })
+    }
+
+    /// Refuses what would lose something silently; how many accounts go back to what they were.
+    fn compare(&self, db: &Connection) -> rusqlite::Result<Result<u64, CopyError>> {
+        let (secrets, accounts) = fates::only_present(db, self.now)?;
+        if secrets + accounts > 0 && !self.force {
+            return Ok(Err(CopyError::WouldLose { secrets, accounts }));
+        }
+        fates::accounts_undone(db).map(Ok)
+    }
+
+    /// One transaction over the copy.
+    fn decide(&self, db: &Connection, compared: bool) -> rusqlite::Result<Restoration> {
+        let change = db.unchecked_transaction()?;
+        let tally = fates::decide(&change, compared, self.accept_unconfirmed, self.now)?;
+        let mark = Restoration { at: self.now, made: self.backup.made, tally };
+        marks::mark_restored(&change, "restored", mark)?;
+        change.commit()?;
+        // Nothing must have it open when it gets its name.
+        db.execute_batch("DETACH restored")?;
+        Ok(mark)
+    }
+
+    fn swap(&self, work: &Path, path: &Path, present: &Present) -> Result<Option<PathBuf>, CopyError> {
+        let swapped = |source| at(path, source);
+        let there = !matches!(present, Present::Missing);
+        let like = if there { path } else { path.parent().unwrap_or(path) };
+        place::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
+        let aside = free_name(path, self.now);
+        if there {
+            fs::hard_link(path, &aside).map_err(|source| at(&aside, source))?;
+        }
+        for ending in place::BESIDE {
+            let left = place::with_ending(path, ending);
+            if left.symlink_metadata().is_ok() {
+                fs::rename(&left, place::with_ending(&aside, ending)).map_err(|source| at(&left, source))?;
+            }
+        }
+        if there {
+            place::put_over(work, path).map_err(swapped)?;
+        } else {
+            place::put_beside_none(work, path).map_err(swapped)?;
+        }
+        Ok(there.then_some(aside))
+    }
+}
+
+/// `….before-restore-TIME`, or that with a number when it is taken.
+fn free_name(path: &Path, now: Timestamp) -> PathBuf {
+    let first = place::with_ending(path, &format!(".before-restore-{}", now.0));
+    let others = (2..).map(|number| place::with_ending(&first, &format!("-{number}")));
+    let mut names = std::iter::once(first.clone()).chain(others);
+    names.find(|name| name.symlink_metadata().is_err()).unwrap_or(first)
+}
+
+fn at(path: &Path, source: std::io::Error) -> CopyError {
+    CopyError::File { path: path.to_owned(), source }
+}

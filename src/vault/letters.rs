@@ -1,0 +1,66 @@
+//! Letters in the outbox: address and link, sealed until they are sent (security.md §4 "Outbox").
+//!
+//! The trap for newcomers: unlike a secret's, this seal opens with the root key alone, because a letter has to be sent without anybody
+//! holding its link. A thief of database and keyring gets the links of unsent mail; `docs/thief-table.md` says so.
+
+use zeroize::Zeroizing;
+
+use super::derive::{Prk, V, lp};
+use super::keyring::RootKey;
+use super::seal::{decrypt, seal_blob, split_blob};
+use super::{Error, Vault};
+use crate::domain::{KeyId, LetterId};
+
+fn key(root: &RootKey, id: &str) -> Zeroizing<[u8; 32]> {
+    Prk::extract(root, &[b"outbox"]).sub("outbox/seal", id.as_bytes())
+}
+
+fn aad(kid: KeyId, id: &str) -> Zeroizing<Vec<u8>> {
+    lp(&[V, b"aad-outbox", &kid.0, id.as_bytes()])
+}
+
+impl Vault {
+    /// Seals what a letter is made of.
+    #[must_use]
+    pub fn seal_letter(&self, id: &LetterId, content: &[u8]) -> Vec<u8> {
+        let id = id.to_string();
+        let ring = self.ring();
+        let writer = ring.writer();
+        seal_blob(writer.id, &key(&writer.root, &id), content, &aad(writer.id, &id))
+    }
+
+    /// Opens what [`seal_letter`](Self::seal_letter) made for this very letter.
+    pub fn open_letter(&self, id: &LetterId, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let id = id.to_string();
+        let (kid, nonce, sealed) = split_blob(blob)?;
+        let ring = self.ring();
+        decrypt(&key(ring.find(kid)?, &id), nonce, sealed, &aad(kid, &id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{SlotTag, Timestamp};
+    use crate::vault::{HashPool, Keyring};
+
+    fn vault() -> Vault {
+        Vault::new(Keyring::generate(Timestamp(1_795_248_429)), HashPool::new(4))
+    }
+
+    #[test]
+    fn a_letter_opens_under_its_own_id_and_key_only() {
+        let (ours, tag) = (vault(), SlotTag::parse("abc").unwrap());
+        let (id, other) = (LetterId::generate(tag), LetterId::generate(tag));
+        let sealed = ours.seal_letter(&id, b"to and link");
+        assert!(!sealed.windows(4).any(|window| window == b"link"));
+        assert_eq!(ours.open_letter(&id, &sealed).unwrap().as_slice(), b"to and link");
+        assert!(matches!(ours.open_letter(&other, &sealed), Err(Error::Damaged)));
+        assert!(matches!(vault().open_letter(&id, &sealed), Err(Error::UnknownKey(_))));
+        for index in 8..sealed.len() {
+            let mut forged = sealed.clone();
+            forged[index] ^= 1;
+            assert!(matches!(ours.open_letter(&id, &forged), Err(Error::Damaged)), "byte {index}");
+        }
+    }
+}

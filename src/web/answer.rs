@@ -1,0 +1,50 @@
+//! A page as an answer: rendered into a buffer that is wiped once it is sent, as it may hold a value or a link.
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use zeroize::Zeroizing;
+
+/// Room for a page without what people put into it. The largest has half of this.
+const PAGE: usize = 32 * 1024;
+
+/// What every page carries besides what every answer does (security.md §8).
+const ALWAYS: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+             frame-ancestors 'none'; base-uri 'none'",
+        ),
+    ),
+    (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow, noarchive")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// Renders a page.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+    page_of(status, template, 0)
+}
+
+/// Renders a page that holds a text of `length` bytes.
+pub(super) fn page_of(status: StatusCode, template: &impl Template, length: usize) -> Response {
+    // Growing would leave unwiped copies behind, so there is room for a text of escapes only.
+    let mut text = Zeroizing::new(String::with_capacity(PAGE + 8 * length));
+    #[expect(
+        clippy::expect_used,
+        reason = "our templates hold nothing that fails, and a String takes any write"
+    )]
+    template.render_into(&mut *text).expect("pages render");
+    let bytes = Zeroizing::new(std::mem::take(&mut *text).into_bytes());
+    let mut response = Response::new(Body::from(Bytes::from_owner(bytes)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response
+}
+
+/// Adds the headers of pages.
+pub(super) fn with_headers(mut response: Response) -> Response {
+    response.headers_mut().extend(ALWAYS);
+    response
+}

@@ -1,0 +1,130 @@
+//! Who looks at a page: in which language, and how addresses in it begin. Every template has one, as `p`.
+//!
+//! Addresses are paths, never whole URLs: a page also works under a link domain, and behind a proxy that calls it otherwise.
+
+use std::borrow::Borrow;
+use std::convert::Infallible;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
+
+use super::{Pages, Region, assets};
+use crate::domain::{Locale, Timestamp};
+use crate::http::params::Params;
+use crate::words::{self, Value};
+
+/// A language and the pages.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    pages: Pages,
+    pub(super) locale: Locale,
+    /// Whether the language was chosen by `?locale=`, and so is kept in links.
+    chosen: bool,
+}
+
+impl Visitor {
+    /// The language asked for, or else the one that the browser likes best, or else the server's.
+    pub(super) fn of(pages: &Pages, uri: &Uri, headers: &HeaderMap) -> Self {
+        let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
+        let chosen = query.and_then(|query| Locale::preferred(query.text("locale")?));
+        let liked = || Locale::preferred(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
+        let locale = chosen.or_else(liked).unwrap_or(pages.app().service().policy().locale);
+        Self { pages: pages.clone(), locale, chosen: chosen.is_some() }
+    }
+
+    pub(super) fn lang(&self) -> &'static str {
+        self.locale.tag()
+    }
+
+    pub(super) fn say(&self, name: &str) -> String {
+        words::say(self.locale, name, &[])
+    }
+
+    /// What `name` says, with one argument.
+    pub(super) fn say_with<'v>(&self, name: &str, argument: &str, value: impl Into<Value<'v>>) -> String {
+        words::say(self.locale, name, &[(argument, value.into())])
+    }
+
+    /// A moment as people write it; the script shows it in the reader's own zone.
+    pub(super) fn time(&self, at: impl Borrow<Timestamp>) -> Time {
+        let at = *at.borrow();
+        Time { machines: words::timestamp(at), people: words::moment(self.locale, at) }
+    }
+
+    pub(super) fn duration(&self, seconds: u64) -> String {
+        words::duration(self.locale, seconds)
+    }
+
+    /// The address of another page: the path, and the language when it was chosen.
+    pub(super) fn to(&self, path: &str) -> String {
+        format!("{}{path}{}", self.pages.0.base_path, self.query())
+    }
+
+    /// The query that keeps a chosen language.
+    pub(super) fn query(&self) -> String {
+        if self.chosen { format!("?locale={}", self.lang()) } else { String::new() }
+    }
+
+    pub(super) fn style(&self) -> String {
+        self.asset(&assets::STYLE)
+    }
+
+    pub(super) fn script(&self) -> String {
+        self.asset(&assets::SCRIPT)
+    }
+
+    pub(super) fn icon(&self) -> String {
+        self.asset(&assets::ICON)
+    }
+
+    fn asset(&self, asset: &assets::Asset) -> String {
+        format!("{}/assets/{}", self.pages.0.base_path, asset.name)
+    }
+
+    /// Every language: tag, own name, whether it is this page's.
+    pub(super) fn languages(&self) -> [(&'static str, &'static str, bool); 5] {
+        Locale::ALL.map(|locale| (locale.tag(), own_name(locale), locale == self.locale))
+    }
+
+    /// What `name` says of this installation's region, if it has a label.
+    pub(super) fn with_region(&self, name: &str) -> Option<String> {
+        let region = self.pages.settings().region.as_deref()?;
+        Some(self.say_with(name, "region", region))
+    }
+
+    pub(super) fn regions(&self) -> &[Region] {
+        &self.pages.settings().regions
+    }
+}
+
+/// A moment, as an element.
+#[derive(Template)]
+#[template(source = "<time datetime=\"{{ machines }}\">{{ people }}</time>", ext = "html")]
+pub(super) struct Time {
+    machines: String,
+    people: String,
+}
+
+impl HtmlSafe for Time {}
+
+/// A language in its own words, for those who understand no other.
+fn own_name(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "English",
+        Locale::De => "Deutsch",
+        Locale::Sv => "Svenska",
+        Locale::Bg => "Български",
+        Locale::Zh => "中文",
+    }
+}
+
+impl FromRequestParts<Pages> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
+        Ok(Self::of(pages, &parts.uri, &parts.headers))
+    }
+}

@@ -1,0 +1,107 @@
+//! What can go wrong with a mail server, stage by stage: the right kind of failure, in time, and the next letter goes.
+
+use std::time::Instant;
+
+use readonce::domain::Failure;
+use readonce::mail::{Mailer as _, SmtpMailer, SmtpSettings};
+
+use super::{SHORT, failure, letter, mailer, settings};
+use crate::support::smtp::SmtpServer;
+
+const STAGES: [&str; 6] = ["greeting", "ehlo", "mail", "rcpt", "data", "end"];
+
+#[tokio::test]
+async fn every_refusal_is_told_by_its_kind() {
+    use Failure::{Deferred, Login, Refused, Unreachable};
+    let server = SmtpServer::start();
+    for (stage, reply, expected) in [
+        // A server that does not talk to us says nothing about the letter.
+        ("greeting", "554 5.7.1 not from there", Unreachable),
+        ("greeting", "421 4.3.2 too busy", Deferred(421)),
+        ("ehlo", "550 5.7.1 who are you", Unreachable),
+        ("ehlo", "451 4.3.0 later", Deferred(451)),
+        ("mail", "451 4.7.1 later", Deferred(451)),
+        ("mail", "550 5.7.1 not from you", Refused(550)),
+        ("mail", "530 5.7.0 log in first", Login),
+        ("rcpt", "450 4.2.0 later", Deferred(450)),
+        ("rcpt", "550 5.1.1 unknown: recipient@example.net", Refused(550)),
+        ("data", "451 4.3.0 later", Deferred(451)),
+        ("data", "554 5.6.0 no", Refused(554)),
+        ("end", "452 4.3.1 no room", Deferred(452)),
+        ("end", "554 5.7.1 looks like spam", Refused(554)),
+    ] {
+        server.behave(&[(stage, reply)]);
+        assert_eq!(failure(&mailer(settings(&server)), &letter()).await, expected, "{stage}: {reply}");
+    }
+    assert!(server.letters().is_empty());
+}
+
+/// A positive answer that belongs to something else must never pass for "taken".
+#[tokio::test]
+async fn answers_out_of_step_are_not_believed() {
+    let server = SmtpServer::start();
+    for (stage, reply) in
+        [("mail", "354 go on"), ("rcpt", "220 hello"), ("data", "250 fine"), ("end", "354 go on")]
+    {
+        server.behave(&[(stage, reply)]);
+        assert_eq!(failure(&mailer(settings(&server)), &letter()).await, Failure::Silent, "{stage}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_given_up_in_time() {
+    let each = STAGES.map(|stage| async move {
+        let server = SmtpServer::start();
+        server.behave(&[(stage, "hang")]);
+        let mailer = mailer(SmtpSettings { deadlines: SHORT, ..settings(&server) });
+        let started = Instant::now();
+        assert_eq!(failure(&mailer, &letter()).await, Failure::Silent, "{stage}");
+        assert!(started.elapsed() < 3 * SHORT.letter, "{stage}: {:?}", started.elapsed());
+        the_next_letter_goes(&server, &mailer).await;
+    });
+    futures_util::future::join_all(each).await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_is_noticed_at_once() {
+    let server = SmtpServer::start();
+    for stage in STAGES {
+        server.behave(&[(stage, "drop")]);
+        let mailer = mailer(settings(&server));
+        let started = Instant::now();
+        assert_eq!(failure(&mailer, &letter()).await, Failure::Silent, "{stage}");
+        assert!(started.elapsed() < settings(&server).deadlines.step, "{stage}: {:?}", started.elapsed());
+        the_next_letter_goes(&server, &mailer).await;
+    }
+}
+
+/// What went wrong does not stand in the way of the next letter.
+async fn the_next_letter_goes(server: &SmtpServer, mailer: &SmtpMailer) {
+    let before = server.letters().len();
+    server.behave(&[]);
+    mailer.send(&letter()).await.unwrap();
+    assert_eq!(server.letters().len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_greylisted_letter_goes_the_second_time_and_can_be_recognised() {
+    let server = SmtpServer::start();
+    server.behave(&[("rcpt", "greylist")]);
+    let mailer = mailer(settings(&server));
+    assert_eq!(failure(&mailer, &letter()).await, Failure::Deferred(451));
+    mailer.send(&letter()).await.unwrap();
+    mailer.send(&letter()).await.unwrap();
+    let letters = server.wait_for_letters(2);
+    assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_can_come_back() {
+    let mut server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    server.stop();
+    assert_eq!(failure(&mailer, &letter()).await, Failure::Unreachable);
+    server.start_again();
+    mailer.send(&letter()).await.unwrap();
+    assert_eq!(server.wait_for_letters(1).len(), 1);
+}

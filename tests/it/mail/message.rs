@@ -1,0 +1,156 @@
+//! What stands in a letter, as a mail library reads it, in every language.
+
+use std::path::Path;
+
+use readonce::domain::Locale;
+use readonce::mail::{Letter, Mailer as _};
+use readonce::words::{self, Value};
+use serde_json::json;
+
+use super::{LINK, NOW, SERIAL, address, letter, mailer, received, settings};
+use crate::support::smtp::{Received, SmtpServer};
+
+fn is_whole(received: &Received) {
+    assert_eq!(received.parsed["defects"], json!([]));
+    assert_eq!(received.parsed["type"], "multipart/alternative");
+    let parts = received.parsed["parts"].as_array().unwrap();
+    assert_eq!(parts.len(), 2);
+    for (part, kind) in parts.iter().zip(["text/plain", "text/html"]) {
+        assert_eq!((&part["type"], &part["charset"]), (&json!(kind), &json!("utf-8")));
+        assert_eq!((&part["encoding"], &part["defects"]), (&json!("base64"), &json!([])));
+    }
+    assert_eq!(received.parsed["date"].as_f64().unwrap().to_string(), NOW.0.to_string());
+    assert_eq!(received.parsed["from"], json!([["secrets.example.org", "secrets@example.org"]]));
+    assert_eq!(received.from, "secrets@example.org");
+    assert_eq!(received.header("Auto-Submitted"), "auto-generated");
+    assert_eq!(received.header("X-Auto-Response-Suppress"), "All");
+    assert!(!received.utf8);
+    assert!(received.hello.contains('.'), "{}", received.hello);
+}
+
+#[tokio::test]
+async fn letters_say_what_they_should_in_every_language() {
+    let server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    for (locale, protected) in Locale::ALL.into_iter().flat_map(|locale| [(locale, false), (locale, true)]) {
+        let letter = Letter { locale, protected, ..letter() };
+        mailer.send(&letter).await.unwrap();
+        let received = server.letters().pop().unwrap();
+        let tag = locale.tag();
+        is_whole(&received);
+        assert_eq!(received.to, ["recipient@example.net"]);
+        assert_eq!(received.parsed["to"], json!([["", "recipient@example.net"]]));
+        assert_eq!(received.parsed["reply_to"], json!([["", "anna@example.org"]]));
+        assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@secrets.example.org>"));
+        assert_eq!(received.header("Content-Language"), tag);
+        assert_eq!(received.header("Subject"), words::say(locale, "letter-subject", &[]));
+
+        let sharer = ("sharer", Value::from("anna@example.org"));
+        let until = [
+            ("moment", Value::from(words::moment(locale, letter.expires))),
+            ("duration", Value::from(words::duration(locale, 7 * 24 * 60 * 60))),
+        ];
+        let mut said = vec![
+            words::say(locale, "letter-greeting", &[]),
+            words::say(locale, "letter-opening", std::slice::from_ref(&sharer)),
+            words::say(locale, "letter-once", &[]),
+            words::say(locale, "letter-until", &until),
+            words::say(locale, "letter-forward", &[]),
+            words::say(locale, "letter-unexpected", std::slice::from_ref(&sharer)),
+        ];
+        let passphrase = words::say(locale, "letter-passphrase", &[sharer]);
+        let (text, html) = (received.part("text/plain"), received.part("text/html"));
+        assert_eq!(text.contains(&passphrase), protected, "{tag}");
+        assert_eq!(html.contains(&passphrase), protected, "{tag}");
+        said.push(LINK.to_owned());
+        for said in said {
+            assert!(text.contains(&said), "{tag}: `{said}` is not in {text}");
+            assert!(html.contains(&said), "{tag}: `{said}` is not in {html}");
+        }
+        if protected {
+            keep(tag, &received, &html);
+        }
+        assert!(html.contains(&format!("<html lang=\"{tag}\">")));
+        assert_eq!(html.matches(&format!("href=\"{LINK}\"")).count(), 2, "a button, and the link to read");
+        // A line of its own, so that every reader makes a link of it.
+        assert!(text.lines().any(|line| line == LINK), "{tag}: {text}");
+        for braces in ["{", "}"] {
+            assert!(!text.contains(braces), "{tag}: {text}");
+        }
+    }
+}
+
+/// Leaves the letter for `scripts/letter-pictures`, which shows what has really arrived.
+fn keep(tag: &str, received: &Received, html: &str) {
+    let headers = ["From", "To", "Reply-To", "Subject", "Date"].map(|name| (name, received.header(name)));
+    let letter = json!({ "headers": headers, "html": html });
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("letter-{tag}.json"));
+    std::fs::write(file, letter.to_string()).unwrap();
+}
+
+/// Nothing is loaded when a letter is read, and nothing leads anywhere but to the secret.
+#[tokio::test]
+async fn letters_load_nothing_and_tell_nobody_that_they_were_read() {
+    let html = received(&letter()).await.part("text/html");
+    for foreign in ["<img", "<script", "<link", "<iframe", "<form", "src=", "@import", "url(", "http-equiv"] {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    assert_eq!(html.matches("http").count(), html.matches(LINK).count());
+}
+
+#[tokio::test]
+async fn the_english_text_is_this() {
+    let received = received(&Letter { protected: true, ..letter() }).await;
+    assert_eq!(received.header("Subject"), "A link for you that opens only once");
+    assert_eq!(
+        received.part("text/plain"),
+        "Hello,
+
+anna@example.org would like to give you something that should not stand in an e-mail, such as a password. It is waiting for you \
+behind this link:
+
+https://secrets.example.org/secret/a0zk3v9q1x7m2c8r4t6p0w5n1b7h3d9
+
+* The link opens once. After that the secret is gone from the server, so open it when you can keep what you read.
+* It works until 28 November 2026, 14:05 UTC, for about 7 days from now.
+* You will be asked for a passphrase. anna@example.org gives it to you in another way, not by e-mail.
+* Please do not forward this e-mail: whoever has the link can open it in your place.
+
+You did not expect this? Then do not open the link yet; ask anna@example.org first, in a way you already know.
+
+-- 
+secrets.example.org sent this e-mail on behalf of anna@example.org."
+    );
+}
+
+#[tokio::test]
+async fn a_test_letter_has_no_link() {
+    let server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    for locale in Locale::ALL {
+        mailer.send_test(&address("operator@bücher.example"), locale).await.unwrap();
+        let received = server.letters().pop().unwrap();
+        is_whole(&received);
+        assert_eq!(received.to, ["operator@xn--bcher-kva.example"]);
+        assert_eq!(received.parsed["reply_to"], json!(null));
+        assert!(received.header("Subject").contains("secrets.example.org"));
+        assert!(received.part("text/plain").contains("readonce doctor --mail-to"));
+        assert!(!received.part("text/html").contains("href"));
+    }
+    let ids: std::collections::BTreeSet<_> =
+        server.letters().iter().map(|letter| letter.header("Message-ID")).collect();
+    assert_eq!(ids.len(), Locale::ALL.len(), "test letters are each a letter of their own");
+}
+
+/// A host in numbers may stand in links, but not in a `Message-ID`.
+#[tokio::test]
+async fn without_a_public_name_the_message_id_is_the_senders() {
+    for host in ["127.0.0.1", "[::1]", "::1"] {
+        let server = SmtpServer::start();
+        let settings = readonce::mail::SmtpSettings { public_host: host.to_owned(), ..settings(&server) };
+        mailer(settings).send(&letter()).await.unwrap();
+        let received = server.wait_for_letters(1).remove(0);
+        assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@example.org>"));
+        assert_eq!(received.parsed["from"], json!([[host, "secrets@example.org"]]));
+    }
+}

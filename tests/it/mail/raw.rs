@@ -1,0 +1,67 @@
+//! The bytes of a letter: nothing that a server, or the way to it, could break or misread.
+
+use readonce::domain::Locale;
+use readonce::mail::{Letter, Mailer as _};
+use zeroize::Zeroizing;
+
+use super::{LINK, address, letter, mailer, settings};
+use crate::support::search::contains;
+use crate::support::smtp::SmtpServer;
+
+fn check(raw: &[u8]) {
+    assert!(raw.is_ascii(), "8-bit bytes");
+    for (at, byte) in raw.iter().enumerate() {
+        assert_eq!(*byte == b'\n', at > 0 && raw[at - 1] == b'\r', "a bare CR or LF at {at}");
+        assert!(*byte >= b' ' || matches!(byte, b'\r' | b'\n' | b'\t'), "a control character at {at}");
+    }
+    let text = std::str::from_utf8(raw).unwrap();
+    for line in text.split("\r\n") {
+        assert!(!line.starts_with('.'), "a line that begins with a dot: {line}");
+        // Headers of one long word are longer: there is no blank to fold them at.
+        let folded = line.trim_start().split_once(": ").map_or(line, |(_, value)| value).contains(' ');
+        assert!(line.len() <= 78 || !folded && line.len() < 998, "{} bytes: {line}", line.len());
+    }
+}
+
+#[tokio::test]
+async fn lines_are_short_and_plain_whatever_the_language() {
+    let server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    let long = format!("{}@{}.example.net", "x".repeat(64), "y".repeat(60));
+    for locale in Locale::ALL {
+        for sharer in ["anna@example.org", long.as_str(), "anna@日本語.example"] {
+            let letter =
+                Letter { locale, sharer: address(sharer), to: address(sharer), protected: true, ..letter() };
+            mailer.send(&letter).await.unwrap();
+            check(&server.letters().pop().unwrap().raw);
+        }
+        mailer.send_test(&address("operator@example.net"), locale).await.unwrap();
+        check(&server.letters().pop().unwrap().raw);
+    }
+}
+
+/// A link as long as any `base_url` may be, with what quoted-printable and dot-stuffing would trip over.
+#[tokio::test]
+async fn a_long_link_arrives_whole() {
+    let server = SmtpServer::start();
+    let link = format!("https://secrets.example.org/.{}/=3D=/..\n.\n/secret/a0z", "long/.".repeat(300))
+        .replace('\n', "%0A");
+    let letter = Letter { link: Zeroizing::new(link.clone()), ..letter() };
+    mailer(settings(&server)).send(&letter).await.unwrap();
+    let received = server.wait_for_letters(1).remove(0);
+    check(&received.raw);
+    assert!(received.part("text/plain").lines().any(|line| line == link));
+    assert!(received.part("text/html").contains(&format!("href=\"{link}\"")));
+}
+
+/// The second copy of a letter after a crash is the first one's twin, byte by byte.
+#[tokio::test]
+async fn the_same_letter_is_the_same_bytes() {
+    let server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    mailer.send(&letter()).await.unwrap();
+    mailer.send(&letter()).await.unwrap();
+    let letters = server.wait_for_letters(2);
+    assert_eq!(letters[0].raw, letters[1].raw);
+    assert!(!contains(&letters[0].raw, LINK.as_bytes()), "base64 is what keeps the lines plain");
+}

@@ -1,0 +1,150 @@
+//! Connections that others cannot read, and who may use the server.
+
+use readonce::domain::Failure;
+use readonce::mail::smtp::{Login, Security, SetupError};
+use readonce::mail::{Mailer as _, SmtpMailer, SmtpSettings};
+use serde_json::json;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+use super::{NOW, SHORT, failure, letter, mailer, settings};
+use crate::support::certificates::Authority;
+use crate::support::smtp::SmtpServer;
+use readonce::domain::FakeClock;
+
+const SECURED: [(&str, Security); 2] = [("starttls", Security::StartTlsRequired), ("tls", Security::Tls)];
+
+fn trusting(server: &SmtpServer, security: Security, authority: &Authority) -> SmtpSettings {
+    SmtpSettings { security, ca: Some(std::fs::read(authority.file()).unwrap()), ..settings(server) }
+}
+
+fn login(user: &str, password: &str) -> Login {
+    let text = |text: &str| Zeroizing::new(text.to_owned());
+    Login { user: text(user), password: text(password) }
+}
+
+#[tokio::test]
+async fn letters_go_over_every_kind_of_connection() {
+    let authority = Authority::new();
+    let certificate = authority.certify("mail", &["127.0.0.1"]);
+    for (kind, security) in SECURED {
+        let server = SmtpServer::secured(kind, &certificate);
+        mailer(trusting(&server, security, &authority)).send(&letter()).await.unwrap();
+        let received = server.wait_for_letters(1).remove(0);
+        assert!(received.tls, "{kind}");
+        assert_eq!(received.user, None);
+    }
+    let server = SmtpServer::start();
+    mailer(settings(&server)).send(&letter()).await.unwrap();
+    assert!(!server.wait_for_letters(1)[0].tls);
+}
+
+#[tokio::test]
+async fn a_certificate_has_to_be_the_servers_and_trusted() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let right = authority.certify("right", &["127.0.0.1"]);
+    let elsewhere = authority.certify("elsewhere", &["mail.example"]);
+    for (kind, security) in SECURED {
+        let server = SmtpServer::secured(kind, &right);
+        let by_other = mailer(trusting(&server, security, &other));
+        assert_eq!(failure(&by_other, &letter()).await, Failure::Tls, "{kind}: another authority");
+        let by_system = mailer(SmtpSettings { security, ..settings(&server) });
+        assert_eq!(failure(&by_system, &letter()).await, Failure::Tls, "{kind}: the system's authorities");
+        let server = SmtpServer::secured(kind, &elsewhere);
+        let to_elsewhere = mailer(trusting(&server, security, &authority));
+        assert_eq!(failure(&to_elsewhere, &letter()).await, Failure::Tls, "{kind}: another name");
+        assert!(server.letters().is_empty());
+    }
+}
+
+/// Whoever stands in between can take the offer out of the server's answer.
+#[tokio::test]
+async fn without_starttls_nothing_is_sent() {
+    let authority = Authority::new();
+    let server = SmtpServer::start();
+    let required = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+    assert_eq!(failure(&required, &letter()).await, Failure::Tls);
+    let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
+    for reply in ["454 4.7.0 not now", "502 5.5.1 no such command"] {
+        server.behave(&[("starttls", reply)]);
+        let required = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+        let expected = if reply.starts_with('4') { Failure::Deferred(454) } else { Failure::Tls };
+        assert_eq!(failure(&required, &letter()).await, expected);
+    }
+    assert!(server.letters().is_empty());
+}
+
+/// What comes in the clear behind the answer to STARTTLS was put there by somebody else, and is no answer inside TLS.
+#[tokio::test]
+async fn words_put_in_before_tls_are_not_taken_for_the_servers() {
+    let authority = Authority::new();
+    let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
+    server.behave(&[("starttls", "inject")]);
+    let mailer = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+    assert_eq!(failure(&mailer, &letter()).await, Failure::Tls);
+    assert!(server.letters().is_empty());
+}
+
+#[tokio::test]
+async fn the_wrong_kind_of_connection_fails_in_time() {
+    let authority = Authority::new();
+    let plain = SmtpServer::start();
+    let to_plain = mailer(trusting(&plain, Security::Tls, &authority));
+    assert_eq!(failure(&to_plain, &letter()).await, Failure::Tls);
+    let secured = SmtpServer::secured("tls", &authority.certify("mail", &["127.0.0.1"]));
+    let in_the_clear = mailer(SmtpSettings { deadlines: SHORT, ..settings(&secured) });
+    assert_eq!(failure(&in_the_clear, &letter()).await, Failure::Silent);
+}
+
+#[tokio::test]
+async fn whoever_has_to_log_in_does() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.certify("mail", &["127.0.0.1"]);
+    for (kind, security) in SECURED {
+        for without in [json!([]), json!(["PLAIN"]), json!(["LOGIN"])] {
+            let server = SmtpServer::with(json!({
+                "security": kind, "certificate": certificate, "key": key, "without": without,
+                "login": ["readonce", "p@ss: /ü%"],
+            }));
+            let mailer = mailer(SmtpSettings {
+                login: Some(login("readonce", "p@ss: /ü%")),
+                ..trusting(&server, security, &authority)
+            });
+            mailer.send(&letter()).await.unwrap();
+            let received = server.wait_for_letters(1).remove(0);
+            assert_eq!(received.user.as_deref(), Some("readonce"), "{kind}, without {without}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_does_not_work_is_named() {
+    let locked = |without: serde_json::Value| {
+        SmtpServer::with(json!({ "login": ["readonce", "hunter2"], "without": without }))
+    };
+    let server = locked(json!([]));
+    let wrong = mailer(SmtpSettings { login: Some(login("readonce", "hunter3")), ..settings(&server) });
+    assert_eq!(failure(&wrong, &letter()).await, Failure::Login);
+    let nobody = mailer(settings(&server));
+    assert_eq!(failure(&nobody, &letter()).await, Failure::Login, "it wants a login, and there is none");
+    server.behave(&[("auth", "454 4.7.0 later")]);
+    let right = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
+    assert_eq!(failure(&right, &letter()).await, Failure::Deferred(454));
+    let server = locked(json!(["PLAIN", "LOGIN"]));
+    let no_way = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
+    assert_eq!(failure(&no_way, &letter()).await, Failure::Login, "it offers no way to log in");
+    assert!(server.letters().is_empty());
+}
+
+#[test]
+fn a_file_without_certificates_is_refused() {
+    let server = SmtpServer::start();
+    let key = rcgen::KeyPair::generate().unwrap().serialize_pem();
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned();
+    for pem in [String::new(), "hunter2".to_owned(), key, broken] {
+        let settings =
+            SmtpSettings { security: Security::Tls, ca: Some(pem.into_bytes()), ..settings(&server) };
+        let refused = SmtpMailer::new(settings, Arc::new(FakeClock::at(NOW))).unwrap_err();
+        assert_eq!(refused, SetupError::Ca);
+    }
+}

@@ -1,0 +1,16 @@
+//! The pages, through the real router, store and vault, under a clock that stands still; read as a browser's parser reads
+//! them.
+
+mod about;
+mod burn;
+mod dom;
+mod errors;
+mod headers;
+mod languages;
+mod paths;
+mod receipt;
+mod reveal;
+mod scanner;
+mod share;
+mod site;
+mod typing;

@@ -1,0 +1,46 @@
+//! Pages under a path, and under a link domain.
+
+use axum::http::{Method, Uri};
+use readonce::http::paths::normalise;
+
+use super::site::{FORM, Site, settings};
+use crate::api_v1::app::policy;
+
+#[tokio::test]
+async fn every_address_carries_the_path_of_the_public_url() {
+    let site = Site::under("/ots", policy(), settings());
+    let shared = site.post("/", "secret=x").await;
+    let receipt = shared.attribute("a.button", "href");
+    let inner = |path: &str| normalise(path.parse::<Uri>().unwrap(), "/ots").to_string();
+    let link = shared.text("#link").replace("https://secrets.example.org", "");
+    let mut pages = vec![shared];
+    for path in ["/", "/about", &link, &receipt, &format!("{receipt}/burn"), "/secret/x"] {
+        pages.push(site.get(&inner(path)).await);
+    }
+    pages.push(site.ask(Method::POST, &inner(&link), &[("content-type", FORM)], "").await);
+    for page in &pages {
+        for address in page.addresses() {
+            if !address.starts_with(['?', '#']) {
+                assert!(address.starts_with("/ots/"), "{address}");
+                let method = Method::GET;
+                let answer = site.ask(method, &inner(&address), &[], "").await;
+                assert_eq!(answer.status(), 200, "{address}");
+            }
+        }
+    }
+    assert_eq!(pages.last().unwrap().text("#value"), "x");
+}
+
+/// A link domain is another host before the same server: nothing in a page may lead away from it.
+#[tokio::test]
+async fn a_page_under_a_link_domain_stays_there() {
+    let site = Site::new();
+    let (link, _) = site.share("secret=x").await;
+    let host = [("host", "links.example.com"), ("content-type", FORM)];
+    for (method, form) in [(Method::GET, ""), (Method::POST, "")] {
+        let page = site.ask(method, &link, &host, form).await;
+        assert_eq!(page.status(), 200);
+        assert!(page.addresses().iter().all(|address| address.starts_with(['/', '?', '#'])));
+        assert!(!page.answer.text.contains("secrets.example.org"));
+    }
+}
