@@ -17,7 +17,7 @@ async fn who_waits_to_be_accepted_is_served() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = Router::new().route("/", get(async || "served"));
-    let site = Site { base_path: String::new(), https: false };
+    let site = Site { base_path: String::new(), https: false, pages: None };
     let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
     // Room for one: the second is with the kernel until the first has gone.
     let serving = tokio::spawn(serve(listener, router, site, 1, stop.clone(), abort));
