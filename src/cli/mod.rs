@@ -18,6 +18,7 @@ mod key;
 mod keyring_file;
 mod mail;
 mod mailer;
+mod manual;
 mod metrics;
 mod open;
 mod process;
@@ -85,6 +86,10 @@ enum Command {
     Restore(restore::Arguments),
     #[command(flatten)]
     Client(Box<client::Command>),
+    /// Print completions for a shell
+    Completions(manual::Shell),
+    /// Write the manual pages into a folder
+    Man(manual::Folder),
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,6 +142,8 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
         Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
         Command::Client(command) => client::run(*command),
+        Command::Completions(shell) => manual::completions(Cli::command(), &shell),
+        Command::Man(folder) => manual::pages(Cli::command(), &folder),
     }
 }
 

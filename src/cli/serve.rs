@@ -18,7 +18,7 @@ use super::process;
 use super::say::tell;
 use crate::config::{self, BaseUrl, Label, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
@@ -109,6 +109,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
     let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort));
     tell!("listening on http://{address}");
+    lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let connections = process::room_for_connections(MAX_CONNECTIONS);
     if connections < MAX_CONNECTIONS {
@@ -176,6 +177,7 @@ fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
 async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop: CancellationToken) {
     lifecycle.stop.cancelled().await;
     health.drain();
+    lifecycle::stopping();
     tokio::select! {
         () = tokio::time::sleep(delay) => {}
         () = lifecycle.abort.cancelled() => {}

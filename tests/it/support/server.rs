@@ -133,6 +133,11 @@ impl Server {
         kill_process(self.pid(), signal).expect("a running child can be signalled");
     }
 
+    /// Whether it has ended by now.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
+    }
+
     /// Waits for its end.
     pub(crate) fn ended(mut self) -> Ran {
         let status = wait_for("the end of the server", SOON, || self.child.try_wait().expect("a child"));
