@@ -79,7 +79,7 @@ fn doctor_refuses_what_serve_would() {
     let told = home.run(&["doctor"]);
     assert_eq!(told.code, Some(1));
     assert!(told.stdout.contains("FAIL  cannot read `nowhere.pem`"), "{}", told.stdout);
-    home.run(&["serve"])
+    home.run(&["serve", "--listen", "127.0.0.1:0"])
         .refused_saying(&["cannot read `nowhere.pem`", "hint: it is named by `smtp.ca_file`"]);
 }
 
