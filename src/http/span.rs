@@ -6,9 +6,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 
@@ -20,9 +19,13 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
 const LONGEST_ID: usize = 64;
 
-/// The layer that logs. The request id is a trusted proxy's, or else ours, and is sent back so that a caller can name the
-/// line.
-pub async fn log(State(app): State<AppState>, request: Request, next: Next) -> Response {
+/// Logs what `next` makes of a request. The request id is a trusted proxy's, or else ours, and is sent back so that a caller
+/// can name the line.
+pub async fn log<F: Future<Output = Response>>(
+    app: &AppState,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let started = Instant::now();
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -32,7 +35,7 @@ pub async fn log(State(app): State<AppState>, request: Request, next: Next) -> R
     let id = id.unwrap_or_else(|| hex(random::bytes()));
     // At the level of errors: where only those are logged, they need it most.
     let span = tracing::error_span!("request", id = id.as_str());
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let mut response = tracing::Instrument::instrument(next(request), span).await;
     let (status, took) = (response.status(), started.elapsed());
     app.service().meter().answered(route, method, status.as_u16(), took);
     let ms = milliseconds(took);

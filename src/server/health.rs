@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use crate::service::{OutboxDepth, Service};
@@ -31,10 +30,14 @@ impl Health {
     }
 }
 
-/// The layer that has every answer of a draining server end its connection. A proxy keeps connections for its next request;
+/// Has every answer of a draining server end its connection. A proxy keeps connections for its next request;
 /// one that met a closing connection would be lost, as nobody may send a claim twice.
-pub(super) async fn end_connections(State(health): State<Health>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) async fn end_connections<F: Future<Output = Response>>(
+    health: &Health,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
+    let mut response = next(request).await;
     if health.draining.load(Ordering::Relaxed) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

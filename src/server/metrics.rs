@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
-use axum::middleware::from_fn;
+use axum::middleware::{self, from_fn};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tokio::sync::Mutex;
@@ -50,7 +51,9 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/metrics", any(v1::not_found).get(show).head(v1::not_found))
         .with_state(exposition)
         .fallback(v1::not_found)
-        .layer(from_fn(leftover::take_in))
+        .layer(from_fn(|request: Request, next: middleware::Next| {
+            leftover::take_in(request, |request| next.run(request))
+        }))
 }
 
 /// Keeps what was measured from piling up when nobody scrapes, until `stop`.

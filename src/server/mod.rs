@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use hyper::body::Incoming;
@@ -26,15 +26,16 @@ use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::v1;
-use crate::http::headers::{self, PublicHttps};
-use crate::http::leftover;
+use crate::http::headers::PublicHttps;
+use crate::http::paths;
 use crate::http::state::AppState;
-use crate::http::{paths, span};
 use crate::web::{self, Pages};
 
+mod edge;
 mod health;
 pub mod metrics;
 
+use edge::Edge;
 pub use health::Health;
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
@@ -83,10 +84,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         )
         .fallback(move |request: Request| not_found(pages.clone(), request))
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
-        .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
-        .layer(from_fn(leftover::take_in))
-        .layer(from_fn_with_state(health, health::end_connections))
-        .layer(from_fn_with_state(state, span::log))
+        .layer(from_fn_with_state(Edge { app: state, health, https: PublicHttps(site.https) }, edge::pass))
 }
 
 /// The answer where no route leads: a page for people, and what clients of the API know for all others.
