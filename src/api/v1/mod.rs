@@ -5,7 +5,6 @@
 //! parameters.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, any};
 
 use crate::http::state::AppState;
@@ -35,8 +34,8 @@ pub fn routes() -> Router<AppState> {
             .route(&format!("/api/v1/{name}/{{key}}"), only().get(receipts::show).post(receipts::show))
             .route(&format!("/api/v1/{name}/{{key}}/burn"), only().post(receipts::burn));
     }
-    // Bodies are limited where they are read (http::body), by the configured limit.
-    router.layer(DefaultBodyLimit::disable())
+    // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
+    router
 }
 
 /// Other methods are answered like an unknown path, and without an `Allow` (contract §2), which axum would add.
