@@ -105,7 +105,6 @@ pub fn routes(pages: &Pages) -> Router {
     }
     router
         .method_not_allowed_fallback(async || Trouble::NotAllowed)
-        // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
         .layer(CatchPanicLayer::custom(|_| error::panicked()))
         .layer(from_fn_with_state(pages.clone(), error::dress))
         .route("/assets/{file}", get(assets::send))
