@@ -44,9 +44,9 @@ fn row(section: &str, key: &str, default: Option<&str>, comment: &[&str]) -> Row
     if let Some((before, rest)) = sentence.clone().split_once(" (READONCE_") {
         let (names, after) = rest.split_once(')').unwrap();
         sentence = format!("{before}{after}");
-        let (name, named) = names.split_once(", ").map_or((names, None), |(name, flag)| (name, Some(flag)));
-        variable = format!("READONCE_{name}");
-        flag = named.map(str::to_owned);
+        let mut names = names.split(", ");
+        variable = format!("READONCE_{}", names.next().unwrap());
+        flag = names.next().map(str::to_owned);
     }
     Row { key, default: default.map(str::to_owned), sentence, variable, flag }
 }
