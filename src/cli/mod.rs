@@ -109,7 +109,7 @@ pub fn run() -> ExitCode {
             let told = error.to_string();
             let (what, hint) = split_hint(&told);
             tell!("error: {what}");
-            for cause in error.chain().skip(1) {
+            for cause in causes(&error) {
                 tell!("  because: {cause}");
             }
             if let Some(hint) = hint {
@@ -159,6 +159,13 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
 }
 
+/// The causes of an error, from the nearest on. Libraries that wrap an error often say the same once more: once will do.
+fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+    causes.dedup();
+    causes
+}
+
 /// What an error's text says, and the `hint:` behind it.
 fn split_hint(told: &str) -> (&str, Option<&str>) {
     told.split_once("\nhint: ").map_or((told, None), |(what, hint)| (what, Some(hint)))
@@ -195,5 +202,17 @@ fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
 fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {
         tell!("warning: {warning}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::causes;
+
+    #[test]
+    fn a_cause_that_says_the_same_as_the_one_before_is_told_once() {
+        let error = anyhow::anyhow!("refused").context("refused").context("no answer").context("no store");
+        assert_eq!(causes(&error), ["no answer", "refused"]);
+        assert!(causes(&anyhow::anyhow!("alone")).is_empty());
     }
 }

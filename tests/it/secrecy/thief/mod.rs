@@ -8,6 +8,7 @@ mod forge;
 mod formulas;
 mod house;
 mod keyring;
+mod letters;
 mod link;
 mod receipt;
 mod rows;
