@@ -68,6 +68,11 @@ impl Driver {
         self.browser_with(&json!({ "profile.managed_default_content_settings.javascript": 2 })).await
     }
 
+    /// The same of a person who reads these languages, the best first.
+    pub(super) async fn browser_for(&self, languages: &str) -> Browser<'_> {
+        self.browser_with(&json!({ "intl.accept_languages": languages })).await
+    }
+
     async fn browser_with(&self, preferences: &Value) -> Browser<'_> {
         let profile = tempfile::tempdir_in(self.folder.path()).unwrap();
         let own = format!("--user-data-dir={}", profile.path().to_str().unwrap());

@@ -2,7 +2,7 @@
 
 use readonce::domain::Locale;
 use readonce::words;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::driver::Driver;
 use super::site::{Site, share};
@@ -59,9 +59,7 @@ async fn every_page_is_whole_in_every_language_and_on_a_narrow_screen() {
 #[tokio::test]
 async fn the_browsers_language_is_taken_and_another_can_be_chosen() {
     let (site, driver) = (Site::start(), Driver::start());
-    let browser = driver.browser().await;
-    let agent = json!({ "userAgent": "a browser", "acceptLanguage": "fr;q=0.9, sv;q=0.8, en;q=0.1" });
-    browser.develop("Emulation.setUserAgentOverride", &agent);
+    let browser = driver.browser_for("fr,sv,en").await;
     browser.go(&site.at("/")).await;
     assert_eq!(browser.attribute("html", "lang").await, "sv");
     browser.submit("a[hreflang=bg]").await;

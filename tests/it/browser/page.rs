@@ -146,15 +146,13 @@ impl<'d> Browser<'d> {
         self.clipboard().await
     }
 
-    /// What the browser complained about since it was asked last, but that a page came with an error's status.
+    /// What the browser complained about since it was asked last: not that a page came with an error's status, and not
+    /// what it recommends to sites where people sign in.
     pub(super) fn complaints(&self) -> Vec<String> {
-        let log = self.driver.ask(
-            "POST",
-            &format!("/session/{}/se/log", self.session),
-            &json!({ "type": "browser" }),
-        );
-        let entries = log.as_array().unwrap().iter();
-        entries.filter(|entry| entry["source"] != "network").map(ToString::to_string).collect()
+        let path = format!("/session/{}/se/log", self.session);
+        let log = self.driver.ask("POST", &path, &json!({ "type": "browser" }));
+        let counts = |entry: &&Value| entry["source"] != "network" && entry["source"] != "recommendation";
+        log.as_array().unwrap().iter().filter(counts).map(ToString::to_string).collect()
     }
 
     /// The page as a PNG.

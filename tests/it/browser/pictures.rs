@@ -44,7 +44,8 @@ async fn picture(browser: &Browser<'_>, look: &Look, page: &str) {
 async fn of_the_pages() {
     // An address that people could have, instead of one of the loopback.
     let public = "https://secrets.example.org";
-    let (site, driver) = (Site::with(&[("READONCE_BASE_URL", public)]), Driver::start());
+    let public_url = [("READONCE_BASE_URL", public)];
+    let (site, regional, driver) = (Site::with(&public_url), Site::regional(&public_url), Driver::start());
     for look in LOOKS {
         let browser = driver.browser().await;
         browser.develop("Emulation.setTimezoneOverride", &json!({ "timezoneId": "Europe/Berlin" }));
@@ -66,5 +67,7 @@ async fn of_the_pages() {
         browser.write("#passphrase", "right").await;
         browser.submit("button.primary").await;
         picture(&browser, &look, "value").await;
+        browser.go(&regional.at(&format!("/about{}", look.query))).await;
+        picture(&browser, &look, "about").await;
     }
 }

@@ -28,12 +28,12 @@ impl Site {
     }
 
     /// With regions, in a file, as they have no variables.
-    pub(super) fn regional() -> Self {
+    pub(super) fn regional(variables: &[(&str, &str)]) -> Self {
         let home = Home::new();
         let regions = "region = \"eu\"\n[[regions]]\nname = \"us\"\nurl = \"https://us.example.org\"\n\
                        [[regions]]\nname = \"asia-2\"\nurl = \"https://asia.example.org/ots\"\n";
         std::fs::write(home.file("readonce.toml"), regions).unwrap();
-        let server = home.serve_with(UNLIMITED);
+        let server = home.serve_with(&[UNLIMITED, variables].concat());
         Self { server, _home: home }
     }
 

@@ -7,7 +7,7 @@ use super::site::{Site, reveal, share};
 use crate::support::Shared;
 
 /// How many pages a tour shows.
-pub(super) const PAGES: usize = 24;
+pub(super) const PAGES: usize = 23;
 
 /// Servers, as some pages are those of other settings.
 pub(super) struct Sites {
@@ -20,7 +20,7 @@ pub(super) struct Sites {
 impl Sites {
     pub(super) fn start() -> Self {
         Self {
-            usual: Site::regional(),
+            usual: Site::regional(&[]),
             typing: Site::with(&[("READONCE_WEB__REVEAL", "type")]),
             closed: Site::with(&[("READONCE_ACCESS__CREATE", "account")]),
             strict: Site::with(&[("READONCE_LIMITS__READ", "1")]),

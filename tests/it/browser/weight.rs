@@ -24,8 +24,10 @@ async fn a_reader_loads_less_than_thirty_kilobytes() {
     assert!(loaded.len() >= 4, "page, style, script, icon: {first}");
     for entry in loaded {
         assert!(entry[0].as_str().unwrap().starts_with(&site.at("/")), "{first}");
-        assert!(entry[1].as_u64() > Some(300), "it came out of no cache: {first}");
     }
+    // The icon of the page is that of the window as well, and may be there already when it is asked for again.
+    let fetched = loaded.iter().filter(|entry| entry[1].as_u64() > Some(300)).count();
+    assert!(fetched >= 4, "they came out of no cache: {first}");
     browser.submit("button.primary").await;
     assert_eq!(browser.text("#value").await, "hello");
     let second = browser.run(LOADED).await;
