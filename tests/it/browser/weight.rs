@@ -32,7 +32,7 @@ async fn a_reader_loads_less_than_thirty_kilobytes() {
     assert_eq!(browser.text("#value").await, "hello");
     let second = browser.run(LOADED).await;
     let (asked, revealed) = (bytes(&first), bytes(&second));
-    println!("{asked} bytes to ask, {revealed} to reveal");
+    eprintln!("{asked} bytes to ask, {revealed} to reveal");
     assert!(asked <= 30_000, "{first}");
     assert!(revealed < 10_000, "only the page itself: {second}");
 }
