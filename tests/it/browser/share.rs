@@ -11,6 +11,9 @@ async fn a_link_is_copied_and_read_once_by_somebody_else() {
     let (shown, receipt) = share(&sharer, VALUE, "").await;
     let link = sharer.copy("link").await;
     assert_eq!(link, shown);
+    let by_hand =
+        "getSelection().selectAllChildren(document.getElementById('link')); return String(getSelection())";
+    assert_eq!(sharer.run(by_hand).await, shown.as_str(), "selected, it is one line");
     assert!(link.starts_with(&site.at("/secret/")), "{link}");
 
     reader.go(&link).await;
