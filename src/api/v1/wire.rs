@@ -68,8 +68,12 @@ pub(super) struct Metadata<'a> {
 fn states() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some("What became of the secret. `orphaned`: it is gone before its time, and nobody read it."))
-        .enum_values(Some([State::New, State::Revealed, State::Burned, State::Expired, State::Orphaned].map(name)))
+        .description(Some(
+            "What became of the secret. `orphaned`: it is gone before its time, and nobody read it.",
+        ))
+        .enum_values(Some(
+            [State::New, State::Revealed, State::Burned, State::Expired, State::Orphaned].map(name),
+        ))
         .build()
 }
 

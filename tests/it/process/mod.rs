@@ -4,6 +4,7 @@ mod backup;
 mod busy;
 mod contract;
 mod crash;
+mod described;
 mod doctor;
 mod first_run;
 mod hostile;

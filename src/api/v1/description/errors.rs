@@ -12,8 +12,20 @@ use crate::service::Error;
 
 /// What stands in components for all operations: status, name, description, whether it says when to come back, example.
 const SHARED: [(&str, &str, &str, bool, &str); 8] = [
-    ("400", "Malformed", "The request does not decode, or its head is ambiguous.", false, "The parameters are not valid UTF-8"),
-    ("408", "Slow", "The body did not come within 10 seconds.", false, "The request body did not arrive in time"),
+    (
+        "400",
+        "Malformed",
+        "The request does not decode, or its head is ambiguous.",
+        false,
+        "The parameters are not valid UTF-8",
+    ),
+    (
+        "408",
+        "Slow",
+        "The body did not come within 10 seconds.",
+        false,
+        "The request body did not arrive in time",
+    ),
     ("413", "TooLarge", "The body is longer than the server takes.", false, "The request is too large"),
     (
         "415",
@@ -36,18 +48,22 @@ const SHARED: [(&str, &str, &str, bool, &str); 8] = [
 
 /// Adds the shared responses, and the schema of their bodies.
 pub(super) fn components(components: ComponentsBuilder) -> ComponentsBuilder {
-    SHARED.iter().fold(components.schema_from::<Body<'_>>(), |components, (status, name, description, wait, text)| {
-        let limited = message(&Error::Limited { retry_after: std::time::Duration::ZERO });
-        let text = if *status == "429" { &limited } else { *text };
-        let example = match *status {
-            "400" => json!({"error": "Bad Request", "message": text}),
-            _ => json!({ "message": text }),
-        };
-        let content = ContentBuilder::new().schema(Some(body())).example(Some(example)).build();
-        let response = ResponseBuilder::new().description(*description).content("application/json", content);
-        let response = if *wait { response.header("Retry-After", retry_after()) } else { response };
-        components.response(*name, response)
-    })
+    SHARED.iter().fold(
+        components.schema_from::<Body<'_>>(),
+        |components, (status, name, description, wait, text)| {
+            let limited = message(&Error::Limited { retry_after: std::time::Duration::ZERO });
+            let text = if *status == "429" { &limited } else { *text };
+            let example = match *status {
+                "400" => json!({"error": "Bad Request", "message": text}),
+                _ => json!({ "message": text }),
+            };
+            let content = ContentBuilder::new().schema(Some(body())).example(Some(example)).build();
+            let response =
+                ResponseBuilder::new().description(*description).content("application/json", content);
+            let response = if *wait { response.header("Retry-After", retry_after()) } else { response };
+            components.response(*name, response)
+        },
+    )
 }
 
 /// Adds the responses that every operation may give.

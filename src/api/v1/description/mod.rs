@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 description of this API: what `/api/v1/openapi.json` answers, and `docs/openapi.json` holds.
+//! The `OpenAPI` 3.1 description of this API: what `/api/v1/openapi.json` answers, and `docs/openapi.json` holds.
 //!
 //! Schemas of answers are derived from the wire types, and texts of errors are asked of their one table, so that neither
 //! can go stale. The trap for newcomers: the description is as lenient as the server. What it calls invalid must be
@@ -13,7 +13,9 @@ use axum::routing::MethodRouter;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::Server;
-use utoipa::openapi::{ComponentsBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder};
+use utoipa::openapi::{
+    ComponentsBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApiBuilder, PathsBuilder,
+};
 
 use super::extract::Who;
 use super::wire::{BurnAnswer, Metadata, RevealAnswer, StatusAnswer};
@@ -54,7 +56,8 @@ fn answer(document: Bytes) -> Response {
 
 /// The description of a server at this public address, as JSON with a line's end.
 fn document(base_url: &str) -> String {
-    let license = LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build();
+    let license =
+        LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("readonce: the v1 API")
         .version(env!("CARGO_PKG_VERSION"))
@@ -62,7 +65,7 @@ fn document(base_url: &str) -> String {
         .license(Some(license))
         .build();
     let paths = operations::all().into_iter().fold(PathsBuilder::new(), |paths, operation| {
-        let item = PathItem::new(operation.method, operation.described);
+        let item = PathItem::new(operation.method, operation.operation);
         paths.path(operation.path, item)
     });
     let basic = HttpBuilder::new()

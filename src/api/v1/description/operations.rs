@@ -15,13 +15,23 @@ use crate::service::Error;
 pub(super) struct Described {
     pub(super) path: String,
     pub(super) method: HttpMethod,
-    pub(super) described: Operation,
+    pub(super) operation: Operation,
 }
 
 /// Every operation.
 pub(super) fn all() -> Vec<Described> {
     let mut all = vec![
-        post("/share", creating("share", "Share a secret", examples::shared(), &parameters::share(), share_errors())),
+        post(
+            "/share",
+            creating(
+                "share",
+                "private",
+                "Share a secret",
+                examples::shared(),
+                &parameters::share(),
+                &share_errors(),
+            ),
+        ),
         post("/create", create()),
         post("/generate", generate()),
         post("/secret/{key}", reveal()),
@@ -45,16 +55,25 @@ fn post(path: &str, described: OperationBuilder) -> Described {
 }
 
 fn at(path: String, method: HttpMethod, described: OperationBuilder) -> Described {
-    Described { path, method, described: errors::shared(described).build() }
+    Described { path, method, operation: errors::shared(described).build() }
 }
 
-fn creating(id: &str, summary: &str, example: Value, fields: &[Field], refusals: Vec<(&'static str, Error)>) -> OperationBuilder {
+/// An operation that makes a secret; its answer links to the reading of the receipt under this name.
+fn creating(
+    id: &str,
+    receipt_name: &str,
+    summary: &str,
+    example: Value,
+    fields: &[Field],
+    refusals: &[(&'static str, Error)],
+) -> OperationBuilder {
     let answer = ResponseBuilder::new()
         .description("It is stored, durably.")
         .content("application/json", content(named("Metadata"), example))
         .link("read", key_link("reveal", "secret_key"))
-        .link("look", key_link("private", "metadata_key"))
-        .link("burn", key_link("burn_private", "metadata_key"));
+        .link("look", key_link(receipt_name, "metadata_key"))
+        .link("get", key_link(&format!("get_{receipt_name}"), "metadata_key"))
+        .link("burn", key_link(&format!("burn_{receipt_name}"), "metadata_key"));
     OperationBuilder::new()
         .operation_id(Some(id))
         .summary(Some(summary))
@@ -63,7 +82,7 @@ fn creating(id: &str, summary: &str, example: Value, fields: &[Field], refusals:
         .parameter(parameters::locale())
         .request_body(Some(parameters::in_body(fields)))
         .response("200", answer)
-        .response("404", errors::refused("Refused: nothing is stored.", None, &refusals))
+        .response("404", errors::refused("Refused: nothing is stored.", None, refusals))
 }
 
 /// Lets tools go on from the answer, as people do.
@@ -90,14 +109,32 @@ fn common_errors() -> Vec<(&'static str, Error)> {
 
 fn create() -> OperationBuilder {
     let about = "The same under another name. The parameters may also stand under `secret`, as `secret[secret]` and `secret[ttl]`: then only those count.";
-    creating("create", "Share a secret", examples::shared(), &parameters::share(), share_errors()).description(Some(about))
+    creating(
+        "create",
+        "metadata",
+        "Share a secret",
+        examples::shared(),
+        &parameters::share(),
+        &share_errors(),
+    )
+    .description(Some(about))
 }
 
 fn generate() -> OperationBuilder {
     let mut errors = common_errors();
-    errors.push(("bad_rule", Error::BadPasswordRule("Generated password length must be no more than 128 characters")));
-    creating("generate", "Share a password made up by the server", examples::generated(), &parameters::generate(), errors)
-        .description(Some("The answer shows the password as `value`, this once."))
+    errors.push((
+        "bad_rule",
+        Error::BadPasswordRule("Generated password length must be no more than 128 characters"),
+    ));
+    creating(
+        "generate",
+        "receipt",
+        "Share a password made up by the server",
+        examples::generated(),
+        &parameters::generate(),
+        &errors,
+    )
+    .description(Some("The answer shows the password as `value`, this once."))
 }
 
 fn reveal() -> OperationBuilder {
@@ -119,7 +156,9 @@ fn receipt(name: &str, method: &HttpMethod) -> OperationBuilder {
     OperationBuilder::new()
         .operation_id(Some(id(name, method)))
         .summary(Some("See what became of a secret"))
-        .description(Some("Changes nothing, and never shows the value. `private`, `metadata` and `receipt` are one."))
+        .description(Some(
+            "Changes nothing, and never shows the value. `private`, `metadata` and `receipt` are one.",
+        ))
         .tag("receipt")
         .parameter(parameters::key("The `metadata_key`.", RECEIPT))
         .response("200", answer("Its state.", "Metadata", examples::received()))
@@ -138,7 +177,11 @@ fn burn(name: &str) -> OperationBuilder {
         .response("200", answer("Nobody will read it.", "BurnAnswer", examples::burned()))
         .response(
             "404",
-            unknown("No such receipt, or nothing left to burn.", RECEIPT, Some(("wrong_passphrase", Error::WrongPassphrase))),
+            unknown(
+                "No such receipt, or nothing left to burn.",
+                RECEIPT,
+                Some(("wrong_passphrase", Error::WrongPassphrase)),
+            ),
         )
 }
 
@@ -195,7 +238,9 @@ fn id(name: &str, method: &HttpMethod) -> String {
 }
 
 fn answer(description: &str, schema: &str, example: Value) -> ResponseBuilder {
-    ResponseBuilder::new().description(description).content("application/json", content(named(schema), example))
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", content(named(schema), example))
 }
 
 fn unknown(description: &str, key: &str, more: Option<(&'static str, Error)>) -> utoipa::openapi::Response {

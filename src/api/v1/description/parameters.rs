@@ -1,11 +1,14 @@
 //! Parameters of requests, in each of the four encodings.
 //!
-//! None is marked as required: what the body lacks may stand in the query string.
+//! A body is not required, but one that is sent should be whole, so that tools ask for the secret there. What a body lacks
+//! may stand in the query string, which no schema can say.
 
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{
+    Array, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type,
+};
 use utoipa::openapi::{ContentBuilder, RefOr, Required};
 
 use super::examples::PASSPHRASE;
@@ -32,7 +35,7 @@ impl Field {
 /// Those of `share` and `create`.
 pub(super) fn share() -> Vec<Field> {
     let about = "What is shared: any text, kept byte for byte. At most 10000 bytes of UTF-8 unless the server is configured otherwise. It has to be given and not empty.";
-    let mut fields = vec![Field::new("secret", about, text(), text()).with("hello")];
+    let mut fields = vec![Field::new("secret", about, filled(), filled()).with("hello")];
     fields.extend(common());
     fields
 }
@@ -43,8 +46,10 @@ pub(super) fn generate() -> Vec<Field> {
     let about = "Characters of the password; 12 when it is not given, at most 128.";
     fields.push(Field::new("length", about, text(), number()).with(20));
     let sets = ["uppercase", "lowercase", "numbers", "symbols", "exclude_ambiguous"];
-    let sets = sets.into_iter().fold(ObjectBuilder::new().schema_type(Type::Object), |sets, name| {
-        sets.property(name, ObjectBuilder::new().schema_type(Type::Boolean).default(Some(true.into())))
+    // A text under this name counts as not given, so that no type is told.
+    let sets = sets.into_iter().fold(ObjectBuilder::new().schema_type(SchemaType::AnyValue), |sets, name| {
+        let flag = SchemaType::from_iter([Type::Boolean, Type::Number, Type::String]);
+        sets.property(name, ObjectBuilder::new().schema_type(flag).default(Some(true.into())))
     });
     let about = "What the password is made of; every set is on unless it is switched off. In a form: `character_sets[symbols]=false`.";
     fields.push(Field::new("character_sets", about, anything(), sets.into()).with(json!({"symbols": false})));
@@ -58,7 +63,8 @@ pub(super) fn passphrase(about: &'static str) -> Vec<Field> {
 
 fn common() -> Vec<Field> {
     let ttl = "Seconds until the secret expires unread; shorter or longer than the server allows is cut to what it allows. Leading digits count, other text is the shortest. Not given, empty or 0: 604800.";
-    let passphrase = "What it takes to read the secret, besides its key. At most 128 characters; empty means none.";
+    let passphrase =
+        "What it takes to read the secret, besides its key. At most 128 characters; empty means none.";
     let recipient = "Whom to send the link by e-mail; accounts only. Of several addresses the first gets a letter. In a form also `recipient[]`.";
     let domain = "The host of the link, if it shall be another one of this server's.";
     let several: Array = ArrayBuilder::new().items(RefOr::T(text())).build();
@@ -73,7 +79,12 @@ fn common() -> Vec<Field> {
 
 /// The `locale`, which any request may name in its query string.
 pub(super) fn locale() -> Parameter {
-    query("locale", "A language the server has, such as `de`; others count as not given.", text().into(), Some("en".into()))
+    query(
+        "locale",
+        "A language the server has, such as `de`; others count as not given.",
+        text().into(),
+        Some("en".into()),
+    )
 }
 
 /// The `{key}` of a path.
@@ -129,7 +140,8 @@ fn object(fields: &[Field], form: bool) -> Object {
     fields
         .fold(ObjectBuilder::new().schema_type(Type::Object), |object, field| {
             let schema = if form { &field.form } else { &field.json };
-            object.property(field.name, described(schema.clone(), field.description))
+            let object = object.property(field.name, described(schema.clone(), field.description));
+            if field.name == "secret" { object.required("secret") } else { object }
         })
         .build()
 }
@@ -148,13 +160,17 @@ fn described(schema: Schema, description: &str) -> Schema {
     }
 }
 
+fn filled() -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).into()
+}
+
 fn text() -> Schema {
     ObjectBuilder::new().schema_type(Type::String).into()
 }
 
-/// Digits as a number or as a text.
+/// Digits as a number or as a text; of a fraction the whole part.
 fn number() -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Integer, Type::String])).into()
+    ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Number, Type::String])).into()
 }
 
 fn anything() -> Schema {
