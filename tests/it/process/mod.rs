@@ -13,6 +13,7 @@ mod latency;
 mod mail;
 mod mistakes;
 mod once;
+mod published;
 mod recorded;
 mod restart;
 mod rotation;
