@@ -1,5 +1,5 @@
 //! The description of the API: what is checked in is what is served, its examples fit, and a program that is none of ours
-//! (schemathesis, from PyPI) finds no request to which the server answers otherwise than described, on both stores.
+//! (schemathesis, from `PyPI`) finds no request to which the server answers otherwise than described, on both stores.
 
 use std::collections::BTreeSet;
 use std::path::Path;
