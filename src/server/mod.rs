@@ -72,8 +72,9 @@ pub struct Site {
 /// All routes with all layers.
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
+    let api = v1::routes(&state.service().policy().base_url);
     Router::new()
-        .merge(v1::routes())
+        .merge(api)
         .with_state(state.clone())
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .merge(

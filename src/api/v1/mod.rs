@@ -10,6 +10,7 @@ use axum::routing::{MethodRouter, any};
 use crate::http::state::AppState;
 
 mod account;
+mod description;
 mod error;
 mod extract;
 mod receipts;
@@ -19,11 +20,12 @@ mod wire;
 
 pub use error::{not_found, panicked};
 
-/// Every route of `/api/v1`.
-pub fn routes() -> Router<AppState> {
+/// Every route of `/api/v1`, described for callers of this public address.
+pub fn routes(base_url: &str) -> Router<AppState> {
     let mut router = Router::new()
         .route("/api/v1/status", only().get(status::status))
         .route("/api/v1/authcheck", only().get(status::authcheck))
+        .route("/api/v1/openapi.json", description::shown(only(), base_url))
         .route("/api/v1/share", only().post(secrets::share))
         .route("/api/v1/create", only().post(secrets::share))
         .route("/api/v1/generate", only().post(secrets::generate))
