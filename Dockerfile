@@ -4,9 +4,10 @@
 #   docker run -p 127.0.0.1:7143:7143 -v readonce:/data readonce
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock askama.toml ./
 COPY bench bench
 COPY config config
+COPY locales locales
 COPY migrations migrations
 COPY src src
 # Naming the target keeps build scripts and macros out of the static flags; glibc's own name resolution is linked in.

@@ -18,6 +18,7 @@
 //! | [`store`] | the port, and behind it the backends that keep sealed bytes |
 //! | [`service`] | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
 //! | [`mail`] | letters, and who sends them |
+//! | [`meter`] | what Prometheus is told: no label holds anything that was sent |
 //! | [`words`] | what letters and pages say, in five languages |
 //! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
@@ -51,6 +52,7 @@ pub mod http;
 pub mod import;
 pub mod lifecycle;
 pub mod mail;
+pub mod meter;
 pub mod server;
 pub mod service;
 pub mod store;

@@ -1,8 +1,10 @@
-//! Signals: the first stop drains, the second ends at once; SIGHUP has what can change while running read again.
+//! Signals: the first stop drains, the second ends at once; SIGHUP has what can change while running read again. And what a
+//! supervisor is told of it: systemd takes a unit of `Type=notify` for started when it is [`ready`], not before.
 
 use std::io;
 use std::sync::Arc;
 
+use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -42,5 +44,22 @@ impl Lifecycle {
             }
         });
         Ok(lifecycle)
+    }
+}
+
+/// Tells the supervisor, if there is one that asks to be told, that connections are accepted.
+pub fn ready() {
+    tell(NotifyState::Ready);
+}
+
+/// Tells the supervisor that the server drains, and then ends.
+pub fn stopping() {
+    tell(NotifyState::Stopping);
+}
+
+/// Nobody listening is no reason not to serve; a supervisor that waits in vain will say so itself.
+fn tell(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "the supervisor cannot be told");
     }
 }

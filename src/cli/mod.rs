@@ -19,6 +19,8 @@ mod key;
 mod keyring_file;
 mod mail;
 mod mailer;
+mod manual;
+mod metrics;
 mod open;
 mod process;
 mod progress;
@@ -88,6 +90,10 @@ enum Command {
     Import(import::Arguments),
     #[command(flatten)]
     Client(Box<client::Command>),
+    /// Print completions for a shell
+    Completions(manual::Shell),
+    /// Write the manual pages into a folder
+    Man(manual::Folder),
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,7 +113,7 @@ pub fn run() -> ExitCode {
             let told = error.to_string();
             let (what, hint) = split_hint(&told);
             tell!("error: {what}");
-            for cause in error.chain().skip(1) {
+            for cause in causes(&error) {
                 tell!("  because: {cause}");
             }
             if let Some(hint) = hint {
@@ -141,6 +147,8 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
         Command::Import(arguments) => import::run(&load(settings)?, &arguments),
         Command::Client(command) => client::run(*command),
+        Command::Completions(shell) => manual::completions(Cli::command(), &shell),
+        Command::Man(folder) => manual::pages(Cli::command(), &folder),
     }
 }
 
@@ -154,6 +162,13 @@ fn load(flags: SettingFlags) -> anyhow::Result<Loaded> {
         config: flags.config,
     };
     Ok(config::load(&flags, config::process_environment()?, &std::env::current_dir()?)?)
+}
+
+/// The causes of an error, from the nearest on. Libraries that wrap an error often say the same once more: once will do.
+fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut causes: Vec<_> = error.chain().skip(1).map(ToString::to_string).collect();
+    causes.dedup();
+    causes
 }
 
 /// What an error's text says, and the `hint:` behind it.
@@ -192,5 +207,17 @@ fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
 fn warn(loaded: &Loaded) {
     for warning in &loaded.warnings {
         tell!("warning: {warning}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::causes;
+
+    #[test]
+    fn a_cause_that_says_the_same_as_the_one_before_is_told_once() {
+        let error = anyhow::anyhow!("refused").context("refused").context("no answer").context("no store");
+        assert_eq!(causes(&error), ["no answer", "refused"]);
+        assert!(causes(&anyhow::anyhow!("alone")).is_empty());
     }
 }

@@ -11,9 +11,10 @@ use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::mail::Mailer;
+use crate::meter::Meter;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
-use crate::store::Store;
 use crate::store::redis::preflight::Finding;
+use crate::store::{Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.
@@ -34,6 +35,16 @@ pub(super) async fn open(
     base_url: &BaseUrl,
     mailer: Option<Arc<dyn Mailer>>,
 ) -> anyhow::Result<Opened> {
+    open_measured(loaded, base_url, mailer, &Meter::default()).await
+}
+
+/// The same, telling `meter` what goes on.
+pub(super) async fn open_measured(
+    loaded: &Loaded,
+    base_url: &BaseUrl,
+    mailer: Option<Arc<dyn Mailer>>,
+    meter: &Meter,
+) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings).await?;
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
@@ -45,12 +56,14 @@ pub(super) async fn open(
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
+    let store = Measured::over(store, meter);
     let service = Service::new(
         Arc::clone(&store),
         Arc::clone(&vault),
         Arc::new(SystemClock),
         policy(settings, base_url),
-    );
+    )
+    .with_meter(meter);
     let service = match keyring_file::source(&settings.keyring_file) {
         Some(source) => service.with_key_source(source),
         None => service,

@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_panic_tells_its_place_and_nothing_else() {
         if std::env::var_os(ALONE).is_some() {
-            telemetry::init(Format::Text, "trace", false, std::io::stderr).unwrap();
+            telemetry::init(Format::Text, "trace", false, "", std::io::stderr).unwrap();
             harden();
             let value = MARKER.to_owned();
             assert!(std::thread::spawn(move || panic!("{value}")).join().is_err());

@@ -6,18 +6,19 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
 use super::mailer::mailer;
-use super::open::open;
+use super::metrics::{self, Metrics};
+use super::open::open_measured;
 use super::process;
 use super::say::tell;
-use crate::config::{self, BaseUrl, Loaded, LogFormat, Reveal, Settings};
+use crate::config::{self, BaseUrl, Label, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
@@ -34,14 +35,15 @@ const LAST_LETTERS: Duration = Duration::from_secs(10);
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
-    refuse_what_is_not_built(loaded)?;
     let format = match loaded.settings.log.format {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
     let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
     let filter = asked.unwrap_or_else(|| "info".to_owned());
-    telemetry::init(format, &filter, std::io::stdout().is_terminal(), std::io::stdout)
+    let colour = std::io::stdout().is_terminal();
+    let region = loaded.settings.region.as_ref().map_or("", Label::as_str);
+    telemetry::init(format, &filter, colour, region, std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -55,11 +57,12 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener =
         TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
+    let metrics = Metrics::bind(settings).await?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
-    let opened = open(loaded, &base_url, mailer).await?;
+    let opened = open_measured(loaded, &base_url, mailer, &metrics::meter(settings)?).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
@@ -104,7 +107,9 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
+    let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort));
     tell!("listening on http://{address}");
+    lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let connections = process::room_for_connections(MAX_CONNECTIONS);
     if connections < MAX_CONNECTIONS {
@@ -123,6 +128,9 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     // A letter under way is sent to the end, but nobody waits for long: its lease ends by itself.
     if tokio::time::timeout(LAST_LETTERS, delivery).await.is_err() {
         tracing::warn!("letters under way were cut off, and will be sent again");
+    }
+    if let Some(metrics) = metrics {
+        metrics.end().await; // last, so that a stop can be watched
     }
     service.close().await;
     tell!("stopped");
@@ -169,22 +177,10 @@ fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
 async fn stop_after(lifecycle: Lifecycle, health: Health, delay: Duration, stop: CancellationToken) {
     lifecycle.stop.cancelled().await;
     health.drain();
+    lifecycle::stopping();
     tokio::select! {
         () = tokio::time::sleep(delay) => {}
         () = lifecycle.abort.cancelled() => {}
     }
     stop.cancel();
-}
-
-/// A setting that would silently do nothing is an error.
-pub(super) fn refuse_what_is_not_built(loaded: &Loaded) -> anyhow::Result<()> {
-    let settings = &loaded.settings;
-    let asked = [("metrics.listen", settings.metrics.listen.is_some())];
-    for (key, is_set) in asked {
-        if is_set {
-            let source = loaded.source(key).unwrap_or("default");
-            bail!("`{key}` is set ({source}), and this version does not do that yet\nhint: leave it out");
-        }
-    }
-    Ok(())
 }

@@ -23,9 +23,8 @@ pub fn client_network(parts: &Parts, trusted: &[IpNet]) -> ClientNetwork {
 /// The address limits go by.
 #[must_use]
 pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
     let peer = peer.to_canonical();
-    if !is_trusted(peer) {
+    if !is_trusted(peer, trusted) {
         return peer;
     }
     let mut client = peer;
@@ -36,12 +35,18 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr
         for hop in text.rsplit(',') {
             let Some(address) = parse_hop(hop) else { return client };
             client = address;
-            if !is_trusted(client) {
+            if !is_trusted(client, trusted) {
                 return client;
             }
         }
     }
     client
+}
+
+/// Whether a peer is a proxy that is trusted.
+pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    trusted.iter().any(|network| network.contains(&address))
 }
 
 /// An address as proxies write it: plain, with a port, or an IPv6 one in brackets.

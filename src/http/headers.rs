@@ -2,9 +2,8 @@
 //!
 //! Heads are checked here too, so that a refused one costs no layer of its own and its answer looks like any other.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::head;
@@ -28,10 +27,14 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 #[derive(Clone, Copy, Debug)]
 pub struct PublicHttps(pub bool);
 
-/// The layer that adds them, and lets no request through whose head is not as it should be.
-pub async fn add(State(https): State<PublicHttps>, request: Request, next: Next) -> Response {
+/// Adds them to what `next` answers, and lets no request through whose head is not as it should be.
+pub async fn add<F: Future<Output = Response>>(
+    https: PublicHttps,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let mut response = match head::check(&request) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => next(request).await,
         Err(refusal) => refusal.into_response(),
     };
     let headers = response.headers_mut();

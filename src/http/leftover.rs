@@ -12,7 +12,6 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
@@ -23,14 +22,17 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The layer that takes in what is left of a body once the answer is known.
-pub async fn take_in(request: Request, next: Next) -> Response {
+/// Takes in what `next` left of a body, once its answer is known.
+pub async fn take_in<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let expects = request.headers().contains_key(header::EXPECT);
     let left = Arc::new(Mutex::new(None));
     let request = request.map(|body| {
         Body::new(Watched { body, asked: false, stalled: false, ended: false, left: Arc::clone(&left) })
     });
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(Rest { body, asked, stalled }) = rest {
         // Who waits to be asked for the body has not sent any, and will not; who was waited for in vain has had the time.

@@ -1,26 +1,44 @@
 //! One log line per request: method, route template, status, latency, request id. Nothing else (security.md §7).
+//!
+//! Lines written while the request was worked on are in its span, and so have its id too. The meter is told here as well,
+//! because this layer alone sees every request and its answer.
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method};
-use axum::middleware::Next;
+use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::Response;
+use ipnet::IpNet;
 
-use crate::domain::random;
+use super::client_ip::is_trusted;
+use super::state::AppState;
+use crate::domain::{SecretKey, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest request id that is taken over.
+const LONGEST_ID: usize = 64;
 
-/// The layer that logs. The request id is ours, and is sent back so that a caller can name the line.
-pub async fn log(request: Request, next: Next) -> Response {
+/// Logs what `next` makes of a request. The request id is a trusted proxy's, or else ours, and is sent back so that a caller
+/// can name the line.
+pub async fn log<F: Future<Output = Response>>(
+    app: &AppState,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let started = Instant::now();
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("-", MatchedPath::as_str);
-    let id = hex(random::bytes());
-    let span = tracing::info_span!("request", id = id.as_str());
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
-    let (status, ms) = (response.status(), milliseconds(started.elapsed()));
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let id = peer.and_then(|peer| given(peer, request.headers(), app.trusted_proxies()));
+    let id = id.unwrap_or_else(|| hex(random::bytes()));
+    // At the level of errors: where only those are logged, they need it most.
+    let span = tracing::error_span!("request", id = id.as_str());
+    let mut response = tracing::Instrument::instrument(next(request), span).await;
+    let (status, took) = (response.status(), started.elapsed());
+    app.service().meter().answered(route, method, status.as_u16(), took);
+    let ms = milliseconds(took);
     if status.is_success() && route.starts_with("/health/") {
         // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
         tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
@@ -31,6 +49,21 @@ pub async fn log(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// The id a trusted proxy gave the request, when it is one: short, of harmless characters, and nothing that a key or a
+/// token could be, because a proxy may pass on what its client sent.
+fn given(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<String> {
+    if !is_trusted(peer, trusted) {
+        return None;
+    }
+    let mut ids = headers.get_all(REQUEST_ID).iter();
+    let (Some(id), None) = (ids.next(), ids.next()) else { return None };
+    let id = id.to_str().ok()?;
+    let sane = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_sane = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(sane);
+    let is_token = id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_sane && !is_token && SecretKey::parse(id).is_none()).then(|| id.to_owned())
 }
 
 /// A method's name; one that HTTP does not know is the client's own text and is not logged.
@@ -56,4 +89,38 @@ fn milliseconds(span: Duration) -> f64 {
 
 fn hex(bytes: [u8; 8]) -> String {
     format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, ids: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for id in ids {
+            headers.append(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
+        }
+        given(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
+    }
+
+    #[test]
+    fn a_trusted_proxys_id_is_taken_over() {
+        let longest = "x".repeat(64);
+        for id in ["a", "7f3c9a2b1d4e5f60", "00-4bf9_2.F", "123e4567-e89b-12d3-a456-426614174000", &longest] {
+            assert_eq!(seen("10.0.0.1", &[id]).as_deref(), Some(id));
+            assert_eq!(seen("::ffff:10.0.0.1", &[id]).as_deref(), Some(id));
+            assert_eq!(seen("192.0.2.1", &[id]), None, "a stranger's");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_is_not() {
+        let too_long = "x".repeat(65);
+        let (key, token) = ("0123456789abcdefghijklmnopqrstu", "0123456789abcdef0123456789abcdef01234567");
+        for id in ["", " ", "a b", "a\tb", "a;b", "ü", "a\"b", "a/b", &too_long, key, token] {
+            assert_eq!(seen("10.0.0.1", &[id]), None, "{id}");
+        }
+        assert_eq!(seen("10.0.0.1", &[]), None);
+        assert_eq!(seen("10.0.0.1", &["a", "b"]), None, "which of the two?");
+    }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use hyper::body::Incoming;
@@ -20,20 +20,22 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::net::sockopt::set_tcp_user_timeout;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::v1;
-use crate::http::headers::{self, PublicHttps};
-use crate::http::leftover;
+use crate::http::headers::PublicHttps;
+use crate::http::paths;
 use crate::http::state::AppState;
-use crate::http::{paths, span};
 use crate::web::{self, Pages};
 
+mod edge;
 mod health;
+pub mod metrics;
 
+use edge::Edge;
 pub use health::Health;
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
@@ -50,6 +52,9 @@ pub const MAX_CONNECTIONS: usize = 4096;
 const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Before `accept` is tried again when there are no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How long a connection that was taken in before a stop has to say what it wants: hyper closes one that has not said
+/// anything yet, though its request may be on the way. A proxy's is there within a millisecond.
+const SETTLING: Duration = Duration::from_millis(250);
 /// How long requests in flight may take to end after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -67,21 +72,20 @@ pub struct Site {
 /// All routes with all layers.
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
+    let api = v1::routes(&state.service().policy().base_url);
     Router::new()
-        .merge(v1::routes())
-        .with_state(state)
+        .merge(api)
+        .with_state(state.clone())
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .merge(
             Router::new()
                 .route("/health/live", any(v1::not_found).get(health::live))
                 .route("/health/ready", any(v1::not_found).get(health::ready))
-                .with_state(health),
+                .with_state(health.clone()),
         )
         .fallback(move |request: Request| not_found(pages.clone(), request))
         .layer(CatchPanicLayer::custom(|_| v1::panicked()))
-        .layer(from_fn_with_state(PublicHttps(site.https), headers::add))
-        .layer(from_fn(leftover::take_in))
-        .layer(from_fn(span::log))
+        .layer(from_fn_with_state(Edge { app: state, health, https: PublicHttps(site.https) }, edge::pass))
 }
 
 /// The answer where no route leads: a page for people, and what clients of the API know for all others.
@@ -104,26 +108,35 @@ pub async fn serve(
     let permits = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
     let base: Arc<str> = site.base_path.into();
-    loop {
-        let (stream, peer) = tokio::select! {
-            accepted = accept(&listener, &permits) => accepted,
-            () = stop.cancelled() => break,
-        };
+    let begin = |stream: TcpStream, permit: Option<OwnedSemaphorePermit>, peer: SocketAddr| {
         let service = Handler { router: router.clone(), base: Arc::clone(&base), peer };
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
             .max_buf_size(HEAD_BUFFER)
             .max_headers(MAX_FIELDS)
-            .serve_connection(TokioIo::new(stream.0), service);
+            .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            let _permit = stream.1;
+            let _permit = permit;
             // An error here is a client that went away or sent no HTTP; hyper has answered what can be answered.
             drop(connection.await);
         });
+    };
+    loop {
+        tokio::select! {
+            ((stream, permit), peer) = accept(&listener, &permits) => begin(stream, Some(permit), peer),
+            () = stop.cancelled() => break,
+        }
     }
-    drop(listener);
+    // The kernel has already taken them in, and their requests with them: a listener that closed now would reset them.
+    for (stream, peer) in waiting(listener) {
+        begin(stream, None, peer);
+    }
+    tokio::select! {
+        () = tokio::time::sleep(SETTLING) => {}
+        () = abort.cancelled() => {}
+    }
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("some requests did not end in time and were cut off"),
@@ -131,7 +144,20 @@ pub async fn serve(
     }
 }
 
-type Connection = (TcpStream, tokio::sync::OwnedSemaphorePermit);
+/// The connections that nobody has accepted yet; no more come after them. The kernel bounds their number.
+fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let accept = || {
+        let (stream, peer) = listener.accept().ok()?; // it never blocks: none left is an error too
+        stream.set_nonblocking(true).ok()?;
+        let stream = TcpStream::from_std(stream).ok()?;
+        prepare(&stream);
+        Some((stream, peer))
+    };
+    std::iter::from_fn(accept).collect()
+}
+
+type Connection = (TcpStream, OwnedSemaphorePermit);
 
 /// Waits for a place and a connection. Errors of `accept` pass by themselves; that there are no file descriptors left is
 /// told once, not twenty times a second.

@@ -12,6 +12,7 @@ use post::Post;
 use turns::Turns;
 
 use crate::domain::Clock;
+use crate::meter::Meter;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -34,6 +35,7 @@ mod share;
 mod take;
 mod turns;
 mod upkeep;
+mod vitals;
 
 pub use crate::store::OutboxDepth;
 pub use burn::Burned;
@@ -60,6 +62,7 @@ pub struct Service {
     keys: Keys,
     turns: Turns,
     post: Option<Post>,
+    meter: Meter,
 }
 
 impl Service {
@@ -67,7 +70,16 @@ impl Service {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
         let gate = Gate::new(&policy, clock.clone());
-        Self { store, vault, clock, policy, gate, keys: Keys::default(), turns: Turns::default(), post: None }
+        let (keys, turns, meter) = (Keys::default(), Turns::default(), Meter::default());
+        Self { store, vault, clock, policy, gate, keys, turns, post: None, meter }
+    }
+
+    /// The same, telling a meter what it refuses.
+    #[must_use]
+    pub fn with_meter(mut self, meter: &Meter) -> Self {
+        self.gate.tell(meter);
+        self.meter = meter.clone();
+        self
     }
 
     /// The rules it follows.

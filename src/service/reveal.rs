@@ -151,6 +151,10 @@ impl Service {
         if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&result, claim.attempt) {
             self.store.give_back(locked.receipt.tag, locked.receipt.sid, attempt.network, claim.now).await?;
         }
-        Ok(result?)
+        let opened = result?;
+        if opened.is_none() {
+            self.meter.wrong_passphrase();
+        }
+        Ok(opened)
     }
 }

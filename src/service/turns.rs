@@ -10,6 +10,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
@@ -29,6 +30,7 @@ pub(super) struct Turns {
     places: Box<[Mutex<()>]>,
     /// Seeded afresh in every process, so that nobody can pick secrets that share a place.
     hasher: RandomState,
+    refused: AtomicU64,
 }
 
 impl Turns {
@@ -37,13 +39,25 @@ impl Turns {
         #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash are as good as others")]
         let place = self.hasher.hash_one(tag) as usize % PLACES;
         let turn = tokio::time::timeout(PATIENCE, self.places[place].lock()).await;
-        turn.map_err(|_| Error::Busy { retry_after: RETRY })
+        turn.map_err(|_| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            Error::Busy { retry_after: RETRY }
+        })
+    }
+
+    /// How many have waited in vain.
+    pub(super) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
     }
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { places: (0..PLACES).map(|_| Mutex::new(())).collect(), hasher: RandomState::new() }
+        Self {
+            places: (0..PLACES).map(|_| Mutex::new(())).collect(),
+            hasher: RandomState::new(),
+            refused: AtomicU64::new(0),
+        }
     }
 }
 

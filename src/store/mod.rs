@@ -17,11 +17,14 @@ use crate::domain::{
 };
 
 mod adoption;
+mod measured;
 mod outbox;
 pub mod redis;
 pub mod sqlite;
 
+pub use crate::meter::Counted;
 pub use adoption::{Adopted, Adoption};
+pub use measured::Measured;
 pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
 
 /// A secret to be stored: envelope and receipt, the sharer's list entry, the letter to its recipient: all or nothing.
@@ -110,6 +113,17 @@ pub enum Put {
     Stored,
     /// One of the ids is taken. Nothing changed.
     Conflict,
+}
+
+/// How much is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Census {
+    /// Secrets that can be read.
+    pub live: u64,
+    /// Secrets that nobody read in time, since the start of whoever counts them: this instance, or the store's servers.
+    pub expired: u64,
+    /// How good these numbers are.
+    pub counted: Counted,
 }
 
 /// Trouble. Expected answers are values of the methods, not errors.
@@ -217,6 +231,9 @@ pub trait Upkeep {
 
     /// Collects at most `limit` things that expired before `now`; how many it was. Stores with native expiry answer 0.
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;
+
+    /// How much is stored at `now`. May take a while, but must not be in the way of others.
+    async fn census(&self, now: Timestamp) -> Result<Census>;
 
     /// Ends in good order: what was acknowledged is where it belongs, helper threads are gone.
     async fn close(&self);

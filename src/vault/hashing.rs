@@ -25,6 +25,18 @@ pub struct HashPool {
     waiting: AtomicUsize,
     /// Microseconds one run takes at `cost`, as measured lately.
     measured: Arc<AtomicU64>,
+    refused: AtomicU64,
+}
+
+/// The queue at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HashLoad {
+    /// Cores that hash.
+    pub running: usize,
+    /// Callers who wait for one.
+    pub waiting: usize,
+    /// Callers refused since the start.
+    pub refused: u64,
 }
 
 impl HashPool {
@@ -40,6 +52,7 @@ impl HashPool {
             permits: Arc::new(Semaphore::new(cores)),
             waiting: AtomicUsize::new(0),
             measured: Arc::new(AtomicU64::new(guess)),
+            refused: AtomicU64::new(0),
         }
     }
 
@@ -49,10 +62,23 @@ impl HashPool {
         self.cost
     }
 
+    /// How busy it is.
+    pub(super) fn load(&self) -> HashLoad {
+        let running = self.cores.saturating_sub(self.permits.available_permits());
+        // Who is being served has a place, too, unless gone away meanwhile.
+        let waiting = self.waiting.load(Ordering::Relaxed).saturating_sub(running);
+        HashLoad { running, waiting, refused: self.refused.load(Ordering::Relaxed) }
+    }
+
     /// How many callers may wait at the moment.
     fn queue_limit(&self) -> usize {
         let one = u128::from(self.measured.load(Ordering::Relaxed).max(1));
         usize::try_from(PATIENCE.as_micros() / one).unwrap_or(usize::MAX).max(1).saturating_mul(self.cores)
+    }
+
+    fn busy(&self) -> Error {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Error::Busy { retry_after: PATIENCE }
     }
 
     /// `bcrypt(input, cost, salt)`: the 60 characters `$2b$…`.
@@ -87,10 +113,10 @@ impl HashPool {
         cost: u8,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = Place::take(&self.waiting, self.queue_limit())?;
+        let _place = Place::take(&self.waiting, self.queue_limit()).ok_or_else(|| self.busy())?;
         // The queue is as long as what was measured allows; when the machine has become slower since, time decides.
         let core = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
-        let permit = core.map_err(|_| Error::Busy { retry_after: PATIENCE })?.map_err(|_| Error::Damaged)?;
+        let permit = core.map_err(|_| self.busy())?.map_err(|_| Error::Damaged)?;
         let (measured, usual_cost) = (Arc::clone(&self.measured), self.cost);
         let run = tokio::task::spawn_blocking(move || {
             let _permit = permit;
@@ -111,12 +137,12 @@ impl HashPool {
 struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
-    fn take(waiting: &'a AtomicUsize, limit: usize) -> Result<Self, Error> {
+    fn take(waiting: &'a AtomicUsize, limit: usize) -> Option<Self> {
         if waiting.fetch_add(1, Ordering::Relaxed) >= limit {
             waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(Error::Busy { retry_after: PATIENCE });
+            return None;
         }
-        Ok(Self(waiting))
+        Some(Self(waiting))
     }
 }
 
@@ -152,10 +178,12 @@ mod tests {
             }
         }
         assert_eq!(refused, 3);
+        assert_eq!(pool.load(), HashLoad { running: pool.cores, waiting: limit - pool.cores, refused: 3 });
         drop(held);
         for run in runs.into_iter().take(limit) {
             assert!(run.await, "those that waited are served");
         }
         assert_eq!(pool.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(pool.load(), HashLoad { running: 0, waiting: 0, refused: 3 });
     }
 }

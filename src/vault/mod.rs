@@ -28,7 +28,7 @@ mod upstream;
 pub use accounts::{account_id, matches_token, token_digest};
 pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
-pub use hashing::HashPool;
+pub use hashing::{HashLoad, HashPool};
 pub use ids::{lost_receipt_id, lost_secret_id, receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
 pub use legacy::Legacy;
@@ -67,6 +67,12 @@ impl Vault {
     #[must_use]
     pub fn new(ring: Keyring, pool: HashPool) -> Self {
         Self { ring: RwLock::new(Arc::new(ring)), pool }
+    }
+
+    /// How busy the cores are that hash passphrases.
+    #[must_use]
+    pub fn hashing(&self) -> HashLoad {
+        self.pool.load()
     }
 
     /// The keyring in use.

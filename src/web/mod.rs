@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::get;
@@ -105,8 +105,6 @@ pub fn routes(pages: &Pages) -> Router {
     }
     router
         .method_not_allowed_fallback(async || Trouble::NotAllowed)
-        // Bodies are limited where they are read (http::body), by the configured limit.
-        .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(|_| error::panicked()))
         .layer(from_fn_with_state(pages.clone(), error::dress))
         .route("/assets/{file}", get(assets::send))

@@ -4,6 +4,7 @@
 
 mod api_v1;
 mod architecture;
+mod browser;
 mod cli;
 mod client;
 mod config;

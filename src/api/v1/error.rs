@@ -3,6 +3,7 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::wire::json;
 use crate::http::body::BodyError;
@@ -12,12 +13,19 @@ use crate::service::Error;
 
 const INTENDED: HeaderName = HeaderName::from_static("x-ots-intended-status");
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// Why a request was not answered with 200.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Failure)]
+pub(super) struct Body<'a> {
+    /// The key of the request, whichever it was meant to be. Only beside "Unknown secret".
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret_key: Option<&'a str>,
+    /// What kind of failure it is, where older clients look for that: "Not Found", "Bad Request".
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     error: Option<&'a str>,
+    /// For people; some clients compare it.
     message: &'a str,
 }
 
@@ -114,7 +122,7 @@ fn verb(error: &Error) -> Response {
 }
 
 /// The texts that clients compare and people read.
-fn message(error: &Error) -> String {
+pub(super) fn message(error: &Error) -> String {
     match error {
         Error::NotAuthorized => "Not authorized".into(),
         Error::UnknownSecret => "Unknown secret".into(),

@@ -5,12 +5,12 @@
 //! parameters.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, any};
 
 use crate::http::state::AppState;
 
 mod account;
+mod description;
 mod error;
 mod extract;
 mod receipts;
@@ -20,11 +20,12 @@ mod wire;
 
 pub use error::{not_found, panicked};
 
-/// Every route of `/api/v1`.
-pub fn routes() -> Router<AppState> {
+/// Every route of `/api/v1`, described for callers of this public address.
+pub fn routes(base_url: &str) -> Router<AppState> {
     let mut router = Router::new()
         .route("/api/v1/status", only().get(status::status))
         .route("/api/v1/authcheck", only().get(status::authcheck))
+        .route("/api/v1/openapi.json", description::shown(only(), base_url))
         .route("/api/v1/share", only().post(secrets::share))
         .route("/api/v1/create", only().post(secrets::share))
         .route("/api/v1/generate", only().post(secrets::generate))
@@ -35,8 +36,8 @@ pub fn routes() -> Router<AppState> {
             .route(&format!("/api/v1/{name}/{{key}}"), only().get(receipts::show).post(receipts::show))
             .route(&format!("/api/v1/{name}/{{key}}/burn"), only().post(receipts::burn));
     }
-    // Bodies are limited where they are read (http::body), by the configured limit.
-    router.layer(DefaultBodyLimit::disable())
+    // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
+    router
 }
 
 /// Other methods are answered like an unknown path, and without an `Allow` (contract §2), which axum would add.

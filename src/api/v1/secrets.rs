@@ -33,9 +33,10 @@ pub(super) async fn generate(
     Creating(creator): Creating,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
+    params.require_values(&["length"])?;
     let request = GenerateRequest {
         length: params.text("length").filter(|text| !text.trim().is_empty()).map(ttl::leading_integer),
-        rule: password_rule(&params),
+        rule: password_rule(&params)?,
         share: share_request(params)?,
     };
     let (shared, value) = app.service().generate(&creator, request).await?;
@@ -64,9 +65,11 @@ pub(super) async fn reveal(
 }
 
 /// What share and generate have in common; the secret is left empty. A passphrase of the wrong shape must not read as
-/// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent.
+/// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent. Nor a
+/// lifetime or a link domain: the secret would live longer, or its link lead elsewhere, than the sharer believes.
 fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
-    params.require_texts(&["passphrase"])?;
+    params.require_texts(&["passphrase", "share_domain"])?;
+    params.require_values(&["ttl"])?;
     params.require_list("recipient")?;
     Ok(ShareRequest {
         secret: Plaintext::new(Zeroizing::default()),
@@ -79,15 +82,16 @@ fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
 }
 
 /// `character_sets` is laid over "all of them" (contract §5.7).
-fn password_rule(params: &Params) -> PasswordRule {
+fn password_rule(params: &Params) -> Result<PasswordRule, ApiError> {
     let all = PasswordRule::default();
-    let Some(sets) = params.map("character_sets") else { return all };
-    PasswordRule {
+    let Some(sets) = params.map("character_sets") else { return Ok(all) };
+    sets.require_values(&["uppercase", "lowercase", "numbers", "symbols", "exclude_ambiguous"])?;
+    Ok(PasswordRule {
         uppercase: sets.flag("uppercase").unwrap_or(all.uppercase),
         lowercase: sets.flag("lowercase").unwrap_or(all.lowercase),
         numbers: sets.flag("numbers").unwrap_or(all.numbers),
         symbols: sets.flag("symbols").unwrap_or(all.symbols),
         exclude_ambiguous: sets.flag("exclude_ambiguous").unwrap_or(all.exclude_ambiguous),
         ..all
-    }
+    })
 }

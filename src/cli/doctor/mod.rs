@@ -8,7 +8,6 @@ use anyhow::bail;
 use clap::Args;
 
 use self::report::Report;
-use super::serve::refuse_what_is_not_built;
 use crate::config::Loaded;
 use crate::domain::{Clock as _, SystemClock};
 
@@ -42,9 +41,6 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     report.ok("configuration: every setting is known and valid");
     for warning in &loaded.warnings {
         report.warn(warning, "`readonce config show` tells every setting in force and where it comes from");
-    }
-    if let Err(error) = refuse_what_is_not_built(loaded) {
-        report.error(&error, "leave it out");
     }
     if loaded.insecure_test {
         report.warn(

@@ -25,6 +25,16 @@ impl Params {
         })
     }
 
+    /// Refuses a request in which one of `names` is given but holds no text, and lets numbers pass that may have been rounded.
+    pub fn require_values(&self, names: &[&str]) -> Result<(), ParamsError> {
+        let mut given = names.iter().filter_map(|name| self.get(name));
+        if given.all(|value| value.last().is_some() || matches!(value, Value::Null)) {
+            Ok(())
+        } else {
+            Err(NOT_A_TEXT)
+        }
+    }
+
     /// Refuses a request in which `name` is given with members, none of which [`list`](Self::list) would find.
     pub fn require_list(&self, name: &str) -> Result<(), ParamsError> {
         let members: Vec<_> = match self.get(name) {
@@ -118,6 +128,17 @@ mod tests {
 
     fn form(body: &str) -> Params {
         Params::parse(None, None, body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn values_may_be_rounded_but_have_to_be_there() {
+        let json = |body: &str| Params::parse(None, Some(b"application/json"), body.as_bytes()).unwrap();
+        for body in [r#"{"ttl":60.5}"#, r#"{"ttl":"x"}"#, r#"{"ttl":null}"#, r#"{"ttl":[60]}"#, "{}"] {
+            assert_eq!(json(body).require_values(&["ttl"]), Ok(()), "{body}");
+        }
+        for body in [r#"{"ttl":{}}"#, r#"{"ttl":[]}"#, r#"{"ttl":{"a":60}}"#, r#"{"ttl":[{}]}"#] {
+            assert_eq!(json(body).require_values(&["ttl"]), Err(NOT_A_TEXT), "{body}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ use std::time::Duration;
 use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
 use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
+use crate::meter::{Limit, Meter};
 
 mod admitted;
 mod logins;
@@ -67,6 +68,7 @@ pub(super) struct Gate {
     logins: Logins,
     volume: Volume,
     letters: Rate,
+    meter: Meter,
 }
 
 impl Gate {
@@ -82,6 +84,20 @@ impl Gate {
             logins: Logins::new(limits.login, MOST_CLIENTS, &clock),
             letters: Rate::new(policy.letters_per_hour, HOUR, MOST_CLIENTS, &clock),
             volume: Volume::new(limits.anonymous_secrets, limits.anonymous_bytes, MOST_UNREAD),
+            meter: Meter::default(),
+        }
+    }
+
+    /// Tells `meter` of refusals from now on.
+    pub(super) fn tell(&mut self, meter: &Meter) {
+        self.meter = meter.clone();
+    }
+
+    /// The one way to refuse for being too many: counted, and told when to come back.
+    fn refuse(&self, limit: Limit) -> impl FnOnce(Duration) -> Error {
+        move |retry_after| {
+            self.meter.limited(limit);
+            Error::Limited { retry_after }
         }
     }
 
@@ -93,17 +109,18 @@ impl Gate {
 
     /// Whether credentials from `network` are looked at. Consumes nothing.
     pub(super) fn may_sign_in(&self, network: ClientNetwork) -> Result<(), Error> {
-        self.logins.look(network).map_err(limited)
+        self.logins.look(network).map_err(self.refuse(Limit::Login))
     }
 
     /// Counts a failed log-in.
     pub(super) fn sign_in_failed(&self, network: ClientNetwork) {
         self.logins.failed(network);
+        self.meter.failed_login();
     }
 
     /// Counts a letter that is about to be stored, or refuses it.
     pub(super) fn count_letter(&self, caller: &Caller) -> Result<(), Error> {
-        self.letters.count(client(caller)).map_err(limited)
+        self.letters.count(client(caller)).map_err(self.refuse(Limit::Letters))
     }
 
     /// Takes room for a secret that is about to be stored. Accounts need none.
@@ -116,7 +133,8 @@ impl Gate {
         if caller.account().is_some() {
             return Ok(());
         }
-        self.volume.take(caller.network, secret, bytes).map_err(|Full| limited(NO_ROOM_RETRY))
+        let taken = self.volume.take(caller.network, secret, bytes);
+        taken.map_err(|Full| self.refuse(Limit::Unread)(NO_ROOM_RETRY))
     }
 
     /// Frees the room of a secret that is gone, or was not stored.
@@ -139,20 +157,21 @@ impl Service {
     /// Counts a request to create a secret, for the account or else the network, or refuses it.
     pub fn admit_creator(&self, caller: Caller) -> Result<Creator, Error> {
         demand(self.policy.create, &caller)?;
-        self.gate.creating(&caller).count(client(&caller)).map_err(limited)?;
+        let counted = self.gate.creating(&caller).count(client(&caller));
+        counted.map_err(self.gate.refuse(Limit::Create))?;
         Ok(Creator(caller))
     }
 
     /// Counts a request for a secret, or refuses it. The link is the right: no account is demanded.
     pub fn admit_reader(&self, caller: Caller) -> Result<Reader, Error> {
-        self.gate.read.count(client(&caller)).map_err(limited)?;
+        self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
         Ok(Reader(caller))
     }
 
     /// Counts a request for a receipt or for a burn, or refuses it.
     pub fn admit_holder(&self, caller: Caller) -> Result<Holder, Error> {
         demand(self.policy.metadata, &caller)?;
-        self.gate.read.count(client(&caller)).map_err(limited)?;
+        self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
         Ok(Holder(caller))
     }
 
@@ -160,7 +179,7 @@ impl Service {
     pub fn admit_member(&self, caller: Caller) -> Result<Member, Error> {
         let client = client(&caller);
         let signed_in = caller.signed_in.ok_or(Error::NotAuthorized)?;
-        self.gate.read.count(client).map_err(limited)?;
+        self.gate.read.count(client).map_err(self.gate.refuse(Limit::Read))?;
         Ok(Member(signed_in))
     }
 }
@@ -175,8 +194,4 @@ fn demand(access: Access, caller: &Caller) -> Result<(), Error> {
 
 fn client(caller: &Caller) -> Client {
     caller.account().map_or(Client::Network(caller.network), |account| Client::Account(account.id))
-}
-
-fn limited(retry_after: Duration) -> Error {
-    Error::Limited { retry_after }
 }

@@ -12,6 +12,7 @@
 
 mod accounts;
 mod adoption;
+mod census;
 mod confirm;
 mod connect;
 mod errors;

@@ -7,7 +7,7 @@ use super::reply::optional_bytes;
 use super::secrets::call;
 use super::{RedisStore, scripts};
 use crate::domain::{SlotTag, Timestamp, random};
-use crate::store::{Error, Result, Upkeep};
+use crate::store::{Census, Error, Result, Upkeep};
 
 #[async_trait]
 impl Upkeep for RedisStore {
@@ -36,6 +36,10 @@ impl Upkeep for RedisStore {
 
     async fn sweep(&self, _now: Timestamp, _limit: usize) -> Result<usize> {
         Ok(0)
+    }
+
+    async fn census(&self, _now: Timestamp) -> Result<Census> {
+        self.count_keys().await
     }
 
     async fn close(&self) {

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
-use super::{AccountStore, Claim, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
+use super::{AccountStore, Census, Claim, Counted, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
     Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
@@ -21,6 +21,7 @@ use crate::domain::{
 
 mod accounts;
 mod adoption;
+mod census;
 mod checkpoint;
 mod connection;
 mod copy;
@@ -53,6 +54,8 @@ pub struct SqliteStore {
     readers: Readers,
     commits: Arc<AtomicU64>,
     upgrade: Option<Upgrade>,
+    /// Secrets that this instance has collected unread.
+    expired: AtomicU64,
 }
 
 impl SqliteStore {
@@ -82,6 +85,7 @@ impl SqliteStore {
             readers: Readers::start(database)?,
             commits,
             upgrade: None,
+            expired: AtomicU64::new(0),
         })
     }
 
@@ -200,7 +204,14 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
-        self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await
+        let swept = self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await?;
+        self.expired.fetch_add(swept.expired, Ordering::Relaxed);
+        Ok(swept.collected)
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census> {
+        let live = census::live(&self.readers, now).await?;
+        Ok(Census { live, expired: self.expired.load(Ordering::Relaxed), counted: Counted::Exactly })
     }
 
     async fn close(&self) {

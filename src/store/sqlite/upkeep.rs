@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::queue::Desk;
-use super::rows::{limit as rows, seconds};
+use super::rows::{NEW, limit as rows, seconds};
 use super::{outbox, tries};
 use crate::domain::Timestamp;
 use crate::store::Result;
@@ -40,15 +40,26 @@ pub(super) fn touch(desk: &Desk<'_>) -> Result<()> {
     set_single(desk, BEAT, &last.wrapping_add(1).to_be_bytes())
 }
 
-/// Collects at most `limit` expired secrets, receipts, letters and list entries; how many.
-pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<usize> {
-    let due: Vec<(i64, bool)> = desk
+/// What a sweep came to.
+pub(super) struct Swept {
+    /// Secrets, receipts, letters and list entries.
+    pub(super) collected: usize,
+    /// Secrets among them that nobody had read.
+    pub(super) expired: u64,
+}
+
+/// Collects at most `limit` expired secrets, receipts, letters and list entries.
+pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Swept> {
+    let due: Vec<(i64, bool, bool)> = desk
         .prepare_cached(
-            "SELECT id, created + 2 * ttl <= ?1 FROM secrets WHERE due <= ?1 ORDER BY due LIMIT ?2",
+            "SELECT id, created + 2 * ttl <= ?1, state = ?3 AND due = created + ttl \
+             FROM secrets WHERE due <= ?1 ORDER BY due LIMIT ?2",
         )?
-        .query_map(params![seconds(now), rows(limit)], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map(params![seconds(now), rows(limit), NEW], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
-    for &(secret, receipt_too) in &due {
+    for &(secret, receipt_too, _) in &due {
         tries::forget(desk, secret)?;
         let sql = if receipt_too {
             "DELETE FROM secrets WHERE id = ?1"
@@ -70,7 +81,8 @@ pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<usi
     if collected > 0 {
         desk.erased();
     }
-    Ok(collected)
+    let expired = due.iter().filter(|(.., unread)| *unread).count() as u64;
+    Ok(Swept { collected, expired })
 }
 
 fn single(desk: &Desk<'_>, name: &str) -> Result<Option<Vec<u8>>> {

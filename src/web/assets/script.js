@@ -53,18 +53,36 @@
     place.append(made);
   }
 
+  // An eye, struck through while the text can be read. Words would leave a telephone no room for the passphrase.
+  const eye = () => {
+    const namespace = "http://www.w3.org/2000/svg";
+    const picture = document.createElementNS(namespace, "svg");
+    picture.setAttribute("viewBox", "0 0 24 24");
+    picture.setAttribute("aria-hidden", "true");
+    for (const line of ["M2 12s3.6-6.5 10-6.5S22 12 22 12s-3.6 6.5-10 6.5S2 12 2 12z", "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z", "M4 20 20 4"]) {
+      const path = document.createElementNS(namespace, "path");
+      path.setAttribute("d", line);
+      picture.append(path);
+    }
+    return picture;
+  };
+
   for (const place of document.querySelectorAll("[data-show]")) {
     const { show, hide } = place.dataset;
     const input = place.querySelector("input");
-    const made = button(show, "plain small");
+    const made = button("", "eye");
+    made.append(eye());
     made.setAttribute("aria-controls", input.id);
-    made.addEventListener("click", () => {
-      const hidden = input.type === "password";
-      input.type = hidden ? "text" : "password";
-      made.textContent = hidden ? hide : show;
-    });
+    const turn = (type) => {
+      input.type = type;
+      made.title = type === "password" ? show : hide;
+      made.setAttribute("aria-label", made.title);
+      made.classList.toggle("open", type === "text");
+    };
+    turn("password");
+    made.addEventListener("click", () => turn(input.type === "password" ? "text" : "password"));
     // What is typed must not be kept among a browser's texts.
-    input.form.addEventListener("submit", () => { input.type = "password"; });
+    input.form.addEventListener("submit", () => turn("password"));
     place.append(made);
   }
 

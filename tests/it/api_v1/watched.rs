@@ -13,8 +13,8 @@ use readonce::domain::{
     Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Adopted, Adoption, Claim, Error, Leases, LetterStatus, NewSecret, Outbox, OutboxDepth, Put,
-    Result, SecretStore, Store, Taken, Upkeep,
+    AccountStore, Adopted, Adoption, Census, Claim, Error, Leases, LetterStatus, NewSecret, Outbox,
+    OutboxDepth, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -201,6 +201,10 @@ impl Upkeep for Watched {
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
         self.inner().sweep(now, limit).await
+    }
+
+    async fn census(&self, now: Timestamp) -> Result<Census> {
+        self.inner().census(now).await
     }
 
     async fn close(&self) {

@@ -53,13 +53,3 @@ fn a_fresh_key_is_one_line_and_touches_nothing() {
     assert_ne!(first, second);
     assert!(readonce::vault::Keyring::parse(&first).is_ok());
 }
-
-#[test]
-fn what_is_not_built_yet_is_refused_by_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("x.toml");
-    std::fs::write(&file, "[metrics]\nlisten = \"127.0.0.1:1\"\n").unwrap();
-    let (code, _, stderr) = said(&["serve", "--config", file.to_str().unwrap()]);
-    assert_eq!(code, 1);
-    assert!(stderr.contains("`metrics.listen` is set (file "), "{stderr}");
-}

@@ -5,6 +5,7 @@
 mod defaults;
 mod layers;
 mod plans;
+mod reference;
 mod refusals;
 mod show;
 mod variables;

@@ -147,7 +147,7 @@ fn a_second_copy_can_be_recognised() {
     let server = serve(&home, &smtp);
     home.run(&["mail", "retry", &waiting(&home)[0]]).succeeded();
     let letters = smtp.wait_for_letters(2);
-    assert_eq!(letters[1].header("Message-ID"), reached.header("message-id"));
+    assert_eq!(letters[1].header("Message-ID"), reached.header("Message-ID"));
     assert_eq!(key_in(&letters[1]), key_in(&letters[0]));
     wait_for("an empty outbox", SOON, || waiting(&home).is_empty().then_some(()));
     server.stop();

@@ -73,11 +73,14 @@ fn a_linked_keyring_stays_a_link() {
 fn doctor_refuses_what_serve_would() {
     let home = Home::new();
     home.account("a@example.org");
-    let mut command = home.command(&["doctor"]);
-    command.env("READONCE_METRICS__LISTEN", "127.0.0.1:1");
-    let told = Ran::of(command);
+    let mail =
+        "[smtp]\nurl = \"smtps://mail.example.org\"\nfrom = \"a@example.org\"\nca_file = \"nowhere.pem\"\n";
+    fs::write(home.file("readonce.toml"), mail).unwrap();
+    let told = home.run(&["doctor"]);
     assert_eq!(told.code, Some(1));
-    assert!(told.stdout.contains("FAIL  `metrics.listen` is set"), "{}", told.stdout);
+    assert!(told.stdout.contains("FAIL  cannot read `nowhere.pem`"), "{}", told.stdout);
+    home.run(&["serve", "--listen", "127.0.0.1:0"])
+        .refused_saying(&["cannot read `nowhere.pem`", "hint: it is named by `smtp.ca_file`"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ const AT_MOST: Duration = Duration::from_secs(6);
 
 /// A Redis, and a folder with a keyring for the instances on it.
 pub(super) struct Region {
-    redis: Redis,
+    pub(super) redis: Redis,
     pub(super) home: Home,
     runtime: tokio::runtime::Runtime,
 }

@@ -2,29 +2,29 @@
 
 use std::cell::Cell;
 use std::io::{self, BufReader, ErrorKind, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::stream::{PATIENCE, Stream, Way};
 use super::text::{base64, form};
 
-/// No answer of the server may take longer.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// One connection, for those who want to write bytes themselves.
-pub(crate) struct Connection(BufReader<TcpStream>);
+pub(crate) struct Connection(BufReader<Stream>);
 
 impl Connection {
     pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
-        stream.set_nodelay(true)?;
-        Ok(Self(BufReader::new(stream)))
+        Self::over(&Way::to(address))
+    }
+
+    pub(crate) fn over(way: &Way) -> io::Result<Self> {
+        Ok(Self(BufReader::new(way.open()?)))
     }
 
     pub(crate) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.get_mut().write_all(bytes)
+        let stream = self.0.get_mut();
+        stream.write_all(bytes)?;
+        stream.flush()
     }
 
     /// Reads an answer with its body.
@@ -39,7 +39,7 @@ impl Connection {
 
     /// Whether nothing comes for so long, not even its end.
     pub(crate) fn is_quiet_for(&self, span: Duration) -> bool {
-        let stream = self.0.get_ref();
+        let stream = self.0.get_ref().tcp();
         stream.set_read_timeout(Some(span)).expect("a socket");
         let peeked = stream.peek(&mut [0]);
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
@@ -48,7 +48,7 @@ impl Connection {
 
     /// Whether the server has closed it.
     pub(crate) fn is_closed(&self) -> bool {
-        let stream = self.0.get_ref();
+        let stream = self.0.get_ref().tcp();
         let peeked = stream.set_nonblocking(true).and_then(|()| stream.peek(&mut [0]));
         stream.set_nonblocking(false).is_err()
             || !matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
@@ -71,14 +71,18 @@ impl Shared {
 
 /// A caller with its own kept connection. One thread each.
 pub(crate) struct Client {
-    address: SocketAddr,
+    way: Way,
     authorization: Option<String>,
     kept: Cell<Option<Connection>>,
 }
 
 impl Client {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, authorization: None, kept: Cell::new(None) }
+        Self::over(Way::to(address))
+    }
+
+    pub(crate) fn over(way: Way) -> Self {
+        Self { way, authorization: None, kept: Cell::new(None) }
     }
 
     pub(crate) fn signed_in(self, user: &str, token: &str) -> Self {
@@ -99,9 +103,8 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> io::Result<Answer> {
-        let host = self.address.to_string();
         let length = body.map(|body| body.len().to_string());
-        let first = [("Host", host.as_str())];
+        let first = [("Host", self.way.name())];
         let authorization = self.authorization.as_deref().map(|value| ("Authorization", value));
         let length = length.as_deref().map(|length| ("Content-Length", length));
         let lines = first.iter().chain(&authorization).chain(headers).chain(&length);
@@ -109,7 +112,7 @@ impl Client {
         let head = format!("{method} {path} HTTP/1.1\r\n{}\r\n", lines.concat());
         let mut connection = match self.kept.take() {
             Some(kept) if !kept.is_closed() => kept,
-            _ => Connection::open(self.address)?,
+            _ => Connection::over(&self.way)?,
         };
         connection.send(&[head.as_bytes(), body.unwrap_or_default()].concat())?;
         let answer = if method == "HEAD" { connection.head()? } else { connection.answer()? };

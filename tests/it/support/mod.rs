@@ -14,6 +14,7 @@ pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod smtp;
+pub(crate) mod stream;
 pub(crate) mod text;
 pub(crate) mod tls_front;
 pub(crate) mod upstream;
@@ -22,6 +23,7 @@ pub(crate) use answer::Answer;
 pub(crate) use client::{Client, Connection, Shared};
 pub(crate) use home::{Account, Home, UNLIMITED};
 pub(crate) use server::{Ran, Server};
+pub(crate) use stream::Way;
 
 /// For waiting until something holds that takes milliseconds on a quiet machine.
 pub(crate) const SOON: Duration = Duration::from_secs(20);

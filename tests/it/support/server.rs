@@ -89,6 +89,22 @@ impl Server {
         self.address
     }
 
+    /// Where it serves metrics, as it said.
+    #[track_caller]
+    pub(crate) fn metrics(&self) -> SocketAddr {
+        let said = self.said();
+        let (_, rest) = said.split_once("metrics on http://").unwrap_or_else(|| panic!("no metrics: {said}"));
+        rest.split('/').next().expect("an address").parse().expect("an address")
+    }
+
+    /// Everything it tells Prometheus.
+    #[track_caller]
+    pub(crate) fn scrape(&self) -> String {
+        let answer = Client::new(self.metrics()).get("/metrics").ok();
+        assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+        answer.text()
+    }
+
     pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
@@ -115,6 +131,11 @@ impl Server {
 
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).expect("a running child can be signalled");
+    }
+
+    /// Whether it has ended by now.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child").is_some()
     }
 
     /// Waits for its end.

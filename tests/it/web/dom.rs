@@ -7,9 +7,9 @@ use html5ever::{local_name, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
 #[derive(Debug)]
-pub(super) struct Element {
-    pub(super) name: String,
-    pub(super) attributes: Vec<(String, String)>,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, String)>,
     children: Vec<Node>,
 }
 
@@ -20,7 +20,7 @@ enum Node {
 }
 
 /// Parses a document, as with scripting switched off.
-pub(super) fn parse(html: &str) -> Element {
+pub(crate) fn parse(html: &str) -> Element {
     let mut options = ParseOpts::default();
     options.tree_builder.scripting_enabled = false;
     let dom = parse_document(RcDom::default(), options).one(html);
@@ -48,12 +48,12 @@ fn children(handle: &Handle) -> Vec<Node> {
 }
 
 impl Element {
-    pub(super) fn attr(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attr(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// The text content, as of the DOM.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let text = |node: &Node| match node {
             Node::Text(text) => text.clone(),
             Node::Element(element) => element.text(),
@@ -62,7 +62,7 @@ impl Element {
     }
 
     /// What matches below this element, in the order of the document.
-    pub(super) fn all(&self, selectors: &str) -> Vec<&Self> {
+    pub(crate) fn all(&self, selectors: &str) -> Vec<&Self> {
         let lists: Vec<Vec<&str>> =
             selectors.split(',').map(|selector| selector.split_whitespace().collect()).collect();
         let mut found = Vec::new();

@@ -3,7 +3,7 @@
 
 mod about;
 mod burn;
-mod dom;
+pub(crate) mod dom;
 mod errors;
 mod headers;
 mod languages;

@@ -111,7 +111,10 @@ impl RedisStore {
     }
 
     /// Sends a command to every master; its name and what it said.
-    async fn on_each_master(&self, command: &Cmd) -> Result<Vec<(String, RedisResult<Value>)>> {
+    pub(in crate::store::redis) async fn on_each_master(
+        &self,
+        command: &Cmd,
+    ) -> Result<Vec<(String, RedisResult<Value>)>> {
         let (wire, _) = self.runner().shared().wire().await.map_err(unavailable)?;
         let ask = async {
             match wire {
@@ -137,7 +140,8 @@ impl RedisStore {
     }
 }
 
-fn text(value: Value) -> Option<String> {
+/// A text, in whichever of its forms.
+pub(in crate::store::redis) fn text(value: Value) -> Option<String> {
     match value {
         Value::BulkString(bytes) => String::from_utf8(bytes).ok(),
         Value::SimpleString(text) | Value::VerbatimString { text, .. } => Some(text),

@@ -8,10 +8,11 @@ use std::io::BufReader;
 
 use serde_json::Value;
 
-use self::shape::Shape;
 use crate::support::{Account, Answer, Client, Home, Server, Shared, UNLIMITED};
 
 mod shape;
+
+pub(super) use shape::Shape;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/recorded");
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::process) enum Shape {
     Null,
     Bool,
     Integer,
@@ -17,7 +17,7 @@ pub(super) enum Shape {
 
 impl Shape {
     #[track_caller]
-    pub(super) fn of(json: &[u8]) -> Self {
+    pub(in crate::process) fn of(json: &[u8]) -> Self {
         serde_json::from_slice(json)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(json)))
     }

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use self::walks::{PASSPHRASE, VALUE, WRONG, every_walk, pages_walk, refused_walks};
+use super::metrics::METRICS;
 use super::shared_store::Region;
 use crate::support::search::{contains, forms};
 use crate::support::text::{hex, percent};
@@ -23,9 +24,10 @@ const TRACE: &[(&str, &str)] = &[("RUST_LOG", "trace")];
 fn no_marker_is_anywhere() {
     let home = Home::new();
     let account = home.account("owner@example.com");
-    let server = home.serve_with(&[UNLIMITED, TRACE].concat());
+    let server = home.serve_with(&[UNLIMITED, TRACE, &[METRICS]].concat());
     let markers = walk(&server, &account);
     nothing_of(&markers, &home.data(), "while it runs");
+    nothing_in_a_scrape(&server, &account, &markers);
     let ran = server.stop();
     nothing_of(&markers, &home.data(), "after it stopped");
     nothing_of(&markers, &told(ran), "told");
@@ -38,11 +40,12 @@ fn no_marker_is_anywhere_on_redis() {
         ["--appendonly", "yes", "--aof-use-rdb-preamble", "no", "--rdbcompression", "no", "--save", ""];
     let region = Region::new(&[&plain[..], &["--loglevel", "debug"]].concat());
     let account = region.home.account("owner@example.com");
-    let server = region.home.serve_with(&[UNLIMITED, TRACE].concat());
+    let server = region.home.serve_with(&[UNLIMITED, TRACE, &[METRICS]].concat());
     let markers = walk(&server, &account);
     let values = region.everything();
     assert!(values.len() > 20, "only {} keys and values", values.len());
     nothing_of(&markers, &values, "keys and values");
+    nothing_in_a_scrape(&server, &account, &markers);
     let files = region.files();
     for file in ["dump.rdb", "incr.aof", "log"] {
         assert!(files.iter().any(|(name, bytes)| name.ends_with(file) && !bytes.is_empty()), "no {file}");
@@ -64,6 +67,19 @@ fn walk(server: &Server, account: &Account) -> Vec<String> {
     }
     assert!(server.log().contains("DEBUG"), "the log is not talkative: {}", server.log());
     markers
+}
+
+/// Metrics are kept for years by somebody else: no key, account, address or network may be in them.
+#[track_caller]
+fn nothing_in_a_scrape(server: &Server, account: &Account, markers: &[String]) {
+    let scrape = server.scrape();
+    for walked in ["reveal", "burn", "share", "generate", "receipt", "recent", "status"] {
+        let never = format!("readonce_operation_duration_seconds_count{{operation=\"{walked}\"}} 0");
+        assert!(!scrape.contains(&never), "nobody did `{walked}`");
+    }
+    let network = "127.0.0.";
+    let more = [account.email.clone(), "example".to_owned(), network.to_owned()];
+    nothing_of(&[markers, &more].concat(), &[("a scrape".to_owned(), scrape.into_bytes())], "scraped");
 }
 
 /// What a process said: its log and its words.

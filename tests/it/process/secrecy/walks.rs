@@ -58,6 +58,7 @@ pub(super) fn pages_walk(client: &Client) -> Vec<String> {
     let mut keys = Vec::new();
     for (passphrase, ending) in [("", ""), (PASSPHRASE, ""), (PASSPHRASE, "/burn")] {
         let shared = post("/", &[("secret", VALUE), ("passphrase", passphrase), ("ttl", "3600")]);
+        let shared = shared.replace("<span class=\"key\">", "");
         let [secret, receipt] = ["/secret/", "/receipt/"].map(|start| {
             let (_, key) = shared.split_once(start).unwrap();
             key[..31].to_owned()

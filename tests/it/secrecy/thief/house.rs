@@ -7,6 +7,8 @@ use readonce::domain::{
     Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext, ReceiptKey,
     SecretKey, StoredReceipt, SystemClock,
 };
+use readonce::mail::smtp::{Deadlines, Security};
+use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
     Access, Caller, Error, Holder, Limits, Plan, Policy, Reader, Service, ShareRequest, SignedIn,
 };
@@ -63,6 +65,21 @@ fn policy() -> Policy {
     }
 }
 
+/// A mail server that is away: letters wait for it, and nobody here sends them.
+fn mailer(clock: &Arc<FakeClock>) -> Arc<dyn Mailer> {
+    let settings = SmtpSettings {
+        security: Security::None,
+        host: "localhost".to_owned(),
+        port: 1,
+        login: None,
+        ca: None,
+        from: EmailAddress::parse("secrets@example.org").unwrap(),
+        public_host: "secrets.example.org".to_owned(),
+        deadlines: Deadlines::default(),
+    };
+    Arc::new(SmtpMailer::new(settings, clock.clone()).unwrap())
+}
+
 pub(super) fn network(last: u8) -> ClientNetwork {
     ClientNetwork::of([198, 51, 100, last].into())
 }
@@ -103,7 +120,8 @@ impl House {
     fn new(name: &'static str, store: Arc<dyn Store>, place: Place) -> Self {
         let clock = Arc::new(FakeClock::at(SystemClock.now()));
         let vault = Arc::new(Vault::new(Keyring::generate(clock.now()), HashPool::new(4)));
-        let service = Service::new(store.clone(), vault.clone(), clock.clone(), policy());
+        let service =
+            Service::new(store.clone(), vault.clone(), clock.clone(), policy()).with_mailer(mailer(&clock));
         Self { name, clock, vault, store, service, place }
     }
 
@@ -132,12 +150,23 @@ impl House {
     }
 
     pub(super) async fn share_as(&self, who: Option<SignedIn>, value: &str, word: Option<&str>) -> Loot {
+        self.share_with(who, value, word, &[]).await
+    }
+
+    /// The same, with a letter for whoever is named.
+    pub(super) async fn share_with(
+        &self,
+        who: Option<SignedIn>,
+        value: &str,
+        word: Option<&str>,
+        recipients: &[&str],
+    ) -> Loot {
         let caller = Caller { network: network(1), signed_in: who.map(Box::new) };
         let request = ShareRequest {
             secret: Plaintext::new(text(value)),
             passphrase: word.map(text),
             ttl: None,
-            recipients: Vec::new(),
+            recipients: recipients.iter().map(|address| (*address).to_owned()).collect(),
             share_domain: String::new(),
             locale: None,
         };

@@ -9,6 +9,7 @@ mod formulas;
 mod house;
 mod keyring;
 mod legacy;
+mod letters;
 mod link;
 mod receipt;
 mod rows;

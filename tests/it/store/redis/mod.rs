@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod census;
 mod confirm;
 mod keys;
 mod laws;

@@ -1,17 +1,14 @@
-//! What is shipped for deployment, checked by running what of it can run without a container engine.
+//! The image and the compose file, as far as they can be checked without a container engine.
 
-use std::fs;
 use std::path::Path;
 
+use super::shipped;
+use crate::architecture::sources;
 use crate::support::eventually;
 use crate::support::redis::{Server as Redis, free_port};
 use readonce::domain::SystemClock;
 use readonce::store::redis::preflight::Level;
 use readonce::store::redis::{RedisStore, RedisUrl, Settings};
-
-fn shipped(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
-}
 
 /// The arguments of the compose file's Valkey, its password filled in.
 fn store_arguments() -> Vec<String> {
@@ -53,4 +50,31 @@ fn the_image_has_what_it_names() {
             assert!(ignored.contains(&format!("!{source}\n")), "{source} is kept out of the build");
         }
     }
+}
+
+/// What is compiled in besides the code has to be in the build: the image cannot be built here to see.
+#[test]
+fn the_image_is_built_from_everything_the_code_includes() {
+    let copied: Vec<String> = shipped("Dockerfile")
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .flat_map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = 0;
+    for (file, _, code) in sources() {
+        let beside = root.join("src").join(&file);
+        let quoted = code.split('"').filter(|text| text.starts_with("../"));
+        for included in quoted.filter_map(|path| beside.parent()?.join(path).canonicalize().ok()) {
+            // A `../` that leads out of the project is no include: texts have them too.
+            let Some(name) = included.strip_prefix(root).ok().and_then(|path| path.iter().next()) else {
+                continue;
+            };
+            assert!(copied.iter().any(|copied| name == copied.as_str()), "{file} includes {included:?}");
+            found += 1;
+        }
+    }
+    assert!(found > 2, "no includes were found");
+    // Where the templates are; without it they are looked for elsewhere.
+    assert!(copied.iter().any(|name| name == "askama.toml"));
 }

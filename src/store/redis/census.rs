@@ -1,0 +1,52 @@
+//! What Redis knows by itself about how much is stored. Walking over all keys to count them would hurt it.
+//!
+//! A secret that can be read has two keys that expire, itself and its receipt; one that has ended has the receipt only. So
+//! half of the keys that expire is the most that can be read. Redis counts what expired since its own start, receipts too.
+
+use super::RedisStore;
+use super::errors::{Late, unavailable};
+use super::info::Info;
+use super::preflight::text;
+use crate::store::{Census, Counted, Error, Result};
+
+impl RedisStore {
+    /// Of all masters together; an error when one of them does not answer, because a part is worse than nothing.
+    pub(super) async fn count_keys(&self) -> Result<Census> {
+        let mut command = redis::cmd("INFO");
+        command.arg("keyspace").arg("stats");
+        let database = format!("db{}", self.runner().shared().connector().url().database);
+        let mut census = Census { live: 0, expired: 0, counted: Counted::AtMost };
+        let answers = self.on_each_master(&command).await?;
+        if answers.is_empty() {
+            return Err(unavailable(Late::Answer));
+        }
+        for (_, answer) in answers {
+            let info = text(answer.map_err(unavailable)?).ok_or(Error::Corrupt("an answer of INFO"))?;
+            let info = Info::parse(&info);
+            census.live += info.text(&database).and_then(expiring).unwrap_or(0);
+            census.expired += info.number("expired_keys").unwrap_or(0);
+        }
+        census.live /= 2;
+        Ok(census)
+    }
+}
+
+/// From `keys=12,expires=10,avg_ttl=5`; a database without keys has no such line.
+fn expiring(database: &str) -> Option<u64> {
+    database.split(',').find_map(|field| field.strip_prefix("expires="))?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_expire_are_found() {
+        let info = Info::parse(
+            "# Keyspace\r\ndb0:keys=12,expires=10,avg_ttl=5,subexpiry=0\r\ndb3:keys=1,expires=0\r\n",
+        );
+        assert_eq!(info.text("db0").and_then(expiring), Some(10));
+        assert_eq!(info.text("db3").and_then(expiring), Some(0));
+        assert_eq!(info.text("db1").and_then(expiring), None);
+    }
+}

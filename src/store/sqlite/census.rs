@@ -1,0 +1,46 @@
+//! Counting the secrets that can be read, for whoever watches the store.
+//!
+//! There is no index for it, because every share and every read would pay for one. So it is a walk over the table, in steps
+//! of a millisecond or so: between them readers are served, and no snapshot is in the way of emptying the log.
+
+use rusqlite::params;
+
+use super::queue::Desk;
+use super::readers::Readers;
+use super::rows::{NEW, seconds};
+use crate::domain::Timestamp;
+use crate::store::Result;
+
+/// Rows of one step.
+const STEP: i64 = 2000;
+
+/// How many secrets can be read at `now`. What is shared or read meanwhile may count or not.
+pub(super) async fn live(readers: &Readers, now: Timestamp) -> Result<u64> {
+    let (mut live, mut after) = (0, Some(0));
+    while let Some(id) = after {
+        let step: Step = readers.ask(move |desk| count(desk, id, now)).await?;
+        live += step.live;
+        after = step.last;
+    }
+    Ok(live)
+}
+
+struct Step {
+    live: u64,
+    /// The last row looked at, if there may be more.
+    last: Option<i64>,
+}
+
+fn count(desk: &Desk<'_>, after: i64, now: Timestamp) -> Result<Step> {
+    let (rows, live, last): (i64, i64, Option<i64>) = desk
+        .prepare_cached(
+            "SELECT count(*), total(state = ?2 AND created + ttl > ?3), max(id) \
+             FROM (SELECT id, state, created, ttl FROM secrets WHERE id > ?1 ORDER BY id LIMIT ?4)",
+        )?
+        .query_one(params![after, NEW, seconds(now), STEP], |row| {
+            #[expect(clippy::cast_possible_truncation, reason = "`total` answers a whole number below STEP")]
+            let live = row.get::<_, f64>(1)? as i64;
+            Ok((row.get(0)?, live, row.get(2)?))
+        })?;
+    Ok(Step { live: u64::try_from(live).unwrap_or(0), last: last.filter(|_| rows == STEP) })
+}

@@ -1,0 +1,21 @@
+//! The pages in a real browser, headless Chromium, from a real server; and in a text browser.
+//!
+//! The trap for newcomers: pages arrive when they arrive. Buttons that lead to another page are pressed with
+//! [`Browser::submit`](page::Browser::submit), which waits until the old page is gone.
+
+mod access;
+mod burn;
+mod driver;
+mod exact;
+mod keyboard;
+mod languages;
+mod page;
+mod pictures;
+mod scanner;
+mod script;
+mod share;
+mod site;
+mod sub_path;
+mod text;
+mod tour;
+mod weight;

@@ -1,0 +1,111 @@
+//! Every page there is, one after the other: for tests that look at all of them.
+//!
+//! A page that is added has to be added here, or nobody looks at it.
+
+use super::page::Browser;
+use super::site::{Site, reveal, share};
+use crate::support::Shared;
+
+/// How many pages a tour shows.
+pub(super) const PAGES: usize = 23;
+
+/// Servers, as some pages are those of other settings.
+pub(super) struct Sites {
+    usual: Site,
+    typing: Site,
+    closed: Site,
+    strict: Site,
+}
+
+impl Sites {
+    pub(super) fn start() -> Self {
+        Self {
+            usual: Site::regional(&[]),
+            typing: Site::with(&[("READONCE_WEB__REVEAL", "type")]),
+            closed: Site::with(&[("READONCE_ACCESS__CREATE", "account")]),
+            strict: Site::with(&[("READONCE_LIMITS__READ", "1")]),
+        }
+    }
+
+    /// Shows every page to `look`, in the language of `query`, such as `?locale=de` or nothing.
+    pub(super) async fn visit(&self, browser: &Browser<'_>, query: &str, mut look: impl AsyncFnMut(&str)) {
+        let at = |path: &str| self.usual.at(&format!("{path}{query}"));
+        let home = at("/");
+        browser.go(&home).await;
+        look("share").await;
+        browser.run("document.querySelector('form').noValidate = true").await;
+        browser.submit("button[value=share]").await;
+        look("share, but nothing").await;
+        browser.go(&home).await;
+        browser.submit("button[value=generate]").await;
+        look("generated").await;
+        browser.go(&home).await;
+        let (link, receipt) = share(browser, "a secret", "right").await;
+        browser.click("summary").await;
+        browser.copy("link").await;
+        look("shared").await;
+
+        browser.go(&receipt).await;
+        look("status: new").await;
+        browser.go(&format!("{link}{query}")).await;
+        look("link").await;
+        browser.submit("button.primary").await;
+        look("passphrase").await;
+        browser.write("#passphrase", "wrong").await;
+        browser.submit("button.primary").await;
+        look("wrong passphrase").await;
+        browser.write("#passphrase", "right").await;
+        browser.submit("button.primary").await;
+        look("revealed").await;
+        reveal(browser, &format!("{link}{query}")).await;
+        look("gone").await;
+        browser.go(&receipt).await;
+        look("status: read").await;
+        self.burn(browser, query, &mut look).await;
+
+        browser.go(&at("/about")).await;
+        look("about").await;
+        browser.go(&at("/nothing/here")).await;
+        look("no such page").await;
+        browser.go(&at("/receipt/nothing")).await;
+        look("no such status").await;
+        self.others(browser, query, &mut look).await;
+    }
+
+    async fn burn(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        let client = self.usual.client();
+        let nul = client.share("a\0b");
+        reveal(browser, &format!("{}{query}", self.usual.link(&nul))).await;
+        look("revealed, not quite displayable").await;
+        let burn = format!("{}/burn{query}", self.usual.receipt(&client.share("unread")));
+        browser.go(&burn).await;
+        look("burn").await;
+        browser.submit("button.danger").await;
+        look("status: burned").await;
+        browser.go(&burn).await;
+        browser.submit("button.danger").await;
+        look("nothing to burn").await;
+    }
+
+    async fn others(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        let link = |site: &Site, shared: &Shared| format!("{}{query}", site.link(shared));
+        let shared = self.typing.client().share_locked("a secret", "right");
+        browser.go(&link(&self.typing, &shared)).await;
+        look("letters").await;
+        browser.write("#letters", "0000").await;
+        browser.submit("button.primary").await;
+        look("wrong letters").await;
+        let letters = browser.text(".letters").await;
+        browser.write("#letters", &letters).await;
+        browser.submit("button.primary").await;
+        look("passphrase after letters").await;
+        browser.go(&self.closed.at(&format!("/{query}"))).await;
+        look("closed").await;
+
+        // The first try takes what the hour has.
+        let unknown = self.strict.at(&format!("/receipt/zzzzunknownzzzzunknownzzzzunkno{query}"));
+        browser.go(&unknown).await;
+        browser.go(&unknown).await;
+        look("too many tries").await;
+    }
+}

@@ -1,0 +1,197 @@
+//! The examples for nginx and Caddy, run for real: links, addresses, limits, refusals, and what the logs do not say.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use super::front::{Front, HOST, Kind};
+use super::installation::Installation;
+use crate::support::redis::free_port;
+use crate::support::{Connection, SOON, Shared, UNLIMITED, wait_for};
+
+const PUBLIC: &[(&str, &str)] = &[("READONCE_BASE_URL", "https://secrets.example.org")];
+
+macro_rules! suite {
+    ($name:ident, $kind:expr) => {
+        mod $name {
+            use super::Kind;
+
+            #[test]
+            fn limits_go_by_the_clients_address_and_nobody_can_choose_it() {
+                super::limits_go_by_the_clients_address($kind);
+            }
+            #[test]
+            fn refusals_pass_through_and_the_proxys_own_are_json_too() {
+                super::refusals_pass_through($kind);
+            }
+            #[test]
+            fn links_are_public_and_nothing_goes_in_the_clear() {
+                super::links_are_public($kind);
+            }
+            #[test]
+            fn a_sub_path_works() {
+                super::a_sub_path_works($kind);
+            }
+            #[test]
+            fn no_log_has_a_key() {
+                super::no_log_has_a_key($kind);
+            }
+        }
+    };
+}
+
+suite!(nginx, Kind::Nginx);
+suite!(caddy, Kind::Caddy);
+
+/// Where nobody listens.
+fn nobody() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()))
+}
+
+fn limits_go_by_the_clients_address(kind: Kind) {
+    let installation = Installation::new(&[PUBLIC, &[("READONCE_LIMITS__CREATE", "3")]].concat());
+    let server = installation.instance();
+    // The second instance is not there, which clients must not notice.
+    let front = Front::new(kind, [server.address(), nobody()]);
+    front.serving();
+    let (one, other) = (front.client(2), front.client(3));
+    for _ in 0..3 {
+        one.share("as many as are allowed");
+    }
+    let message = "Apologies dear citizen! You have been rate limited.";
+    let limited = one.post("/share", &[("secret", "one more")]).refused(429, message);
+    assert!(limited.header("retry-after").is_some());
+    let claimed = [("X-Forwarded-For", "198.51.100.7"), ("X-Real-IP", "198.51.100.7")];
+    for header in claimed {
+        one.ask("POST", "/api/v1/share?secret=x", &[header], None).refused(429, message);
+    }
+    other.share("another client");
+    server.stop();
+}
+
+fn refusals_pass_through(kind: Kind) {
+    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
+    let server = installation.instance();
+    let front = Front::new(kind, [server.address(), nobody()]);
+    let client = front.serving();
+
+    let shared = client.share("kept on one connection");
+    let head = |length: usize| ("X-Long", "x".repeat(length));
+    let (name, long) = head(20_000);
+    client.ask("GET", "/api/v1/status", &[(name, &long)], None).ok();
+    let (name, longer) = head(60_000);
+    let refused = client.ask("GET", "/api/v1/status", &[(name, &longer)], None);
+    assert_eq!(refused.status, 431, "{}", refused.text());
+    if matches!(kind, Kind::Nginx) {
+        refused.refused(431, "The request's head is too large");
+    }
+
+    for length in [70_000, 300_000] {
+        let body = format!("secret={}", "x".repeat(length));
+        let media = ("Content-Type", "application/x-www-form-urlencoded");
+        let answer = client.ask("POST", "/api/v1/share", &[media], Some(body.as_bytes()));
+        answer.refused(413, "The request is too large");
+    }
+    let value = "x".repeat(10_001);
+    assert_eq!(client.post("/share", &[("secret", &value)]).status, 404, "too large for a secret");
+
+    // readonce says that the store is out; it is not the proxy's business to say it otherwise.
+    installation.redis.pause();
+    let direct = server.client().receipt(&shared).unavailable();
+    let through = client.receipt(&shared);
+    installation.redis.resume();
+    if matches!(kind, Kind::Nginx) {
+        assert_eq!(through.unavailable().member("message"), direct.member("message"));
+    } else {
+        through.unavailable(); // or Caddy's own: its health checks may have noticed first
+    }
+    front.serving();
+    client.reads_once(&shared, "kept on one connection");
+
+    server.stop();
+    let away = client.receipt(&shared).unavailable();
+    assert_eq!(away.member("message"), "The server cannot be reached. Please try again shortly.");
+}
+
+fn links_are_public(kind: Kind) {
+    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
+    let server = installation.instance();
+    let front = Front::new(kind, [server.address(), nobody()]);
+    let client = front.serving();
+    let shared = client.share("hello");
+    let read = client.reveal(&shared).ok();
+    assert_eq!(read.member("share_domain"), "https://secrets.example.org");
+    assert!(read.header("strict-transport-security").is_some());
+    assert_eq!(read.header("cache-control"), Some("no-store"));
+
+    // A client's connection is kept.
+    let mut kept = Connection::over(&front.way(HOST)).unwrap();
+    for _ in 0..20 {
+        kept.send(format!("GET /api/v1/status HTTP/1.1\r\nHost: {HOST}\r\n\r\n").as_bytes()).unwrap();
+        kept.answer().unwrap().ok();
+    }
+
+    let clear = front.in_the_clear();
+    let to = clear.get("/some/page");
+    assert_eq!((to.status, to.header("location")), (301, Some("https://secrets.example.org/some/page")));
+    let refused = clear.ask("POST", "/api/v1/share?secret=x", &[], None);
+    refused.refused(403, "This server is reached by https only");
+    server.stop();
+}
+
+fn a_sub_path_works(kind: Kind) {
+    let below = ("READONCE_BASE_URL", "https://secrets.example.org/ots");
+    let installation = Installation::new(&[UNLIMITED, &[below]].concat());
+    let server = installation.instance();
+    let change = match kind {
+        Kind::Nginx => ("    location / {\n        proxy_pass", "    location /ots/ {\n        proxy_pass"),
+        Kind::Caddy => ("\thandle {", "\thandle /ots/* {"),
+    };
+    let front = Front::with(kind, [server.address(), nobody()], &[change]);
+    let client = front.client(2);
+    wait_for("a proxy that reaches an instance", SOON, || {
+        (client.get("/ots/health/ready").status == 200).then_some(())
+    });
+    let created = client.ask("POST", "/ots/api/v1/share?secret=below", &[], None).ok();
+    let shared = Shared::of(&created);
+    let read = client.ask("POST", &format!("/ots/api/v1/secret/{}", shared.secret), &[], None).ok();
+    assert_eq!(read.member("value"), "below");
+    assert_eq!(read.member("share_domain"), "https://secrets.example.org/ots");
+    let beside = client.ask("POST", "/api/v1/share?secret=beside", &[], None);
+    assert!(beside.header("x-request-id").is_none(), "readonce was asked: {beside:?}");
+    server.stop();
+}
+
+fn no_log_has_a_key(kind: Kind) {
+    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
+    let server = installation.instance();
+    let front = Front::new(kind, [server.address(), nobody()]);
+    let client = front.serving();
+    let shared = client.share("marker-value-4Tq");
+    let link = format!("https://{HOST}/secret/{}", shared.secret);
+    let path = format!("/api/v1/secret/{}", shared.secret);
+    client.receipt(&shared).ok();
+    // What readonce answers, what the proxy answers, and what neither understands.
+    client.ask("GET", &path, &[("Referer", &link)], None);
+    client.reads_once(&shared, "marker-value-4Tq");
+    client.ask("POST", &path, &[("X-Long", &"x".repeat(60_000))], None);
+    client.ask("POST", &path, &[], Some(&vec![b'x'; 300_000]));
+    front.in_the_clear().get(&format!("/secret/{}", shared.secret));
+    for line in [format!("GET {path} HTTP/9.9"), format!("GET {path} with more words"), path.clone()] {
+        let mut bad = Connection::over(&front.way(HOST)).unwrap();
+        bad.send(format!("{line}\r\nHost: {HOST}\r\n\r\n").as_bytes()).unwrap();
+        drop(bad.answer());
+    }
+    server.stop();
+    client.reveal(&shared).unavailable();
+
+    // A proxy may write its line after its answer.
+    let logs = wait_for("the last request's line", SOON, || {
+        let logs = front.logs();
+        logs.iter().any(|log| log.contains("POST") && log.contains("503")).then_some(logs)
+    });
+    for log in logs {
+        for key in [&shared.secret, &shared.receipt] {
+            assert!(!log.contains(key.as_str()), "a key is in:\n{log}");
+        }
+        assert!(!log.contains("marker-value"), "a value is in:\n{log}");
+    }
+}

@@ -1,0 +1,203 @@
+//! nginx and Caddy, started with the shipped examples: only addresses, ports and file names are other ones.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::{changed, shipped};
+use crate::support::certificates::Authority;
+use crate::support::redis::free_port;
+use crate::support::{Client, SOON, Way, wait_for};
+
+/// The host name of the examples.
+pub(super) const HOST: &str = "secrets.example.org";
+
+/// Which proxy.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Nginx,
+    Caddy,
+}
+
+/// A running proxy. Dropped, it is ended.
+pub(super) struct Front {
+    child: Child,
+    folder: TempDir,
+    authority: Arc<Authority>,
+    secure: SocketAddr,
+    plain: SocketAddr,
+}
+
+impl Front {
+    /// A proxy in front of two instances.
+    pub(super) fn new(kind: Kind, instances: [SocketAddr; 2]) -> Self {
+        Self::with(kind, instances, &[])
+    }
+
+    /// The same with more changes to the example.
+    pub(super) fn with(kind: Kind, instances: [SocketAddr; 2], changes: &[(&str, &str)]) -> Self {
+        let [one, other] = instances.map(|address| address.to_string());
+        let backends = [("127.0.0.1:7143", one.as_str()), ("127.0.0.1:7144", other.as_str())];
+        let changes = [&backends, changes].concat();
+        let authority = Arc::new(Authority::new());
+        match kind {
+            Kind::Nginx => Self::nginx(&shipped("deploy/nginx/readonce.conf"), &authority, &[HOST], &changes),
+            Kind::Caddy => Self::caddy(&authority, &changes),
+        }
+    }
+
+    /// nginx with an example for these hosts, included as Debian's main file includes it.
+    pub(super) fn nginx(
+        example: &str,
+        authority: &Arc<Authority>,
+        hosts: &[&str],
+        changes: &[(&str, &str)],
+    ) -> Self {
+        Self::start(authority, hosts, |folder, certificate, key, [secure, plain]| {
+            let log = format!("{folder}/");
+            let own = [
+                ("listen [::]:80;", String::new()),
+                ("listen [::]:443 ssl http2;", String::new()),
+                ("listen 80;", format!("listen {plain};")),
+                ("listen 443 ssl", format!("listen {secure} ssl")),
+                ("/etc/ssl/readonce/fullchain.pem", certificate.to_owned()),
+                ("/etc/ssl/readonce/privkey.pem", key.to_owned()),
+                ("/var/log/nginx/", log),
+            ];
+            // The default host's example has no part without TLS.
+            let own =
+                own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
+            let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
+            let site = changed(example.to_owned(), &[&own[..], changes].concat());
+            fs::write(format!("{folder}/site.conf"), site).unwrap();
+            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                .map(|name| format!("{name}_temp_path {folder}/temporary-{name};"));
+            let main = format!(
+                "daemon off; pid {folder}/pid; events {{}} error_log {folder}/error.log;\n\
+                 http {{ access_log {folder}/access.log; {} include {folder}/site.conf; }}",
+                temporary.concat()
+            );
+            fs::write(format!("{folder}/nginx.conf"), main).unwrap();
+            let mut command = Command::new("nginx");
+            command.args(["-p", folder, "-e", "early.log", "-c", &format!("{folder}/nginx.conf")]);
+            command
+        })
+    }
+
+    fn caddy(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
+        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain]| {
+            // Ports are global options of Caddy's; its control interface has a fixed one, so that has to go.
+            let ports = format!(
+                "\n{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port {}\n\thttps_port {}\n",
+                plain.port(),
+                secure.port()
+            );
+            let (address, tls) =
+                ("\nhttps://secrets.example.org {\n", format!("\ttls {certificate} {key}\n"));
+            let own = [("\n{\n", ports.as_str()), (address, &[address, &tls].concat())];
+            let site = changed(shipped("deploy/caddy/Caddyfile"), &[&own, changes].concat());
+            fs::write(format!("{folder}/Caddyfile"), site).unwrap();
+            let mut command = Command::new("caddy");
+            command.args(["run", "--adapter", "caddyfile", "--config", &format!("{folder}/Caddyfile")]);
+            for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+                command.env(name, folder);
+            }
+            command
+        })
+    }
+
+    /// Starts a proxy on free ports, the secure one first; on others when somebody else was given them meanwhile.
+    fn start(
+        authority: &Arc<Authority>,
+        hosts: &[&str],
+        prepare: impl Fn(&str, &str, &str, [SocketAddr; 2]) -> Command,
+    ) -> Self {
+        let (certificate, key) = authority.certify(hosts[0], hosts);
+        loop {
+            let folder = tempfile::tempdir().unwrap();
+            let authority = Arc::clone(authority);
+            let text = |path: &Path| path.to_str().unwrap().to_owned();
+            let ports = [free_port(), free_port()];
+            let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+            let mut command = prepare(&text(folder.path()), &text(&certificate), &text(&key), addresses);
+            let output = File::create(folder.path().join("output.log")).unwrap();
+            command.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
+            let program = command.get_program().to_string_lossy().into_owned();
+            let child = command.spawn().unwrap_or_else(|error| {
+                panic!("{program} cannot be started: {error}\nhint: `apt-get install {program}`")
+            });
+            let [secure, plain] = addresses;
+            let mut front = Self { child, folder, authority, secure, plain };
+            let up = wait_for("a proxy that listens, or ends", SOON, || {
+                if front.child.try_wait().unwrap().is_some() {
+                    return Some(false);
+                }
+                TcpStream::connect(secure).is_ok().then_some(true)
+            });
+            if up {
+                return front;
+            }
+            let told = front.logs().concat();
+            assert!(told.contains("ddress already in use"), "{program} ended: {told}");
+        }
+    }
+
+    /// A client from an address of its own, over TLS.
+    pub(super) fn client(&self, last_byte: u8) -> Client {
+        Client::over(self.way(HOST).from(Ipv4Addr::new(127, 0, 0, last_byte)))
+    }
+
+    pub(super) fn way(&self, host: &str) -> Way {
+        Way::to(self.secure).tls(host, &self.authority.file())
+    }
+
+    /// Where TLS is spoken.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.secure
+    }
+
+    /// Waits until it has found out that an instance is up.
+    pub(super) fn serving(&self) -> Client {
+        let client = self.client(9);
+        wait_for("a proxy that reaches an instance", SOON, || {
+            (client.request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
+        });
+        client
+    }
+
+    /// A client without TLS.
+    pub(super) fn in_the_clear(&self) -> Client {
+        Client::over(Way::to(self.plain).host(HOST))
+    }
+
+    /// Everything it wrote: log files and what it said.
+    pub(super) fn logs(&self) -> Vec<String> {
+        let files = fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
+        logs.map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()).collect()
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // What it says of a failed test, without the many lines about requests that went well.
+            for line in self
+                .logs()
+                .iter()
+                .flat_map(|log| log.lines())
+                .filter(|line| !line.contains(" 200 ") && !line.contains(":200,"))
+            {
+                eprintln!("{line}");
+            }
+        }
+        // Not killed: nginx ends its workers.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,114 @@
+//! Two regions that share nothing, each behind its own proxy, and the default host in front of both.
+
+use std::sync::Arc;
+
+use super::front::{Front, HOST as DEFAULT};
+use super::installation::Installation;
+use super::shipped;
+use crate::support::certificates::Authority;
+use crate::support::{Client, SOON, Server, Shared, UNLIMITED, wait_for};
+
+/// A region: its store, its server, its proxy.
+struct Region {
+    host: String,
+    installation: Installation,
+    server: Server,
+    front: Front,
+}
+
+impl Region {
+    fn new(name: &str, authority: &Arc<Authority>) -> Self {
+        let host = format!("{name}.{DEFAULT}");
+        let base_url = format!("https://{host}");
+        let variables = [("READONCE_REGION", name), ("READONCE_BASE_URL", base_url.as_str())];
+        let installation = Installation::new(&[UNLIMITED, &variables].concat());
+        let server = installation.instance();
+        // It answers to the default host's name as well (deploy/regions.md).
+        let names = format!("server_name {host} {DEFAULT};");
+        let address = server.address().to_string();
+        let changes = [
+            ("server_name secrets.example.org;", names.as_str()),
+            ("127.0.0.1:7143", &address),
+            ("127.0.0.1:7144", &address),
+        ];
+        let example = shipped("deploy/nginx/readonce.conf");
+        let front = Front::nginx(&example, authority, &[&host, DEFAULT], &changes);
+        front.serving();
+        Self { host, installation, server, front }
+    }
+
+    /// A client of the region's own host.
+    fn client(&self) -> Client {
+        Client::over(self.front.way(&self.host))
+    }
+}
+
+/// Reads a secret, and says which host its link has.
+#[track_caller]
+fn region_of(client: &Client, shared: &Shared, value: &str) -> String {
+    let read = client.reveal(shared).ok();
+    assert_eq!(read.member("value"), value);
+    read.member("share_domain")
+}
+
+#[test]
+fn the_default_host_goes_on_with_the_region_that_is_up() {
+    let authority = Arc::new(Authority::new());
+    let [mut us, eu] = ["us", "eu"].map(|name| Region::new(name, &authority));
+    let roots = authority.file();
+    let [us_at, eu_at] = [&us, &eu].map(|region| region.front.address().to_string());
+    let front = Front::nginx(
+        &shipped("deploy/regions/default-host.conf"),
+        &authority,
+        &[DEFAULT],
+        &[
+            ("us.secrets.example.org:443", us_at.as_str()),
+            ("eu.secrets.example.org:443", eu_at.as_str()),
+            ("/etc/ssl/certs/ca-certificates.crt", roots.to_str().unwrap()),
+        ],
+    );
+    let anyone = front.serving();
+
+    // New secrets go to the first region; existing ones are found wherever they are.
+    let here = anyone.share("made at the default host");
+    assert_eq!(region_of(&us.client(), &here, "made at the default host"), "https://us.secrets.example.org");
+    let there = eu.client().share("made in eu");
+    us.client().reveal(&there).unknown(); // nothing is shared
+    assert_eq!(region_of(&anyone, &there, "made in eu"), "https://eu.secrets.example.org");
+    anyone.reveal(&there).unknown();
+    let locked = eu.client().share_locked("locked in eu", "open sesame");
+    anyone.unlock(&locked, "wrong").unknown();
+    assert_eq!(anyone.unlock(&locked, "open sesame").ok().member("value"), "locked in eu");
+    let burned = eu.client().share("burned from afar");
+    anyone.burn(&burned).ok();
+    eu.client().reveal(&burned).unknown();
+    anyone.get("/api/v1/private/recent").refused(404, "Accounts belong to a region: ask its own host");
+
+    // us stops, and keeps a secret.
+    let kept = us.client().share("kept in us");
+    let address = us.server.address();
+    us.server.signal(rustix::process::Signal::TERM);
+    wait_for("the end of us", SOON, || us.server.has_ended().then_some(()));
+    for number in 0..20 {
+        let value = format!("value {number} while us is away");
+        let shared = anyone.share(&value);
+        assert_eq!(region_of(&anyone, &shared, &value), "https://eu.secrets.example.org");
+    }
+    // Whether us has it nobody can say, so nobody says that it is unknown.
+    let message = "A region cannot be reached, and the secret may be kept there. Please try again later.";
+    assert_eq!(anyone.reveal(&kept).unavailable().member("message"), message);
+
+    us.server = us.installation.instance_at(address);
+    us.front.serving();
+    assert_eq!(region_of(&anyone, &kept, "kept in us"), "https://us.secrets.example.org");
+
+    // The whole region goes, its proxy included.
+    drop(us);
+    let shared = anyone.share("eu alone");
+    assert_eq!(region_of(&anyone, &shared, "eu alone"), "https://eu.secrets.example.org");
+    for log in front.logs() {
+        for key in [&here.secret, &there.secret, &locked.secret, &burned.receipt, &kept.secret] {
+            assert!(!log.contains(key.as_str()), "a key is in:\n{log}");
+        }
+    }
+}
