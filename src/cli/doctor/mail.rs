@@ -2,12 +2,12 @@
 
 use super::report::Report;
 use crate::cli::mailer::mailer;
-use crate::config::{BaseUrl, Settings};
+use crate::config::Settings;
 use crate::domain::{EmailAddress, Failure};
 use crate::mail::{Mailer as _, SendError};
 
 pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Report) {
-    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(settings.listen));
+    let base_url = settings.base_url_or(settings.listen);
     let mailer = match mailer(settings, &base_url) {
         Ok(mailer) => mailer,
         Err(error) => return report.error(&error, "docs/mail.md says what to set"),
