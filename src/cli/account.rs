@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::open::open;
 use super::say::{self, tell};
-use crate::config::{BaseUrl, Loaded};
+use crate::config::Loaded;
 use crate::domain::EmailAddress;
 use crate::service::Service;
 
@@ -63,9 +63,7 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
         } else {
             super::need_store(loaded)?;
         }
-        let base_url = loaded.settings.base_url.clone();
-        let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
-        let opened = open(loaded, &base_url, None).await?;
+        let opened = open(loaded).await?;
         for sentence in &opened.made {
             tell!("{sentence}");
         }

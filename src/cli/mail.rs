@@ -10,7 +10,7 @@ use clap::Subcommand;
 
 use super::open::open;
 use super::say::{self, tell};
-use crate::config::{BaseUrl, Loaded};
+use crate::config::Loaded;
 use crate::domain::{LetterId, Timestamp};
 use crate::service::Service;
 use crate::store::LetterStatus;
@@ -39,9 +39,7 @@ pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
     runtime.block_on(async {
         super::warn(loaded);
         super::need_store(loaded)?;
-        let base_url = loaded.settings.base_url.clone();
-        let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
-        let opened = open(loaded, &base_url, None).await?;
+        let opened = open(loaded).await?;
         let result = execute(&opened.service, command).await;
         opened.service.close().await;
         result

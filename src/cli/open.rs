@@ -29,17 +29,15 @@ pub(super) struct Opened {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store under the keyring, with somebody to send letters if this process is to. Refuses when they do not belong together: nothing is consumed then.
-pub(super) async fn open(
-    loaded: &Loaded,
-    base_url: &BaseUrl,
-    mailer: Option<Arc<dyn Mailer>>,
-) -> anyhow::Result<Opened> {
-    open_measured(loaded, base_url, mailer, &Meter::default()).await
+/// Opens the store under the keyring, for a command beside the server: nobody sends letters, nothing is measured. Refuses
+/// when they do not belong together: nothing is consumed then.
+pub(super) async fn open(loaded: &Loaded) -> anyhow::Result<Opened> {
+    let base_url = loaded.settings.base_url_or(loaded.settings.listen);
+    open_to_serve(loaded, &base_url, None, &Meter::default()).await
 }
 
-/// The same, telling `meter` what goes on.
-pub(super) async fn open_measured(
+/// The same for the server itself: letters go by `mailer`, and `meter` is told what goes on.
+pub(super) async fn open_to_serve(
     loaded: &Loaded,
     base_url: &BaseUrl,
     mailer: Option<Arc<dyn Mailer>>,

@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use super::keyring_file;
 use super::mailer::mailer;
 use super::metrics::{self, Metrics};
-use super::open::open_measured;
+use super::open::open_to_serve;
 use super::process;
 use super::say::tell;
-use crate::config::{self, BaseUrl, Label, Loaded, LogFormat, Reveal, Settings};
+use crate::config::{self, Label, Loaded, LogFormat, Reveal, Settings};
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
@@ -59,10 +59,10 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
     let metrics = Metrics::bind(settings).await?;
     let address = listener.local_addr()?;
-    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(address));
+    let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
-    let opened = open_measured(loaded, &base_url, mailer, &metrics::meter(settings)?).await?;
+    let opened = open_to_serve(loaded, &base_url, mailer, &metrics::meter(settings)?).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.

@@ -124,6 +124,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The public address: `base_url`, or where it is not set the address that is listened on.
+    #[must_use]
+    pub fn base_url_or(&self, listening: SocketAddr) -> BaseUrl {
+        self.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(listening))
+    }
+
     /// The plan of that name, complete: what it leaves out is the default plan's, and `secrets.ttl_max` bounds it.
     /// `None` when there is no such plan.
     #[must_use]

@@ -7,7 +7,7 @@ use super::answer::Anything;
 use super::failure::{Ending, Failure};
 use super::hidden::Hidden;
 use super::link::{Side, Target};
-use super::passphrase::PassphraseArguments;
+use super::passphrase::{PassphraseArguments, parameters};
 use super::server::{Server, ServerArguments};
 use crate::cli::say;
 
@@ -29,11 +29,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let target = Target::parse(&arguments.link, Side::Receipt)?;
     let server = Server::of(&arguments.server, target.address)?;
     let passphrase = arguments.passphrase.known()?;
-    let parameters: Vec<_> = match &passphrase {
-        Some(passphrase) => vec![("passphrase", passphrase.expose())],
-        None => vec![("continue", "true")],
-    };
-    let answer = server.change(&format!("/private/{}/burn", target.key.expose()), &parameters)?;
+    let path = format!("/private/{}/burn", target.key.expose());
+    let answer = server.change(&path, &parameters(passphrase.as_ref()))?;
     // Not what state the answer tells: upstream's is that of the moment before (contract §7.7).
     let _: Anything = answer.success().map_err(|failure| match failure.ending {
         Ending::Gone => Failure::new(

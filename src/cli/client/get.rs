@@ -10,7 +10,7 @@ use clap::Args;
 use super::failure::{Ending, Failure};
 use super::hidden::Hidden;
 use super::link::{Side, Target};
-use super::passphrase::{PassphraseArguments, ask_passphrase};
+use super::passphrase::{PassphraseArguments, ask_passphrase, parameters};
 use super::server::{Server, ServerArguments};
 use super::sink::Sink;
 use super::wire::Revealed;
@@ -43,12 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut passphrase = arguments.passphrase.known()?;
     let mut left = if arguments.passphrase.is_typed()? { TRIES } else { 1 };
     let answer = loop {
-        let parameters: Vec<_> = match &passphrase {
-            Some(passphrase) => vec![("passphrase", passphrase.expose())],
-            // Ignored by every server. A body that is not empty shows whether anything went out.
-            None => vec![("continue", "true")],
-        };
-        let answer = server.change(&path, &parameters)?;
+        let answer = server.change(&path, &parameters(passphrase.as_ref()))?;
         match answer.success::<Revealed>() {
             Ok(revealed) => break (answer, revealed),
             Err(failure) if failure.ending == Ending::Gone => {

@@ -22,6 +22,12 @@ pub(super) struct PassphraseArguments {
     passphrase_file: Option<PathBuf>,
 }
 
+/// What a request says of a passphrase. Without one it says something every server ignores: a body that is not empty shows
+/// whether anything went out.
+pub(super) fn parameters(passphrase: Option<&Hidden>) -> [(&'static str, &str); 1] {
+    [passphrase.map_or(("continue", "true"), |passphrase| ("passphrase", passphrase.expose()))]
+}
+
 impl PassphraseArguments {
     /// One to protect a new secret with: typed twice, as a slip would lock the recipient out.
     pub(super) fn for_new(&self) -> Result<Option<Hidden>, Failure> {

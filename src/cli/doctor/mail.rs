@@ -2,12 +2,12 @@
 
 use super::report::Report;
 use crate::cli::mailer::mailer;
-use crate::config::{BaseUrl, Settings};
+use crate::config::Settings;
 use crate::domain::{EmailAddress, Failure};
-use crate::mail::{Mailer as _, SendError};
+use crate::mail::Mailer as _;
 
 pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Report) {
-    let base_url = settings.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(settings.listen));
+    let base_url = settings.base_url_or(settings.listen);
     let mailer = match mailer(settings, &base_url) {
         Ok(mailer) => mailer,
         Err(error) => return report.error(&error, "docs/mail.md says what to set"),
@@ -36,22 +36,12 @@ pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Rep
         Ok(()) => {
             report.ok("mail: the mail server took a test letter; see whether it arrives, and not as spam");
         }
-        Err(error) => explain(&error, report),
-    }
-}
-
-/// The server's own words are shown here, to the one who asked; they never get into a log.
-fn explain(error: &SendError, report: &mut Report) {
-    let mut text = format!("mail: {}", error.failure);
-    let mut cause = error.cause.as_ref().map(|cause| &**cause as &dyn std::error::Error);
-    while let Some(error) = cause {
-        let said = error.to_string();
-        if !text.ends_with(&said) {
-            text = format!("{text}: {said}");
+        Err(error) => {
+            let hint = hint(error.failure);
+            // The server's own words are shown here, to the one who asked; they never get into a log.
+            report.error(&anyhow::Error::new(error).context("mail"), hint);
         }
-        cause = error.source();
     }
-    report.fail(&text, hint(error.failure));
 }
 
 fn hint(failure: Failure) -> &'static str {

@@ -9,7 +9,7 @@ use clap::Subcommand;
 use super::open::open;
 use super::{files, keyring_file};
 use crate::cli::say::{self, tell};
-use crate::config::{BaseUrl, Loaded};
+use crate::config::Loaded;
 use crate::domain::{Clock as _, KeyId, SystemClock};
 use crate::service::{Followed, Service};
 use crate::vault::{Keyring, Retirement, RingKey, RootKey};
@@ -150,7 +150,7 @@ fn may_go(id: KeyId, retirement: Option<Retirement>, force: bool) -> anyhow::Res
 fn with_store(loaded: &Loaded, work: impl AsyncFnOnce(&Service) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let opened = open(loaded, &BaseUrl::listening_at(loaded.settings.listen), None).await?;
+        let opened = open(loaded).await?;
         let done = work(&opened.service).await;
         opened.service.close().await;
         done

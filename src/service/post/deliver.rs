@@ -64,7 +64,11 @@ impl Service {
             sending.spawn(async move { service.deliver(letter).await });
         }
         while sending.join_next().await.is_some() {}
-        post.set_depth(self.store.outbox_depth(self.clock.now()).await?);
+        let now = self.clock.now();
+        // A store may have to walk the whole outbox for it: not after every batch while a long one is worked off.
+        if leased < AT_ONCE || post.seen().0.until(now) >= PAUSE.as_secs() {
+            post.see(now, self.store.outbox_depth(now).await?);
+        }
         Ok(leased)
     }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use super::{Error, Service};
+use crate::domain::Timestamp;
 use crate::mail::Mailer;
 use crate::store::OutboxDepth;
 
@@ -23,8 +24,8 @@ pub(super) struct Post {
     mailer: Arc<dyn Mailer>,
     /// A letter was put into the outbox here.
     wake: Notify,
-    /// How full the outbox was when it was looked at last.
-    depth: Mutex<OutboxDepth>,
+    /// When the outbox was looked into last, and how full it was.
+    seen: Mutex<(Timestamp, OutboxDepth)>,
 }
 
 impl Post {
@@ -33,12 +34,12 @@ impl Post {
         self.wake.notify_one();
     }
 
-    fn depth(&self) -> OutboxDepth {
-        *self.depth.lock().unwrap_or_else(PoisonError::into_inner)
+    fn seen(&self) -> (Timestamp, OutboxDepth) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set_depth(&self, depth: OutboxDepth) {
-        *self.depth.lock().unwrap_or_else(PoisonError::into_inner) = depth;
+    fn see(&self, now: Timestamp, depth: OutboxDepth) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = (now, depth);
     }
 }
 
@@ -46,8 +47,8 @@ impl Service {
     /// Has letters sent by `mailer`. Without one, a share with a recipient is refused.
     #[must_use]
     pub fn with_mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
-        let (wake, depth) = (Notify::new(), Mutex::default());
-        self.post = Some(Post { mailer, wake, depth });
+        let (wake, seen) = (Notify::new(), Mutex::default());
+        self.post = Some(Post { mailer, wake, seen });
         self
     }
 

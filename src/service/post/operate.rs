@@ -23,7 +23,7 @@ impl Service {
     /// How full the outbox was when delivery looked last, some seconds ago, and the age of its oldest waiting letter in
     /// seconds. `None` where there is no mail.
     pub fn outbox(&self) -> Option<(OutboxDepth, u64)> {
-        let depth = self.post.as_ref()?.depth();
+        let (_, depth) = self.post.as_ref()?.seen();
         let age = depth.oldest.map_or(0, |oldest| oldest.until(self.clock.now()));
         Some((depth, age))
     }

@@ -5,6 +5,7 @@
 //! refused, because `tests/it/process/described` sends it.
 
 use std::future::ready;
+use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
@@ -41,10 +42,11 @@ Credentials are optional but for `recent` and `authcheck`. Those that are sent h
 Nearly every refusal is a 404 with a `message`, as these clients know it; `X-OTS-Intended-Status` tells what it would be otherwise. \
 One slash at the end of a path is ignored. Unknown paths, and known ones with another method, are 404 as well.";
 
-/// The route's methods: GET answers with the description of a server at this public address, made once.
+/// The route's methods: GET answers with the description of a server at this public address, made when it is first asked for.
 pub(super) fn shown(only: MethodRouter<AppState>, base_url: &str) -> MethodRouter<AppState> {
-    let document = Bytes::from(document(base_url));
-    only.get(move |_: Who| ready(answer(document.clone())))
+    let base_url = base_url.to_owned();
+    let made = Arc::new(LazyLock::new(move || Bytes::from(document(&base_url))));
+    only.get(move |_: Who| ready(answer(LazyLock::force(&made).clone())))
 }
 
 fn answer(document: Bytes) -> Response {

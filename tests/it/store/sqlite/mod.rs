@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use readonce::domain::{Clock as _, SystemClock, Timestamp, random};
 use readonce::store::sqlite::{OpenError, SqliteStore};
 use readonce::store::{
-    AccountStore as _, Error, NewSecret, Outbox as _, Put, SecretStore as _, Store, Taken, Upkeep as _,
+    AccountStore as _, Error, NewSecret, Put, SecretStore as _, Store, Taken, Upkeep as _,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -16,9 +16,10 @@ use tokio::task::JoinSet;
 
 use super::laws::secrets::won;
 use super::sample::{
-    TTL, account, account_id, guess, listed, locked, network, plain, posted, reveal, sealed, unlocked,
+    TTL, account, account_id, guess, listed, locked, network, plain, reveal, sealed, unlocked,
 };
 
+mod lasting;
 mod letters;
 
 suite!(fresh);
@@ -180,52 +181,6 @@ async fn expired_and_forgotten_bytes_vanish_as_well() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_first_schema_is_upgraded_and_nothing_is_lost() {
-    let (store, folder, path) = opened();
-    let me = account("a@example.org", now());
-    store.create_account(me.clone()).await.unwrap();
-    store.canary(Some(b"canary".to_vec())).await.unwrap();
-    let read = put(&store, plain(now())).await;
-    let unread = put(&store, listed(locked(now()), me.id)).await;
-    let guesser = network();
-    for _ in 0..3 {
-        store.take(guess(&unread, guesser, now())).await.unwrap();
-    }
-    store.take(reveal(&read, now())).await.unwrap();
-    let keys = [&read, &unread].map(|secret| (secret.receipt.tag, secret.receipt.mid));
-    let receipts = store.receipts(&keys, now()).await.unwrap();
-    store.close().await;
-
-    // The same in a file as the first version made it.
-    let old = folder.path().join("first.db");
-    let db = Connection::open(&old).unwrap();
-    db.execute_batch(include_str!("../../../../migrations/0001_secrets_and_accounts.sql")).unwrap();
-    db.pragma_update(None, "user_version", 1).unwrap();
-    db.execute("ATTACH ?1 AS new", [path.to_str().unwrap()]).unwrap();
-    for table in ["secrets", "tries", "recent", "accounts", "singles"] {
-        assert!(db.execute(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}"), []).unwrap() > 0);
-    }
-    drop(db);
-
-    assert!(matches!(SqliteStore::open_as_it_is(&old), Err(OpenError::OlderSchema { found: 1, known: 2 })));
-    for _ in 0..2 {
-        let store = SqliteStore::open(&old).unwrap();
-        assert_eq!(store.receipts(&keys, now()).await.unwrap(), receipts);
-        assert!(matches!(store.take(guess(&unread, guesser, now())).await.unwrap(), Taken::Limited { .. }));
-        assert_eq!(store.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
-        assert_eq!(store.recent(&me.id, Timestamp(0), 9).await.unwrap().len(), 1);
-        assert_eq!(store.canary(None).await.unwrap(), Some(b"canary".to_vec()));
-        assert_eq!(store.accounts().await.unwrap().len(), 1);
-        put(&store, posted(plain(now()))).await;
-    }
-    let store = SqliteStore::open_as_it_is(&old).unwrap();
-    assert_eq!(store.take(unlocked(&unread, now())).await.unwrap(), won(&unread));
-    assert_eq!(store.outbox_depth(now()).await.unwrap().waiting, 2);
-    let version = beside(&old).pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(version, 2);
-}
-
-#[tokio::test]
 async fn a_won_secrets_tries_are_forgotten() {
     let (store, _folder, path) = opened();
     let secret = put(&store, locked(now())).await;
@@ -279,40 +234,6 @@ async fn two_processes_share_a_file() {
     }
     other.close().await;
     put(&server, plain(now())).await;
-}
-
-#[tokio::test]
-async fn a_restart_keeps_everything() {
-    let (store, _folder, path) = opened();
-    let me = account("a@example.org", now());
-    store.create_account(me.clone()).await.unwrap();
-    store.canary(Some(b"canary".to_vec())).await.unwrap();
-    let read = put(&store, plain(now())).await;
-    let unread = put(&store, listed(locked(now()), me.id)).await;
-    let guesser = network();
-    for _ in 0..3 {
-        store.take(guess(&unread, guesser, now())).await.unwrap();
-    }
-    store.take(reveal(&read, now())).await.unwrap();
-    let keys = [&read, &unread].map(|secret| (secret.receipt.tag, secret.receipt.mid));
-    let receipts = store.receipts(&keys, now()).await.unwrap();
-
-    for in_order in [false, true] {
-        let before = SqliteStore::open(&path).unwrap();
-        if in_order {
-            before.close().await;
-        }
-        drop(before);
-        let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.receipts(&keys, now()).await.unwrap(), receipts);
-        assert!(matches!(store.take(guess(&unread, guesser, now())).await.unwrap(), Taken::Limited { .. }));
-        assert_eq!(store.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
-        assert_eq!(store.recent(&me.id, Timestamp(0), 9).await.unwrap().len(), 1);
-        assert_eq!(store.canary(None).await.unwrap(), Some(b"canary".to_vec()));
-        assert_eq!(store.accounts().await.unwrap().len(), 1);
-    }
-    let store = SqliteStore::open(&path).unwrap();
-    assert_eq!(store.take(unlocked(&unread, now())).await.unwrap(), won(&unread));
 }
 
 #[tokio::test]
