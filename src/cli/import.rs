@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::open::{Opened, open};
 use super::say::{self, tell};
 use super::{progress, warn};
-use crate::config::{BaseUrl, Loaded};
+use crate::config::Loaded;
 use crate::domain::{Clock as _, SystemClock};
 use crate::import::{Import, Old, Only, Progress, Report};
 use crate::store::redis::url::Topology;
@@ -115,9 +115,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
 
 /// The store and the keyring that take it over, made if need be.
 async fn target(loaded: &Loaded) -> anyhow::Result<Opened> {
-    let base_url = loaded.settings.base_url.clone();
-    let base_url = base_url.unwrap_or_else(|| BaseUrl::listening_at(loaded.settings.listen));
-    let opened = open(loaded, &base_url, None).await?;
+    let opened = open(loaded).await?;
     for sentence in &opened.made {
         tell!("{sentence}");
     }
