@@ -5,9 +5,10 @@
 use std::fmt;
 
 use tracing::{Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{self, FormatEvent, FormatFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -21,26 +22,27 @@ pub enum Format {
     Json,
 }
 
-/// Logs to `sink` from now on. `filter` is `RUST_LOG`'s language; a bad one is an error that names it. `region` is a label
-/// of letters, digits, hyphens and underscores, or empty.
+/// Logs to `sink` from now on. `filter` is a level, or levels of parts of the program as in `info,readonce::store=debug`; a
+/// bad one is an error that names it. `region` is a label of letters, digits, hyphens and underscores, or empty.
 pub fn init<W>(format: Format, filter: &str, colour: bool, region: &str, sink: W) -> Result<(), String>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::builder().parse(filter).map_err(|error| format!("`RUST_LOG`: {error}"))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(sink).with_target(false);
+    let filter: Targets = filter.parse().map_err(|error| format!("`RUST_LOG`: {error}"))?;
+    let everything = LevelFilter::TRACE; // of what the filter lets through
+    let builder = tracing_subscriber::fmt().with_max_level(everything).with_writer(sink).with_target(false);
     match format {
         Format::Text => {
             let region = if region.is_empty() { String::new() } else { format!(" region={region}") };
             let line = format::format().with_target(false).with_ansi(colour);
             let line = Tagged { line, at: Place::End, tag: region };
-            builder.with_ansi(colour).event_format(line).finish().try_init()
+            builder.with_ansi(colour).event_format(line).finish().with(filter).try_init()
         }
         Format::Json => {
             let region = if region.is_empty() { String::new() } else { format!("\"region\":\"{region}\",") };
             let line = format::format().with_target(false).json().flatten_event(true).with_span_list(false);
             let line = Tagged { line, at: Place::AfterBrace, tag: region };
-            builder.json().event_format(line).finish().try_init()
+            builder.json().event_format(line).finish().with(filter).try_init()
         }
     }
     .map_err(|error| error.to_string())

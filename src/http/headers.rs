@@ -25,6 +25,8 @@ pub struct PublicHttps(pub bool);
 /// Adds them to an answer.
 pub fn add(https: PublicHttps, response: &mut Response) {
     let headers = response.headers_mut();
+    // Once, for these and the few that follow, and not from name to name.
+    headers.reserve(ALWAYS.len() + 3);
     for (name, value) in ALWAYS {
         // An answer that brings its own, such as a page with a stylesheet, keeps it.
         headers.entry(name).or_insert(value);

@@ -53,7 +53,7 @@ const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection that was taken in before a stop has to say what it wants: hyper closes one that has not said
 /// anything yet, though its request may be on the way. A proxy's is there within a millisecond.
-const SETTLING: Duration = Duration::from_millis(250);
+const SETTLING: Duration = Duration::from_millis(200);
 /// How long requests in flight may take to end after a stop.
 const GRACE: Duration = Duration::from_secs(10);
 
