@@ -99,7 +99,7 @@ fn others(path: &Path) -> u32 {
 
 /// Writes a new keyring file; the one that is there when another process was quicker.
 pub(super) fn create(path: &Path, ring: Keyring) -> anyhow::Result<Keyring> {
-    match files::create_private(path, ring.to_text().as_bytes()) {
+    match files::create_for_server(path, ring.to_text().as_bytes()) {
         Ok(()) => Ok(ring),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             read(path)?.context("the keyring was there and is gone again")

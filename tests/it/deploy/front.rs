@@ -22,6 +22,8 @@ pub(super) const HOST: &str = "secrets.example.org";
 pub(super) enum Kind {
     Nginx,
     Caddy,
+    /// The compose file's nginx, which leaves TLS to another one.
+    Compose,
 }
 
 /// A running proxy. Dropped, it is ended.
@@ -31,6 +33,7 @@ pub(super) struct Front {
     authority: Arc<Authority>,
     secure: SocketAddr,
     plain: SocketAddr,
+    tls: bool,
 }
 
 impl Front {
@@ -42,12 +45,17 @@ impl Front {
     /// The same with more changes to the example.
     pub(super) fn with(kind: Kind, instances: [SocketAddr; 2], changes: &[(&str, &str)]) -> Self {
         let [one, other] = instances.map(|address| address.to_string());
-        let backends = [("127.0.0.1:7143", one.as_str()), ("127.0.0.1:7144", other.as_str())];
+        let names = match kind {
+            Kind::Nginx | Kind::Caddy => ["127.0.0.1:7143", "127.0.0.1:7144"],
+            Kind::Compose => ["readonce-1:7143", "readonce-2:7143"],
+        };
+        let backends = [(names[0], one.as_str()), (names[1], other.as_str())];
         let changes = [&backends, changes].concat();
         let authority = Arc::new(Authority::new());
         match kind {
             Kind::Nginx => Self::nginx(&shipped("deploy/nginx/readonce.conf"), &authority, &[HOST], &changes),
             Kind::Caddy => Self::caddy(&authority, &changes),
+            Kind::Compose => Self::compose(&authority, &changes),
         }
     }
 
@@ -75,18 +83,29 @@ impl Front {
             let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
             fs::write(format!("{folder}/site.conf"), site).unwrap();
-            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|name| format!("{name}_temp_path {folder}/temporary-{name};"));
             let main = format!(
                 "daemon off; pid {folder}/pid; events {{}} error_log {folder}/error.log;\n\
                  http {{ access_log {folder}/access.log; {} include {folder}/site.conf; }}",
-                temporary.concat()
+                temporary(folder)
             );
-            fs::write(format!("{folder}/nginx.conf"), main).unwrap();
-            let mut command = Command::new("nginx");
-            command.args(["-p", folder, "-e", "early.log", "-c", &format!("{folder}/nginx.conf")]);
-            command
+            run_nginx(folder, &main)
         })
+    }
+
+    /// The compose file's nginx, run as its image runs it: the example is the whole of its configuration.
+    fn compose(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
+        let mut front = Self::start(authority, &[HOST], |folder, _, _, [address, _]| {
+            let (listen, pid) = (format!("listen {address};"), format!("pid {folder}/pid;"));
+            let http = format!("\nhttp {{\n{}\n", temporary(folder));
+            let own =
+                [("listen 8080;", listen.as_str()), ("pid /tmp/nginx.pid;", &pid), ("\nhttp {\n", &http)];
+            let main = changed(shipped("deploy/compose/nginx.conf"), &[&own, changes].concat());
+            let mut command = run_nginx(folder, &main);
+            command.args(["-g", "daemon off;"]);
+            command
+        });
+        (front.plain, front.tls) = (front.secure, false);
+        front
     }
 
     fn caddy(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
@@ -132,7 +151,7 @@ impl Front {
                 panic!("{program} cannot be started: {error}\nhint: `apt-get install {program}`")
             });
             let [secure, plain] = addresses;
-            let mut front = Self { child, folder, authority, secure, plain };
+            let mut front = Self { child, folder, authority, secure, plain, tls: true };
             let up = wait_for("a proxy that listens, or ends", SOON, || {
                 if front.child.try_wait().unwrap().is_some() {
                     return Some(false);
@@ -153,7 +172,8 @@ impl Front {
     }
 
     pub(super) fn way(&self, host: &str) -> Way {
-        Way::to(self.secure).tls(host, &self.authority.file())
+        let way = Way::to(self.secure);
+        if self.tls { way.tls(host, &self.authority.file()) } else { way.host(host) }
     }
 
     /// Where TLS is spoken.
@@ -181,6 +201,20 @@ impl Front {
         let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
         logs.map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()).collect()
     }
+}
+
+/// Where nginx may put temporary files, other than where the system's does.
+fn temporary(folder: &str) -> String {
+    ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {folder}/temporary-{name};"))
+        .concat()
+}
+
+fn run_nginx(folder: &str, main: &str) -> Command {
+    fs::write(format!("{folder}/nginx.conf"), main).unwrap();
+    let mut command = Command::new("nginx");
+    command.args(["-p", folder, "-e", "early.log", "-c", &format!("{folder}/nginx.conf")]);
+    command
 }
 
 impl Drop for Front {
