@@ -66,7 +66,12 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot read the keyring `{}`", path.display()));
+            return Err(error).with_context(|| {
+                format!(
+                    "cannot read the keyring `{}`\nhint: it has to belong to the user that the server runs as",
+                    path.display()
+                )
+            });
         }
     };
     let mode = file.metadata()?.permissions().mode() & 0o777;
