@@ -17,6 +17,9 @@ use crate::support::{Client, SOON, Way, wait_for};
 /// The host name of the examples.
 pub(super) const HOST: &str = "secrets.example.org";
 
+/// In an example, the address of [`Front::inner`] of the same proxy.
+pub(super) const OWN_INNER: &str = "ITS-OWN-INNER-ADDRESS";
+
 /// Which proxy.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
@@ -33,6 +36,7 @@ pub(super) struct Front {
     authority: Arc<Authority>,
     secure: SocketAddr,
     plain: SocketAddr,
+    inner: SocketAddr,
     tls: bool,
 }
 
@@ -66,7 +70,7 @@ impl Front {
         hosts: &[&str],
         changes: &[(&str, &str)],
     ) -> Self {
-        Self::start(authority, hosts, |folder, certificate, key, [secure, plain]| {
+        Self::start(authority, hosts, |folder, certificate, key, [secure, plain, inner]| {
             let log = format!("{folder}/");
             let own = [
                 ("listen [::]:80;", String::new()),
@@ -76,10 +80,12 @@ impl Front {
                 ("/etc/ssl/readonce/fullchain.pem", certificate.to_owned()),
                 ("/etc/ssl/readonce/privkey.pem", key.to_owned()),
                 ("/var/log/nginx/", log),
+                ("listen 8443 ssl", format!("listen {inner} ssl")),
+                (OWN_INNER, inner.to_string()),
             ];
-            // The default host's example has no part without TLS.
-            let own =
-                own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
+            // The default host's example has no part without TLS, and only regions have a port for it.
+            let optional = |there: &str| ["80;", "8443", OWN_INNER].iter().any(|part| there.contains(part));
+            let own = own.iter().filter(|(there, _)| example.contains(there) || !optional(there));
             let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
             fs::write(format!("{folder}/site.conf"), site).unwrap();
@@ -94,7 +100,7 @@ impl Front {
 
     /// The compose file's nginx, run as its image runs it: the example is the whole of its configuration.
     fn compose(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
-        let mut front = Self::start(authority, &[HOST], |folder, _, _, [address, _]| {
+        let mut front = Self::start(authority, &[HOST], |folder, _, _, [address, ..]| {
             let (listen, pid) = (format!("listen {address};"), format!("pid {folder}/pid;"));
             let http = format!("\nhttp {{\n{}\n", temporary(folder));
             let own =
@@ -109,7 +115,7 @@ impl Front {
     }
 
     fn caddy(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
-        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain]| {
+        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain, _]| {
             // Ports are global options of Caddy's; its control interface has a fixed one, so that has to go.
             let ports = format!(
                 "\n{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port {}\n\thttps_port {}\n",
@@ -134,14 +140,14 @@ impl Front {
     fn start(
         authority: &Arc<Authority>,
         hosts: &[&str],
-        prepare: impl Fn(&str, &str, &str, [SocketAddr; 2]) -> Command,
+        prepare: impl Fn(&str, &str, &str, [SocketAddr; 3]) -> Command,
     ) -> Self {
         let (certificate, key) = authority.certify(hosts[0], hosts);
         loop {
             let folder = tempfile::tempdir().unwrap();
             let authority = Arc::clone(authority);
             let text = |path: &Path| path.to_str().unwrap().to_owned();
-            let ports = [free_port(), free_port()];
+            let ports = [free_port(), free_port(), free_port()];
             let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
             let mut command = prepare(&text(folder.path()), &text(&certificate), &text(&key), addresses);
             let output = File::create(folder.path().join("output.log")).unwrap();
@@ -150,8 +156,8 @@ impl Front {
             let child = command.spawn().unwrap_or_else(|error| {
                 panic!("{program} cannot be started: {error}\nhint: `apt-get install {program}`")
             });
-            let [secure, plain] = addresses;
-            let mut front = Self { child, folder, authority, secure, plain, tls: true };
+            let [secure, plain, inner] = addresses;
+            let mut front = Self { child, folder, authority, secure, plain, inner, tls: true };
             let up = wait_for("a proxy that listens, or ends", SOON, || {
                 if front.child.try_wait().unwrap().is_some() {
                     return Some(false);
@@ -176,9 +182,9 @@ impl Front {
         if self.tls { way.tls(host, &self.authority.file()) } else { way.host(host) }
     }
 
-    /// Where TLS is spoken.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.secure
+    /// Where a region listens for the default host.
+    pub(super) fn inner(&self) -> SocketAddr {
+        self.inner
     }
 
     /// Waits until it has found out that an instance is up.
