@@ -1,10 +1,13 @@
 //! The examples for nginx and Caddy, run for real: links, addresses, limits, refusals, and what the logs do not say.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::sync::OnceLock;
+
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 
 use super::front::{Front, HOST, Kind};
 use super::installation::Installation;
-use crate::support::redis::free_port;
 use crate::support::{Connection, SOON, Shared, UNLIMITED, wait_for};
 
 const PUBLIC: &[(&str, &str)] = &[("READONCE_BASE_URL", "https://secrets.example.org")];
@@ -49,9 +52,16 @@ suite!(
     no_log_has_a_key => no_log_has_a_key,
 );
 
-/// Where nobody listens.
+/// Where nobody listens, nor ever will: a port that is merely free may be the proxy's own a moment later.
 fn nobody() -> SocketAddr {
-    SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()))
+    static HELD: OnceLock<(OwnedFd, SocketAddr)> = OnceLock::new();
+    let (_, address) = HELD.get_or_init(|| {
+        let held = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+        bind(&held, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+        let address = SocketAddr::try_from(getsockname(&held).unwrap()).unwrap();
+        (held, address)
+    });
+    *address
 }
 
 fn limits_go_by_the_clients_address(kind: Kind) {
