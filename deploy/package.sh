@@ -7,6 +7,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Better now than after the build.
+if ! cargo deb --version >/dev/null 2>&1; then
+  echo "$0: cargo-deb is missing: cargo install cargo-deb --locked" >&2
+  exit 1
+fi
+
 binary=${1:-}
 if [[ -z $binary ]]; then
   # Naming the target keeps build scripts and macros out of the static flags.

@@ -1,27 +1,31 @@
 //! Files and folders that only their owner may read.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, fchown};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
+
+use crate::store::sqlite::{folder_of, hand_over, make_folder};
 
 /// Makes the folder `file` shall lie in, for the owner only; `true` when it was not there.
 pub(super) fn make_folder_of(file: &Path) -> io::Result<bool> {
-    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(false);
-    };
-    if folder.is_dir() {
-        return Ok(false);
-    }
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    Ok(true)
+    make_folder(folder_of(file))
 }
 
 /// Writes a file that must not be there yet (0600), durably and in one step: it is there whole or not at all.
 /// `AlreadyExists` when it is.
 pub(super) fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    create(path, content, |_| Ok(()))
+}
+
+/// The same for a file of the server's: of root's making, it belongs to whom its folder belongs to.
+pub(super) fn create_for_server(path: &Path, content: &[u8]) -> io::Result<()> {
+    create(path, content, |made| hand_over(path, made))
+}
+
+fn create(path: &Path, content: &[u8], give: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
     let beside = beside(path);
-    let written = write_private(&beside, content, None).and_then(|()| fs::hard_link(&beside, path));
+    let written = write_private(&beside, content, give).and_then(|()| fs::hard_link(&beside, path));
     drop(fs::remove_file(&beside));
     written.and_then(|()| sync_folder_of(path))
 }
@@ -31,8 +35,14 @@ pub(super) fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
 pub(super) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = &path.canonicalize()?;
     let beside = beside(path);
-    let written =
-        write_private(&beside, content, Some(&fs::metadata(path)?)).and_then(|()| fs::rename(&beside, path));
+    let like = fs::metadata(path)?;
+    let keep_owner = |made: &File| {
+        if made.metadata()?.uid() == like.uid() {
+            return Ok(());
+        }
+        fchown(made, Some(like.uid()), Some(like.gid()))
+    };
+    let written = write_private(&beside, content, keep_owner).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         drop(fs::remove_file(&beside));
     }
@@ -48,13 +58,11 @@ pub(super) fn lock_folder_of(path: &Path) -> io::Result<File> {
     Ok(folder)
 }
 
-fn write_private(path: &Path, content: &[u8], like: Option<&Metadata>) -> io::Result<()> {
+fn write_private(path: &Path, content: &[u8], give: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
     // Left behind by a process of the same number that was killed.
     drop(fs::remove_file(path));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    if let Some(like) = like.filter(|like| file.metadata().is_ok_and(|own| own.uid() != like.uid())) {
-        fchown(&file, Some(like.uid()), Some(like.gid()))?;
-    }
+    give(&file)?;
     file.write_all(content)?;
     file.sync_all()
 }
@@ -63,10 +71,6 @@ fn beside(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     path.with_file_name(name)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn sync_folder_of(path: &Path) -> io::Result<()> {

@@ -66,7 +66,12 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot read the keyring `{}`", path.display()));
+            return Err(error).with_context(|| {
+                format!(
+                    "cannot read the keyring `{}`\nhint: it has to belong to the user that the server runs as",
+                    path.display()
+                )
+            });
         }
     };
     let mode = file.metadata()?.permissions().mode() & 0o777;
@@ -99,7 +104,7 @@ fn others(path: &Path) -> u32 {
 
 /// Writes a new keyring file; the one that is there when another process was quicker.
 pub(super) fn create(path: &Path, ring: Keyring) -> anyhow::Result<Keyring> {
-    match files::create_private(path, ring.to_text().as_bytes()) {
+    match files::create_for_server(path, ring.to_text().as_bytes()) {
         Ok(()) => Ok(ring),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             read(path)?.context("the keyring was there and is gone again")

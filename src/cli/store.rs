@@ -1,5 +1,6 @@
 //! The store that the settings name: the one place where backends are named.
 
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -64,6 +65,15 @@ fn hint(error: &OpenError) -> Option<&'static str> {
     match error {
         OpenError::NewerSchema { .. } => {
             Some("run the version that wrote it, or a newer one; docs/upgrading.md tells how to go back")
+        }
+        OpenError::Open { source, .. }
+            if source
+                .downcast_ref::<io::Error>()
+                .is_some_and(|error| error.kind() == ErrorKind::PermissionDenied) =>
+        {
+            Some(
+                "it has to belong to the user that the server runs as: `readonce doctor`, run by root, names what does not",
+            )
         }
         OpenError::CopyFirst(_) => {
             Some("make room on the disk: the copy takes as much as the database (docs/upgrading.md)")

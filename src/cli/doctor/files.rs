@@ -8,6 +8,7 @@ use rustix::process::geteuid;
 
 use super::report::Report;
 use crate::config::Loaded;
+use crate::store::sqlite::folder_of;
 
 /// Bits for group and others: any right, and the right to write.
 const ANY: u32 = 0o077;
@@ -26,6 +27,9 @@ pub(super) fn look(loaded: &Loaded, report: &mut Report) {
                 .ok(&format!("files: `{}` and what lies beside it are the owner's only", database.display()));
         }
     }
+    if let Ok(metadata) = settings.keyring_file.metadata() {
+        servers(&settings.keyring_file, &metadata, report);
+    }
     // The keyring's own rights are looked at where it is read: with wrong ones it is refused.
     if settings.keyring_file.exists() && !same_folder(&settings.keyring_file, settings.store.sqlite_path()) {
         folder(&settings.keyring_file, report);
@@ -41,11 +45,6 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// The folder a file lies in; of a bare name the current one.
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 pub(super) fn same_folder(file: &Path, other: Option<&Path>) -> bool {
     let folder = |path: &Path| folder_of(path).canonicalize().ok();
     other.is_some_and(|other| folder(other) == folder(file))
@@ -59,7 +58,11 @@ fn mode(metadata: &Metadata) -> u32 {
 fn private(file: &Path, report: &mut Report) -> bool {
     let Ok(metadata) = file.metadata() else { return true };
     let (shown, mode) = (file.display(), mode(&metadata));
-    if metadata.uid() != geteuid().as_raw() {
+    if !servers(file, &metadata, report) {
+        return false;
+    }
+    // Root may read what is anybody's: what counts is whose the files are, and that was just looked at.
+    if metadata.uid() != geteuid().as_raw() && !geteuid().is_root() {
         report.note(
             &format!(
                 "`{shown}` belongs to user {}, and doctor runs as user {}",
@@ -75,6 +78,22 @@ fn private(file: &Path, report: &mut Report) -> bool {
     report.warn(
         &format!("`{shown}` can be read by others (mode {mode:04o})"),
         &format!("chmod 600 {shown}, and think about who may have read it"),
+    );
+    false
+}
+
+/// Not a file of root's in somebody else's folder: a server that runs as that somebody cannot open it.
+fn servers(file: &Path, metadata: &Metadata, report: &mut Report) -> bool {
+    let folder = folder_of(file);
+    if metadata.uid() != 0 || folder.metadata().is_ok_and(|folder| folder.uid() == 0) {
+        return true;
+    }
+    report.warn(
+        &format!(
+            "`{}` is root's, and its folder is not: the server may not be able to open it",
+            file.display()
+        ),
+        &format!("chown --reference='{}' '{}'", folder.display(), file.display()),
     );
     false
 }

@@ -40,7 +40,8 @@ pub(super) enum Command {
 
 /// How a running instance comes to know a changed file.
 const FOLLOWS: &str = "a running instance follows its file by itself within half a minute, or at once on SIGHUP; give other \
-                       machines the same file, and restart instances that have `READONCE_KEYRING`";
+                       machines the same file, and restart instances that have `READONCE_KEYRING` or, as the Debian package's \
+                       service, a copy that systemd made";
 
 /// `key generate`.
 pub(super) fn generate() -> anyhow::Result<()> {

@@ -1,8 +1,8 @@
 //! Connections to the file, each with the settings on which the promises rest, read back.
 
-use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::fs::{OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::OpenError;
-use super::place;
+use super::{owner, place};
 
 /// How long a write waits for another process that is writing.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -40,16 +40,18 @@ impl Database {
     /// Makes the folder, for its owner only, when it is missing.
     pub(super) fn make_folder(&self) -> Result<(), OpenError> {
         let Some(folder) = self.path.parent() else { return Ok(()) };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
+        owner::make_folder(folder)
+            .map(drop)
             .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })
     }
 
     fn create_file(&self) -> io::Result<()> {
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&self.path)?;
+        let mut options = OpenOptions::new();
+        options.write(true).mode(0o600);
+        if let Ok(made) = options.clone().create_new(true).open(&self.path) {
+            return owner::hand_over(&self.path, &made);
+        }
+        let file = options.create(true).truncate(false).open(&self.path)?;
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
             file.set_permissions(Permissions::from_mode(0o600))?;
         }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::process::{Flock, FlockType, Pid, fcntl_getlk};
@@ -108,13 +108,4 @@ pub(super) fn put_beside_none(made: &Path, path: &Path) -> io::Result<()> {
 pub(super) fn put_over(made: &Path, path: &Path) -> io::Result<()> {
     fs::rename(made, path)?;
     sync_folder_of(path)
-}
-
-/// Has the file belong to whom `like` belongs to: root must not lock the server out of its database.
-pub(super) fn give_to_owner_of(like: &Path, path: &Path) -> io::Result<()> {
-    let (like, own) = (fs::metadata(like)?, fs::metadata(path)?);
-    if like.uid() == own.uid() {
-        return Ok(());
-    }
-    chown(path, Some(like.uid()), Some(like.gid()))
 }

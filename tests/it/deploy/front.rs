@@ -17,11 +17,16 @@ use crate::support::{Client, SOON, Way, wait_for};
 /// The host name of the examples.
 pub(super) const HOST: &str = "secrets.example.org";
 
+/// In an example, the address of [`Front::inner`] of the same proxy.
+pub(super) const OWN_INNER: &str = "ITS-OWN-INNER-ADDRESS";
+
 /// Which proxy.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     Nginx,
     Caddy,
+    /// The compose file's nginx, which leaves TLS to another one.
+    Compose,
 }
 
 /// A running proxy. Dropped, it is ended.
@@ -31,6 +36,8 @@ pub(super) struct Front {
     authority: Arc<Authority>,
     secure: SocketAddr,
     plain: SocketAddr,
+    inner: SocketAddr,
+    tls: bool,
 }
 
 impl Front {
@@ -42,12 +49,17 @@ impl Front {
     /// The same with more changes to the example.
     pub(super) fn with(kind: Kind, instances: [SocketAddr; 2], changes: &[(&str, &str)]) -> Self {
         let [one, other] = instances.map(|address| address.to_string());
-        let backends = [("127.0.0.1:7143", one.as_str()), ("127.0.0.1:7144", other.as_str())];
+        let names = match kind {
+            Kind::Nginx | Kind::Caddy => ["127.0.0.1:7143", "127.0.0.1:7144"],
+            Kind::Compose => ["readonce-1:7143", "readonce-2:7143"],
+        };
+        let backends = [(names[0], one.as_str()), (names[1], other.as_str())];
         let changes = [&backends, changes].concat();
         let authority = Arc::new(Authority::new());
         match kind {
             Kind::Nginx => Self::nginx(&shipped("deploy/nginx/readonce.conf"), &authority, &[HOST], &changes),
             Kind::Caddy => Self::caddy(&authority, &changes),
+            Kind::Compose => Self::compose(&authority, &changes),
         }
     }
 
@@ -58,7 +70,7 @@ impl Front {
         hosts: &[&str],
         changes: &[(&str, &str)],
     ) -> Self {
-        Self::start(authority, hosts, |folder, certificate, key, [secure, plain]| {
+        Self::start(authority, hosts, |folder, certificate, key, [secure, plain, inner]| {
             let log = format!("{folder}/");
             let own = [
                 ("listen [::]:80;", String::new()),
@@ -68,29 +80,42 @@ impl Front {
                 ("/etc/ssl/readonce/fullchain.pem", certificate.to_owned()),
                 ("/etc/ssl/readonce/privkey.pem", key.to_owned()),
                 ("/var/log/nginx/", log),
+                ("listen 8443 ssl", format!("listen {inner} ssl")),
+                (OWN_INNER, inner.to_string()),
             ];
-            // The default host's example has no part without TLS.
-            let own =
-                own.iter().filter(|(there, _)| example.contains("listen 80;") || !there.contains("80;"));
+            // The default host's example has no part without TLS, and only regions have a port for it.
+            let optional = |there: &str| ["80;", "8443", OWN_INNER].iter().any(|part| there.contains(part));
+            let own = own.iter().filter(|(there, _)| example.contains(there) || !optional(there));
             let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
             fs::write(format!("{folder}/site.conf"), site).unwrap();
-            let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-                .map(|name| format!("{name}_temp_path {folder}/temporary-{name};"));
             let main = format!(
                 "daemon off; pid {folder}/pid; events {{}} error_log {folder}/error.log;\n\
                  http {{ access_log {folder}/access.log; {} include {folder}/site.conf; }}",
-                temporary.concat()
+                temporary(folder)
             );
-            fs::write(format!("{folder}/nginx.conf"), main).unwrap();
-            let mut command = Command::new("nginx");
-            command.args(["-p", folder, "-e", "early.log", "-c", &format!("{folder}/nginx.conf")]);
-            command
+            run_nginx(folder, &main)
         })
     }
 
+    /// The compose file's nginx, run as its image runs it: the example is the whole of its configuration.
+    fn compose(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
+        let mut front = Self::start(authority, &[HOST], |folder, _, _, [address, ..]| {
+            let (listen, pid) = (format!("listen {address};"), format!("pid {folder}/pid;"));
+            let http = format!("\nhttp {{\n{}\n", temporary(folder));
+            let own =
+                [("listen 8080;", listen.as_str()), ("pid /tmp/nginx.pid;", &pid), ("\nhttp {\n", &http)];
+            let main = changed(shipped("deploy/compose/nginx.conf"), &[&own, changes].concat());
+            let mut command = run_nginx(folder, &main);
+            command.args(["-g", "daemon off;"]);
+            command
+        });
+        (front.plain, front.tls) = (front.secure, false);
+        front
+    }
+
     fn caddy(authority: &Arc<Authority>, changes: &[(&str, &str)]) -> Self {
-        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain]| {
+        Self::start(authority, &[HOST], |folder, certificate, key, [secure, plain, _]| {
             // Ports are global options of Caddy's; its control interface has a fixed one, so that has to go.
             let ports = format!(
                 "\n{{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port {}\n\thttps_port {}\n",
@@ -115,14 +140,14 @@ impl Front {
     fn start(
         authority: &Arc<Authority>,
         hosts: &[&str],
-        prepare: impl Fn(&str, &str, &str, [SocketAddr; 2]) -> Command,
+        prepare: impl Fn(&str, &str, &str, [SocketAddr; 3]) -> Command,
     ) -> Self {
         let (certificate, key) = authority.certify(hosts[0], hosts);
         loop {
             let folder = tempfile::tempdir().unwrap();
             let authority = Arc::clone(authority);
             let text = |path: &Path| path.to_str().unwrap().to_owned();
-            let ports = [free_port(), free_port()];
+            let ports = [free_port(), free_port(), free_port()];
             let addresses = ports.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
             let mut command = prepare(&text(folder.path()), &text(&certificate), &text(&key), addresses);
             let output = File::create(folder.path().join("output.log")).unwrap();
@@ -131,8 +156,8 @@ impl Front {
             let child = command.spawn().unwrap_or_else(|error| {
                 panic!("{program} cannot be started: {error}\nhint: `apt-get install {program}`")
             });
-            let [secure, plain] = addresses;
-            let mut front = Self { child, folder, authority, secure, plain };
+            let [secure, plain, inner] = addresses;
+            let mut front = Self { child, folder, authority, secure, plain, inner, tls: true };
             let up = wait_for("a proxy that listens, or ends", SOON, || {
                 if front.child.try_wait().unwrap().is_some() {
                     return Some(false);
@@ -153,12 +178,13 @@ impl Front {
     }
 
     pub(super) fn way(&self, host: &str) -> Way {
-        Way::to(self.secure).tls(host, &self.authority.file())
+        let way = Way::to(self.secure);
+        if self.tls { way.tls(host, &self.authority.file()) } else { way.host(host) }
     }
 
-    /// Where TLS is spoken.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.secure
+    /// Where a region listens for the default host.
+    pub(super) fn inner(&self) -> SocketAddr {
+        self.inner
     }
 
     /// Waits until it has found out that an instance is up.
@@ -181,6 +207,20 @@ impl Front {
         let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
         logs.map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()).collect()
     }
+}
+
+/// Where nginx may put temporary files, other than where the system's does.
+fn temporary(folder: &str) -> String {
+    ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|name| format!("{name}_temp_path {folder}/temporary-{name};"))
+        .concat()
+}
+
+fn run_nginx(folder: &str, main: &str) -> Command {
+    fs::write(format!("{folder}/nginx.conf"), main).unwrap();
+    let mut command = Command::new("nginx");
+    command.args(["-p", folder, "-e", "early.log", "-c", &format!("{folder}/nginx.conf")]);
+    command
 }
 
 impl Drop for Front {

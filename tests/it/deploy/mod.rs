@@ -9,6 +9,7 @@ mod front;
 mod image;
 mod installation;
 mod kubernetes;
+mod moving;
 mod package;
 mod regions;
 mod rolling;

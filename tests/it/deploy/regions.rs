@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::front::{Front, HOST as DEFAULT};
+use super::front::{Front, HOST as DEFAULT, OWN_INNER};
 use super::installation::Installation;
-use super::shipped;
+use super::{changed, shipped};
 use crate::support::certificates::Authority;
 use crate::support::{Client, SOON, Server, Shared, UNLIMITED, wait_for};
 
@@ -18,22 +18,33 @@ struct Region {
 
 impl Region {
     fn new(name: &str, authority: &Arc<Authority>) -> Self {
+        Self::beside("", name, authority)
+    }
+
+    /// A region whose nginx has another file besides.
+    fn beside(file: &str, name: &str, authority: &Arc<Authority>) -> Self {
         let host = format!("{name}.{DEFAULT}");
         let base_url = format!("https://{host}");
         let variables = [("READONCE_REGION", name), ("READONCE_BASE_URL", base_url.as_str())];
         let installation = Installation::new(&[UNLIMITED, &variables].concat());
         let server = installation.instance();
-        // It answers to the default host's name as well (deploy/regions.md).
-        let names = format!("server_name {host} {DEFAULT};");
+        // It has a port for the default host, and its own name only (deploy/regions.md).
+        let own_name = format!("server_name {host};");
+        let example = changed(
+            shipped("deploy/nginx/readonce.conf"),
+            &[
+                ("    listen 443 ssl http2;", "    listen 443 ssl http2;\n    listen 8443 ssl http2;"),
+                ("server_name secrets.example.org;", &own_name),
+            ],
+        );
         let address = server.address().to_string();
-        let changes = [
-            ("server_name secrets.example.org;", names.as_str()),
-            ("127.0.0.1:7143", &address),
-            ("127.0.0.1:7144", &address),
-        ];
-        let example = shipped("deploy/nginx/readonce.conf");
-        let front = Front::nginx(&example, authority, &[&host, DEFAULT], &changes);
-        front.serving();
+        let changes = [("127.0.0.1:7143", address.as_str()), ("127.0.0.1:7144", &address)];
+        // In the order of conf.d: by name.
+        let front = Front::nginx(&format!("{file}\n{example}"), authority, &[&host, DEFAULT], &changes);
+        let client = Client::over(front.way(&host));
+        wait_for("a region that serves", SOON, || {
+            (client.request("GET", "/health/ready", &[], None).ok()?.status == 200).then_some(())
+        });
         Self { host, installation, server, front }
     }
 
@@ -56,14 +67,14 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
     let authority = Arc::new(Authority::new());
     let [mut us, eu] = ["us", "eu"].map(|name| Region::new(name, &authority));
     let roots = authority.file();
-    let [us_at, eu_at] = [&us, &eu].map(|region| region.front.address().to_string());
+    let [us_at, eu_at] = [&us, &eu].map(|region| region.front.inner().to_string());
     let front = Front::nginx(
         &shipped("deploy/regions/default-host.conf"),
         &authority,
         &[DEFAULT],
         &[
-            ("us.secrets.example.org:443", us_at.as_str()),
-            ("eu.secrets.example.org:443", eu_at.as_str()),
+            ("us.secrets.example.org:8443", us_at.as_str()),
+            ("eu.secrets.example.org:8443", eu_at.as_str()),
             ("/etc/ssl/certs/ca-certificates.crt", roots.to_str().unwrap()),
         ],
     );
@@ -99,7 +110,7 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
     assert_eq!(anyone.reveal(&kept).unavailable().member("message"), message);
 
     us.server = us.installation.instance_at(address);
-    us.front.serving();
+    wait_for("us behind its proxy", SOON, || (us.client().get("/health/ready").status == 200).then_some(()));
     assert_eq!(region_of(&anyone, &kept, "kept in us"), "https://us.secrets.example.org");
 
     // The whole region goes, its proxy included.
@@ -110,5 +121,37 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
         for key in [&here.secret, &there.secret, &locked.secret, &burned.receipt, &kept.secret] {
             assert!(!log.contains(key.as_str()), "a key is in:\n{log}");
         }
+    }
+}
+
+/// Most simply, the default host is served by a region's own nginx: what it asks of that region must not come back to it.
+#[test]
+fn the_default_host_may_lie_beside_a_regions_own() {
+    let authority = Arc::new(Authority::new());
+    let eu = Region::new("eu", &authority);
+    let (eu_at, roots) = (eu.front.inner().to_string(), authority.file());
+    let default_host = changed(
+        shipped("deploy/regions/default-host.conf"),
+        &[
+            ("us.secrets.example.org:8443", OWN_INNER),
+            ("eu.secrets.example.org:8443", &eu_at),
+            ("/etc/ssl/certs/ca-certificates.crt", roots.to_str().unwrap()),
+        ],
+    );
+    let mut us = Region::beside(&default_host, "us", &authority);
+    let anyone = us.front.serving();
+    let here = anyone.share("made at the default host");
+    assert_eq!(region_of(&us.client(), &here, "made at the default host"), "https://us.secrets.example.org");
+    let there = eu.client().share("made in eu");
+    assert_eq!(region_of(&anyone, &there, "made in eu"), "https://eu.secrets.example.org");
+    us.server.signal(rustix::process::Signal::TERM);
+    wait_for("the end of us", SOON, || us.server.has_ended().then_some(()));
+    let away = anyone.share("while us is away");
+    assert_eq!(region_of(&eu.client(), &away, "while us is away"), "https://eu.secrets.example.org");
+    for log in us.front.logs() {
+        for key in [&here, &there, &away].map(|shared| &shared.secret) {
+            assert!(!log.contains(key.as_str()), "a key is in:\n{log}");
+        }
+        assert!(!log.contains("conflicting server name"), "{log}");
     }
 }

@@ -24,6 +24,11 @@ fn nobody_behind_caddy_notices_a_restart() {
     nobody_notices_a_restart(Kind::Caddy);
 }
 
+#[test]
+fn nobody_behind_the_compose_files_proxy_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Compose);
+}
+
 fn nobody_notices_a_restart(kind: Kind) {
     let installation = Installation::new(&[UNLIMITED, DRAIN].concat());
     let mut servers = [installation.instance(), installation.instance()];

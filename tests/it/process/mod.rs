@@ -18,6 +18,7 @@ mod once;
 mod published;
 mod recorded;
 mod restart;
+mod root;
 mod rotation;
 mod secrecy;
 mod shared_store;

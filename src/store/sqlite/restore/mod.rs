@@ -15,7 +15,7 @@ use super::connection::Database;
 use super::copy::{Backup, Progress, copy};
 use super::error::CopyError;
 use super::marks::{self, Restoration, Tally};
-use super::{place, schema};
+use super::{owner, place, schema};
 use crate::domain::Timestamp;
 
 mod fates;
@@ -135,7 +135,7 @@ impl Restore<'_> {
         let swapped = |source| at(path, source);
         let there = !matches!(present, Present::Missing);
         let like = if there { path } else { path.parent().unwrap_or(path) };
-        place::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
+        owner::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
         let aside = free_name(path, self.now);
         if there {
             fs::hard_link(path, &aside).map_err(|source| at(&aside, source))?;
