@@ -1,5 +1,5 @@
 //! Many secrets expire in the same second, while others are shared, looked at and read. Their latencies stand beside those of
-//! a run with as many secrets that stay.
+//! the time before, when the same secrets were there and stayed.
 //!
 //! The embedded store sweeps every half minute, so what is watched is longer than that.
 
@@ -21,10 +21,10 @@ pub(crate) struct Options {
     /// Secrets that expire at once.
     #[arg(long)]
     count: Option<usize>,
-    /// Pairs of runs; medians are shown.
+    /// Stores filled and watched, one after another; medians are shown.
     #[arg(long)]
     times: Option<usize>,
-    /// How long the latencies are watched, in seconds; it begins a second before the end of the lifetimes.
+    /// How long the latencies are watched, in seconds, twice: before, and from a second before the end of the lifetimes.
     #[arg(long)]
     seconds: Option<f64>,
     /// Connections that share, look and read.
@@ -57,13 +57,13 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
     let mut table = Table::new("Expiry of all at once (share, metadata and read, mixed)", &columns);
     for kind in &bench.options.stores {
         let (mut staying, mut expiring) = (Vec::new(), Vec::new());
+        let mut filling = guess(bench, *kind, all)?;
         for time in 0..times {
             eprintln!("expire: {}, {} of {times}", kind.name(), time + 1);
-            let (filling, stay) = without(bench, *kind, all, clients, length)?;
-            staying.push(stay);
-            // As long again, and half of it, and a little.
-            let lifetime = filling.mul_f64(1.5) + Duration::from_secs(3);
-            expiring.push(with(bench, *kind, all, clients, length, lifetime)?);
+            let pair = pair(bench, *kind, all, clients, length, filling)?;
+            filling = pair.filling.mul_f64(1.2);
+            staying.push(pair.stay);
+            expiring.push(pair.expire);
         }
         let mid = |of: &[Ran], what: fn(&Ran) -> f64| median(of.iter().map(what));
         let ratio = |what: fn(&Ran) -> f64| {
@@ -91,48 +91,49 @@ fn slowest(ran: &Ran) -> f64 {
     ran.percentile(100)
 }
 
-/// A run in which nothing expires; how long filling took.
-fn without(
-    bench: &Bench,
-    kind: StoreKind,
-    count: usize,
-    clients: usize,
-    length: Duration,
-) -> anyhow::Result<(Duration, Ran)> {
-    let installation = Installation::start(bench, kind, &SHORT)?;
-    let filled = fill(&installation.target(), 0, count, None)?;
-    let ran = watch(bench, &installation, clients, length)?;
-    Ok((filled.elapsed, ran))
+/// The two watches of one store.
+struct Pair {
+    filling: Duration,
+    stay: Ran,
+    expire: Ran,
 }
 
-/// A run in which all that was filled expires a second after the watch began.
-fn with(
+/// How long filling may take: twice what the first part of it makes expect, since a store is slower the more it holds.
+fn guess(bench: &Bench, kind: StoreKind, count: usize) -> anyhow::Result<Duration> {
+    let part = count.div_ceil(50);
+    let installation = Installation::start(bench, kind, &SHORT)?;
+    Ok(fill(&installation.target(), 0, part, None)?.elapsed.mul_f64(100.0))
+}
+
+/// Fills a store, and watches it twice: while all stay, and from a second before all expire.
+fn pair(
     bench: &Bench,
     kind: StoreKind,
     count: usize,
     clients: usize,
     length: Duration,
-    lifetime: Duration,
-) -> anyhow::Result<Ran> {
+    filling: Duration,
+) -> anyhow::Result<Pair> {
     let installation = Installation::start(bench, kind, &SHORT)?;
-    let expiry = Instant::now() + lifetime;
-    let filled = fill(&installation.target(), 0, count, Some(expiry))?;
     let early = Duration::from_secs(1);
+    let expiry = Instant::now() + filling + length + early * 5;
+    let filled = fill(&installation.target(), 0, count, Some(expiry))?;
+    let stay = watch(bench, &installation, OTHERS, clients, length)?;
     let left = expiry.checked_duration_since(Instant::now() + early);
-    let left = left.filter(|_| filled.elapsed < lifetime);
     ensure!(left.is_some(), "filling took {:?}, so secrets expired before the watch", filled.elapsed);
     sleep(left.unwrap_or_default());
-    let ran = watch(bench, &installation, clients, length)?;
+    let expire = watch(bench, &installation, 2 * OTHERS, clients, length)?;
     refused_again(&installation.target(), &filled.made)?;
-    Ok(ran)
+    Ok(Pair { filling: filled.elapsed, stay, expire })
 }
 
 fn watch(
     bench: &Bench,
     installation: &Installation,
+    numbers: u64,
     clients: usize,
     length: Duration,
 ) -> anyhow::Result<Ran> {
-    let work = Arc::new(Work::Walk(Supply::from(OTHERS)));
+    let work = Arc::new(Work::Walk(Supply::from(numbers)));
     drive(&installation.target(), clients, bench.options.threads, &Until::Elapsed(length), &work)
 }
