@@ -25,7 +25,11 @@ pub(super) struct Metadata<'a> {
     metadata_key: &'a str,
     /// The reader's key. Empty once the secret was burned, has expired or is lost; absent once it was read, and in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^([0-9a-z]{25,31})?$", example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i")]
+    #[schema(
+        nullable = false,
+        pattern = "^([0-9a-z]{25,31})?$",
+        example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i"
+    )]
     secret_key: Option<&'a str>,
     /// The secret's lifetime in seconds, as it was granted.
     #[schema(example = 3600)]
