@@ -2,6 +2,8 @@
 //!
 //! Everything that must be unguessable comes from here; there is no other generator in the house (clippy.toml).
 
+use std::cell::RefCell;
+
 use rand::TryRng as _;
 use rand::rngs::SysRng;
 
@@ -20,6 +22,25 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     let mut out = [0; N];
     fill(&mut out);
     out
+}
+
+/// Random bytes for what everybody may see, such as request ids. Fetched for many callers of a thread at once, and so never
+/// for keys, nonces or anything else that must not lie in memory before it is needed.
+///
+/// # Panics
+/// As [`fill`].
+#[must_use]
+pub fn public_bytes() -> [u8; 8] {
+    thread_local! {
+        static FETCHED: RefCell<Vec<[u8; 8]>> = const { RefCell::new(Vec::new()) };
+    }
+    FETCHED.with_borrow_mut(|fetched| {
+        if fetched.is_empty() {
+            let bytes = bytes::<512>();
+            fetched.extend(bytes.as_chunks().0);
+        }
+        fetched.pop().unwrap_or_default()
+    })
 }
 
 /// Draws one element of `alphabet` uniformly for each place of `out` (by rejection, so without modulo bias).

@@ -14,7 +14,7 @@ const LIMIT: usize = 32 * 1024;
 
 /// Why a head is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Refusal {
+pub enum Refusal {
     /// Longer than [`LIMIT`].
     TooLarge,
     /// HTTP/1.1 wants exactly one `Host` (RFC 9112 §3.2). Nothing here is made of it, but a proxy may route by it.
@@ -26,7 +26,7 @@ pub(super) enum Refusal {
 }
 
 /// Looks at a head. Costs no allocation.
-pub(super) fn check(request: &Request) -> Result<(), Refusal> {
+pub fn check(request: &Request) -> Result<(), Refusal> {
     let headers = request.headers();
     if length(request) > LIMIT {
         return Err(Refusal::TooLarge);

@@ -22,26 +22,41 @@ const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Takes in what `next` left of a body, once its answer is known.
-pub async fn take_in<F: Future<Output = Response>>(
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
+/// What is left of a request's body will be found here.
+pub struct Leftover {
+    expects: bool,
+    left: Option<Place>,
+}
+
+type Place = Arc<Mutex<Option<Rest>>>;
+
+/// Watches how much of the body is read. A request without one costs nothing.
+#[must_use]
+pub fn watch(request: &mut Request) -> Leftover {
     let expects = request.headers().contains_key(header::EXPECT);
-    let left = Arc::new(Mutex::new(None));
-    let request = request.map(|body| {
-        Body::new(Watched { body, asked: false, stalled: false, ended: false, left: Arc::clone(&left) })
-    });
-    let mut response = next(request).await;
-    let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(Rest { body, asked, stalled }) = rest {
+    if request.body().is_end_stream() {
+        return Leftover { expects, left: None };
+    }
+    let left = Place::default();
+    let body = std::mem::take(request.body_mut());
+    *request.body_mut() =
+        Body::new(Watched { body, asked: false, stalled: false, ended: false, left: Arc::clone(&left) });
+    Leftover { expects, left: Some(left) }
+}
+
+impl Leftover {
+    /// Takes it in, once the answer is known.
+    pub async fn take_in(self, response: &mut Response) {
+        let Some(left) = self.left else { return };
+        let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(Rest { body, asked, stalled }) = rest else { return };
         // Who waits to be asked for the body has not sent any, and will not; who was waited for in vain has had the time.
-        let waits = (expects && !asked) || stalled;
-        if waits || !drop_all(body).await {
+        let waits = (self.expects && !asked) || stalled;
+        // Boxed: it is hardly ever needed, and every request would carry its size.
+        if waits || !Box::pin(drop_all(body)).await {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
     }
-    response
 }
 
 /// Reads to the end; `false` when that is too far off.

@@ -6,7 +6,7 @@
 pub mod basic;
 pub mod body;
 pub mod client_ip;
-mod head;
+pub mod head;
 pub mod headers;
 pub mod leftover;
 pub mod params;

@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use ipnet::IpNet;
+use tracing::Span;
 
 use super::client_ip::is_trusted;
 use super::state::AppState;
@@ -19,36 +20,54 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
 const LONGEST_ID: usize = 64;
 
-/// Logs what `next` makes of a request. The request id is a trusted proxy's, or else ours, and is sent back so that a caller
-/// can name the line.
-pub async fn log<F: Future<Output = Response>>(
-    app: &AppState,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    let started = Instant::now();
-    let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("-", MatchedPath::as_str);
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let id = peer.and_then(|peer| given(peer, request.headers(), app.trusted_proxies()));
-    let id = id.unwrap_or_else(|| hex(random::bytes()));
-    // At the level of errors: where only those are logged, they need it most.
-    let span = tracing::error_span!("request", id = id.as_str());
-    let mut response = tracing::Instrument::instrument(next(request), span).await;
-    let (status, took) = (response.status(), started.elapsed());
-    app.service().meter().answered(route, method, status.as_u16(), took);
-    let ms = milliseconds(took);
-    if status.is_success() && route.starts_with("/health/") {
-        // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
-        tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
-    } else {
-        tracing::info!(method, route, status = status.as_u16(), ms, id, "request");
+/// A request that is being worked on.
+#[derive(Debug)]
+pub struct Watched {
+    started: Instant,
+    method: &'static str,
+    route: Option<MatchedPath>,
+    id: String,
+}
+
+impl Watched {
+    /// Begins. The request id is a trusted proxy's, or else ours, and is sent back so that a caller can name the line.
+    #[must_use]
+    pub fn begin(app: &AppState, request: &Request) -> Self {
+        let started = Instant::now();
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let id = peer.and_then(|peer| given(peer, request.headers(), app.trusted_proxies()));
+        Self {
+            started,
+            method: known(request.method()),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            id: id.unwrap_or_else(|| hex(random::public_bytes())),
+        }
     }
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(REQUEST_ID, value);
+
+    /// What lines about this request are written in.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        // At the level of errors: where only those are logged, they need it most.
+        tracing::error_span!("request", id = self.id.as_str())
     }
-    response
+
+    /// Logs how it was answered.
+    pub fn end(self, app: &AppState, response: &mut Response) {
+        let Self { started, method, route, id } = self;
+        let route = route.as_ref().map_or("-", MatchedPath::as_str);
+        let (status, took) = (response.status(), started.elapsed());
+        app.service().meter().answered(route, method, status.as_u16(), took);
+        let ms = milliseconds(took);
+        if status.is_success() && route.starts_with("/health/") {
+            // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
+            tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
+        } else {
+            tracing::info!(method, route, status = status.as_u16(), ms, id, "request");
+        }
+        if let Ok(value) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+    }
 }
 
 /// The id a trusted proxy gave the request, when it is one: short, of harmless characters, and nothing that a key or a

@@ -1,30 +1,48 @@
 //! What every request passes on its way in, and every answer on its way out.
 //!
-//! One layer of the router, not one for each step: a layer costs four boxes a request, and a step in it none. The trap for
-//! newcomers: the order. The log line is the outermost, so that it tells what was really answered.
+//! One layer of the router, not one for each step: a layer costs four boxes a request, and a step in it none. Steps are
+//! calls before and after, not functions around the rest: each of those would hold a request of its own, and the whole would
+//! not fit into what the allocator has at hand. The trap for newcomers: the order. The log line is the outermost, so that
+//! it tells what was really answered, and a refused head is answered like anything else.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use tracing::Instrument as _;
 
 use super::health::{self, Health};
+use crate::api::v1;
 use crate::http::headers::{self, PublicHttps};
+use crate::http::span::Watched;
 use crate::http::state::AppState;
-use crate::http::{leftover, span};
+use crate::http::{head, leftover};
 
 /// What the steps need to know.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Edge {
     pub(super) app: AppState,
     pub(super) health: Health,
     pub(super) https: PublicHttps,
 }
 
-/// The layer.
-pub(super) async fn pass(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let Edge { app, health, https } = edge;
-    let checked = |request| headers::add(https, request, |request| next.run(request));
-    let heard_out = |request| leftover::take_in(request, checked);
-    let ended = |request| health::end_connections(&health, request, heard_out);
-    span::log(&app, request, ended).await
+/// The layer. A panic ends its request, and nothing else.
+pub(super) async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, next: Next) -> Response {
+    let watched = Watched::begin(&edge.app, &request);
+    let left = leftover::watch(&mut request);
+    let mut response = match head::check(&request) {
+        Ok(()) => {
+            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(watched.span());
+            answered.await.unwrap_or_else(|_| v1::panicked())
+        }
+        Err(refusal) => refusal.into_response(),
+    };
+    headers::add(edge.https, &mut response);
+    left.take_in(&mut response).await;
+    health::end_connection(&edge.health, &mut response);
+    watched.end(&edge.app, &mut response);
+    response
 }

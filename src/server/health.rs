@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
@@ -32,16 +32,10 @@ impl Health {
 
 /// Has every answer of a draining server end its connection. A proxy keeps connections for its next request;
 /// one that met a closing connection would be lost, as nobody may send a claim twice.
-pub(super) async fn end_connections<F: Future<Output = Response>>(
-    health: &Health,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    let mut response = next(request).await;
+pub(super) fn end_connection(health: &Health, response: &mut Response) {
     if health.draining.load(Ordering::Relaxed) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    response
 }
 
 /// The process answers.

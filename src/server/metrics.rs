@@ -51,8 +51,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route("/metrics", any(v1::not_found).get(show).head(v1::not_found))
         .with_state(exposition)
         .fallback(v1::not_found)
-        .layer(from_fn(|request: Request, next: middleware::Next| {
-            leftover::take_in(request, |request| next.run(request))
+        .layer(from_fn(async |mut request: Request, next: middleware::Next| {
+            let left = leftover::watch(&mut request);
+            let mut response = next.run(request).await;
+            left.take_in(&mut response).await;
+            response
         }))
 }
 

@@ -15,7 +15,7 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use rustix::net::sockopt::set_tcp_user_timeout;
@@ -23,7 +23,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::api::v1;
 use crate::http::headers::PublicHttps;
@@ -73,19 +72,19 @@ pub struct Site {
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
     let api = v1::routes(&state.service().policy().base_url);
+    let edge = Edge { app: state.clone(), health: health.clone(), https: PublicHttps(site.https) };
     Router::new()
         .merge(api)
-        .with_state(state.clone())
+        .with_state(state)
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .merge(
             Router::new()
                 .route("/health/live", any(v1::not_found).get(health::live))
                 .route("/health/ready", any(v1::not_found).get(health::ready))
-                .with_state(health.clone()),
+                .with_state(health),
         )
         .fallback(move |request: Request| not_found(pages.clone(), request))
-        .layer(CatchPanicLayer::custom(|_| v1::panicked()))
-        .layer(from_fn_with_state(Edge { app: state, health, https: PublicHttps(site.https) }, edge::pass))
+        .layer(from_fn_with_state(Arc::new(edge), edge::pass))
 }
 
 /// The answer where no route leads: a page for people, and what clients of the API know for all others.
@@ -207,6 +206,8 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Handler {
         let (mut parts, body) = request.into_parts();
         parts.uri = paths::normalise(parts.uri, &self.base);
         parts.extensions.insert(ConnectInfo(self.peer));
-        self.router.clone().oneshot(Request::from_parts(parts, Body::new(body)))
+        // An empty one needs no box.
+        let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+        self.router.clone().oneshot(Request::from_parts(parts, body))
     }
 }

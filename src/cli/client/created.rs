@@ -41,6 +41,8 @@ pub(super) struct CreateArguments {
 impl CreateArguments {
     /// Asks the server for a new secret; `own` are the verb's own parameters.
     pub(super) fn ask(&self, server: &Server, path: &str, own: &[(&str, &str)]) -> Result<Answer, Failure> {
+        // First: a secret that was shared and has no link is lost.
+        self.link_address()?;
         let ttl = self.ttl.map(|ttl| ttl.to_string());
         let passphrase = self.passphrase.for_new()?;
         let optional = [
@@ -70,6 +72,11 @@ impl CreateArguments {
                 ttl::shown(asked)
             ));
         }
+        if self.recipient.is_some() && made.recipient.0.is_empty() {
+            server.note(
+                "warning: the server names no recipient: it may have dropped the address and mailed nothing",
+            );
+        }
         if self.json {
             return say::result(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()));
         }
@@ -88,11 +95,17 @@ impl CreateArguments {
     /// What links begin with.
     fn base(&self, server: &Server, made: &Metadata) -> Result<Address, Failure> {
         let domain = made.share_domain.0.trim();
-        match &self.link_url {
-            Some(url) => Address::parse(url),
-            None if domain.is_empty() => Ok(server.address().clone()),
-            None if domain.contains("://") => Address::parse(domain),
-            None => Address::parse(&format!("https://{domain}")),
-        }
+        let named = match self.link_address()? {
+            Some(address) => Some(address),
+            None if domain.is_empty() => None,
+            // What is no address is not worth a link: the server's own address opens it, too.
+            None if domain.contains("://") => Address::parse(domain).ok(),
+            None => Address::parse(&format!("https://{domain}")).ok(),
+        };
+        Ok(named.unwrap_or_else(|| server.address().clone()))
+    }
+
+    fn link_address(&self) -> Result<Option<Address>, Failure> {
+        self.link_url.as_deref().map(Address::parse).transpose()
     }
 }

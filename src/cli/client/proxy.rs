@@ -27,6 +27,12 @@ pub(super) fn on_the_way_to(
     if proxy.trim().is_empty() || direct || address.is_loopback() {
         return Ok(None);
     }
+    // Built without them, the library takes the address and panics when it is used.
+    if proxy.trim().to_ascii_lowercase().starts_with("socks") {
+        return Err(Failure::call(format!(
+            "the variable `{name}` names a SOCKS proxy, which is not spoken here\nhint: one for http, such as http://proxy.example:3128; NO_PROXY names what is met directly"
+        )));
+    }
     // Not shown: it may hold a password.
     Proxy::new(proxy.trim()).map(Some).map_err(|_| {
         Failure::call(format!(
@@ -92,6 +98,18 @@ mod tests {
         }
         let variables = [("HTTPS_PROXY", "http://s:1"), ("no_proxy", "x.example")];
         assert_eq!(proxy("https://x.example", &variables), None);
+    }
+
+    #[test]
+    fn socks_is_refused_and_not_gone_around() {
+        let address = Address::parse("https://x.example").unwrap();
+        for scheme in ["socks4", "socks4a", "socks5", "SOCKS5", "socks5h", "socks"] {
+            let told = on_the_way_to(&address, |name| {
+                (name == "ALL_PROXY").then(|| format!(" {scheme}://u:hunter2@s:1080"))
+            });
+            let told = told.unwrap_err().to_string();
+            assert!(told.contains("`ALL_PROXY` names a SOCKS proxy") && !told.contains("hunter2"), "{told}");
+        }
     }
 
     #[test]

@@ -13,9 +13,12 @@ const BAD_PERCENT: ParamsError =
     ParamsError::Malformed("The percent-encoding of the parameters is malformed");
 
 /// Reads pairs separated by `&`. A pair without `=` has an empty value; nothing between two `&` is no pair.
+///
+/// Blanks before a name do not count, as with Rack: `secret=x& passphrase=y` would be stored without its passphrase.
 pub(super) fn parse(text: &[u8]) -> Result<Params, ParamsError> {
     let mut params = Params::default();
-    for (count, pair) in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
+    let pairs = text.split(|byte| *byte == b'&').map(without_blanks);
+    for (count, pair) in pairs.filter(|pair| !pair.is_empty()).enumerate() {
         if count == MAX_COUNT {
             return Err(TOO_MANY);
         }
@@ -26,6 +29,13 @@ pub(super) fn parse(text: &[u8]) -> Result<Params, ParamsError> {
         params.add(decode(name)?, decode(value)?)?;
     }
     Ok(params)
+}
+
+fn without_blanks(mut pair: &[u8]) -> &[u8] {
+    while let [b' ', rest @ ..] = pair {
+        pair = rest;
+    }
+    pair
 }
 
 /// Decodes in one pass into one buffer that never grows, so that no copy is left behind.
@@ -74,6 +84,15 @@ mod tests {
         {
             assert_eq!(params.text(name), Some(text), "{name}");
         }
+    }
+
+    #[test]
+    fn blanks_before_a_name_do_not_count() {
+        let params = parse(b" a=1&  b= 2 & & c =3").unwrap();
+        assert_eq!(
+            (params.text("a"), params.text("b"), params.text("c ")),
+            (Some("1"), Some(" 2 "), Some("3"))
+        );
     }
 
     #[test]

@@ -55,6 +55,8 @@ fn the_environment_says_which_way() {
     assert_eq!(caller.run(&["status"]).line(), "nominal");
     let caller = Caller::of("http://far.example").with("HTTP_PROXY", "http://127.0.0.1:1");
     caller.run_with(&["share"], b"x").ended(6, &["cannot be reached"]);
+    let caller = Caller::of("http://far.example").with("ALL_PROXY", "socks5h://127.0.0.1:1");
+    caller.run_with(&["share"], b"x").ended(2, &["`ALL_PROXY` names a SOCKS proxy", "hint: one for http"]);
     let caller = Caller::of("https://far.example").with("HTTPS_PROXY", "u:hunter2@ /");
     let said = caller.run_with(&["share"], b"x").ended(2, &["`HTTPS_PROXY` is no address of a proxy"]);
     assert!(!said.stderr.contains("hunter2"), "{}", said.stderr);

@@ -1,6 +1,8 @@
 //! Servers that are not there, and answers that do not come: was nothing done, or is it not known?
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::thread::JoinHandle;
 
 use super::{Caller, run};
 use crate::support::upstream::{Mood, Upstream};
@@ -100,4 +102,50 @@ fn a_closed_stdout_is_a_failure() {
     let caller = Caller::of_upstream(&upstream);
     let said = run(caller.prepared(caller.home.shell("printf x | \"$READONCE\" share > /dev/full")), b"");
     said.ended(1, &["the result cannot be written"]);
+}
+
+/// What goes wrong after sharing costs the link, so as little as possible may.
+#[test]
+fn nothing_is_shared_for_a_link_that_cannot_be_made_and_no_odd_domain_costs_one() {
+    let upstream = Upstream::start();
+    let caller = Caller::of_upstream(&upstream);
+    for verb in ["share", "generate"] {
+        caller
+            .run_with(&[verb, "--link-url", "links.example"], b"x")
+            .ended(2, &["is no address of a server"]);
+    }
+    assert!(upstream.heard().is_empty(), "{:?}", upstream.heard());
+
+    let answer = format!("{{\"secret_key\":\"{KEY}\",\"share_domain\":\"no such host\"}}");
+    let (caller, answers) = answering_once("secret=x", answer);
+    assert_eq!(caller.run_with(&["share"], b"x").line(), format!("{}/secret/{KEY}", caller.url));
+    answers.join().unwrap();
+}
+
+#[test]
+fn a_value_of_nothing_is_no_value() {
+    for value in ["null", "\"\""] {
+        let (caller, answers) = answering_once("continue=true", format!("{{\"value\":{value}}}"));
+        caller.run(&["get", KEY]).ended(1, &["answers without a value", "hint: it may be gone all the same"]);
+        answers.join().unwrap();
+    }
+}
+
+/// A server that reads one request, up to these last bytes, and answers with this body.
+fn answering_once(last: &'static str, body: String) -> (Caller, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let caller = Caller::of(format!("http://{}", listener.local_addr().unwrap()));
+    let answers = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(last.as_bytes()) {
+            let mut some = [0; 4096];
+            let length = stream.read(&mut some).unwrap();
+            assert_ne!(length, 0, "the request ended early");
+            asked.extend_from_slice(&some[..length]);
+        }
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all((head + &body).as_bytes()).unwrap();
+    });
+    (caller, answers)
 }

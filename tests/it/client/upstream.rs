@@ -71,6 +71,9 @@ fn generate_recipients_and_domains() {
         let said = account.run_with(&["share", "--json", "--recipient", "someone@example.org"], b"x");
         let made: Value = serde_json::from_str(&said.line()).unwrap();
         assert_eq!(made["recipient"][0], "so*****@e*****.org");
+        let said = account.run_with(&["share", "--recipient", "someone"], b"x");
+        assert!(said.line().contains("/secret/"), "{said:?}");
+        said.saying(&["warning: the server names no recipient"]);
         let (link, receipt) = caller.share("x", &["--share-domain", "links.example.org"]);
         assert!(link.starts_with("https://links.example.org/secret/"), "{link}");
         assert!(receipt.starts_with("https://links.example.org/private/"), "{receipt}");

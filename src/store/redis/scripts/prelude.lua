@@ -7,6 +7,13 @@
 local asked = ARGV[1] == '1'
 local under_way = 'TRYAGAIN a key of this record is being moved'
 
+-- The value of a field in what HGETALL answered: a call less than asking the server again.
+local function field(fields, name)
+  for i = 1, #fields, 2 do
+    if fields[i] == name then return fields[i + 1] end
+  end
+end
+
 -- Too few replicas in touch to confirm a write, so do not begin one. A replica counts while it answered within 10 s.
 local function lacks_replicas(wanted)
   if wanted == 0 then return false end

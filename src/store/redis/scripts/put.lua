@@ -9,10 +9,11 @@
 --   ARGV[11…] the receipt's fields, name and value in turn
 -- Answers 1, or 0 when one of them is there already.
 local secret, receipt, letter = KEYS[1], ARGV[2], ARGV[7]
-if redis.call('EXISTS', secret) == 1 or redis.call('EXISTS', receipt) == 1 then return 0 end
+if redis.call('EXISTS', receipt) == 1 then return 0 end
 if letter ~= '' and redis.call('EXISTS', letter) == 1 then return 0 end
 if lacks_replicas(tonumber(ARGV[3])) then return redis.error_reply(few_replicas) end
-redis.call('SET', secret, ARGV[6], 'PX', ARGV[4])
+-- The first write, and the look at the secret's key too: the server looked where it lies when the script was called.
+if not redis.call('SET', secret, ARGV[6], 'PX', ARGV[4], 'NX') then return 0 end
 redis.call('HSET', receipt, unpack(ARGV, 11))
 redis.call('PEXPIRE', receipt, ARGV[5])
 if letter ~= '' then

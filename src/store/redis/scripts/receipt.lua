@@ -6,8 +6,8 @@
 local fields = redis.call('HGETALL', KEYS[1])
 if #fields == 0 then return {} end
 local there = 0
-local base = redis.call('HGET', KEYS[1], 'b')
-if base and #base == 45 and redis.call('HEXISTS', KEYS[1], 'e') == 0 then
+local base = field(fields, 'b')
+if base and #base == 45 and not field(fields, 'e') then
   local created, ttl = struct.unpack('>I8I4', base, 34)
   if tonumber(ARGV[3]) < created + ttl then
     there = redis.call('EXISTS', ARGV[2] .. 's:' .. string.sub(base, 2, 33))

@@ -18,13 +18,13 @@ local fields, record
 if ARGV[2] == 'm' then
   fields = redis.call('HGETALL', receipt)
   if #fields == 0 then return {'gone'} end
-  local base = redis.call('HGET', receipt, 'b')
+  local base = field(fields, 'b')
   if not base then
-    local home = redis.call('HGET', receipt, 'p')
+    local home = field(fields, 'p')
     if home then return {'moved', home} end
   end
   if not base or #base ~= 45 then return {'damaged'} end
-  if redis.call('HEXISTS', receipt, 'e') == 1 then return {'gone'} end
+  if field(fields, 'e') then return {'gone'} end
   secret = ARGV[3] .. 's:' .. string.sub(base, 2, 33)
 end
 

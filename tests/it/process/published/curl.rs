@@ -9,7 +9,7 @@ use crate::support::{Account, Ran, Server};
 
 /// Runs `curl` with these words; `URL` is the API, `HOST` where it is, `USER` and `TOKEN` are the account's.
 #[track_caller]
-fn curl(server: &Server, account: &Account, words: &str) -> Value {
+pub(super) fn curl(server: &Server, account: &Account, words: &str) -> Value {
     let host = server.address().to_string();
     // Inside a URL an address has to be written with escapes.
     let escaped = account.email.replace('@', "%40");

@@ -7,6 +7,7 @@ use std::process::Command;
 use crate::support::{Account, Home, Ran, Server, Shared, UNLIMITED};
 
 mod curl;
+mod documented;
 mod page;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

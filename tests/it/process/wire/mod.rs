@@ -4,6 +4,7 @@
 
 use crate::support::{Answer, Client, Connection, Home, Server, Shared, UNLIMITED};
 
+mod clients;
 mod credentials;
 mod encodings;
 mod malformed;
