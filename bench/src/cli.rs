@@ -10,7 +10,7 @@ use crate::report::{Table, machine};
 use crate::subject::baseline::{self, Kind};
 use crate::subject::program;
 use crate::subject::{Appendfsync, StoreKind};
-use crate::verbs::{expire, grow, memory, race, rates, stall, start};
+use crate::verbs::{expire, grow, import, memory, race, rates, stall, start};
 
 /// Load for readonce, beside its own ceilings.
 #[derive(Debug, Parser)]
@@ -67,6 +67,8 @@ enum Verb {
     Stall(stall::Options),
     /// Time to the first answer and from SIGTERM to the end, idle memory, size of the program.
     Start(start::Options),
+    /// Secrets a second and memory of `readonce import`, with the recorded upstream servers multiplied.
+    Import(import::Options),
     /// What one live secret takes, and what the server takes after many.
     Memory(memory::Options),
     /// The baselines' own process.
@@ -117,6 +119,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Verb::Expire(options) => printer.print(expire::run(&bench, &options)?)?,
         Verb::Stall(options) => printer.print(stall::run(&bench, &options)?)?,
         Verb::Start(options) => printer.print(start::run(&bench, &options)?)?,
+        Verb::Import(options) => printer.print(import::run(&bench, &options)?)?,
         Verb::Memory(options) => printer.print(memory::run(&bench, &options)?)?,
         Verb::All => {
             printer.print(rates::run(&bench, &rates::Options::default())?)?;
@@ -124,6 +127,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             printer.print(stall::run(&bench, &stall::Options::default())?)?;
             printer.print(start::run(&bench, &start::Options::default())?)?;
             printer.print(memory::run(&bench, &memory::Options::default())?)?;
+            printer.print(import::run(&bench, &import::Options::default())?)?;
             printer.print(grow::run(&bench, &grow::Options::default())?)?;
             printer.print(expire::run(&bench, &expire::Options::default())?)?;
         }

@@ -90,7 +90,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         },
         secret,
         plans: loaded.settings.plans.names().map(str::to_owned).collect(),
-        now: SystemClock.now(),
+        clock: Arc::new(SystemClock),
     };
     let ran = progress::shown("importing", |progress| {
         let progress: Progress = Arc::clone(progress);
@@ -144,7 +144,10 @@ fn secret(arguments: &Arguments, is_needed: bool) -> anyhow::Result<UpstreamSecr
 fn read(file: &Path) -> anyhow::Result<Zeroizing<String>> {
     let text = std::fs::read_to_string(file)
         .map(Zeroizing::new)
-        .with_context(|| format!("the secret cannot be read from `{}`", file.display()))?;
+        .with_context(|| {
+            let file = file.display();
+            format!("the secret cannot be read from `{file}`\nhint: the file holds the old server's secret as text, and nothing else")
+        })?;
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

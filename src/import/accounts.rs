@@ -56,13 +56,14 @@ impl Import {
         // Nobody knows a token that is made up here: `account token` makes another.
         let token = account.token.clone().unwrap_or_else(ApiToken::generate);
         if let Some(store) = &self.store {
+            let now = self.now();
             let plan = if is_name(&account.plan) { account.plan.clone() } else { DEFAULT_PLAN.to_owned() };
             let new = Account {
                 id,
                 email: account.email.clone(),
                 plan,
                 token: token_digest(&id, &token),
-                created: account.created.unwrap_or(self.now).min(self.now),
+                created: account.created.unwrap_or(now).min(now),
                 disabled: false,
                 locale: account.locale,
             };
@@ -97,7 +98,7 @@ impl Import {
         report: &mut Report,
     ) -> Result<(), Error> {
         let Some(token) = token else { return Ok(()) };
-        let members = old.list(identifier, self.now.minus(SPAN).0, MOST).await?;
+        let members = old.list(identifier, self.now().minus(SPAN).0, MOST).await?;
         let mut listed = match &self.store {
             Some(store) if !members.is_empty() => self.listed(&**store, id, token).await?,
             _ => HashSet::new(),
@@ -105,6 +106,7 @@ impl Import {
         for some in members.chunks(200) {
             let keys: Vec<&str> = some.iter().map(|(key, _)| key.as_str()).collect();
             let there = old.exist(Kind::Receipt, &keys).await?;
+            let mut entries = Vec::new();
             for ((key, created), is_there) in some.iter().zip(there) {
                 let Some(key) = ReceiptKey::parse(key) else {
                     report.entries.skip(Skip::BadKey);
@@ -115,12 +117,13 @@ impl Import {
                 } else if !listed.insert(crate::vault::receipt_id(&key)) {
                     report.entries.there += 1;
                 } else {
-                    if let Some(store) = &self.store {
-                        let sealed = self.vault.seal_entry(&id, token, &key);
-                        store.adopt_entry(NewEntry { owner: id, sealed }, Timestamp(*created)).await?;
-                    }
-                    report.entries.taken += 1;
+                    let sealed = self.vault.seal_entry(&id, token, &key);
+                    entries.push((NewEntry { owner: id, sealed }, Timestamp(*created)));
                 }
+            }
+            report.entries.taken += entries.len() as u64;
+            if let Some(store) = &self.store {
+                store.adopt_entries(entries).await?;
             }
         }
         Ok(())

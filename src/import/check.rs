@@ -5,6 +5,9 @@ use super::record::OldSecret;
 use super::source::{Found, Kind, Old, Scan};
 use crate::vault::{Cipher, UpstreamSecret};
 
+/// After so many that do not open, no more are tried: that takes seconds, all of them might take minutes.
+const ENOUGH: u64 = 1000;
+
 pub(super) async fn secret(old: &Old, secret: &UpstreamSecret) -> Result<bool, Error> {
     let Some(database) = old.database(Kind::Secret) else { return Ok(false) };
     let mut scan = Scan::over(database, Kind::Secret);
@@ -22,6 +25,9 @@ pub(super) async fn secret(old: &Old, secret: &UpstreamSecret) -> Result<bool, E
                 return Ok(true);
             }
             looked += 1;
+            if looked == ENOUGH {
+                return Err(Error::WrongSecret { looked });
+            }
         }
     }
     if looked == 0 { Ok(false) } else { Err(Error::WrongSecret { looked }) }

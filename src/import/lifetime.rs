@@ -14,9 +14,11 @@ pub(super) fn lifetime(
     now: Timestamp,
 ) -> (Timestamp, u32) {
     let asked = asked.unwrap_or(0);
-    let created = created.unwrap_or_else(|| ends.minus(times * asked)).min(now);
+    let whole = asked.saturating_mul(times);
+    let created = created.unwrap_or_else(|| ends.minus(whole)).min(now);
     let lives = created.until(ends);
-    let ttl = if lives.abs_diff(times * asked) <= ROUNDING { asked } else { lives.div_ceil(times) };
+    let is_as_asked = asked > 0 && lives.abs_diff(whole) <= ROUNDING;
+    let ttl = if is_as_asked { asked } else { lives.div_ceil(times) };
     (created, u32::try_from(ttl).unwrap_or(u32::MAX))
 }
 
@@ -30,7 +32,7 @@ pub(super) fn ends(
 ) -> Option<Timestamp> {
     let ends = match u64::try_from(lives) {
         Ok(milliseconds) => now.plus(milliseconds.div_ceil(1000)),
-        Err(_) => created?.plus(times * asked?),
+        Err(_) => created?.plus(asked?.saturating_mul(times)),
     };
     (ends > now).then_some(ends)
 }
@@ -51,6 +53,8 @@ mod tests {
         assert_eq!(lifetime(created, Some(600), NOW.plus(300), 2, NOW), (NOW.minus(100), 200));
         assert_eq!(lifetime(None, Some(600), NOW.plus(500), 1, NOW), (NOW.minus(100), 600));
         assert_eq!(lifetime(None, None, NOW.plus(500), 1, NOW), (NOW, 500));
+        assert_eq!(lifetime(None, None, NOW.plus(2), 1, NOW), (NOW, 2), "nothing was asked for");
+        assert_eq!(lifetime(created, Some(u64::MAX), NOW.plus(500), 2, NOW), (NOW.minus(100), 300));
         assert_eq!(
             lifetime(Some(NOW.plus(9)), Some(600), NOW.plus(609), 1, NOW),
             (NOW, 609),
@@ -65,5 +69,6 @@ mod tests {
         assert_eq!(ends(-1, Some(NOW), Some(60), 2, NOW), Some(NOW.plus(120)));
         assert_eq!(ends(-1, Some(NOW.minus(60)), Some(60), 1, NOW), None);
         assert_eq!(ends(-1, None, Some(60), 1, NOW), None);
+        assert_eq!(ends(-1, Some(NOW), Some(u64::MAX), 2, NOW), Some(Timestamp(u64::MAX)));
     }
 }

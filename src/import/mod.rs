@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::Timestamp;
+use crate::domain::{Clock, Timestamp};
 use crate::store::{self, Store};
 use crate::vault::{self, UpstreamSecret, Vault};
 
@@ -90,8 +90,8 @@ pub struct Import {
     pub secret: UpstreamSecret,
     /// The plans that are configured.
     pub plans: Vec<String>,
-    /// The present.
-    pub now: Timestamp,
+    /// Asked for each batch: remaining lives count from when they were read, and an import may take an hour.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Import {
@@ -118,18 +118,23 @@ impl Import {
         check::secret(old, secret).await
     }
 
-    /// Hands records to the store, and counts what became of them.
-    async fn adopt(&self, records: Vec<store::Adopted>, tally: &mut Tally) -> Result<(), Error> {
-        let Some(store) = &self.store else {
-            tally.taken += records.len() as u64;
-            return Ok(());
+    /// The present.
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Hands records to the store, and counts what became of them, which it answers in order.
+    async fn adopt(&self, records: Vec<store::Adopted>, tally: &mut Tally) -> Result<Vec<store::Put>, Error> {
+        let puts = match &self.store {
+            Some(store) => store.adopt(records, self.now()).await?,
+            None => vec![store::Put::Stored; records.len()],
         };
-        for put in store.adopt(records, self.now).await? {
+        for put in &puts {
             match put {
                 store::Put::Stored => tally.taken += 1,
                 store::Put::Conflict => tally.there += 1,
             }
         }
-        Ok(())
+        Ok(puts)
     }
 }

@@ -6,7 +6,7 @@ use super::report::{Report, Skip};
 use super::secrets::share_domain;
 use super::source::{Found, Hash, Kind, Old, Scan, Steps};
 use super::{Error, Import};
-use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt};
+use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::store::Adopted;
 use crate::vault;
 
@@ -22,13 +22,14 @@ impl Import {
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
+            let now = self.now();
             let found = old.hashes(Kind::Receipt, &names).await?;
             let secrets: Vec<&str> = found.iter().map(secret_of).collect();
             let open = old.exist(Kind::Secret, &secrets).await?;
             let mut records = Vec::new();
             for ((identifier, found), is_open) in names.iter().zip(&found).zip(open) {
                 match found {
-                    Found::Hash(hash) => match self.receipt(identifier, hash, is_open) {
+                    Found::Hash(hash) => match receipt(identifier, hash, is_open, now) {
                         Ok(None) => {} // its secret brings it
                         Ok(Some(record)) => records.push(record),
                         Err(why) => report.receipts.skip(why),
@@ -41,40 +42,44 @@ impl Import {
         }
         Ok(())
     }
+}
 
-    fn receipt(&self, identifier: &str, hash: &Hash, is_open: bool) -> Result<Option<Adopted>, Skip> {
-        let fields = Fields::of(hash);
-        let key = ReceiptKey::parse(identifier).ok_or(Skip::BadKey)?;
-        let state = fields.state().ok_or(Skip::NoRecord)?;
-        if state == State::New && is_open {
-            return Ok(None);
-        }
-        let (created, asked) = (fields.time(&["created"]), fields.ttl_of_receipt());
-        let ends = ends(hash.lives, created, asked, 2, self.now).ok_or(Skip::Expired)?;
-        let (created, ttl) = lifetime(created, asked, ends, 2, self.now);
-        let event = match state {
-            State::Revealed => fields.time(&["received", "updated"]),
-            State::Burned => fields.time(&["burned", "updated"]),
-            _ => fields.time(&["updated"]),
-        };
-        let sid = SecretKey::parse(fields.text("secret_key"));
-        let receipt = StoredReceipt {
-            tag: key.tag(),
-            sid: sid.as_ref().map_or_else(|| vault::lost_secret_id(&key), vault::secret_id),
-            mid: vault::receipt_id(&key),
-            // A new one without its secret is answered as expired or orphaned, as the time is.
-            state: if state == State::Expired { State::New } else { state },
-            created,
-            updated: event.unwrap_or(created),
-            ttl,
-            owner: fields.owner(),
-            recipient: fields.text("recipients").to_owned(),
-            share_domain: share_domain(fields),
-            protected: !fields.text("passphrase").is_empty(),
-            sealed: Vec::new(),
-        };
-        Ok(Some(Adopted { envelope: None, receipt, asked_by: key.tag() }))
+/// What is to be brought of a receipt; nothing when its secret brings it.
+fn receipt(identifier: &str, hash: &Hash, is_open: bool, now: Timestamp) -> Result<Option<Adopted>, Skip> {
+    let fields = Fields::of(hash);
+    let key = ReceiptKey::parse(identifier).ok_or(Skip::BadKey)?;
+    let state = fields.state().ok_or(Skip::NoRecord)?;
+    if state == State::New && is_open {
+        return Ok(None);
     }
+    let (created, asked) = (fields.time(&["created"]), fields.ttl_of_receipt());
+    let ends = ends(hash.lives, created, asked, 2, now).ok_or(Skip::Expired)?;
+    let (created, ttl) = lifetime(created, asked, ends, 2, now);
+    let event = match state {
+        State::Revealed => fields.time(&["received", "updated"]),
+        State::Burned => fields.time(&["burned", "updated"]),
+        _ => fields.time(&["updated"]),
+    };
+    let sid = SecretKey::parse(fields.text("secret_key"));
+    let receipt = StoredReceipt {
+        tag: key.tag(),
+        sid: sid.as_ref().map_or_else(|| vault::lost_secret_id(&key), vault::secret_id),
+        mid: vault::receipt_id(&key),
+        // A new one without its secret is answered as expired or orphaned, as the time is.
+        state: if state == State::Expired { State::New } else { state },
+        created,
+        updated: event.unwrap_or(created),
+        ttl,
+        owner: fields.owner(),
+        recipient: fields.text("recipients").to_owned(),
+        share_domain: share_domain(fields),
+        protected: !fields.text("passphrase").is_empty(),
+        sealed: Vec::new(),
+    };
+    if receipt.expires() <= now {
+        return Err(Skip::Expired);
+    }
+    Ok(Some(Adopted { envelope: None, receipt, asked_by: key.tag() }))
 }
 
 /// The secret that a receipt names, while it does.

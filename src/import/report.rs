@@ -97,7 +97,7 @@ pub struct Report {
     pub secrets: Tally,
     /// Receipts of secrets that have ended.
     pub receipts: Tally,
-    /// Of the secrets brought or here, how many are protected and stay sealed as the old server did.
+    /// Of the secrets brought, how many are protected and stay sealed as the old server did.
     pub legacy: u64,
     /// Accounts brought that were not verified there; they work here as they did.
     pub unverified: u64,

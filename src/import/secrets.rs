@@ -13,7 +13,7 @@ use super::source::{Found, Hash, Kind, Old, Scan, Steps};
 use super::{Error, Import};
 use crate::domain::host::is_host_name;
 use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
-use crate::store::Adopted;
+use crate::store::{Adopted, Put};
 use crate::vault::{self, Legacy, UpstreamSecret, Vault};
 
 /// A secret with its receipt, as they were read.
@@ -23,6 +23,9 @@ struct Pair {
     receipt: Found,
 }
 
+/// Secrets read at once: a large value has a megabyte, and each core has as many in hand.
+const AT_ONCE: usize = 50;
+
 /// A batch, sealed.
 #[derive(Default)]
 struct Batch {
@@ -31,10 +34,10 @@ struct Batch {
 }
 
 /// What sealing takes.
-#[derive(Clone)]
 struct Sealer {
     vault: Arc<Vault>,
     secret: UpstreamSecret,
+    /// When the batch was read.
     now: Timestamp,
 }
 
@@ -46,21 +49,20 @@ impl Import {
         steps: &mut Steps<'_>,
     ) -> Result<(), Error> {
         let Some(database) = old.database(Kind::Secret) else { return Ok(()) };
-        let sealer = Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now };
         let most = available_parallelism().map_or(1, NonZero::get);
         let mut sealing: JoinSet<Result<Batch, vault::Error>> = JoinSet::new();
         let mut scan = Scan::over(database, Kind::Secret);
         while let Some(identifiers) = scan.next().await? {
             steps.step();
-            if identifiers.is_empty() {
-                continue;
+            for some in identifiers.chunks(AT_ONCE) {
+                let sealer =
+                    Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now() };
+                let pairs = pairs(old, some).await?;
+                while sealing.len() >= most {
+                    self.finish(&mut sealing, report).await?;
+                }
+                sealing.spawn_blocking(move || sealer.seal(&pairs));
             }
-            let pairs = pairs(old, identifiers).await?;
-            while sealing.len() >= most {
-                self.finish(&mut sealing, report).await?;
-            }
-            let sealer = sealer.clone();
-            sealing.spawn_blocking(move || sealer.seal(&pairs));
         }
         while !sealing.is_empty() {
             self.finish(&mut sealing, report).await?;
@@ -75,14 +77,17 @@ impl Import {
     ) -> Result<(), Error> {
         let Some(done) = sealing.join_next().await else { return Ok(()) };
         let Batch { records, tally } = done??;
-        let is_legacy = |record: &&Adopted| record.envelope.as_ref().is_some_and(Envelope::is_legacy);
-        report.legacy += records.iter().filter(is_legacy).count() as u64;
+        let is_legacy = |record: &Adopted| record.envelope.as_ref().is_some_and(Envelope::is_legacy);
+        let legacy: Vec<bool> = records.iter().map(is_legacy).collect();
         report.secrets.add(&tally);
-        self.adopt(records, &mut report.secrets).await
+        let puts = self.adopt(records, &mut report.secrets).await?;
+        let brought = puts.iter().zip(legacy).filter(|(put, is_legacy)| **put == Put::Stored && *is_legacy);
+        report.legacy += brought.count() as u64;
+        Ok(())
     }
 }
 
-async fn pairs(old: &Old, identifiers: Vec<String>) -> Result<Vec<Pair>, Error> {
+async fn pairs(old: &Old, identifiers: &[String]) -> Result<Vec<Pair>, Error> {
     let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
     let secrets = old.hashes(Kind::Secret, &names).await?;
     let receipt = |found: &Found| match found {
@@ -92,7 +97,7 @@ async fn pairs(old: &Old, identifiers: Vec<String>) -> Result<Vec<Pair>, Error> 
     let keys: Vec<String> = secrets.iter().map(receipt).collect();
     let names: Vec<&str> = keys.iter().map(String::as_str).collect();
     let receipts = old.hashes(Kind::Receipt, &names).await?;
-    let all = identifiers.into_iter().zip(secrets).zip(receipts);
+    let all = identifiers.iter().cloned().zip(secrets).zip(receipts);
     Ok(all.map(|((identifier, secret), receipt)| Pair { identifier, secret, receipt }).collect())
 }
 
@@ -133,6 +138,10 @@ impl Sealer {
             Ok(old) => old,
             Err(why) => return Ok(Err(why)),
         };
+        // Given out or destroyed: the receipt says so first, and the server may have ended before the secret went.
+        if receipt.is_some_and(|receipt| matches!(receipt.state(), Some(State::Revealed | State::Burned))) {
+            return Ok(Err(Skip::Ended));
+        }
         // The receipt's, as the API shows it; a secret whose receipt is lost says most of it itself.
         let shown = receipt.unwrap_or(old.fields);
         let created = shown.time(&["created"]).or_else(|| old.fields.time(&["created"]));
@@ -140,6 +149,9 @@ impl Sealer {
         let Some(ends) = ends(hash.lives, created, asked, 1, self.now) else { return Ok(Err(Skip::Expired)) };
         let (created, ttl) = lifetime(created, asked, ends, 1, self.now);
         let expires = created.plus(u64::from(ttl));
+        if expires <= self.now {
+            return Ok(Err(Skip::Expired));
+        }
         let sealed = if old.passphrase.is_empty() {
             let Some(value) = old.open(&self.secret) else { return Ok(Err(Skip::Damaged)) };
             self.vault.seal_open(&old.key, &value, created, expires)?

@@ -6,13 +6,16 @@
 use std::collections::HashMap;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
-use redis::{Cmd, Pipeline, RedisError, ServerErrorKind, Value};
+use redis::{Cmd, Pipeline, Value};
+use zeroize::Zeroize as _;
 
 use super::{Error, Progress};
 use crate::store::redis::Foreign;
 
 /// Keys that the server looks at in one step of a SCAN.
 const STEP: u64 = 200;
+/// What `PTTL` says of a key that is not there: it went between two commands.
+const GONE: i64 = -2;
 
 /// A kind of records: what its keys begin with, and the database it is in unless it was moved.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +65,13 @@ pub(super) struct Hash {
     pub(super) fields: HashMap<String, Vec<u8>>,
     /// Milliseconds; negative when it lives for ever.
     pub(super) lives: i64,
+}
+
+/// Tokens are among the values, and what was never sealed.
+impl Drop for Hash {
+    fn drop(&mut self) {
+        self.fields.values_mut().for_each(Vec::zeroize);
+    }
 }
 
 /// What a key holds.
@@ -123,8 +133,9 @@ impl Old {
             let key = kind.key(identifier);
             pipeline.cmd("HGETALL").arg(&key).cmd("PTTL").arg(&key);
         }
-        let answers = database.ask(&pipeline).await?;
-        answers.chunks(2).map(|pair| found(&pair[0], &pair[1])).collect()
+        let mut answers = database.ask(&pipeline).await?.into_iter();
+        let pairs = std::iter::from_fn(|| Some((answers.next()?, answers.next()?)));
+        pairs.map(|(hash, lives)| found(hash, lives)).collect()
     }
 
     /// Whether there are such records, in the order asked.
@@ -134,7 +145,8 @@ impl Old {
         for identifier in identifiers {
             pipeline.cmd("EXISTS").arg(kind.key(identifier));
         }
-        Ok(database.ask(&pipeline).await?.iter().map(|answer| *answer == Value::Int(1)).collect())
+        let there = |answer: Value| Ok(answer.extract_error()? == Value::Int(1));
+        database.ask(&pipeline).await?.into_iter().map(there).collect()
     }
 
     /// The newest members of an account's list since a time, oldest first, with their times.
@@ -173,24 +185,18 @@ impl Database {
     }
 }
 
-/// A refusal ends the import; a key of another type is only of another type.
-fn found(hash: &Value, lives: &Value) -> Result<Found, Error> {
-    match hash.clone().extract_error() {
-        Err(error) if is_refusal(&error) => return Err(error.into()),
-        Err(_) => return Ok(Found::Foreign),
-        Ok(_) => {}
-    }
-    let Value::Int(lives) = *lives else { return Ok(Found::Foreign) };
-    let Ok(fields) = redis::from_redis_value_ref::<HashMap<String, Vec<u8>>>(hash) else {
+/// A key of another type is only of another type; any other refusal ends the import.
+fn found(hash: Value, lives: Value) -> Result<Found, Error> {
+    let hash = match hash.extract_error() {
+        Err(error) if error.code() == Some("WRONGTYPE") => return Ok(Found::Foreign),
+        answer => answer?,
+    };
+    let Value::Int(lives) = lives.extract_error()? else { return Ok(Found::Foreign) };
+    let Ok(fields) = redis::from_redis_value::<HashMap<String, Vec<u8>>>(hash) else {
         return Ok(Found::Foreign);
     };
-    Ok(if fields.is_empty() { Found::Nothing } else { Found::Hash(Hash { fields, lives }) })
-}
-
-fn is_refusal(error: &RedisError) -> bool {
-    error.kind() == redis::ErrorKind::Server(ServerErrorKind::NoPerm)
-        || error.code() == Some("NOAUTH")
-        || error.is_unrecoverable_error()
+    let is_gone = fields.is_empty() || lives == GONE;
+    Ok(if is_gone { Found::Nothing } else { Found::Hash(Hash { fields, lives }) })
 }
 
 /// The databases with anything in them, and how many keys each has.

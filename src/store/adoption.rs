@@ -21,15 +21,16 @@ pub struct Adopted {
     pub asked_by: SlotTag,
 }
 
-/// Taking over from another server. Every method may be called again with the same, by a run that follows an interrupted one.
+/// Taking over from another server. A run that follows an interrupted one begins anew.
 #[async_trait]
 pub trait Adoption {
     /// Takes secrets over, each by itself; the answers in order. One whose receipt or secret is there, in whatever state,
     /// is a [`Put::Conflict`] and stays as it is: so what was read does not come back.
     async fn adopt(&self, records: Vec<Adopted>, now: Timestamp) -> Result<Vec<Put>>;
 
-    /// Puts an entry made at `created` on an account's list of recent shares.
-    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()>;
+    /// Puts entries, each with the time it was made, on their accounts' lists of recent shares. What is there is put there
+    /// again: the caller knows what is.
+    async fn adopt_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()>;
 
     /// Secrets that are still sealed as another server did, and can be read at `now`.
     async fn legacy(&self, now: Timestamp) -> Result<u64>;

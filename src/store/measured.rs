@@ -163,8 +163,8 @@ impl Adoption for Measured {
         self.inner.adopt(records, now).await
     }
 
-    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()> {
-        self.inner.adopt_entry(entry, created).await
+    async fn adopt_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
+        self.inner.adopt_entries(entries).await
     }
 
     async fn legacy(&self, now: Timestamp) -> Result<u64> {

@@ -11,6 +11,6 @@ mod work;
 pub(crate) use drive::{Until, drive};
 pub(crate) use http::Connection;
 pub(crate) use ran::{Ran, median};
-pub(crate) use secret::Stored;
+pub(crate) use secret::{Stored, value};
 pub(crate) use stock::{fill, read_all, refused_again};
 pub(crate) use work::{Stock, Supply, Work};

@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use tempfile::TempDir;
 
 use super::process::rss;
-use super::readonce::Readonce;
+use super::readonce::{Readonce, without_settings};
 use super::redis::Redis;
 use super::{StoreKind, Target};
 use crate::cli::Bench;
@@ -48,6 +48,20 @@ impl Installation {
     /// One more server on the same store with the same keys.
     pub(crate) fn another_server(&self) -> anyhow::Result<Readonce> {
         serve(&self.program, self.home.path(), &self.settings)
+    }
+
+    /// Another command of the program, on the same store with the same keys.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).current_dir(self.home.path());
+        without_settings(&mut command);
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Writes a file into the folder that commands run in.
+    pub(crate) fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.home.path().join(name), text)?)
     }
 
     /// Stops the server and starts it again on what is stored; how long stopping took.

@@ -62,8 +62,17 @@ pub(crate) fn cpu(id: u32) -> anyhow::Result<Duration> {
 
 /// Memory of a process that is in RAM, in MiB.
 pub(crate) fn rss(id: u32) -> anyhow::Result<f64> {
+    memory(id, "VmRSS:")
+}
+
+/// The most of it that the process has had so far, in MiB.
+pub(crate) fn peak_rss(id: u32) -> anyhow::Result<f64> {
+    memory(id, "VmHWM:")
+}
+
+fn memory(id: u32, name: &str) -> anyhow::Result<f64> {
     let status = fs::read_to_string(format!("/proc/{id}/status")).context("the process has ended")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).context("the process has ended")?;
     let kibibytes: u32 = line.trim().trim_end_matches(" kB").trim().parse()?;
     Ok(f64::from(kibibytes) / 1024.0)
 }

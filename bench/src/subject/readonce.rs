@@ -35,11 +35,7 @@ impl Readonce {
     pub(crate) fn start(program: &Path, home: &Path, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command.args(["serve", "--listen", "127.0.0.1:0"]).current_dir(home);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("READONCE_") || name == "RUST_LOG" {
-                command.env_remove(name);
-            }
-        }
+        without_settings(&mut command);
         command.envs(NO_LIMITS).envs(settings.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let started = Instant::now();
@@ -56,6 +52,15 @@ impl Readonce {
     /// Asks it to stop; how long that took.
     pub(crate) fn stop(self) -> anyhow::Result<Duration> {
         self.process.stop()
+    }
+}
+
+/// Takes the settings of whoever runs this out of a command's environment.
+pub(super) fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("READONCE_") || name == "RUST_LOG" {
+            command.env_remove(name);
+        }
     }
 }
 

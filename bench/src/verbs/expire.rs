@@ -116,10 +116,10 @@ fn pair(
 ) -> anyhow::Result<Pair> {
     let installation = Installation::start(bench, kind, &SHORT)?;
     let early = Duration::from_secs(1);
-    let expiry = Instant::now() + filling + length + early * 5;
-    let filled = fill(&installation.target(), 0, count, Some(expiry))?;
+    let end = Instant::now() + filling + length + early * 5;
+    let filled = fill(&installation.target(), 0, count, Some(end))?;
     let stay = watch(bench, &installation, OTHERS, clients, length)?;
-    let left = expiry.checked_duration_since(Instant::now() + early);
+    let left = end.checked_duration_since(Instant::now() + early);
     ensure!(left.is_some(), "filling took {:?}, so secrets expired before the watch", filled.elapsed);
     sleep(left.unwrap_or_default());
     let expire = watch(bench, &installation, 2 * OTHERS, clients, length)?;

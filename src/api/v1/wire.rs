@@ -21,11 +21,15 @@ pub(super) struct Metadata<'a> {
     #[schema(example = "anon")]
     custid: &'a str,
     /// The sharer's key: shows this object and burns the secret, never reads it.
-    #[schema(pattern = "^[0-9a-z]{31}$", example = "xtn5fdk0q2m1c7w9b4h8r6s3z0v2y1e")]
+    #[schema(pattern = "^[0-9a-z]{25,31}$", example = "xtn5fdk0q2m1c7w9b4h8r6s3z0v2y1e")]
     metadata_key: &'a str,
     /// The reader's key. Empty once the secret was burned, has expired or is lost; absent once it was read, and in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^([0-9a-z]{31})?$", example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i")]
+    #[schema(
+        nullable = false,
+        pattern = "^([0-9a-z]{25,31})?$",
+        example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i"
+    )]
     secret_key: Option<&'a str>,
     /// The secret's lifetime in seconds, as it was granted.
     #[schema(example = 3600)]
@@ -177,7 +181,7 @@ pub(super) struct RevealAnswer<'a> {
     #[schema(example = "hello")]
     pub(super) value: &'a str,
     /// The key of the request.
-    #[schema(pattern = "^[0-9a-z]{31}$", example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i")]
+    #[schema(pattern = "^[0-9a-z]{25,31}$", example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i")]
     pub(super) secret_key: &'a str,
     /// Where the link began: scheme, host and perhaps a path.
     #[schema(example = "https://secrets.example")]

@@ -39,8 +39,17 @@ impl Adoption for RedisStore {
         }
     }
 
-    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()> {
-        self.add_entry(&entry, created).await.map(drop)
+    async fn adopt_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
+        for some in entries.chunks(AT_ONCE) {
+            let requests = some.iter().cloned().map(|(entry, created)| {
+                let store = self.clone();
+                async move { store.add_entry(&entry, created).await }
+            });
+            for answer in each(requests).await {
+                answer?;
+            }
+        }
+        Ok(())
     }
 
     async fn legacy(&self, now: Timestamp) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! What Redis knows by itself about how much is stored. Walking over all keys to count them would hurt it.
 //!
 //! A secret that can be read has two keys that expire, itself and its receipt; one that has ended has the receipt only. So
-//! half of the keys that expire is the most that can be read. Redis counts what expired since its own start, receipts too.
+//! half of the keys that expire is the most that can be read; what an import brought has up to three. Redis counts what expired since its own start, receipts too.
 
 use super::RedisStore;
 use super::errors::{Late, unavailable};

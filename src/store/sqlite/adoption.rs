@@ -13,12 +13,15 @@ use crate::store::{Adopted, Adoption, Put, Result};
 
 #[async_trait]
 impl Adoption for SqliteStore {
-    async fn adopt(&self, records: Vec<Adopted>, _now: Timestamp) -> Result<Vec<Put>> {
-        self.writer.ask(move |desk| records.iter().map(|record| adopt(desk, record)).collect()).await
+    async fn adopt(&self, records: Vec<Adopted>, now: Timestamp) -> Result<Vec<Put>> {
+        self.writer.ask(move |desk| records.iter().map(|record| adopt(desk, record, now)).collect()).await
     }
 
-    async fn adopt_entry(&self, entry: NewEntry, created: Timestamp) -> Result<()> {
-        self.writer.ask(move |desk| secrets::list(desk, &entry, created)).await
+    async fn adopt_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
+        let list = move |desk: &Desk<'_>| {
+            entries.iter().try_for_each(|(entry, created)| secrets::list(desk, entry, *created))
+        };
+        self.writer.ask(list).await
     }
 
     async fn legacy(&self, now: Timestamp) -> Result<u64> {
@@ -26,8 +29,11 @@ impl Adoption for SqliteStore {
     }
 }
 
-fn adopt(desk: &Desk<'_>, record: &Adopted) -> Result<Put> {
+fn adopt(desk: &Desk<'_>, record: &Adopted, now: Timestamp) -> Result<Put> {
     let receipt = &record.receipt;
+    if receipt.expires() <= now || (record.envelope.is_some() && receipt.secret_expires() <= now) {
+        return Ok(Put::Conflict); // its time ran out on the way
+    }
     let state = match receipt.state {
         State::New | State::Expired => rows::NEW,
         State::Revealed => rows::REVEALED,

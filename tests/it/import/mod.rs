@@ -1,7 +1,10 @@
 //! `readonce import`: recorded upstream servers (tests/upstream), moved to every store by the real program.
 
 mod again;
+mod differences;
+mod lifetimes;
 mod old;
+mod progress;
 mod recorded;
 mod refusals;
 mod target;

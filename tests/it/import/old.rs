@@ -100,6 +100,12 @@ impl OldServer {
         self.redis.url()
     }
 
+    /// A field of a secret and of its receipt.
+    pub(super) fn set_both(&self, shared: &Shared, field: &str, content: &str) {
+        self.set(8, &["HSET", &format!("secret:{}:object", shared.secret), field, content]);
+        self.set(7, &["HSET", &format!("metadata:{}:object", shared.receipt), field, content]);
+    }
+
     /// Everything of the recording, with its times moved to the present.
     fn load(&self) -> Pipeline {
         let recorded = &self.recorded.0;
@@ -214,15 +220,20 @@ fn sealed(global_secret: &str, key: &str, value: &str) -> Vec<u8> {
     cipher.encrypt_padded::<Pkcs7>(&mut buffer, length).unwrap().to_vec()
 }
 
+/// A key of so many digits.
+pub(super) fn key(length: usize) -> String {
+    let mut drawn = vec![0; length];
+    readonce::domain::random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
+    String::from_utf8(drawn).unwrap()
+}
+
 /// Keys as upstream made them: numbers in base 36, now and then one digit shorter.
 pub(super) fn pairs(count: usize) -> Vec<(Shared, String)> {
-    let key = |short: bool| {
-        let mut drawn = [0; 31];
-        readonce::domain::random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
-        String::from_utf8(drawn[usize::from(short)..].to_vec()).unwrap()
-    };
     let pair = |place| {
-        let shared = Shared { secret: key(place % 5 == 0), receipt: key(place % 7 == 0) };
+        let shared = Shared {
+            secret: key(31 - usize::from(place % 5 == 0)),
+            receipt: key(31 - usize::from(place % 7 == 0)),
+        };
         (shared, format!("value {place}"))
     };
     (0..count).map(pair).collect()

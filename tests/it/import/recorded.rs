@@ -92,6 +92,7 @@ fn moves_to(target: &Target) {
         let ran = old.import_into(&target.home, &[]).succeeded();
         assert!(ran.stdout.contains("secrets: 0 taken over, 11 here already\n"), "{}: {ran:?}", target.name);
         assert_eq!(ran.stdout.matches(": 0 taken over").count(), 4, "{}: {ran:?}", target.name);
+        assert!(!ran.stdout.contains("still sealed"), "{}: it brought none: {ran:?}", target.name);
         let after = target.state();
         let changed: Vec<_> =
             after.iter().filter(|entry| !before.contains(entry)).map(|(at, _)| at).collect();

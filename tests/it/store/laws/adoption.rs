@@ -7,6 +7,8 @@ use readonce::domain::secret::layout;
 use readonce::domain::{Clock as _, Envelope, FakeClock, SlotTag, State, StoredReceipt, random};
 use readonce::store::{Adopted, Claim, NewSecret, Put, Store, Taken};
 
+use tokio::task::JoinSet;
+
 use crate::store::sample::{TTL, account_id, burn, guess, locked, network, plain, reveal};
 
 /// The tag of an old receipt key.
@@ -101,6 +103,47 @@ pub(crate) async fn an_adopted_secret_ends_to_the_second(store: Arc<dyn Store>, 
     assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), Taken::Gone);
 }
 
+/// Not even when the receipt, which remembers that it was read, has gone with its own time.
+pub(crate) async fn what_ended_is_never_adopted_again(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (read, unread) = (plain(clock.now()), plain(clock.now()));
+    for secret in [&read, &unread] {
+        adopt(&store, adopted(secret), clock).await;
+    }
+    store.take(reveal(&read, clock.now())).await.unwrap();
+    for passes in [TTL - 1, 1, TTL - 1, 1] {
+        clock.advance(u64::from(passes));
+        store.sweep(clock.now(), 100).await.unwrap();
+        let again = store.adopt(vec![adopted(&read), adopted(&unread)], clock.now()).await.unwrap();
+        assert_eq!(again, [Put::Conflict, Put::Conflict]);
+        assert_eq!(store.take(reveal(&read, clock.now())).await.unwrap(), Taken::Gone);
+    }
+    assert_eq!(seen(&store, &unread, clock).await, None);
+}
+
+pub(crate) async fn adopting_while_others_claim_gives_out_once(store: Arc<dyn Store>, clock: &FakeClock) {
+    for _ in 0..8 {
+        let secret = plain(clock.now());
+        let now = clock.now();
+        let mut imports = JoinSet::new();
+        let mut claims = JoinSet::new();
+        for place in 0..8 {
+            let (importer, record) = (Arc::clone(&store), adopted(&secret));
+            imports.spawn(async move { importer.adopt(vec![record], now).await.unwrap()[0] });
+            let (claimer, by_link) = (Arc::clone(&store), reveal(&secret, now));
+            let claim =
+                if place % 2 == 0 { by_link } else { Claim { tag: other_tag(), ..burn(&secret, now) } };
+            claims.spawn(async move { claimer.take(claim).await.unwrap() });
+        }
+        let stored = imports.join_all().await.iter().filter(|put| **put == Put::Stored).count();
+        let mut taken = claims.join_all().await;
+        taken.push(store.take(reveal(&secret, now)).await.unwrap());
+        let won = taken.iter().filter(|taken| matches!(taken, Taken::Won(_))).count();
+        assert_eq!((stored, won), (1, 1));
+        assert_eq!(adopt(&store, adopted(&secret), clock).await, Put::Conflict);
+        assert_eq!(store.take(reveal(&secret, now)).await.unwrap(), Taken::Gone);
+    }
+}
+
 pub(crate) async fn legacy_secrets_are_counted_while_they_can_be_read(
     store: Arc<dyn Store>,
     clock: &FakeClock,
@@ -127,13 +170,12 @@ pub(crate) async fn legacy_secrets_are_counted_while_they_can_be_read(
     assert_eq!(store.legacy(clock.now()).await.unwrap(), 0);
 }
 
-pub(crate) async fn an_adopted_entry_stands_where_its_time_says(store: Arc<dyn Store>, clock: &FakeClock) {
+pub(crate) async fn adopted_entries_stand_where_their_times_say(store: Arc<dyn Store>, clock: &FakeClock) {
     let owner = account_id();
     let times = [clock.now().minus(60), clock.now().minus(30)];
-    for created in times {
-        let entry = NewEntry { owner, sealed: random::bytes::<60>().to_vec() };
-        store.adopt_entry(entry, created).await.unwrap();
-    }
+    let entry = |created| (NewEntry { owner, sealed: random::bytes::<60>().to_vec() }, created);
+    store.adopt_entries(times.map(entry).into()).await.unwrap();
+    store.adopt_entries(Vec::new()).await.unwrap();
     let listed = store.recent(&owner, times[0], 9).await.unwrap();
     assert_eq!(listed.iter().map(|entry| entry.created).collect::<Vec<_>>(), [times[1], times[0]]);
 }

@@ -93,8 +93,10 @@ macro_rules! suite {
                 adopting_again_brings_nothing_back,
                 an_ended_receipt_is_what_was_adopted,
                 an_adopted_secret_ends_to_the_second,
+                what_ended_is_never_adopted_again,
+                adopting_while_others_claim_gives_out_once,
                 legacy_secrets_are_counted_while_they_can_be_read,
-                an_adopted_entry_stands_where_its_time_says,
+                adopted_entries_stand_where_their_times_say,
             ];
             accounts: [
                 an_account_is_what_was_created,

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use readonce::domain::{Failure, NetworkTag, StoredReceipt, random};
+use readonce::domain::{Failure, NetworkTag, SlotTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
-use readonce::store::{AccountStore as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{
+    AccountStore as _, Adopted, Adoption as _, Claim, NewSecret, Outbox as _, SecretStore as _, Taken,
+    Upkeep as _,
+};
 use redis::Value;
 
 use super::now;
@@ -256,6 +259,18 @@ async fn each_operation_is_one_call() {
     let me = account("b@example.org", now());
     assert_eq!(server.commands(store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
     assert_eq!(server.commands(store.account(&me.id)).await, ["EVALSHA"]);
+    // What an import brought: its link leads straight to it, its old receipt key by way of a pointer.
+    let brought = anonymous();
+    let asked_by = SlotTag::parse("0zz").unwrap();
+    let receipt = brought.receipt.clone();
+    let record = Adopted { envelope: Some(brought.envelope.clone()), receipt: receipt.clone(), asked_by };
+    store.adopt(vec![record], now()).await.unwrap();
+    let looked = ["EVALSHA", "EVALSHA"];
+    assert_eq!(server.commands(store.receipt(asked_by, receipt.mid, now())).await, looked);
+    assert_eq!(server.commands(store.receipt(receipt.tag, receipt.mid, now())).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.take(reveal(&brought, now()))).await, ["EVALSHA"]);
+    let by_receipt = Claim { tag: asked_by, ..burn(&brought, now()) };
+    assert_eq!(server.commands(store.take(by_receipt)).await, looked);
     // The list entry, and the secret.
     let listed = listed(plain(now()), me.id);
     assert_eq!(server.commands(store.put(listed)).await, ["EVALSHA", "EVALSHA"]);
