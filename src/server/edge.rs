@@ -35,7 +35,9 @@ pub(super) async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, ne
     let left = leftover::watch(&mut request);
     let mut response = match head::check(&request) {
         Ok(()) => {
-            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(watched.span());
+            // In a box of its own, or this future would hold the request three times.
+            let answered = AssertUnwindSafe(Box::pin(next.run(request))).catch_unwind();
+            let answered = answered.instrument(watched.span());
             answered.await.unwrap_or_else(|_| v1::panicked())
         }
         Err(refusal) => refusal.into_response(),

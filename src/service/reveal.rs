@@ -66,7 +66,7 @@ impl Service {
         // One that is too long cannot be right: for a protected secret that is as good as none.
         let passphrase = passphrase.and_then(Passphrase::parse);
         let _turn = match &passphrase {
-            Some(_) => Some(self.turns.wait(key.tag()).await?),
+            Some(_) => Some(Box::pin(self.turns.wait(key.tag())).await?),
             None => None,
         };
         let claim = Claim {
@@ -85,7 +85,7 @@ impl Service {
         match (taken, passphrase) {
             (Taken::Won(won), _) => self.open_won(key, &ring, &claim, won).await.map(Answered::Given),
             (Taken::Locked(locked), Some(passphrase)) => {
-                self.unlock(key, &ring, claim, locked, &passphrase).await
+                Box::pin(self.unlock(key, &ring, claim, locked, &passphrase)).await
             }
             (Taken::Locked(_) | Taken::Protected, _) if is_presented => Ok(Answered::WrongPassphrase),
             (Taken::Locked(_) | Taken::Protected, _) => Ok(Answered::Protected),

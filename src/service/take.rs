@@ -24,7 +24,7 @@ impl Service {
     pub(super) async fn take(&self, claim: Claim<'_>) -> Result<Asked, Error> {
         let asked = self.take_now(claim).await?;
         match asked.taken {
-            Taken::UnknownKey(kid) if self.learn(kid).await => self.take_now(claim).await,
+            Taken::UnknownKey(kid) if Box::pin(self.learn(kid)).await => Box::pin(self.take_now(claim)).await,
             _ => Ok(asked),
         }
     }
@@ -43,7 +43,7 @@ impl Service {
         sealed: &[u8],
     ) -> Result<SecretKey, vault::Error> {
         match self.vault.open_link(receipt, sid, sealed) {
-            Err(vault::Error::UnknownKey(kid)) if self.learn(kid).await => {
+            Err(vault::Error::UnknownKey(kid)) if Box::pin(self.learn(kid)).await => {
                 self.vault.open_link(receipt, sid, sealed)
             }
             opened => opened,

@@ -53,6 +53,18 @@ impl Vault {
         let Some(passphrase) = passphrase else {
             return self.seal_open(key, plaintext, created, expires);
         };
+        // Boxed: who has no passphrase would carry its size.
+        Box::pin(self.seal_protected(key, plaintext, passphrase, created, expires)).await
+    }
+
+    async fn seal_protected(
+        &self,
+        key: &SecretKey,
+        plaintext: &Plaintext,
+        passphrase: &Passphrase,
+        created: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Envelope, Error> {
         let ring = self.ring();
         let writer = ring.writer();
         let sid = secret_id(key);

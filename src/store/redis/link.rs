@@ -43,6 +43,11 @@ impl Link {
         })
     }
 
+    /// The connection and its number, when there is one already.
+    pub(super) fn ready(&self) -> Option<(Wire, u64)> {
+        self.current().ok().flatten()
+    }
+
     /// The connection and its number, made now if there is none. An error means that nothing was sent.
     pub(super) async fn wire(self: &Arc<Self>) -> RedisResult<(Wire, u64)> {
         if let Some(wire) = self.current()? {

@@ -2,6 +2,8 @@
 //!
 //! The rule of this file: **a request is sent again only after the server itself answered that it was not executed**,
 //! and only until the deadline. Whatever else goes wrong after sending is an unknown outcome.
+//!
+//! What hardly ever happens is boxed: a future is as large as the largest thing it may wait for, and is copied whole.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -143,14 +145,17 @@ impl Runner {
             Some(node) => self.asked(node, wanted > 0)?,
             None if wanted == 0 => Arc::clone(&self.shared),
             None => {
-                lease = self.lease(deadline).await?;
+                lease = Box::pin(self.lease(deadline)).await?;
                 Arc::clone(lease.link())
             }
         };
-        let (wire, generation) = match timeout_at(deadline, link.wire()).await {
-            Ok(Ok(wire)) => wire,
-            Ok(Err(error)) => return Err(Failure::NotSent(error.into())),
-            Err(_) => return Err(Failure::NotSent(Late::Connection.into())),
+        let (wire, generation) = match link.ready() {
+            Some(wire) => wire,
+            None => match Box::pin(timeout_at(deadline, link.wire())).await {
+                Ok(Ok(wire)) => wire,
+                Ok(Err(error)) => return Err(Failure::NotSent(error.into())),
+                Err(_) => return Err(Failure::NotSent(Late::Connection.into())),
+            },
         };
         match timeout_at(deadline, send(wire, script, call, way, wanted, deadline)).await {
             Ok(Ok(answer)) => Ok(answer),
@@ -246,6 +251,18 @@ async fn send(
         };
         return Ok(Answer { value: value.extract_error()?, confirmed: true });
     }
+    Box::pin(send_together(wire, command, call, way, wanted, deadline)).await
+}
+
+/// Sends a command with `ASKING` before it or `WAIT` behind it, or both.
+async fn send_together(
+    mut wire: Wire,
+    command: Cmd,
+    call: &Call,
+    way: &Way,
+    wanted: u32,
+    deadline: Instant,
+) -> RedisResult<Answer> {
     let mut pipeline = Pipeline::new();
     let first = usize::from(way.ask.is_some());
     if way.ask.is_some() {

@@ -22,38 +22,18 @@ use crate::store::{Claim, Error, Locked, NewSecret, Put, Result, SecretStore, Ta
 #[async_trait]
 impl SecretStore for RedisStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        let letter = secret.letter.as_ref().map(|letter| outbox::Entry::new(letter.id, &secret.receipt));
-        let (entered, listed) = tokio::join!(
-            async {
-                let Some(letter) = &letter else { return Ok(()) };
-                self.enter_letter(letter).await
-            },
-            async {
-                let Some(entry) = &secret.entry else { return Ok(None) };
-                let member = self.add_entry(entry, secret.receipt.created).await?;
-                Ok::<_, Error>(Some((&entry.owner, member)))
-            },
-        );
-        entered?;
-        let listed = listed?;
-        let put = self.put_together(&secret).await;
-        if matches!(put, Ok(Put::Conflict)) {
-            if let Some((owner, member)) = listed {
-                let call = call(self.names().recent(owner), [member]);
-                self.run(&scripts::ENTRY_DROP, call).await?;
-            }
-            if let Some(letter) = &letter {
-                self.withdraw_letter(letter).await?;
-            }
+        if secret.letter.is_none() && secret.entry.is_none() {
+            return self.put_together(&secret).await;
         }
-        put
+        // Boxed: a share without an account would be as large as one with it.
+        Box::pin(self.put_and_enter(&secret)).await
     }
 
     async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
         match self.take_at(&claim).await? {
             Answered::Taken(taken) => Ok(taken),
             // Nothing was done there but to tell where it is: what follows is the first claim still.
-            Answered::Moved(home) => match self.take_at(&Claim { tag: home, ..claim }).await? {
+            Answered::Moved(home) => match Box::pin(self.take_at(&Claim { tag: home, ..claim })).await? {
                 Answered::Taken(taken) => Ok(taken),
                 Answered::Moved(_) => Err(Error::Corrupt("a pointer to a pointer")),
             },
@@ -180,6 +160,35 @@ impl RedisStore {
         let receipt = record::read_receipt(tag, mid, fields)?;
         let there = flag(&there).unwrap_or(false);
         Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
+    }
+
+    /// Enters the letter in the index and the share in its account's list first, so that neither is ever missed.
+    async fn put_and_enter(&self, secret: &NewSecret) -> Result<Put> {
+        let letter = secret.letter.as_ref().map(|letter| outbox::Entry::new(letter.id, &secret.receipt));
+        let (entered, listed) = tokio::join!(
+            async {
+                let Some(letter) = &letter else { return Ok(()) };
+                self.enter_letter(letter).await
+            },
+            async {
+                let Some(entry) = &secret.entry else { return Ok(None) };
+                let member = self.add_entry(entry, secret.receipt.created).await?;
+                Ok::<_, Error>(Some((&entry.owner, member)))
+            },
+        );
+        entered?;
+        let listed = listed?;
+        let put = self.put_together(secret).await;
+        if matches!(put, Ok(Put::Conflict)) {
+            if let Some((owner, member)) = listed {
+                let call = call(self.names().recent(owner), [member]);
+                self.run(&scripts::ENTRY_DROP, call).await?;
+            }
+            if let Some(letter) = &letter {
+                self.withdraw_letter(letter).await?;
+            }
+        }
+        put
     }
 
     async fn put_together(&self, secret: &NewSecret) -> Result<Put> {

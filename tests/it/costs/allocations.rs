@@ -67,7 +67,7 @@ impl Served {
     fn count(&self, request: Request<Body>) -> u64 {
         let mut status = None;
         let logger = tracing_subscriber::fmt()
-            .with_env_filter("info")
+            .with_max_level(tracing::Level::INFO)
             .with_writer(io::sink)
             .with_target(false)
             .with_ansi(false)
