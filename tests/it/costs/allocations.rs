@@ -89,14 +89,14 @@ impl Served {
 fn a_ping() {
     let served = Served::new();
     let counted = median(|_| served.count(Request::get("/api/v1/status").body(Body::empty()).unwrap()));
-    within("a ping", counted, 64);
+    within("a ping", counted, 46);
 }
 
 #[test]
 fn a_share() {
     let served = Served::new();
     let counted = median(|turn| served.post("/api/v1/share", format!("secret={turn:0100}")));
-    within("a share", counted, 84);
+    within("a share", counted, 68);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn metadata() {
     let served = Served::new();
     let (_, metadata) = served.share();
     let counted = median(|_| served.post(&format!("/api/v1/private/{metadata}"), String::new()));
-    within("metadata", counted, 75);
+    within("metadata", counted, 57);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_read() {
         let (secret, _) = served.share();
         served.post(&format!("/api/v1/secret/{secret}"), String::new())
     });
-    within("a read", counted, 80);
+    within("a read", counted, 62);
 }
 
 #[test]
