@@ -15,7 +15,7 @@ const LIMIT: usize = 32 * 1024;
 /// Why a head is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// Longer than [`LIMIT`].
+    /// Longer than 32 KiB.
     TooLarge,
     /// HTTP/1.1 wants exactly one `Host` (RFC 9112 §3.2). Nothing here is made of it, but a proxy may route by it.
     NotOneHost,
