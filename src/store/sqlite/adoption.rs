@@ -6,9 +6,9 @@ use rusqlite::params;
 use super::queue::Desk;
 use super::rows::{self, seconds};
 use super::{SqliteStore, secrets};
+use crate::domain::Timestamp;
 use crate::domain::receipt::NewEntry;
 use crate::domain::secret::layout;
-use crate::domain::{Envelope, State, Timestamp};
 use crate::store::{Adopted, Adoption, Put, Result};
 
 #[async_trait]
@@ -34,38 +34,8 @@ fn adopt(desk: &Desk<'_>, record: &Adopted, now: Timestamp) -> Result<Put> {
     if receipt.expires() <= now || (record.envelope.is_some() && receipt.secret_expires() <= now) {
         return Ok(Put::Conflict); // its time ran out on the way
     }
-    let state = match receipt.state {
-        State::New | State::Expired => rows::NEW,
-        State::Revealed => rows::REVEALED,
-        State::Burned => rows::BURNED,
-        State::Orphaned => rows::ORPHANED,
-    };
-    let envelope = record.envelope.as_ref().map(Envelope::as_bytes);
-    let due = if envelope.is_some() { receipt.secret_expires() } else { receipt.expires() };
-    let stored = desk
-        .prepare_cached(
-            "INSERT INTO secrets (sid, mid, tag, state, created, updated, ttl, due, tries, gate, \
-                                  owner, recipient, share_domain, protected, sealed, envelope) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11, ?12, ?13, ?14) \
-             ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![
-            receipt.sid.0,
-            receipt.mid.0,
-            receipt.tag.as_str(),
-            state,
-            seconds(receipt.created),
-            seconds(receipt.updated),
-            receipt.ttl,
-            seconds(due),
-            receipt.owner,
-            receipt.recipient,
-            receipt.share_domain,
-            receipt.protected,
-            receipt.sealed,
-            envelope,
-        ])?;
-    Ok(if stored == 0 { Put::Conflict } else { Put::Stored })
+    let stored = secrets::insert(desk, receipt, record.envelope.as_ref())?;
+    Ok(if stored { Put::Stored } else { Put::Conflict })
 }
 
 fn legacy(desk: &Desk<'_>, now: Timestamp) -> Result<u64> {

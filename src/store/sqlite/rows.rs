@@ -28,6 +28,16 @@ pub(super) const BURNED: i64 = 2;
 /// `State::Orphaned` as it is stored.
 pub(super) const ORPHANED: i64 = 3;
 
+/// A receipt's state as it is stored. That a secret expired is not: it follows from the time.
+pub(super) fn stored(state: State) -> i64 {
+    match state {
+        State::New | State::Expired => NEW,
+        State::Revealed => REVEALED,
+        State::Burned => BURNED,
+        State::Orphaned => ORPHANED,
+    }
+}
+
 /// Reads a row of [`select_receipt`].
 pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
     let tag = row.get_ref(0)?.as_str().ok().and_then(SlotTag::parse);

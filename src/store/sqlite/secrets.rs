@@ -6,7 +6,7 @@ use super::outbox;
 use super::queue::Desk;
 use super::rows::{self, seconds, time};
 use crate::domain::receipt::{NewEntry, SealedEntry};
-use crate::domain::{AccountId, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
+use crate::domain::{AccountId, Envelope, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{NewSecret, Put, Result};
 
 pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
@@ -16,6 +16,21 @@ pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
     {
         return Ok(Put::Conflict);
     }
+    if !insert(desk, receipt, Some(&secret.envelope))? {
+        return Ok(Put::Conflict);
+    }
+    if let Some(letter) = &secret.letter {
+        outbox::add(desk, letter, receipt, desk.last_insert_rowid())?;
+    }
+    if let Some(entry) = &secret.entry {
+        list(desk, entry, receipt.created)?;
+    }
+    Ok(Put::Stored)
+}
+
+/// Makes the row of a receipt, and of its secret where there still is one; `false` when either id is there already.
+pub(super) fn insert(desk: &Desk<'_>, receipt: &StoredReceipt, envelope: Option<&Envelope>) -> Result<bool> {
+    let due = if envelope.is_some() { receipt.secret_expires() } else { receipt.expires() };
     let stored = desk
         .prepare_cached(
             "INSERT INTO secrets (sid, mid, tag, state, created, updated, ttl, due, tries, gate, \
@@ -27,28 +42,19 @@ pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
             receipt.sid.0,
             receipt.mid.0,
             receipt.tag.as_str(),
-            rows::NEW,
+            rows::stored(receipt.state),
             seconds(receipt.created),
             seconds(receipt.updated),
             receipt.ttl,
-            seconds(receipt.secret_expires()),
+            seconds(due),
             receipt.owner,
             receipt.recipient,
             receipt.share_domain,
             receipt.protected,
             receipt.sealed,
-            secret.envelope.as_bytes(),
+            envelope.map(Envelope::as_bytes),
         ])?;
-    if stored == 0 {
-        return Ok(Put::Conflict);
-    }
-    if let Some(letter) = &secret.letter {
-        outbox::add(desk, letter, receipt, desk.last_insert_rowid())?;
-    }
-    if let Some(entry) = &secret.entry {
-        list(desk, entry, receipt.created)?;
-    }
-    Ok(Put::Stored)
+    Ok(stored != 0)
 }
 
 /// Puts an entry on a list.
