@@ -2,10 +2,10 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::store::sqlite::{folder_of, hand_over, make_folder};
+use crate::store::sqlite::{folder_of, give, hand_over, make_folder};
 
 /// Makes the folder `file` shall lie in, for the owner only; `true` when it was not there.
 pub(super) fn make_folder_of(file: &Path) -> io::Result<bool> {
@@ -36,13 +36,8 @@ pub(super) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = &path.canonicalize()?;
     let beside = beside(path);
     let like = fs::metadata(path)?;
-    let keep_owner = |made: &File| {
-        if made.metadata()?.uid() == like.uid() {
-            return Ok(());
-        }
-        fchown(made, Some(like.uid()), Some(like.gid()))
-    };
-    let written = write_private(&beside, content, keep_owner).and_then(|()| fs::rename(&beside, path));
+    let written =
+        write_private(&beside, content, |made| give(&like, made)).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         drop(fs::remove_file(&beside));
     }

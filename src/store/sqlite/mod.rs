@@ -44,7 +44,7 @@ mod writer;
 pub use self::copy::{BackedUp, Backup, Progress, back_up};
 pub use self::error::{CopyError, OpenError};
 pub use self::marks::{Restoration, Tally};
-pub use self::owner::{folder_of, hand_over, make_folder};
+pub use self::owner::{folder_of, give, hand_over, make_folder};
 pub use self::place::Holder;
 pub use self::restore::{Restore, Restored, SetAside};
 pub use self::schema::Upgrade;

@@ -55,7 +55,8 @@ pub(super) fn give_to_owner_of(like: &Path, path: &Path) -> io::Result<()> {
     give(&fs::metadata(like)?, &itself(path)?)
 }
 
-fn give(like: &Metadata, made: &File) -> io::Result<()> {
+/// Has an open file belong to whom `like` belongs to.
+pub fn give(like: &Metadata, made: &File) -> io::Result<()> {
     if made.metadata()?.uid() == like.uid() {
         return Ok(());
     }

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::{Flock, FlockType, Pid, fcntl_getlk};
 
+use super::owner::folder_of;
+
 /// What SQLite puts beside a file. One that is left there would be taken for the next file's.
 pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -94,7 +96,7 @@ pub(super) fn sync(path: &Path) -> io::Result<()> {
 
 /// Has a file's name on the disk.
 pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    sync(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
+    sync(folder_of(path))
 }
 
 /// Gives a name to a file that was made under another, in one step. `AlreadyExists` when the name is taken.
