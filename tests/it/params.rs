@@ -36,8 +36,18 @@ fn escaped(text: &str, choices: &[u8]) -> String {
     out
 }
 
+/// Like a text, but a bare blank before a name does not count, so that it is never sent so.
+fn escaped_name(name: &str, choices: &[u8]) -> String {
+    let escaped = escaped(name, choices);
+    match escaped.strip_prefix(' ') {
+        Some(rest) => format!("+{rest}"),
+        None => escaped,
+    }
+}
+
 fn form(pairs: &[(&str, &str)], choices: &[u8]) -> String {
-    let pair = |(name, text): &(&str, &str)| format!("{}={}", escaped(name, choices), escaped(text, choices));
+    let pair =
+        |(name, text): &(&str, &str)| format!("{}={}", escaped_name(name, choices), escaped(text, choices));
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
