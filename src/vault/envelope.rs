@@ -88,7 +88,7 @@ impl Vault {
         let ring = self.ring();
         let writer = ring.writer();
         let sid = secret_id(key);
-        let dek = Prk::base(&writer.root, "link", key.expose(), b"").sub("secret/dek", &sid.0);
+        let dek = linked(&writer.root, key).sub("secret/dek", &sid.0);
         close(head(writer, KDF_NONE, created, expires), &dek, sid, plaintext.expose().as_bytes())
     }
 
@@ -131,8 +131,13 @@ impl Keyring {
             return Err(Error::Damaged);
         }
         let root = self.find(envelope.key_id())?;
-        open_with(&Prk::base(root, "link", key.expose(), b""), envelope, secret_id(key), now)
+        open_with(&linked(root, key), envelope, secret_id(key), now)
     }
+}
+
+/// What link and root key make together, without a passphrase.
+pub(super) fn linked(root: &RootKey, key: &SecretKey) -> Prk {
+    Prk::base(root, "link", key.expose(), b"")
 }
 
 /// The key of a protected secret. The passphrase is hashed under link and root key first (43 characters: no NUL, under
@@ -152,7 +157,7 @@ async fn protected(
 }
 
 fn prehash(root: &RootKey, key: &SecretKey, sid: SecretId, passphrase: &Passphrase) -> Zeroizing<String> {
-    let pepper = Prk::base(root, "link", key.expose(), b"").sub("pass/pre", &sid.0);
+    let pepper = linked(root, key).sub("pass/pre", &sid.0);
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
     let mut mac = Hmac::<Sha256>::new_from_slice(pepper.as_slice()).expect("any key length will do");
     mac.update(passphrase.expose().as_bytes());

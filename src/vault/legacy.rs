@@ -10,8 +10,7 @@
 
 use zeroize::Zeroizing;
 
-use super::derive::Prk;
-use super::envelope::{COSTS, KDF_LEGACY, Opened, close, content, head};
+use super::envelope::{COSTS, KDF_LEGACY, Opened, close, content, head, linked};
 use super::keyring::{Keyring, RootKey};
 use super::upstream::{Cipher, UpstreamSecret};
 use super::{Error, Vault, secret_id};
@@ -69,7 +68,7 @@ fn cost(hash: &str) -> Option<u8> {
 }
 
 fn dek(root: &RootKey, key: &SecretKey, sid: SecretId) -> Zeroizing<[u8; 32]> {
-    Prk::base(root, "link", key.expose(), b"").sub("legacy/dek", &sid.0)
+    linked(root, key).sub("legacy/dek", &sid.0)
 }
 
 impl Vault {
