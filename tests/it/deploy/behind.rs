@@ -8,7 +8,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, soc
 
 use super::front::{Front, HOST, Kind};
 use super::installation::Installation;
-use crate::support::{Connection, SOON, Shared, UNLIMITED, wait_for};
+use crate::support::{Client, Connection, SOON, Server, Shared, UNLIMITED, wait_for};
 
 const PUBLIC: &[(&str, &str)] = &[("READONCE_BASE_URL", "https://secrets.example.org")];
 
@@ -64,6 +64,22 @@ fn nobody() -> SocketAddr {
     *address
 }
 
+/// One instance behind a proxy that knows of two, which clients must not notice.
+struct Running {
+    client: Client,
+    front: Front,
+    server: Server,
+    installation: Installation,
+}
+
+fn running(kind: Kind) -> Running {
+    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
+    let server = installation.instance();
+    let front = Front::new(kind, [server.address(), nobody()]);
+    let client = front.serving();
+    Running { client, front, server, installation }
+}
+
 fn limits_go_by_the_clients_address(kind: Kind) {
     let installation = Installation::new(&[PUBLIC, &[("READONCE_LIMITS__CREATE", "3")]].concat());
     let server = installation.instance();
@@ -86,10 +102,7 @@ fn limits_go_by_the_clients_address(kind: Kind) {
 }
 
 fn refusals_pass_through(kind: Kind) {
-    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
-    let server = installation.instance();
-    let front = Front::new(kind, [server.address(), nobody()]);
-    let client = front.serving();
+    let Running { installation, server, front, client } = running(kind);
 
     let shared = client.share("kept on one connection");
     let head = |length: usize| ("X-Long", "x".repeat(length));
@@ -130,10 +143,7 @@ fn refusals_pass_through(kind: Kind) {
 }
 
 fn links_are_public(kind: Kind) {
-    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
-    let server = installation.instance();
-    let front = Front::new(kind, [server.address(), nobody()]);
-    let client = front.serving();
+    let Running { installation: _running, server, front, client } = running(kind);
     let shared = client.share("hello");
     let read = client.reveal(&shared).ok();
     assert_eq!(read.member("share_domain"), "https://secrets.example.org");
@@ -181,10 +191,7 @@ fn a_sub_path_works(kind: Kind) {
 }
 
 fn no_log_has_a_key(kind: Kind) {
-    let installation = Installation::new(&[PUBLIC, UNLIMITED].concat());
-    let server = installation.instance();
-    let front = Front::new(kind, [server.address(), nobody()]);
-    let client = front.serving();
+    let Running { installation: _running, server, front, client } = running(kind);
     let shared = client.share("marker-value-4Tq");
     let link = format!("https://{HOST}/secret/{}", shared.secret);
     let path = format!("/api/v1/secret/{}", shared.secret);
