@@ -40,7 +40,10 @@ pub(super) async fn pass(State(edge): State<Arc<Edge>>, mut request: Request, ne
             let answered = answered.instrument(watched.span());
             answered.await.unwrap_or_else(|_| v1::panicked())
         }
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => {
+            drop(request); // what is left of its body is found when that is dropped
+            refusal.into_response()
+        }
     };
     headers::add(edge.https, &mut response);
     left.take_in(&mut response).await;

@@ -40,6 +40,7 @@ fn a_refusal_reaches_a_caller_who_sends_the_body_later() {
         ("GET /health/live", "Accept: */*", &body, 200),
         ("POST /api/v1/share", "Accept: */*", &long, 413),
         ("POST /api/v1/nope", "Accept: */*", &long, 404),
+        ("POST /api/v1/share", "Content-Encoding: gzip", &long, 415),
     ] {
         let mut connection = Connection::open(wire.server.address()).unwrap();
         let length = body.len();
@@ -51,6 +52,25 @@ fn a_refusal_reaches_a_caller_who_sends_the_body_later() {
         assert_eq!(proper(connection.answer().unwrap()).status, status, "{line}");
         connection.send(b"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         proper(connection.answer().unwrap()).ok();
+    }
+    wire.end();
+}
+
+#[test]
+fn a_refused_head_is_heard_out_before_its_connection_ends() {
+    let wire = Wire::new();
+    let body = vec![b'x'; 5_000_000];
+    for (header, status) in [(format!("X: {}", "x".repeat(33_000)), 431), ("Host: again".to_owned(), 400)] {
+        let mut connection = Connection::open(wire.server.address()).unwrap();
+        let length = body.len();
+        let head = format!(
+            "POST /api/v1/share HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        connection.send(head.as_bytes()).unwrap();
+        assert!(connection.is_quiet_for(Duration::from_millis(50)), "{status}: an answer before the body");
+        connection.send(&body).unwrap();
+        let answer = proper(connection.answer().unwrap());
+        assert_eq!((answer.status, answer.header("connection")), (status, Some("close")));
     }
     wire.end();
 }
