@@ -29,6 +29,7 @@ pub fn of(error: &Error) -> (StatusCode, Option<Duration>) {
         Error::Busy { retry_after } => (StatusCode::SERVICE_UNAVAILABLE, Some(*retry_after)),
         Error::Unavailable(_)
         | Error::OutcomeUnknown(_)
+        | Error::PerhapsMailed(_)
         | Error::Unconfirmed
         | Error::UnknownKey(_)
         | Error::Unreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(STORE_RETRY)),
@@ -39,7 +40,11 @@ pub fn of(error: &Error) -> (StatusCode, Option<Duration>) {
 pub fn log(error: &Error) {
     let dynamic = error as &dyn std::error::Error;
     match error {
-        Error::Unavailable(_) | Error::OutcomeUnknown(_) | Error::Unconfirmed | Error::Unreadable(_) => {
+        Error::Unavailable(_)
+        | Error::OutcomeUnknown(_)
+        | Error::PerhapsMailed(_)
+        | Error::Unconfirmed
+        | Error::Unreadable(_) => {
             tracing::error!(error = dynamic, "the store failed a request");
         }
         Error::UnknownKey(kid) => {

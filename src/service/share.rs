@@ -11,7 +11,7 @@ use crate::domain::{
     EmailAddress, LetterId, Locale, Passphrase, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt,
     passphrase,
 };
-use crate::store::{NewLetter, NewSecret, Put};
+use crate::store::{self, NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
 /// What a caller asks to be shared (contract §5.2). No `Debug`: the passphrase is still the text that was sent.
@@ -46,7 +46,9 @@ impl Service {
     ///
     /// Checks come in the order of contract §5.9.
     pub async fn share(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
-        deadline::changing(self.check_and_store(creator, request)).await.map_err(not_shared)
+        let is_mailed = addresses(&request.recipients).next().is_some();
+        let shared = deadline::changing(self.check_and_store(creator, request)).await;
+        shared.map_err(|error| if is_mailed { perhaps_mailed(error) } else { not_shared(error) })
     }
 
     async fn check_and_store(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
@@ -145,9 +147,7 @@ impl Service {
 
     /// The address mail will go to, if one was given (contract §5.5).
     fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
-        // JavaScript clients send the word for an unset parameter; no address can read so.
-        let mut addresses =
-            given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text));
+        let mut addresses = addresses(given);
         let Some(first) = addresses.next() else { return Ok(None) };
         if caller.account().is_none() {
             return Err(Error::MailNeedsAccount);
@@ -181,6 +181,20 @@ impl Service {
 /// Whether the store has the secret, or may have it.
 fn may_be_stored(put: &Result<Put, Error>) -> bool {
     matches!(put, Ok(Put::Stored) | Err(Error::OutcomeUnknown(_) | Error::Unconfirmed))
+}
+
+/// What was given that is meant as an address. JavaScript clients send the word for an unset parameter; no address can read so.
+fn addresses(given: &[String]) -> impl Iterator<Item = &str> {
+    given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text))
+}
+
+/// A letter has the key, and is stored in the same step: shared again, its recipient may get two links.
+fn perhaps_mailed(error: Error) -> Error {
+    match error {
+        Error::OutcomeUnknown(cause) => Error::PerhapsMailed(cause),
+        Error::Unconfirmed => Error::PerhapsMailed(store::Error::Unconfirmed),
+        error => error,
+    }
 }
 
 /// Whether it was stored or not, nobody has its keys: for the caller it was not shared, and sharing again is safe.

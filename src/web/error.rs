@@ -152,7 +152,9 @@ impl From<Error> for Trouble {
             Error::Limited { .. } => Self::Limited(wait),
             Error::Busy { .. } => Self::Busy(wait),
             Error::Unavailable(_) => Self::Unavailable(wait),
-            Error::OutcomeUnknown(_) | Error::Unconfirmed => Self::OutcomeUnknown(wait),
+            Error::OutcomeUnknown(_) | Error::PerhapsMailed(_) | Error::Unconfirmed => {
+                Self::OutcomeUnknown(wait)
+            }
             Error::UnknownKey(_) => Self::CannotOpen(wait),
             Error::Unreadable(_) => Self::Damaged,
             // What a form of ours can say wrongly is told beside the form; these it cannot say.

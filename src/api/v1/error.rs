@@ -144,6 +144,10 @@ pub(super) fn message(error: &Error) -> String {
              unknown, the secret was consumed."
                 .into()
         }
+        Error::PerhapsMailed(_) => {
+            "The outcome is unknown: the store did not confirm it in time. The recipient may get a link all the same."
+                .into()
+        }
         Error::Unconfirmed => {
             "The store could not confirm this on enough replicas, so nothing is given out. If a \
              retry says unknown, the secret was consumed."

@@ -147,10 +147,14 @@ impl App {
         Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), |it| it, folder)
     }
 
-    /// A server whose letters `mailer` sends.
-    pub(crate) fn mailing(mailer: Arc<dyn Mailer>, policy: Policy) -> Self {
+    /// A server whose letters `mailer` sends, and whose store is wrapped into another.
+    pub(crate) fn mailing(
+        mailer: Arc<dyn Mailer>,
+        policy: Policy,
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
+        let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
         let ring = Keyring::generate(Timestamp(NOW));
         Self::assemble(policy, &[], store, ring, |service| service.with_mailer(mailer), folder)
     }

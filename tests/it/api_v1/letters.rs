@@ -12,8 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use readonce::domain::{Clock as _, EmailAddress, Failure, Locale, Timestamp};
 use readonce::mail::{Letter, Mailer, SendError};
 use readonce::service::Policy;
+use readonce::store::Store;
 
 use super::app::{Answer, App, NOW, policy};
+use super::watched::{Trouble, Watch, Watched};
 
 /// What the mailer was given, and what it is to answer.
 #[derive(Default)]
@@ -69,8 +71,12 @@ impl Office {
     }
 
     async fn with(policy: Policy) -> Self {
+        Self::over(policy, |store| store).await
+    }
+
+    async fn over(policy: Policy, wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
         let kept = Arc::new(Kept::default());
-        let app = App::mailing(kept.clone(), policy);
+        let app = App::mailing(kept.clone(), policy, wrap);
         let token = app.account("Ann@example.org", "default").await;
         Self { app, kept, who: format!("ann@example.org:{token}") }
     }
@@ -107,6 +113,27 @@ async fn a_recipient_gets_a_letter_and_the_answer_hides_the_address() {
     let metadata = office.app.post(&format!("/api/v1/private/{}", answer.field("metadata_key")), "").await;
     assert_eq!(metadata.json()["recipient"][0], "bo***@e***.com");
     assert!(!metadata.text.contains("bob@"));
+}
+
+/// The sharer may think that nothing went out only where that is so.
+#[tokio::test]
+async fn a_share_that_may_have_been_stored_says_that_a_letter_may_come() {
+    let watch = Arc::new(Watch::default());
+    let office = Office::over(policy(), |store| Watched::over(store, watch.clone())).await;
+    watch.after(1, Trouble::SilenceAfterwards); // signing in comes first
+    let answer = office.share("secret=x&recipient=bob@example.com").await;
+    assert_eq!(
+        answer.pinned(),
+        r#"503 {"message":"The outcome is unknown: the store did not confirm it in time. The recipient may get a link all the same."}"#
+    );
+    assert_eq!(office.round().await.len(), 1, "and it does come");
+    watch.after(1, Trouble::Refusal);
+    let answer = office.share("secret=x&recipient=bob@example.com").await;
+    assert_eq!(
+        answer.pinned(),
+        r#"503 {"message":"Service temporarily unavailable. Please try again shortly."}"#
+    );
+    assert!(office.round().await.is_empty());
 }
 
 #[tokio::test]

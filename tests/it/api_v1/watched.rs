@@ -28,7 +28,8 @@ pub(crate) struct Watched {
 pub(crate) struct Watch {
     asked: AtomicUsize,
     replaces: Mutex<Option<(Arc<Vault>, Keyring)>>,
-    trouble: Mutex<Option<Trouble>>,
+    /// What befalls the next verb, or the next after so many.
+    trouble: Mutex<Option<(usize, Trouble)>>,
 }
 
 /// What befalls the next secret, claim, receipt or account that is asked for.
@@ -51,13 +52,26 @@ impl Watch {
     }
 
     pub(crate) fn next(&self, trouble: Trouble) {
-        *self.trouble.lock().unwrap() = Some(trouble);
+        self.after(0, trouble);
+    }
+
+    pub(crate) fn after(&self, verbs: usize, trouble: Trouble) {
+        *self.trouble.lock().unwrap() = Some((verbs, trouble));
+    }
+
+    fn trouble(&self) -> Option<Trouble> {
+        let mut ordered = self.trouble.lock().unwrap();
+        let (verbs, trouble) = ordered.take()?;
+        if verbs == 0 {
+            return Some(trouble);
+        }
+        *ordered = Some((verbs - 1, trouble));
+        None
     }
 
     /// Runs `verb` in the trouble that was ordered.
     async fn meet<T>(&self, verb: impl Future<Output = Result<T>>) -> Result<T> {
-        let trouble = self.trouble.lock().unwrap().take();
-        match trouble {
+        match self.trouble() {
             None => verb.await,
             Some(Trouble::Refusal) => Err(Error::Unavailable("the disk is full".into())),
             Some(Trouble::Panic) => panic!("as the test wants it"),
