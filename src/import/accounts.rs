@@ -98,7 +98,10 @@ impl Import {
         report: &mut Report,
     ) -> Result<(), Error> {
         let Some(token) = token else { return Ok(()) };
-        let members = old.list(identifier, self.now().minus(SPAN).0, MOST).await?;
+        let Some(members) = old.list(identifier, self.now().minus(SPAN).0, MOST).await? else {
+            report.entries.skip(Skip::NoRecord);
+            return Ok(());
+        };
         let mut listed = match &self.store {
             Some(store) if !members.is_empty() => self.listed(&**store, id, token).await?,
             _ => HashSet::new(),

@@ -83,8 +83,10 @@ impl<'a> OldSecret<'a> {
         if fields.text("verification") == "true" {
             return Err(Skip::Verification);
         }
-        if fields.state() != Some(State::New) {
-            return Err(Skip::Ended);
+        match fields.state() {
+            Some(State::New) => {}
+            Some(_) => return Err(Skip::Ended),
+            None => return Err(Skip::NoRecord), // of a version that says it otherwise, or damaged
         }
         let sealed = fields.bytes("value");
         let cipher = fields.text("value_encryption");

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use redis::aio::{ConnectionLike as _, MultiplexedConnection};
-use redis::{Cmd, Pipeline, Value};
+use redis::{Cmd, Pipeline, RedisError, Value};
 use zeroize::Zeroize as _;
 
 use super::{Error, Progress};
@@ -149,28 +149,30 @@ impl Old {
         database.ask(&pipeline).await?.into_iter().map(there).collect()
     }
 
-    /// The newest members of an account's list since a time, oldest first, with their times.
+    /// The newest members of an account's list since a time, oldest first, with their times; `None` when it is no list.
     pub(super) async fn list(
         &self,
         account: &str,
         since: u64,
         limit: usize,
-    ) -> Result<Vec<(String, u64)>, Error> {
-        let Some(database) = &self.accounts else { return Ok(Vec::new()) };
+    ) -> Result<Option<Vec<(String, u64)>>, Error> {
+        let Some(database) = &self.accounts else { return Ok(Some(Vec::new())) };
         let mut command = redis::cmd("ZREVRANGEBYSCORE");
         command.arg(format!("customer:{account}:metadata")).arg("+inf").arg(since);
         command.arg("WITHSCORES").arg("LIMIT").arg(0).arg(limit);
-        let mut members: Vec<(Vec<u8>, f64)> = command.query_async(&mut database.connection.clone()).await?;
+        let mut members: Vec<(Vec<u8>, f64)> =
+            match command.query_async(&mut database.connection.clone()).await {
+                Err(error) if is_of_another_type(&error) => return Ok(None),
+                answer => answer?,
+            };
         members.reverse();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "scores are unix seconds"
         )]
-        Ok(members
-            .into_iter()
-            .filter_map(|(member, score)| Some((String::from_utf8(member).ok()?, score as u64)))
-            .collect())
+        let listed = |(member, score)| Some((String::from_utf8(member).ok()?, score as u64));
+        Ok(Some(members.into_iter().filter_map(listed).collect()))
     }
 }
 
@@ -185,10 +187,14 @@ impl Database {
     }
 }
 
+fn is_of_another_type(error: &RedisError) -> bool {
+    error.code() == Some("WRONGTYPE")
+}
+
 /// A key of another type is only of another type; any other refusal ends the import.
 fn found(hash: Value, lives: Value) -> Result<Found, Error> {
     let hash = match hash.extract_error() {
-        Err(error) if error.code() == Some("WRONGTYPE") => return Ok(Found::Foreign),
+        Err(error) if is_of_another_type(&error) => return Ok(Found::Foreign),
         answer => answer?,
     };
     let Value::Int(lives) = lives.extract_error()? else { return Ok(Found::Foreign) };
