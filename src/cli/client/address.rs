@@ -21,8 +21,8 @@ pub(super) struct Address {
 impl Address {
     /// Reads one. The scheme is not guessed: what is sent there is secret, and http would send it in the clear.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        // First, so that no message shows a password.
-        if text.split(['/', '?', '#']).nth(2).is_some_and(|authority| authority.contains('@')) {
+        // First, and wherever it stands, so that no message shows a password.
+        if text.contains('@') {
             return Err(Failure::call(
                 "user and password do not belong into the address\nhint: --user with READONCE_TOKEN or --token-file",
             ));
@@ -39,7 +39,7 @@ impl Address {
         };
         let https = scheme == "https";
         let host = authority.host().to_ascii_lowercase();
-        if (!https && scheme != "http") || host.is_empty() || text.contains(['?', '#', '@']) {
+        if (!https && scheme != "http") || host.is_empty() || text.contains(['?', '#']) {
             return Err(wrong());
         }
         let port = match authority.as_str().strip_prefix(authority.host()).unwrap_or_default() {
@@ -136,7 +136,14 @@ mod tests {
         ] {
             assert!(Address::parse(text).is_err(), "{text}");
         }
-        for text in ["https://u:hunter2@x.example", "https://hunter2@x.example/ots", "hunter2://a@b"] {
+        for text in [
+            "https://u:hunter2@x.example",
+            "https://hunter2@x.example/ots",
+            "hunter2://a@b",
+            "u:hunter2@x.example",
+            "https:/u:hunter2@x.example",
+            "https://u:hun/ter2@x.example",
+        ] {
             let told = Address::parse(text).unwrap_err().to_string();
             assert!(told.starts_with("user and password") && !told.contains("hunter2"), "{told}");
         }

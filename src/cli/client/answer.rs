@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use ureq::Body;
-use ureq::http::{Response, StatusCode, header};
+use ureq::http::{Response, StatusCode, Uri, header};
 use zeroize::Zeroizing;
 
 use super::failure::{Ending, Failure, printable};
@@ -32,7 +32,7 @@ pub(super) struct Answer {
     asked: Asked,
     status: StatusCode,
     retry_after: Option<Duration>,
-    /// Where a redirect points, without the path: that holds a key.
+    /// The other server that a redirect points to.
     redirect: Option<String>,
     body: Zeroizing<Vec<u8>>,
 }
@@ -41,7 +41,7 @@ impl Answer {
     pub(super) fn read(mut response: Response<Body>, origin: &str, asked: Asked) -> Result<Self, Failure> {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
-        let redirect = header(header::LOCATION).map(|to| to.split('/').take(3).collect::<Vec<_>>().join("/"));
+        let redirect = header(header::LOCATION).and_then(site);
         let length = header(header::CONTENT_LENGTH).and_then(|text| text.parse().ok()).unwrap_or(16 * 1024);
         let mut answer = Self {
             origin: origin.to_owned(),
@@ -99,11 +99,11 @@ impl Answer {
     fn failure(&self) -> Failure {
         let Self { origin, status, .. } = self;
         if status.is_redirection() {
-            let to = self.redirect.as_deref().map(printable).unwrap_or_default();
+            let to = self.redirect.as_deref().map_or("another page".to_owned(), |site| format!("`{site}`"));
             return Failure::new(
                 Ending::Failed,
                 format!(
-                    "`{origin}` sends on to `{to}`, which is not followed\nhint: name the right address yourself, if you trust it"
+                    "`{origin}` sends on to {to}, which is not followed\nhint: name the right address yourself, if you trust it"
                 ),
             );
         }
@@ -120,6 +120,7 @@ impl Answer {
         }
         let ending = match *status {
             _ if refusal.is_outage() => Ending::Unreachable,
+            _ if refusal.is_damaged() => Ending::Failed,
             StatusCode::SERVICE_UNAVAILABLE if !refusal.is_uncertain() => Ending::Unreachable,
             status if status.is_server_error() && self.asked == Asked::Change => Ending::OutcomeUnknown,
             status if status.is_server_error() => Ending::Unreachable,
@@ -176,6 +177,37 @@ impl Answer {
     }
 }
 
+/// Scheme, host and port of an address. The rest is never shown: a login page is told in it where to go back to, and a key is in
+/// that.
+fn site(location: &str) -> Option<String> {
+    let uri: Uri = location.parse().ok()?;
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}://{}{port}", uri.scheme_str()?, uri.host()?))
+}
+
 /// Any JSON object, for those who only want to know that it is one.
 #[derive(Deserialize)]
 pub(super) struct Anything {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_redirect_only_the_server_is_told() {
+        for (location, told) in [
+            ("https://sso.example/login?rd=/secret/KEY", Some("https://sso.example")),
+            ("https://sso.example:8443?rd=/secret/KEY", Some("https://sso.example:8443")),
+            ("https://ann:KEY@sso.example/", Some("https://sso.example")),
+            ("//sso.example/secret/KEY", None),
+            ("/oauth2/sign_in?rd=%2Fapi%2Fv1%2Fsecret%2FKEY", None),
+            ("/secret/KEY", None),
+            ("secret/KEY", None),
+            ("?rd=KEY", None),
+            ("https:\\\\sso.example\\secret\\KEY", None),
+            ("", None),
+        ] {
+            assert_eq!(site(location).as_deref(), told, "{location}");
+        }
+    }
+}

@@ -153,6 +153,11 @@ impl Refusal {
         })
     }
 
+    /// It was claimed and did not open: nobody can read it any more.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.says("The stored secret is damaged and cannot be opened.")
+    }
+
     /// The server does not know itself whether it happened.
     pub(super) fn is_uncertain(&self) -> bool {
         self.text().is_some_and(|text| text.contains("outcome") || text.contains("was consumed"))

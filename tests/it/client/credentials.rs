@@ -39,6 +39,9 @@ fn redirects_are_not_followed() {
         caller.run(&["get", key]).ended(1, &["sends on to `http://elsewhere.example`", "not followed"]);
     assert!(!said.stderr.contains(key), "{}", said.stderr);
     caller.run_with(&["share"], b"x").ended(1, &["not followed"]);
+    upstream.feel(Mood::SignIn);
+    let said = caller.run(&["get", key]).ended(1, &["sends on to another page, which is not followed"]);
+    assert!(!said.stderr.contains(key), "{}", said.stderr);
 }
 
 #[test]

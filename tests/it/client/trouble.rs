@@ -59,7 +59,10 @@ fn an_answer_cut_off_is_a_seven_and_asked_once() {
 #[test]
 fn what_the_server_is_unsure_of_is_told_in_its_words() {
     let message = "The outcome is unknown: the store did not answer in time. If a retry says unknown, the secret was consumed.";
-    for (message, code) in [(message, 7), ("Service temporarily unavailable. Please try again shortly.", 6)] {
+    let mailed = "The outcome is unknown: the store did not confirm it in time. The recipient may get a link all the same.";
+    let damaged = "The stored secret is damaged and cannot be opened.";
+    let out = "Service temporarily unavailable. Please try again shortly.";
+    for (message, code) in [(message, 7), (mailed, 7), (out, 6), (damaged, 1)] {
         let body = format!("{{\"message\":\"{message}\"}}");
         let answer = format!(
             "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 2\r\nContent-Length: {}\r\n\r\n{body}",

@@ -40,6 +40,8 @@ pub(crate) enum Mood {
     Out,
     /// Somebody else's address by now.
     Moved,
+    /// A proxy wants a login first, and remembers where the caller wanted to go.
+    SignIn,
     /// A proxy that wants a log-in of its own.
     Guarded,
     /// Answers half of what it says it does.
@@ -155,6 +157,10 @@ async fn answer(
         Mood::Moved => {
             let to = format!("http://elsewhere.example{}", uri.path());
             return Response::builder().status(308).header("Location", to).body(Body::empty()).unwrap();
+        }
+        Mood::SignIn => {
+            let to = format!("/oauth2/sign_in?rd={}", uri.path());
+            return Response::builder().status(302).header("Location", to).body(Body::empty()).unwrap();
         }
         Mood::CutOff => {
             let (_, body) = inside.handle(&method, &heard);
