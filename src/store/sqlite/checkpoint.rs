@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::connection::{BUSY_TIMEOUT, Database};
+use super::connection::Database;
 use super::error::OpenError;
+use super::patience::{self, BUSY_TIMEOUT};
 
 /// Erased bytes are out of the log this long after, whatever the load.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -66,7 +67,7 @@ impl Checkpoints {
     }
 
     /// Between two batches.
-    pub(super) fn after_batch(&mut self, db: &Connection) {
+    pub(super) fn after_batch(&mut self, db: &mut Connection) {
         let now = Instant::now();
         let log = checkpoint(db, "NOOP").ok();
         // The thread is not called where the writer does it: one that is always at work would always be in the way.
@@ -81,7 +82,7 @@ impl Checkpoints {
     }
 
     /// When nobody wants to write.
-    pub(super) fn when_idle(&mut self, db: &Connection) {
+    pub(super) fn when_idle(&mut self, db: &mut Connection) {
         if self.due.is_some() {
             self.empty(db, "TRUNCATE");
         }
@@ -92,7 +93,7 @@ impl Checkpoints {
         self.rest = (Instant::now() + REST[1], REST[1]);
     }
 
-    fn empty(&mut self, db: &Connection, mode: &str) {
+    fn empty(&mut self, db: &mut Connection, mode: &str) {
         let (until, last) = self.rest;
         if Instant::now() < until {
             return;
@@ -114,7 +115,7 @@ impl Checkpoints {
     }
 
     /// The last act: the thread is gone and the log empty, when nobody else reads.
-    pub(super) fn finish(self, db: Option<&Connection>) {
+    pub(super) fn finish(self, db: Option<&mut Connection>) {
         drop(self.pokes);
         if self.thread.join().is_err() {
             tracing::error!("the checkpoint thread panicked");
@@ -143,10 +144,10 @@ fn work(database: &Database, calls: &Receiver<()>) {
 }
 
 /// Whether the log is empty now.
-fn empty(db: &Connection, mode: &str) -> rusqlite::Result<bool> {
-    db.busy_timeout(WAIT_FOR_READERS)?;
+fn empty(db: &mut Connection, mode: &str) -> rusqlite::Result<bool> {
+    patience::wait(db, WAIT_FOR_READERS)?;
     let log = checkpoint(db, mode);
-    db.busy_timeout(BUSY_TIMEOUT)?;
+    patience::wait(db, BUSY_TIMEOUT)?;
     log.map(|log| !log.busy)
 }
 

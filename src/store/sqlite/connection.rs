@@ -10,10 +10,8 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::OpenError;
+use super::patience::{self, BUSY_TIMEOUT};
 use super::{owner, place};
-
-/// How long a write waits for another process that is writing.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Where the file is.
 #[derive(Clone, Debug)]
@@ -121,9 +119,9 @@ impl Database {
 
     /// Opens without making the file: one that vanished must not come back empty.
     fn connect(&self, mode: OpenFlags) -> Result<Connection, OpenError> {
-        let db = Connection::open_with_flags(&self.path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        let mut db = Connection::open_with_flags(&self.path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| self.failed(error))?;
-        db.busy_timeout(BUSY_TIMEOUT).map_err(|error| self.failed(error))?;
+        patience::wait(&mut db, BUSY_TIMEOUT).map_err(|error| self.failed(error))?;
         db.set_prepared_statement_cache_capacity(64);
         self.set(&db, "secure_delete", "on", &1)?;
         // Sorting and statement journals must not leave copies in files.
@@ -179,7 +177,6 @@ mod tests {
             assert_eq!(said::<String>(db, "journal_mode"), "wal");
             assert_eq!(said::<i64>(db, "secure_delete"), 1);
             assert_eq!(said::<i64>(db, "temp_store"), 2);
-            assert_eq!(said::<i64>(db, "busy_timeout"), 2000);
         }
     }
 

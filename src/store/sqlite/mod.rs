@@ -29,6 +29,7 @@ mod error;
 mod marks;
 mod outbox;
 mod owner;
+mod patience;
 mod place;
 mod queue;
 mod readers;

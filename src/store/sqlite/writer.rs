@@ -62,7 +62,7 @@ impl Writer {
             match next {
                 Ok(first) => {
                     self.settle(std::iter::once(first).chain(jobs.try_iter()).take(BATCH).collect());
-                    if let Some(db) = &self.db {
+                    if let Some(db) = &mut self.db {
                         self.checkpoints.after_batch(db);
                     }
                 }
@@ -70,7 +70,7 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.checkpoints.finish(self.db.as_ref());
+        self.checkpoints.finish(self.db.as_mut());
     }
 
     /// Answers every job of a batch: after the COMMIT, or with why there was none.
@@ -117,8 +117,8 @@ impl Writer {
 
     fn idle(&mut self) {
         match self.db.take().map_or_else(|| self.database.writer(), Ok) {
-            Ok(db) => {
-                self.checkpoints.when_idle(&db);
+            Ok(mut db) => {
+                self.checkpoints.when_idle(&mut db);
                 self.db = Some(db);
             }
             Err(_) => self.checkpoints.postpone(),
