@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::driver::Driver;
 use super::site::{PASSPHRASE, Site, VALUE, is_gone, reveal, share};
-use crate::support::redis::free_port;
+use crate::support::ports::free_port;
 use crate::support::{SOON, wait_for};
 
 /// nginx, in front of a server. Dropped, it is stopped.

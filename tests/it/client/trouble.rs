@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::thread::JoinHandle;
 
 use super::{Caller, run};
+use crate::support::ports::free_port;
 use crate::support::upstream::{Mood, Upstream};
 use crate::support::{Home, Server, UNLIMITED};
 
@@ -12,8 +13,7 @@ const KEY: &str = "0123456789012345678901234567890";
 
 #[test]
 fn nobody_there_is_a_six() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let caller = Caller::of(format!("http://{free}"));
+    let caller = Caller::of(format!("http://127.0.0.1:{}", free_port()));
     for arguments in
         [&["get", KEY][..], &["receipt", KEY], &["burn", KEY], &["share"], &["receipt", KEY, "--wait"]]
     {

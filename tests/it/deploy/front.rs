@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{changed, shipped};
 use crate::support::certificates::Authority;
-use crate::support::redis::free_port;
+use crate::support::ports::free_port;
 use crate::support::{Client, SOON, Way, wait_for};
 
 /// The host name of the examples.

@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::support::redis::{Server as Redis, free_port};
+use crate::support::ports::free_port;
+use crate::support::redis::Server as Redis;
 use crate::support::{Home, Server};
 
 /// One region: a store, a keyring, and whatever instances are started.

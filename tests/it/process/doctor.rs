@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use rusqlite::Connection;
 
-use crate::support::redis::free_port;
+use crate::support::ports::free_port;
 use crate::support::{Home, Ran, Shared, UNLIMITED};
 
 const DATABASE: &str = "data/readonce.db";

@@ -241,7 +241,7 @@ fn out_of_memory_read_only_and_forgotten_scripts() {
     region.redis(&["CONFIG", "SET", "maxmemory", "0"]);
     serves_again(&client);
 
-    let port = crate::support::redis::free_port().to_string();
+    let port = crate::support::ports::free_port().to_string();
     region.redis(&["REPLICAOF", "127.0.0.1", &port]);
     let started = Instant::now();
     refused_for_now(started, &client.post("/share", &[("secret", "x")]));

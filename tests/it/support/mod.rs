@@ -8,6 +8,7 @@ pub(crate) mod answer;
 pub(crate) mod certificates;
 pub(crate) mod client;
 pub(crate) mod home;
+pub(crate) mod ports;
 pub(crate) mod proxy;
 pub(crate) mod redis;
 pub(crate) mod redis_group;
@@ -40,17 +41,17 @@ pub(crate) fn wait_for<T>(what: &str, deadline: Duration, mut ask: impl FnMut() 
     }
 }
 
-/// Asks until the answer is there, for half a minute; then fails with `what` did not happen.
+/// Asks until the answer is there, for a minute; then fails with `what` did not happen.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut ask: impl FnMut() -> F,
 ) -> T {
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(tokio::time::Instant::now() < deadline, "{what}: not within half a minute");
+        assert!(tokio::time::Instant::now() < deadline, "{what}: not within a minute");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

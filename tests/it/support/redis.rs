@@ -1,6 +1,5 @@
 //! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
 use readonce::store::redis::{RedisStore, RedisUrl, Settings};
@@ -13,6 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
 use super::eventually;
+use super::ports::free_port;
 
 /// A running server.
 pub(crate) struct Server {
@@ -293,11 +293,6 @@ fn bytes_of(value: Value) -> Vec<u8> {
         }
         other => format!("{other:?}").into_bytes(),
     }
-}
-
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Settings for a URL.

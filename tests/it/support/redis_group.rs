@@ -5,7 +5,8 @@ use std::time::Duration;
 use redis::Value;
 
 use super::eventually;
-use super::redis::{Server, free_port};
+use super::ports::free_port;
+use super::redis::Server;
 
 /// A cluster: masters first, then as many replicas, the n-th of the n-th master.
 pub(crate) struct Cluster {
@@ -20,7 +21,7 @@ impl Cluster {
         let count = if replicas { 2 * masters } else { masters };
         let mut nodes = Vec::new();
         for _ in 0..count {
-            nodes.push(Self::node().await);
+            nodes.push(Self::node(replicas).await);
         }
         for (index, node) in nodes.iter().enumerate() {
             node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]).await;
@@ -53,7 +54,9 @@ impl Cluster {
         cluster
     }
 
-    async fn node() -> Server {
+    /// Without replicas nobody takes over from a node that is only slow, so that it is waited for longer.
+    async fn node(replicas: bool) -> Server {
+        let patience = if replicas { "2000" } else { "6000" };
         let bus = free_port().to_string();
         let options = [
             "--save",
@@ -65,7 +68,7 @@ impl Cluster {
             "--cluster-port",
             &bus,
             "--cluster-node-timeout",
-            "2000",
+            patience,
             "--cluster-allow-replica-migration",
             "no",
             "--cluster-config-file",
@@ -80,7 +83,7 @@ impl Cluster {
 
     /// A further master without slots.
     pub(crate) async fn grow(&mut self) -> usize {
-        let node = Self::node().await;
+        let node = Self::node(self.nodes.len() > self.masters).await;
         let epoch = (self.nodes.len() + 1).to_string();
         node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &epoch]).await;
         self.introduce(&node).await;

@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::ports::free_port;
 use super::{SOON, wait_for};
 
 /// A mail server. Its port stays the same when it is stopped and started again, and it keeps its letters.
@@ -76,7 +77,7 @@ impl SmtpServer {
         options.as_object_mut().unwrap().extend(given);
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("letters")).unwrap();
-        let mut server = Self { process: None, port: 0, folder, options };
+        let mut server = Self { process: None, port: free_port(), folder, options };
         server.behave(&[]);
         server.start_again();
         server

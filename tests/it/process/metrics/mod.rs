@@ -4,7 +4,7 @@
 mod rules;
 
 use crate::process::shared_store::Region;
-use crate::support::redis::free_port;
+use crate::support::ports::free_port;
 use crate::support::{Client, Connection, Home, SOON, Server, Shared, UNLIMITED, wait_for};
 
 /// The setting that has them served, on a free port.

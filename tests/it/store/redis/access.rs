@@ -13,7 +13,8 @@ use crate::store::sample::{
     account, account_id, guess, listed, locked, network, plain, posted, reveal, unlocked,
 };
 use crate::support::certificates::Authority;
-use crate::support::redis::{Server, free_port, settings};
+use crate::support::ports::free_port;
+use crate::support::redis::{Server, settings};
 
 fn words(path: &Path) -> &str {
     path.to_str().unwrap()

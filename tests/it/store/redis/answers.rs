@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use super::now;
 use crate::store::sample::{burn, guess, locked, network, plain, reveal};
 use crate::support::eventually;
-use crate::support::redis::{Server, free_port, open};
+use crate::support::ports::free_port;
+use crate::support::redis::{Server, open};
 use crate::support::redis_group::replica_of;
 
 /// The text of what was behind an `Unavailable`.

@@ -7,7 +7,8 @@ use tokio::time::{Duration, timeout};
 use super::now;
 use crate::store::sample::{plain, posted, reveal};
 use crate::support::eventually;
-use crate::support::redis::{free_port, settings};
+use crate::support::ports::free_port;
+use crate::support::redis::settings;
 use crate::support::redis_group::Watched;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
