@@ -60,7 +60,7 @@ fn guesses_at_an_old_passphrase_are_limited() {
 fn a_killed_import_is_finished_by_the_next() {
     for target in Target::all() {
         let old = OldServer::of(Recorded::one());
-        let added = pairs(600);
+        let added = pairs(1500);
         old.add(&added);
         target.home.write("secret", old.recorded.secret());
         let mut interrupted = 0;
@@ -84,16 +84,16 @@ fn a_killed_import_is_finished_by_the_next() {
             [numbers.next().unwrap(), numbers.next().unwrap()]
         };
         let [taken, there] = here("secrets: ");
-        assert_eq!(taken + there, 611, "{}: {ran:?}", target.name);
+        assert_eq!(taken + there, 1511, "{}: {ran:?}", target.name);
         assert!(there > 0, "{}: {ran:?}", target.name);
         let server = target.serve();
         let client = server.client();
         let account = old.recorded.account();
         let listed = server.client_of(&account).get("/api/v1/private/recent").ok().json();
         assert_eq!(listed.as_array().unwrap().len(), 8, "{}: no entry twice", target.name);
-        for (place, (shared, value)) in added.iter().enumerate().step_by(5) {
+        for (place, (shared, value)) in added.iter().enumerate().step_by(25) {
             assert_eq!(client.state(shared), "new", "{}", target.name);
-            if place % 10 == 0 {
+            if place % 50 == 0 {
                 client.reads_once(shared, value);
             }
         }

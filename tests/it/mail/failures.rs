@@ -50,8 +50,8 @@ async fn answers_out_of_step_are_not_believed() {
 
 #[tokio::test]
 async fn a_server_that_hangs_is_given_up_in_time() {
-    let each = STAGES.map(|stage| async move {
-        let server = SmtpServer::start();
+    let servers = STAGES.map(|stage| (stage, SmtpServer::start())); // which takes its time, too
+    let each = servers.map(|(stage, server)| async move {
         server.behave(&[(stage, "hang")]);
         let mailer = mailer(SmtpSettings { deadlines: SHORT, ..settings(&server) });
         let started = Instant::now();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Account, Client, Home, Ran, Server};
+use crate::support::{Account, Client, Home, Ran, SOON, Server, wait_for};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -27,12 +27,14 @@ fn serve_needs_nothing_makes_what_it_needs_and_says_so() {
     command.env("READONCE_LISTEN", "127.0.0.1:0"); // all that is not as a newcomer does it
     let server = Server::start(command).unwrap_or_else(|ran| panic!("it ended: {ran:?}"));
     everything_is_private(&home);
+    let curl = wait_for("a first curl", SOON, || {
+        server.said().lines().find_map(|line| line.strip_prefix("try: ").map(str::to_owned))
+    });
     let said = server.said();
     for made in ["data/readonce.db (0600)", "data/readonce.keys (0600)", "(0700)"] {
         assert!(said.contains(made), "{made} is not told: {said}");
     }
 
-    let curl = said.lines().find_map(|line| line.strip_prefix("try: ")).expect("a first curl");
     assert!(curl.contains(&format!("http://{}/api/v1/share", server.address())), "{curl}");
     let created = sh(&home, &format!("{curl} --silent --show-error --max-time 20"));
     let key = created["secret_key"].as_str().expect("a secret_key");

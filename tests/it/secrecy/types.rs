@@ -209,7 +209,7 @@ fn debug_shows_none_of_them() {
     let line = ring.writer().to_line();
     markers.push(line.split([':', ' ']).nth(1).unwrap().to_owned());
     see(&RootKey::from_bytes([0x4d; 32]));
-    markers.extend(["77, 77".to_owned(), "4d4d".to_owned()]);
+    markers.extend(["77, 77".to_owned(), "4d4d4d4d".to_owned()]);
     see(&ring);
     see(&Vault::new(ring, HashPool::new(4)));
     let folder = tempfile::tempdir().unwrap();

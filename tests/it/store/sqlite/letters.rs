@@ -41,7 +41,7 @@ async fn letters_vanish_when_sent_dropped_or_expired() {
     vanish(&path, &needles_of(&letters[..3])).await;
     store.put_off(&id(3), Failure::Refused(550), None).await.unwrap();
     let db = beside(&path);
-    let longer = "UPDATE outbox SET expires = expires + 9 WHERE serial = ?1";
+    let longer = "UPDATE outbox SET expires = expires + 600 WHERE serial = ?1";
     db.execute(longer, [id(4).serial]).unwrap();
     drop(db);
     // All the secrets that are left, and the dead letter.
