@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
@@ -55,8 +54,7 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let listener =
-        TcpListener::bind(settings.listen).await.map_err(|error| cannot_listen(&error, settings.listen))?;
+    let listener = server::listen(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
     let metrics = Metrics::bind(settings).await?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url_or(address);

@@ -32,10 +32,12 @@ use crate::web::{self, Pages};
 
 mod edge;
 mod health;
+mod listen;
 pub mod metrics;
 
 use edge::Edge;
 pub use health::Health;
+pub use listen::listen;
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
 /// (docs/decisions/0007-deadlines-of-requests.md).

@@ -178,6 +178,21 @@ fn one_connection_too_many_waits_for_its_turn() {
     server.stop();
 }
 
+/// A burst of clients finds room in the kernel's queue, though nobody takes them out of it: else they would come back a second later.
+#[test]
+fn a_burst_of_connections_is_taken_in_at_once() {
+    let home = Home::new();
+    let server = few_files(&home, 84); // room for 21 connections
+    let started = Instant::now();
+    let burst: Vec<_> = (0..500).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
+    let took = started.elapsed();
+    assert!(took < Duration::from_secs(5), "{} connections took {took:?}", burst.len());
+    drop(burst);
+    let client = server.client();
+    client.reads_once(&client.share("after the burst"), "after the burst");
+    server.stop();
+}
+
 /// No file descriptor is left for a connection: nothing ends, and nothing spins.
 #[test]
 fn without_file_descriptors_it_waits_and_goes_on() {
