@@ -35,9 +35,9 @@ pub(super) struct Serving {
 
 impl Metrics {
     /// Takes the address before anything is opened; `None` when there is no such setting.
-    pub(super) async fn bind(settings: &Settings) -> anyhow::Result<Option<Self>> {
+    pub(super) fn bind(settings: &Settings) -> anyhow::Result<Option<Self>> {
         let Some(address) = settings.metrics.listen else { return Ok(None) };
-        let listener = TcpListener::bind(address).await.map_err(|error| {
+        let listener = server::listen(address).map_err(|error| {
             anyhow::anyhow!(
                 "cannot listen on {address} for metrics: {error}\nhint: set `metrics.listen` to an address of this machine \
                  with a free port, such as 127.0.0.1:9143, or to nothing"

@@ -55,7 +55,7 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener = server::listen(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
-    let metrics = Metrics::bind(settings).await?;
+    let metrics = Metrics::bind(settings)?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
