@@ -128,23 +128,28 @@ impl App {
     }
 
     pub(crate) fn with(policy: Policy) -> Self {
-        Self::build(policy, &[], |store| store)
+        Self::over(|store| store, policy)
     }
 
     /// A server that believes these proxies.
     pub(crate) fn behind(proxies: &[&str], policy: Policy) -> Self {
-        Self::build(policy, proxies, |store| store)
+        Self::build(policy, proxies, |store| store, |service| service)
     }
 
     /// A server whose store is wrapped into another.
     pub(crate) fn over(wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, policy: Policy) -> Self {
-        Self::build(policy, &[], wrap)
+        Self::build(policy, &[], wrap, |service| service)
     }
 
-    fn build(policy: Policy, proxies: &[&str], wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>) -> Self {
+    fn build(
+        policy: Policy,
+        proxies: &[&str],
+        wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+        furnish: impl FnOnce(Service) -> Service,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
-        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), |it| it, folder)
+        Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), furnish, folder)
     }
 
     /// A server whose letters `mailer` sends, and whose store is wrapped into another.
@@ -153,10 +158,7 @@ impl App {
         policy: Policy,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
-        let ring = Keyring::generate(Timestamp(NOW));
-        Self::assemble(policy, &[], store, ring, |service| service.with_mailer(mailer), folder)
+        Self::build(policy, &[], wrap, |service| service.with_mailer(mailer))
     }
 
     /// The same server with pages, under a path.

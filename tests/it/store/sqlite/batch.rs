@@ -43,6 +43,14 @@ async fn callers_at_once_share_commits() {
     assert!((1..=32).contains(&commits), "{commits} commits");
 }
 
+async fn put_many(store: &SqliteStore, count: usize) -> Vec<NewSecret> {
+    let mut secrets = Vec::new();
+    for _ in 0..count {
+        secrets.push(put(store, plain(now())).await);
+    }
+    secrets
+}
+
 /// Claims all of `secrets` while another process holds the writer up, so that they meet in few batches.
 async fn take_together(
     store: &Arc<SqliteStore>,
@@ -67,10 +75,7 @@ async fn take_together(
 #[tokio::test]
 async fn a_damaged_row_does_not_spoil_the_others_of_its_batch() {
     let (store, _folder, path) = opened();
-    let mut secrets = Vec::new();
-    for _ in 0..40 {
-        secrets.push(put(&store, plain(now())).await);
-    }
+    let secrets = put_many(&store, 40).await;
     let (envelope, state) = (&secrets[17].receipt.sid.0, &secrets[33].receipt.sid.0);
     let db = beside(&path);
     db.execute("UPDATE secrets SET envelope = x'00' WHERE sid = ?1", [envelope]).unwrap();
@@ -90,10 +95,7 @@ async fn a_damaged_row_does_not_spoil_the_others_of_its_batch() {
 #[tokio::test]
 async fn what_rolls_the_transaction_back_does_not_make_the_others_lie() {
     let (store, _folder, path) = opened();
-    let mut secrets = Vec::new();
-    for _ in 0..40 {
-        secrets.push(put(&store, plain(now())).await);
-    }
+    let secrets = put_many(&store, 40).await;
     // As SQLite does by itself when a statement fails for want of disk or memory.
     let id: i64 = beside(&path)
         .query_one("SELECT id FROM secrets WHERE sid = ?1", [secrets[23].receipt.sid.0], |row| row.get(0))
@@ -121,10 +123,7 @@ async fn what_rolls_the_transaction_back_does_not_make_the_others_lie() {
 #[tokio::test]
 async fn a_claim_whose_commit_failed_is_not_won() {
     let (store, _folder, path) = opened();
-    let mut secrets = Vec::new();
-    for _ in 0..10 {
-        secrets.push(put(&store, plain(now())).await);
-    }
+    let secrets = put_many(&store, 10).await;
     // A deferred constraint is looked at by COMMIT alone.
     let db = beside(&path);
     db.execute_batch(
