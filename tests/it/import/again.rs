@@ -91,9 +91,9 @@ fn a_killed_import_is_finished_by_the_next() {
         let account = old.recorded.account();
         let listed = server.client_of(&account).get("/api/v1/private/recent").ok().json();
         assert_eq!(listed.as_array().unwrap().len(), 8, "{}: no entry twice", target.name);
-        for (place, (shared, value)) in added.iter().enumerate().step_by(25) {
+        for (place, (shared, value)) in added.iter().enumerate().step_by(12) {
             assert_eq!(client.state(shared), "new", "{}", target.name);
-            if place % 50 == 0 {
+            if place % 24 == 0 {
                 client.reads_once(shared, value);
             }
         }

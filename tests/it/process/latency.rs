@@ -14,6 +14,10 @@ impl Latencies {
         self.0.len()
     }
 
+    pub(super) fn slowest(&self) -> Duration {
+        self.percentile(100)
+    }
+
     pub(super) fn percentile(&self, percent: usize) -> Duration {
         let place = (self.0.len() * percent).div_ceil(100);
         self.0[place.max(1) - 1]

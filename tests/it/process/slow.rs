@@ -224,6 +224,6 @@ impl Latencies {
     #[track_caller]
     fn were_quick(&self) {
         assert!(self.count() > 50, "{self}");
-        assert!(self.percentile(99) < Duration::from_secs(5), "{self}");
+        assert!(self.slowest() < Duration::from_secs(5), "{self}");
     }
 }

@@ -142,7 +142,9 @@ fn failures_hold_no_cause() {
         assert_eq!(db.execute(&sql, [readonce::vault::secret_id(&key).0]).unwrap(), 1);
     };
     // Its last byte; its head; the name of its root key.
-    change(&damaged, "envelope = cast(substr(envelope, 1, length(envelope) - 1) AS BLOB)");
+    let other_byte = "CASE WHEN substr(envelope, -1) = x'00' THEN x'01' ELSE x'00' END";
+    let last = format!("envelope = cast(substr(envelope, 1, length(envelope) - 1) || {other_byte} AS BLOB)");
+    change(&damaged, &last);
     change(&other, "envelope = x'00'");
     change(
         &stranger,

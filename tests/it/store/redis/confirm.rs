@@ -50,7 +50,8 @@ async fn what_is_acknowledged_is_on_the_replica() {
     replica.call(&["REPLICAOF", "NO", "ONE"]).await;
     let promoted = RedisStore::open(settings(&replica.url())).await.unwrap();
     let leases = promoted.lease_letters(now(), Duration::from_mins(1), 100).await.unwrap();
-    assert!(leases.letters.len() >= ledger.len() && leases.dropped == 0);
+    assert!((ledger.len()..=24).contains(&leases.letters.len()), "{}", leases.letters.len());
+    assert_eq!(leases.dropped, 0);
     for (read, kept) in ledger {
         assert_eq!(promoted.take(reveal(&read, now())).await.unwrap(), Taken::Gone);
         assert!(matches!(promoted.take(reveal(&kept, now())).await.unwrap(), Taken::Won(_)));
