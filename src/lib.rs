@@ -2,31 +2,40 @@
 //!
 //! # The rooms
 //!
+//! A room names rooms of lower lines only:
+//!
 //! ```text
-//!  cli ──► server ──► api/v1 ──┬─► http ──► service ──┬─► vault ──┐
-//!   │         └─────► web ──────┤                      ├─► store ──┼─► domain
-//!   │                           └─► words              └─► mail ───┘
-//!   └─► config, telemetry, lifecycle, import ──► vault, store
+//!                       cli
+//!   server     config     import     telemetry     lifecycle
+//!   api     web
+//!   http
+//!   service
+//!   mail     store     vault
+//!   words    meter
+//!   domain
 //! ```
 //!
-//! Arrows point downwards only; `tests/it/architecture.rs` reads every `use crate::…` and holds the rooms to it.
+//! This table is the map: `tests/it/architecture.rs` reads it and the picture, and holds every `use crate::…` to them. A room
+//! that is not here, an arrow that is not here, and one that nothing needs any more, fail that test.
 //!
-//! | room | what is in it |
-//! |---|---|
-//! | [`domain`] | the nouns: keys, receipts, times. No I/O |
-//! | [`vault`] | root keys and sealing: the only place where anything opens |
-//! | [`store`] | the port, and behind it the backends that keep sealed bytes |
-//! | [`service`] | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
-//! | [`mail`] | letters, and who sends them |
-//! | [`meter`] | what Prometheus is told: no label holds anything that was sent |
-//! | [`words`] | what letters and pages say, in five languages |
-//! | [`http`] | what every surface needs: parameters, credentials, addresses, headers, the log line |
-//! | [`api`] | the v1 wire: paths, bodies and texts as clients know them |
-//! | [`web`] | pages for people: forms, what comes of them, stylesheet and script |
-//! | [`import`] | moving in from an upstream server: its Redis, read and never written |
-//! | [`server`] | one service out of all of it, and the loop that accepts connections |
-//! | [`config`] | settings from defaults, file, environment and flags, each with its source |
-//! | [`cli`] | the command |
+//! | room | may name | what is in it |
+//! |---|---|---|
+//! | [`cli`] | config, domain, http, import, lifecycle, mail, meter, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
+//! | [`server`] | api, http, service, web | one service out of all of it, and the loop that accepts connections |
+//! | [`config`] | domain | settings from defaults, file, environment and flags, each with its source |
+//! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
+//! | [`telemetry`] | | the log subscriber |
+//! | [`lifecycle`] | | signals, and when the process stops |
+//! | [`api`] | domain, http, service | the v1 wire: paths, bodies and texts as clients know them |
+//! | [`web`] | domain, http, service, words | pages for people: forms, what comes of them, stylesheet and script |
+//! | [`http`] | domain, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
+//! | [`service`] | domain, mail, meter, store, vault | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
+//! | [`mail`] | domain, words | emails to recipients, and who sends them |
+//! | [`store`] | domain, meter | the port, and behind it the backends that keep sealed bytes |
+//! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
+//! | [`words`] | domain | what emails and pages say, in five languages |
+//! | [`meter`] | domain | metrics for Prometheus: no label holds anything that was sent |
+//! | [`domain`] | | the nouns: keys, receipts, times. No I/O |
 //!
 //! # Three walks
 //!

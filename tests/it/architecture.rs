@@ -1,43 +1,8 @@
-//! The arrows of the house (the map in `src/lib.rs`), read from every `use crate::…` and every path in the code.
+//! Module boundaries: the table and the picture in `src/lib.rs` against every `use crate::…` and every path in the code.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// What each room may name, besides itself and `domain`.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("domain", &[]),
-    ("meter", &[]),
-    ("vault", &[]),
-    ("store", &["meter"]),
-    ("config", &[]),
-    ("telemetry", &[]),
-    ("words", &[]),
-    ("mail", &["words"]),
-    ("lifecycle", &[]),
-    ("import", &["store", "vault"]),
-    ("service", &["mail", "meter", "store", "vault"]),
-    ("http", &["service"]),
-    ("api", &["http", "service"]),
-    ("web", &["http", "service", "words"]),
-    ("server", &["api", "http", "service", "web"]),
-    (
-        "cli",
-        &[
-            "config",
-            "http",
-            "import",
-            "lifecycle",
-            "mail",
-            "meter",
-            "server",
-            "service",
-            "store",
-            "telemetry",
-            "vault",
-            "web",
-        ],
-    ),
-];
 
 pub(crate) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -99,20 +64,85 @@ fn named_rooms(code: &str) -> Vec<String> {
     rooms
 }
 
-#[test]
-fn arrows_point_downwards() {
-    let mut wrong = Vec::new();
+/// The documentation of `src/lib.rs`: the map.
+fn map() -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    text.lines().filter_map(|line| line.strip_prefix("//!")).collect::<Vec<_>>().join("\n")
+}
+
+/// Each room of the map's table, and the rooms it may name.
+fn table(map: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut rooms = BTreeMap::new();
+    for row in map.lines().filter_map(|line| line.trim_start().strip_prefix("| [`")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let room = cells[0].trim_end_matches("`]").to_owned();
+        assert!(cells.len() == 4 && !cells[2].is_empty(), "the row of `{room}` has not three cells");
+        let named = cells[1].split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let before = rooms.insert(room.clone(), named.collect());
+        assert!(before.is_none(), "`{room}` has two rows");
+    }
+    rooms
+}
+
+/// The lines of the map's picture, from the top, each with its rooms.
+fn picture(map: &str) -> Vec<Vec<String>> {
+    let (_, rest) = map.split_once("```text\n").unwrap();
+    let lines = rest.split("```").next().unwrap().lines();
+    lines.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
+}
+
+/// What each room names in the code, and one file that does.
+fn named_in_code() -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut rooms: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for (file, room, code) in sources() {
-        let (_, allowed) = ARROWS.iter().find(|(name, _)| *name == room).unwrap_or_else(|| {
-            panic!("`{file}`: the room `{room}` is not on the map; hint: add it here and to src/lib.rs")
-        });
-        for named in named_rooms(&code) {
-            if named != room && named != "domain" && !allowed.contains(&named.as_str()) {
-                wrong.push(format!("{file}: {room} -> {named}"));
-            }
+        let named = rooms.entry(room.clone()).or_default();
+        for other in named_rooms(&code).into_iter().filter(|other| *other != room) {
+            named.entry(other).or_insert_with(|| file.clone());
         }
     }
-    assert!(wrong.is_empty(), "arrows that point the wrong way:\n{}", wrong.join("\n"));
+    rooms
+}
+
+#[test]
+fn rooms_name_each_other_as_the_map_says() {
+    let table = table(&map());
+    let code = named_in_code();
+    let mut wrong = Vec::new();
+    for (room, named) in &code {
+        let Some(allowed) = table.get(room) else {
+            wrong.push(format!("`{room}` has no row"));
+            continue;
+        };
+        for (other, file) in named.iter().filter(|(other, _)| !allowed.contains(*other)) {
+            wrong.push(format!("{file}: {room} -> {other} is not on the map"));
+        }
+        for other in allowed.iter().filter(|other| !named.contains_key(*other)) {
+            wrong.push(format!("{room} -> {other} is on the map, and nothing needs it"));
+        }
+    }
+    for room in table.keys().filter(|room| !code.contains_key(*room)) {
+        wrong.push(format!("`{room}` has a row, and there is no such room"));
+    }
+    assert!(wrong.is_empty(), "hint: the map is the table in src/lib.rs\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn arrows_point_downwards() {
+    let map = map();
+    let table = table(&map);
+    let mut lines = BTreeMap::new();
+    for (number, rooms) in picture(&map).into_iter().enumerate() {
+        for room in rooms {
+            assert!(table.contains_key(&room), "`{room}` of the picture has no row");
+            assert!(lines.insert(room.clone(), number).is_none(), "`{room}` is in the picture twice");
+        }
+    }
+    for (room, named) in &table {
+        let line = lines.get(room).unwrap_or_else(|| panic!("`{room}` is not in the picture"));
+        for other in named {
+            assert!(lines[other] > *line, "{room} -> {other} does not point downwards in the picture");
+        }
+    }
 }
 
 #[test]
@@ -121,6 +151,11 @@ fn the_reader_of_arrows_reads() {
     assert_eq!(named_rooms("use crate::{store, vault};"), ["store", "vault"]);
     assert_eq!(named_rooms("use crate::{http::{a, b}, domain::Ttl};"), ["http", "domain"]);
     assert_eq!(named_rooms("fn x(y: crate::config::Error) {}"), ["config"]);
+    let map = " ```text\n a   b\n c\n```\n | [`a`] | b, c | first |\n | [`c`] | | last |";
+    assert_eq!(picture(map), [vec!["a", "b"], vec!["c"]]);
+    let table = table(map);
+    assert_eq!(table["a"], BTreeSet::from(["b".to_owned(), "c".to_owned()]));
+    assert!(table["c"].is_empty());
 }
 
 #[test]
