@@ -40,7 +40,7 @@
 //! # Three walks
 //!
 //! **Share.** `POST /api/v1/share` passes the layers (path, log line, head and headers, panics), [`http::basic`] tells who calls,
-//! [`service::Service::admit_creator`] whether they may and their rate allows it, and [`http::params`] what was sent.
+//! [`service::Service::admit_create`] whether they may and their rate allows it, and [`http::params`] what was sent.
 //! [`service::Service::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
 //! and that key under the other, and puts both in the store, or neither. 200 means: durable.
 //!

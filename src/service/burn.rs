@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::take::Asked;
-use super::{Error, Holder, Service, deadline};
+use super::{Error, ReceiptPermit, Service, deadline};
 use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{Keyring, receipt_id};
@@ -26,7 +26,7 @@ impl Service {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
         &self,
-        holder: &Holder,
+        holder: &ReceiptPermit,
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {
@@ -35,7 +35,7 @@ impl Service {
 
     async fn destroy(
         &self,
-        holder: &Holder,
+        holder: &ReceiptPermit,
         key: &ReceiptKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Burned, Error> {

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::password::{self, PasswordRule};
-use super::{Creator, Error, Service, ShareRequest, Shared};
+use super::{CreatePermit, Error, Service, ShareRequest, Shared};
 use crate::domain::Plaintext;
 
 /// The longest password that is made (contract §5.7).
@@ -23,7 +23,7 @@ impl Service {
     /// Makes a password and shares it: the one answer that shows a value to the sharer.
     pub async fn generate(
         &self,
-        creator: &Creator,
+        creator: &CreatePermit,
         request: GenerateRequest,
     ) -> Result<(Shared, Plaintext), Error> {
         let mut rule = request.rule;

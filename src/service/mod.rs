@@ -44,7 +44,7 @@ pub use challenge::Challenge;
 pub use error::Error;
 pub use generate::GenerateRequest;
 pub use keys::{Followed, KeySource, KeySourceError};
-pub use limits::{Creator, Holder, Limits, Member, Reader};
+pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use receipt::ReceiptView;
 pub use reveal::{Answered, Revealed};

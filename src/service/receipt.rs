@@ -1,6 +1,6 @@
 //! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
 
-use super::{Error, Holder, Service, deadline};
+use super::{Error, ReceiptPermit, Service, deadline};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::vault::receipt_id;
 
@@ -19,7 +19,7 @@ pub struct ReceiptView {
 
 impl Service {
     /// Looks a receipt up.
-    pub async fn receipt(&self, _holder: &Holder, key: &ReceiptKey) -> Result<ReceiptView, Error> {
+    pub async fn receipt(&self, _holder: &ReceiptPermit, key: &ReceiptKey) -> Result<ReceiptView, Error> {
         let now = self.clock.now();
         let mid = receipt_id(key);
         let asked = async { Ok(self.store.receipt(key.tag(), mid, now).await?) };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Error, Member, ReceiptView, Service, SignedIn, deadline};
+use super::{AccountPermit, Error, ReceiptView, Service, SignedIn, deadline};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{KeyId, ReceiptKey, Timestamp};
 use crate::vault::{self, receipt_id};
@@ -17,11 +17,11 @@ const MOST: usize = 10_000;
 
 impl Service {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
-    pub async fn recent(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+    pub async fn recent(&self, member: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
         deadline::looking(self.list(member)).await
     }
 
-    async fn list(&self, member: &Member) -> Result<Vec<ReceiptView>, Error> {
+    async fn list(&self, member: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
         let signed_in = member.signed_in();
         let id = &signed_in.account.id;
         let now = self.clock.now();

@@ -6,7 +6,7 @@
 use zeroize::Zeroizing;
 
 use super::take::Asked;
-use super::{Error, Reader, Service, deadline};
+use super::{Error, ReadPermit, Service, deadline};
 use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
 use crate::store::{Claim, Locked, Taken, Target, Won};
 use crate::vault::{self, Keyring, secret_id};
@@ -35,7 +35,7 @@ impl Service {
     /// Gives a secret out, to the one caller whose claim is won. All else has one answer, as the API's clients know it.
     pub async fn reveal(
         &self,
-        reader: &Reader,
+        reader: &ReadPermit,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Revealed, Error> {
@@ -49,7 +49,7 @@ impl Service {
     /// by it: whoever tries often enough sees by the limit on tries, too, that a protected secret is there.
     pub async fn reveal_or_say_why(
         &self,
-        reader: &Reader,
+        reader: &ReadPermit,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Answered, Error> {
@@ -58,7 +58,7 @@ impl Service {
 
     async fn claim(
         &self,
-        reader: &Reader,
+        reader: &ReadPermit,
         key: &SecretKey,
         passphrase: Option<Zeroizing<String>>,
     ) -> Result<Answered, Error> {

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::post::Content;
-use super::{Caller, Creator, Error, Service, deadline};
+use super::{Caller, CreatePermit, Error, Service, deadline};
 use crate::domain::host::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
@@ -45,13 +45,13 @@ impl Service {
     /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
     ///
     /// Checks come in the order of contract §5.9.
-    pub async fn share(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
+    pub async fn share(&self, creator: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let is_mailed = addresses(&request.recipients).next().is_some();
         let shared = deadline::changing(self.check_and_store(creator, request)).await;
         shared.map_err(|error| if is_mailed { perhaps_mailed(error) } else { not_shared(error) })
     }
 
-    async fn check_and_store(&self, creator: &Creator, request: ShareRequest) -> Result<Shared, Error> {
+    async fn check_and_store(&self, creator: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let caller = creator.caller();
         let max = self.policy.max_size_for(caller);
         if request.secret.len() > max {

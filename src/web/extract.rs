@@ -14,42 +14,42 @@ use crate::domain::{ReceiptKey, SecretKey};
 use crate::http::body;
 use crate::http::client_ip::client_network;
 use crate::http::params::Params;
-use crate::service::{Caller, Creator, Holder, Reader};
+use crate::service::{Caller, CreatePermit, ReadPermit, ReceiptPermit};
 
 fn caller(parts: &Parts, pages: &Pages) -> Caller {
     Caller { network: client_network(parts, pages.app().trusted_proxies()), signed_in: None }
 }
 
 /// Who may create a secret.
-pub(super) struct Creating(pub(super) Creator);
+pub(super) struct Creating(pub(super) CreatePermit);
 
 impl FromRequestParts<Pages> for Creating {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Trouble> {
-        Ok(Self(pages.app().service().admit_creator(caller(parts, pages))?))
+        Ok(Self(pages.app().service().admit_create(caller(parts, pages))?))
     }
 }
 
 /// Who may ask for a secret.
-pub(super) struct Reading(pub(super) Reader);
+pub(super) struct Reading(pub(super) ReadPermit);
 
 impl FromRequestParts<Pages> for Reading {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Trouble> {
-        Ok(Self(pages.app().service().admit_reader(caller(parts, pages))?))
+        Ok(Self(pages.app().service().admit_read(caller(parts, pages))?))
     }
 }
 
 /// Who may ask for a receipt, or burn with it.
-pub(super) struct Holding(pub(super) Holder);
+pub(super) struct Holding(pub(super) ReceiptPermit);
 
 impl FromRequestParts<Pages> for Holding {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Trouble> {
-        Ok(Self(pages.app().service().admit_holder(caller(parts, pages))?))
+        Ok(Self(pages.app().service().admit_receipt(caller(parts, pages))?))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::http::body;
 use crate::http::client_ip::client_network;
 use crate::http::params::{Params, ParamsError};
 use crate::http::state::AppState;
-use crate::service::{Caller, Creator, Error, Holder, Member, Reader};
+use crate::service::{AccountPermit, Caller, CreatePermit, Error, ReadPermit, ReceiptPermit};
 
 /// Who calls. Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
 pub(super) struct Who(pub(super) Caller);
@@ -35,50 +35,50 @@ impl FromRequestParts<AppState> for Who {
 }
 
 /// Who calls, and may create a secret. Stands before the parameters: a request over the limit is not read.
-pub(super) struct Creating(pub(super) Creator);
+pub(super) struct Creating(pub(super) CreatePermit);
 
 impl FromRequestParts<AppState> for Creating {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Who(caller) = Who::from_request_parts(parts, state).await?;
-        Ok(Self(state.service().admit_creator(caller)?))
+        Ok(Self(state.service().admit_create(caller)?))
     }
 }
 
 /// Who calls, and may ask for a secret.
-pub(super) struct Reading(pub(super) Reader);
+pub(super) struct Reading(pub(super) ReadPermit);
 
 impl FromRequestParts<AppState> for Reading {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Who(caller) = Who::from_request_parts(parts, state).await?;
-        Ok(Self(state.service().admit_reader(caller)?))
+        Ok(Self(state.service().admit_read(caller)?))
     }
 }
 
 /// Who calls, and may ask for a receipt, or burn with it.
-pub(super) struct Holding(pub(super) Holder);
+pub(super) struct Holding(pub(super) ReceiptPermit);
 
 impl FromRequestParts<AppState> for Holding {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Who(caller) = Who::from_request_parts(parts, state).await?;
-        Ok(Self(state.service().admit_holder(caller)?))
+        Ok(Self(state.service().admit_receipt(caller)?))
     }
 }
 
 /// Which account calls, and may ask for its own.
-pub(super) struct Belonging(pub(super) Member);
+pub(super) struct Belonging(pub(super) AccountPermit);
 
 impl FromRequestParts<AppState> for Belonging {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let Who(caller) = Who::from_request_parts(parts, state).await?;
-        Ok(Self(state.service().admit_member(caller)?))
+        Ok(Self(state.service().admit_account(caller)?))
     }
 }
 

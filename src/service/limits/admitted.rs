@@ -1,13 +1,13 @@
-//! Callers who may do what they ask, and whose rate allows it: a verb takes one of these, so none can be reached past the
-//! rules of access and the limit.
+//! Permits: proof that a caller may do what they ask, and that their rate allows it. A verb takes one, so none can be
+//! reached past the rules of access and the rate limit.
 
 use crate::service::{Caller, SignedIn};
 
-/// Somebody who may create a secret now. Made by [`Service::admit_creator`](crate::service::Service::admit_creator) alone.
+/// Permission to create one secret now. Made by [`Service::admit_create`](crate::service::Service::admit_create) alone.
 #[derive(Debug)]
-pub struct Creator(pub(super) Caller);
+pub struct CreatePermit(pub(super) Caller);
 
-impl Creator {
+impl CreatePermit {
     /// Who it is.
     #[must_use]
     pub fn caller(&self) -> &Caller {
@@ -15,12 +15,12 @@ impl Creator {
     }
 }
 
-/// Somebody who may ask for a secret now. Made by
-/// [`Service::admit_reader`](crate::service::Service::admit_reader) alone.
+/// Permission to ask for one secret now. Made by
+/// [`Service::admit_read`](crate::service::Service::admit_read) alone.
 #[derive(Debug)]
-pub struct Reader(pub(super) Caller);
+pub struct ReadPermit(pub(super) Caller);
 
-impl Reader {
+impl ReadPermit {
     /// Who it is.
     #[must_use]
     pub fn caller(&self) -> &Caller {
@@ -28,12 +28,12 @@ impl Reader {
     }
 }
 
-/// Somebody who may ask for a receipt now, and burn with it. Made by
-/// [`Service::admit_holder`](crate::service::Service::admit_holder) alone.
+/// Permission to ask for one receipt now, or to burn with it. Made by
+/// [`Service::admit_receipt`](crate::service::Service::admit_receipt) alone.
 #[derive(Debug)]
-pub struct Holder(pub(super) Caller);
+pub struct ReceiptPermit(pub(super) Caller);
 
-impl Holder {
+impl ReceiptPermit {
     /// Who it is.
     #[must_use]
     pub fn caller(&self) -> &Caller {
@@ -41,12 +41,12 @@ impl Holder {
     }
 }
 
-/// An account that may ask for what is its own now. Made by
-/// [`Service::admit_member`](crate::service::Service::admit_member) alone.
+/// Permission of an account to ask for what is its own now. Made by
+/// [`Service::admit_account`](crate::service::Service::admit_account) alone.
 #[derive(Debug)]
-pub struct Member(pub(super) Box<SignedIn>);
+pub struct AccountPermit(pub(super) Box<SignedIn>);
 
-impl Member {
+impl AccountPermit {
     /// Which one it is.
     #[must_use]
     pub fn signed_in(&self) -> &SignedIn {

@@ -25,7 +25,7 @@ mod steady;
 mod table;
 mod volume;
 
-pub use admitted::{Creator, Holder, Member, Reader};
+pub use admitted::{AccountPermit, CreatePermit, ReadPermit, ReceiptPermit};
 
 use logins::Logins;
 use rate::{Client, Rate};
@@ -155,32 +155,32 @@ impl Gate {
 
 impl Service {
     /// Counts a request to create a secret, for the account or else the network, or refuses it.
-    pub fn admit_creator(&self, caller: Caller) -> Result<Creator, Error> {
+    pub fn admit_create(&self, caller: Caller) -> Result<CreatePermit, Error> {
         demand(self.policy.create, &caller)?;
         let counted = self.gate.creating(&caller).count(client(&caller));
         counted.map_err(self.gate.refuse(Limit::Create))?;
-        Ok(Creator(caller))
+        Ok(CreatePermit(caller))
     }
 
     /// Counts a request for a secret, or refuses it. The link is the right: no account is demanded.
-    pub fn admit_reader(&self, caller: Caller) -> Result<Reader, Error> {
+    pub fn admit_read(&self, caller: Caller) -> Result<ReadPermit, Error> {
         self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
-        Ok(Reader(caller))
+        Ok(ReadPermit(caller))
     }
 
     /// Counts a request for a receipt or for a burn, or refuses it.
-    pub fn admit_holder(&self, caller: Caller) -> Result<Holder, Error> {
+    pub fn admit_receipt(&self, caller: Caller) -> Result<ReceiptPermit, Error> {
         demand(self.policy.metadata, &caller)?;
         self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
-        Ok(Holder(caller))
+        Ok(ReceiptPermit(caller))
     }
 
     /// Counts a request for what is an account's own, or refuses it.
-    pub fn admit_member(&self, caller: Caller) -> Result<Member, Error> {
+    pub fn admit_account(&self, caller: Caller) -> Result<AccountPermit, Error> {
         let client = client(&caller);
         let signed_in = caller.signed_in.ok_or(Error::NotAuthorized)?;
         self.gate.read.count(client).map_err(self.gate.refuse(Limit::Read))?;
-        Ok(Member(signed_in))
+        Ok(AccountPermit(signed_in))
     }
 }
 

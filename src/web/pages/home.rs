@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::domain::{Plaintext, StoredReceipt, ttl};
 use crate::http::params::Params;
 use crate::service::password::PasswordRule;
-use crate::service::{Access, Creator, Error, GenerateRequest, ShareRequest, Shared};
+use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareRequest, Shared};
 use crate::web::error::Trouble;
 use crate::web::exact::Exact;
 use crate::web::extract::{Creating, Form};
@@ -146,7 +146,7 @@ fn typed(params: &mut Params) -> Zeroizing<String> {
 
 async fn store(
     pages: &Pages,
-    creator: &Creator,
+    creator: &CreatePermit,
     request: ShareRequest,
     made_up: bool,
 ) -> core::result::Result<(Shared, Option<Plaintext>), Error> {

@@ -88,7 +88,7 @@ async fn knows_networks_that_tried_by_a_name_that_is_no_address() {
     for house in House::both().await {
         let loot = house.share(VALUE, Some(WORD)).await;
         let caller = Caller { network: network(77), signed_in: None };
-        let reader = house.service.admit_reader(caller).unwrap();
+        let reader = house.service.admit_read(caller).unwrap();
         let tried = house.service.reveal(&reader, &loot.link, Some(super::house::text(WRONG))).await;
         assert!(matches!(tried, Err(Error::UnknownSecret)), "{}: {tried:?}", house.name);
         let name = house.vault.network_tag(network(77), loot.link.tag());
@@ -135,7 +135,7 @@ async fn with_the_link_finds_the_row_and_does_not_open_it_without_the_keyring() 
             // The thief's own server over the stolen store: it notices, and consumes nothing.
             let own = Keyring::generate(Timestamp(1));
             let server = house.with_keyring(Keyring::parse(&own.to_text()).unwrap());
-            let reader = server.admit_reader(Caller { network: network(9), signed_in: None }).unwrap();
+            let reader = server.admit_read(Caller { network: network(9), signed_in: None }).unwrap();
             let read = server.reveal(&reader, &loot.link, word.map(super::house::text)).await;
             assert!(matches!(read, Err(Error::UnknownKey(_))), "{}: {read:?}", house.name);
             // Saying that it is sealed under the thief's key does not help either.

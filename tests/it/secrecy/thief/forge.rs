@@ -173,7 +173,7 @@ async fn an_account_can_be_taken_over_but_its_list_does_not_open() {
         let listed = house.vault.open_entry(&account.id, &own, &entries[0].sealed);
         assert!(matches!(listed, Err(vault::Error::Damaged)), "{}: {listed:?}", house.name);
         let thief =
-            house.service.admit_member(Caller { network: network(9), signed_in: Some(Box::new(caller)) });
+            house.service.admit_account(Caller { network: network(9), signed_in: Some(Box::new(caller)) });
         assert!(house.service.recent(&thief.unwrap()).await.unwrap().is_empty(), "{}", house.name);
         assert_eq!(
             house.store.recent(&account.id, Timestamp(0), 9).await.unwrap(),

@@ -10,7 +10,7 @@ use readonce::domain::{
 use readonce::mail::smtp::{Deadlines, Security};
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
-    Access, Caller, Error, Holder, Limits, Plan, Policy, Reader, Service, ShareRequest, SignedIn,
+    Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -170,17 +170,17 @@ impl House {
             share_domain: String::new(),
             locale: None,
         };
-        let creator = self.service.admit_creator(caller).unwrap();
+        let creator = self.service.admit_create(caller).unwrap();
         let shared = self.service.share(&creator, request).await.unwrap();
         Loot { link: shared.secret_key, receipt_key: shared.receipt_key, receipt: shared.receipt }
     }
 
-    pub(super) fn holder(&self, from: ClientNetwork) -> Holder {
-        self.service.admit_holder(Caller { network: from, signed_in: None }).unwrap()
+    pub(super) fn holder(&self, from: ClientNetwork) -> ReceiptPermit {
+        self.service.admit_receipt(Caller { network: from, signed_in: None }).unwrap()
     }
 
-    pub(super) fn reader(&self, from: ClientNetwork) -> Reader {
-        self.service.admit_reader(Caller { network: from, signed_in: None }).unwrap()
+    pub(super) fn reader(&self, from: ClientNetwork) -> ReadPermit {
+        self.service.admit_read(Caller { network: from, signed_in: None }).unwrap()
     }
 
     /// What a reader from `from` gets for this link.

@@ -17,7 +17,7 @@ async fn gets_the_list_and_through_it_unread_unprotected_values() {
             network: network(9),
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
-        let thief = house.service.admit_member(thief).unwrap();
+        let thief = house.service.admit_account(thief).unwrap();
         let listed = house.service.recent(&thief).await.unwrap();
         assert!(listed[0].secret_key.is_none(), "{}: the list itself shows no link", house.name);
         let view = house.service.receipt(&house.holder(network(9)), &listed[0].receipt_key).await.unwrap();
@@ -40,7 +40,7 @@ async fn does_not_get_protected_or_other_peoples_values() {
             network: network(9),
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
-        let thief = house.service.admit_member(thief).unwrap();
+        let thief = house.service.admit_account(thief).unwrap();
         let listed = house.service.recent(&thief).await.unwrap();
         assert_eq!(listed.len(), 1, "{}: its own only", house.name);
         assert_eq!(listed[0].receipt_key, locked.receipt_key);
