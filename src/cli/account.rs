@@ -1,7 +1,6 @@
 //! `readonce account …`: works before the first `serve`, and while the server runs.
 
 use std::fmt::Write as _;
-use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -112,9 +111,9 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
 async fn list(service: &Service) -> anyhow::Result<()> {
     let mut lines = String::new();
     for account in service.accounts().await? {
-        let created = humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(account.created.0));
         let disabled = if account.disabled { "  disabled" } else { "" };
-        let _ = writeln!(lines, "{}  {}  {created}{disabled}", account.email.as_str(), account.plan);
+        let _ =
+            writeln!(lines, "{}  {}  {}{disabled}", account.email.as_str(), account.plan, account.created);
     }
     say::result(&lines)
 }

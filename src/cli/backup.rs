@@ -8,7 +8,7 @@ use clap::Args;
 use super::say::{self, tell};
 use super::{progress, what_and_hint};
 use crate::config::Loaded;
-use crate::domain::{Clock as _, SystemClock, Timestamp};
+use crate::domain::{Clock as _, SystemClock};
 use crate::store::sqlite::{self, BackedUp, CopyError, OpenError};
 
 #[derive(Args, Debug)]
@@ -35,9 +35,8 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     });
     let BackedUp { made, unread, accounts, bytes } = made.map_err(explain)?;
     say::result(&format!(
-        "backup    {}\nmade      {}\nunread    {unread}\naccounts  {accounts}\nbytes     {bytes}\n",
-        file.display(),
-        date(made)
+        "backup    {}\nmade      {made}\nunread    {unread}\naccounts  {accounts}\nbytes     {bytes}\n",
+        file.display()
     ))?;
     tell!("hint: keep it no longer than secrets live, and apart from the keyring, which is not in it");
     Ok(())
@@ -49,12 +48,6 @@ pub(super) fn database(loaded: &Loaded) -> anyhow::Result<&Path> {
         "the store is Redis, and backups of Redis are Redis' own\nhint: docs/backup.md tells how, and what a restored one brings \
          back",
     )
-}
-
-/// Seconds, as people read them.
-pub(super) fn date(time: Timestamp) -> String {
-    humantime::format_rfc3339_seconds(std::time::UNIX_EPOCH + std::time::Duration::from_secs(time.0))
-        .to_string()
 }
 
 /// An error with what to do about it.

@@ -3,7 +3,6 @@
 //! What it shows names no address and no link: an operator needs neither to see what is wrong.
 
 use std::fmt::Write as _;
-use std::time::{Duration, UNIX_EPOCH};
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -11,7 +10,7 @@ use clap::Subcommand;
 use super::open::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
-use crate::domain::{LetterId, Timestamp};
+use crate::domain::LetterId;
 use crate::service::Service;
 use crate::store::LetterStatus;
 
@@ -73,17 +72,9 @@ async fn list(service: &Service) -> anyhow::Result<()> {
 
 fn line(letter: &LetterStatus) -> String {
     let LetterStatus { id, created, expires, attempts, failure, due } = letter;
-    let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {}", time(due)));
+    let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {due}"));
     let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
-    format!(
-        "{id}  shared {}  expires {}  failed {attempts}  {state}{failure}",
-        time(*created),
-        time(*expires)
-    )
-}
-
-fn time(at: Timestamp) -> humantime::Rfc3339Timestamp {
-    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at.0))
+    format!("{id}  shared {created}  expires {expires}  failed {attempts}  {state}{failure}")
 }
 
 fn parse(id: &str) -> anyhow::Result<LetterId> {

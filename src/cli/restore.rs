@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::Args;
 
-use super::backup::{database, date, explain};
+use super::backup::{database, explain};
 use super::say::{self, tell};
 use super::{keyring_file, progress};
 use crate::config::{Loaded, Settings};
@@ -39,16 +39,16 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     };
     let restored = progress::shown("restoring", |progress| restore.run(progress)).map_err(explain)?;
     let Restored { tally, aside, accounts_undone } = restored;
-    say::result(&format!(
+    let shown = say::result(&format!(
         "restored   {}\nfrom       {}\nmade       {}\nconfirmed  {}\nended      {}\nrefused    {}\naccepted   {}\n",
         into.display(),
         arguments.file.display(),
-        date(backup.made),
+        backup.made,
         tally.confirmed,
         tally.ended,
         tally.refused,
         tally.accepted
-    ))?;
+    ));
     if let Some(SetAside { path, compared }) = aside {
         tell!("the database that was in place is now {}", path.display());
         if !compared {
@@ -70,7 +70,8 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         tell!("warning: {accounts_undone} accounts are again as they were: token, plan, disabled or deleted");
         tell!("hint: `readonce account list`; what was disabled or given a new token since, do again");
     }
-    Ok(())
+    // Only now: whoever does not get to see the counts still has to know where the old database lies.
+    shown
 }
 
 /// A backup that these keys do not open would leave a server that refuses to start.

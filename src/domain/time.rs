@@ -1,13 +1,17 @@
 //! Time as an argument: unix seconds, and the clocks that tell them.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Unix seconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
+    /// The last second that has a date of four digits: 9999-12-31T23:59:59Z.
+    pub const LAST_DATE: Self = Self(253_402_300_799);
+
     /// The time `seconds` later.
     #[must_use]
     pub fn plus(self, seconds: u64) -> Self {
@@ -24,6 +28,15 @@ impl Timestamp {
     #[must_use]
     pub fn until(self, later: Self) -> u64 {
         later.0.saturating_sub(self.0)
+    }
+}
+
+/// The moment in UTC, as RFC 3339 has it: the one form in which people and machines read it. Later moments than
+/// [`Timestamp::LAST_DATE`], which only damaged or mistyped records hold, are shown as that one.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = Duration::from_secs((*self).min(Self::LAST_DATE).0);
+        fmt::Display::fmt(&humantime::format_rfc3339_seconds(UNIX_EPOCH + since), f)
     }
 }
 
@@ -64,5 +77,25 @@ impl FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_moment_has_a_date() {
+        for (seconds, date) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_795_874_759, "2026-11-28T14:05:59Z"),
+            (Timestamp::LAST_DATE.0, "9999-12-31T23:59:59Z"),
+            (Timestamp::LAST_DATE.0 + 1, "9999-12-31T23:59:59Z"),
+            (1 << 62, "9999-12-31T23:59:59Z"),
+            (u64::MAX, "9999-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Timestamp(seconds).to_string(), date, "{seconds}");
+        }
     }
 }

@@ -51,7 +51,7 @@ impl Visitor {
     /// A moment as people write it; the script shows it in the reader's own zone.
     pub(super) fn time(&self, at: impl Borrow<Timestamp>) -> Time {
         let at = *at.borrow();
-        Time { machines: words::timestamp(at), people: words::moment(self.locale, at) }
+        Time { machines: at.to_string(), people: words::moment(self.locale, at) }
     }
 
     pub(super) fn duration(&self, seconds: u64) -> String {

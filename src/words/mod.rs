@@ -14,7 +14,7 @@ use crate::domain::Locale;
 mod time;
 
 pub use fluent_bundle::FluentValue as Value;
-pub use time::{date, duration, moment, timestamp};
+pub use time::{date, duration, moment};
 
 /// The texts of every language, in the order of [`Locale::ALL`].
 static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 5]> = LazyLock::new(|| Locale::ALL.map(bundle));

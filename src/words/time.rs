@@ -1,13 +1,9 @@
 //! Dates and lengths of time as people write them. Moments are in UTC, and say so: a server knows no reader's time zone.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use super::{Value, say};
 use crate::domain::{Locale, Timestamp};
 
 const DAY: u64 = 24 * 60 * 60;
-/// The last second of the year 9999.
-const LAST: u64 = 253_402_300_799;
 
 /// A day, such as "28 November 2026".
 #[must_use]
@@ -27,12 +23,6 @@ pub fn moment(locale: Locale, at: Timestamp) -> String {
     say(locale, "time-moment", &[("date", text(date(locale, at))), ("clock", text(civil(at).1))])
 }
 
-/// A moment for machines: RFC 3339, in UTC.
-#[must_use]
-pub fn timestamp(at: Timestamp) -> String {
-    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(at.0.min(LAST))).to_string()
-}
-
 /// A length of time in its largest whole unit, such as "7 days" or "90 minutes". Never more than it is.
 #[must_use]
 pub fn duration(locale: Locale, seconds: u64) -> String {
@@ -49,7 +39,7 @@ fn text(text: String) -> Value<'static> {
 
 /// `YYYY-MM-DD` and `HH:MM` of a moment, RFC 3339. The years end with 9999.
 fn civil(at: Timestamp) -> (String, String) {
-    let text = timestamp(at);
+    let text = at.to_string();
     (text[..10].to_owned(), text[11..16].to_owned())
 }
 

@@ -1,7 +1,7 @@
 //! `readonce receipt`: what became of a secret; `--wait` until something did.
 
 use std::fmt::Write as _;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::Args;
 
@@ -13,6 +13,7 @@ use super::server::{Server, ServerArguments};
 use super::wire::{Metadata, Number, State};
 use super::{ttl, wait};
 use crate::cli::say;
+use crate::domain::Timestamp;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -106,8 +107,5 @@ fn table(metadata: &Metadata) -> String {
 
 /// A time for people, in UTC. `None` for none, and for what no calendar has.
 pub(super) fn time(number: Number) -> Option<String> {
-    /// The last second of the year 9999.
-    const LAST: u64 = 253_402_300_799;
-    let seconds = number.0.filter(|seconds| *seconds <= LAST)?;
-    Some(humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string())
+    number.0.map(Timestamp).filter(|time| *time <= Timestamp::LAST_DATE).map(|time| time.to_string())
 }

@@ -1,7 +1,7 @@
 //! Whether the clock can be right. Secrets end by it: one that goes wrong lets them live too long, or takes them away.
 
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::report::Report;
 use crate::config::Settings;
@@ -42,27 +42,21 @@ fn changed(file: &Path) -> Option<Timestamp> {
     Some(Timestamp(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
 }
 
-fn told(time: Timestamp) -> String {
-    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(time.0)).to_string()
-}
-
 pub(super) fn look(now: Timestamp, traces: &[Trace], report: &mut Report) {
     let hint = "let the machine follow NTP (`timedatectl` tells whether it does)";
     if now < EARLIEST || now >= LATEST {
-        return report.fail(&format!("the clock says {}, which cannot be", told(now)), hint);
+        return report.fail(&format!("the clock says {now}, which cannot be"), hint);
     }
     let newest = traces.iter().max_by_key(|(_, time)| *time);
     match newest {
         Some((what, time)) if *time > now.plus(TOLERANCE) => report.warn(
             &format!(
-                "the clock says {}, and {what} at {}: it was ahead, or has gone back, and secrets live longer than their \
-                 links say",
-                told(now),
-                told(*time)
+                "the clock says {now}, and {what} at {time}: it was ahead, or has gone back, and secrets live longer than \
+                 their links say"
             ),
             hint,
         ),
-        _ => report.ok(&format!("clock: {}", told(now))),
+        _ => report.ok(&format!("clock: {now}")),
     }
 }
 

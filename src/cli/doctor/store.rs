@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::report::Report;
-use crate::cli::backup::date;
 use crate::cli::store;
 use crate::config::{Settings, StoreScheme};
 use crate::domain::{Clock as _, SystemClock};
@@ -89,10 +88,8 @@ async fn restoration(store: &SqliteStore, longest_life: u64, report: &mut Report
     let Tally { confirmed, ended, refused, accepted } = tally;
     report.note(
         &format!(
-            "restored at {} from a backup of {}: of its unread secrets {confirmed} were confirmed, {ended} had ended, \
-             {refused} were refused (`orphaned`), {accepted} kept though nobody knows whether they were read",
-            date(at),
-            date(made)
+            "restored at {at} from a backup of {made}: of its unread secrets {confirmed} were confirmed, {ended} had ended, \
+             {refused} were refused (`orphaned`), {accepted} kept though nobody knows whether they were read"
         ),
         "docs/backup.md tells what that means for those who shared them",
     );

@@ -16,7 +16,7 @@ use crate::vault::{Keyring, Retirement, RingKey, RootKey};
 
 mod list;
 
-use list::{date, line};
+use list::line;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -137,7 +137,7 @@ fn may_go(id: KeyId, retirement: Option<Retirement>, force: bool) -> anyhow::Res
             "key {id} is the one that writes\nhint: `readonce key add` and `readonce key rotate` put another in its place"
         ),
         Some(Retirement::From(time)) if time > SystemClock.now() && !force => {
-            bail!("what key {id} sealed may live until {}\nhint: wait until then. {LOSS}", date(time))
+            bail!("what key {id} sealed may live until {time}\nhint: wait until then. {LOSS}")
         }
         Some(Retirement::NotNoted) if !force => bail!(
             "nobody noted when key {id} stopped writing, or whether it ever wrote, so it may have sealed what is still unread: \

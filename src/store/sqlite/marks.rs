@@ -56,15 +56,17 @@ pub(super) fn mark_restored(db: &Connection, schema: &str, mark: Restoration) ->
     write(db, schema, RESTORED, [mark.at.0, mark.made.0, confirmed, ended, refused, accepted])
 }
 
-/// A mark that is not of this shape is none.
+/// A mark that is not of this shape is none: a file that is damaged or forged may hold anything in its place.
 fn read<const N: usize>(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<Option<[u64; N]>> {
     let sql = format!("SELECT value FROM {schema}.singles WHERE name = ?1");
-    let value: Option<Vec<u8>> = db.query_one(&sql, [name], |row| row.get(0)).optional()?;
-    Ok(value.and_then(|value| {
-        let (numbers, rest) = value.as_chunks::<8>();
-        let numbers: [[u8; 8]; N] = numbers.try_into().ok()?;
-        rest.is_empty().then(|| numbers.map(u64::from_be_bytes))
-    }))
+    let value = db.query_one(&sql, [name], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(numbers)));
+    Ok(value.optional()?.flatten())
+}
+
+fn numbers<const N: usize>(value: &[u8]) -> Option<[u64; N]> {
+    let (numbers, rest) = value.as_chunks::<8>();
+    let numbers: [[u8; 8]; N] = numbers.try_into().ok()?;
+    rest.is_empty().then(|| numbers.map(u64::from_be_bytes))
 }
 
 fn write<const N: usize>(

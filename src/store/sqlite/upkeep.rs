@@ -36,7 +36,13 @@ pub(super) fn replace_canary(desk: &Desk<'_>, canary: &[u8]) -> Result<()> {
 
 /// Writes something that is never the same twice, so that it has to reach the disk.
 pub(super) fn touch(desk: &Desk<'_>) -> Result<()> {
-    let last = single(desk, BEAT)?.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+    // Whatever a damaged file holds in its place is overwritten like any other.
+    let last = desk
+        .prepare_cached("SELECT value FROM singles WHERE name = ?1")?
+        .query_one([BEAT], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok())))
+        .optional()?
+        .flatten()
+        .map_or(0, u64::from_be_bytes);
     set_single(desk, BEAT, &last.wrapping_add(1).to_be_bytes())
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::support::{Home, Ran, Server, Shared, UNLIMITED};
 
+mod damaged;
 mod fates;
 mod making;
 mod refusals;
