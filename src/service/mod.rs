@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use keys::Keys;
-use limits::Gate;
+use limits::RateLimits;
 use post::Post;
 use turns::Turns;
 
@@ -58,7 +58,7 @@ pub struct Service {
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
     policy: Policy,
-    gate: Gate,
+    gate: RateLimits,
     keys: Keys,
     turns: Turns,
     post: Option<Post>,
@@ -69,7 +69,7 @@ impl Service {
     /// A service over a store and a vault, under a policy.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
-        let gate = Gate::new(&policy, clock.clone());
+        let gate = RateLimits::new(&policy, &clock);
         let (keys, turns, meter) = (Keys::default(), Turns::default(), Meter::default());
         Self { store, vault, clock, policy, gate, keys, turns, post: None, meter }
     }

@@ -65,7 +65,7 @@ impl Service {
         }
         let ttl = self.policy.ttl_for(caller).clamp(request.ttl);
         if recipient.is_some() {
-            self.gate.count_letter(caller)?;
+            self.gate.count_notification(caller)?;
         }
         let now = self.clock.now();
         loop {

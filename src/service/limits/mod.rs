@@ -1,11 +1,12 @@
-//! Limits (security.md §6): requests, failed log-ins, and unread matter, per client network; requests of accounts per
-//! account instead. In memory, of this instance: a restart forgets, and N instances allow N times as much.
+//! Limits (security.md §6): rates of requests, of failed log-ins and of notifications, and the quota of unread anonymous
+//! secrets, per client network; for accounts, rates per account. In memory, of this instance: a restart forgets, and N
+//! instances allow N times as much.
 //!
-//! Everything here is bounded. Each table of clients holds [`MOST_CLIENTS`]; at the worst, with 131,072 slots of 49 bytes,
-//! that is 6.4 MB each for reading and creating, and 5.4 MB for log-ins; [`MOST_UNREAD`] entries, each from another
-//! network, take about 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
+//! Everything here is bounded. Each rate remembers [`MOST_CLIENTS`] at most: with 131,072 slots of 49 bytes, that is 6.4 MB
+//! each for reading, creating, log-ins and notifications; [`MOST_UNREAD`] entries, each from another network, take about
+//! 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
 //!
-//! The trap for newcomers: the order. A request is counted after its credentials are checked, and demanded where they are
+//! The trap is the order. A request is counted after its credentials are checked, and demanded where they are
 //! (contract §3), and before its parameters are looked at (§5.9), so it is the surfaces that call `admit_…`, and the verbs
 //! that ask for what it returns.
 
@@ -19,25 +20,24 @@ use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
 use crate::meter::{Limit, Meter};
 
 mod admitted;
-mod logins;
+mod anonymous_quota;
+mod bounded_map;
+mod gcra;
 mod rate;
-mod steady;
-mod table;
-mod volume;
 
 pub use admitted::{AccountPermit, CreatePermit, ReadPermit, ReceiptPermit};
 
-use logins::Logins;
+use anonymous_quota::{AnonymousQuota, Full};
 use rate::{Client, Rate};
-use steady::Steady;
-use volume::{Full, Volume};
 
-/// Clients that one table remembers. A full one forgets the half that has used least (`table`).
+/// Clients that one rate remembers. A full one forgets the half that has used least (`bounded_map`).
 const MOST_CLIENTS: usize = 100_000;
-/// Unread secrets that are remembered, of all networks together. What happens then is said in `volume`.
+/// Unread secrets that are remembered, of all networks together. What happens then is said in `anonymous_quota`.
 const MOST_UNREAD: usize = 200_000;
-/// The window of letters.
-const HOUR: Duration = Duration::from_hours(1);
+/// The window of failed log-ins.
+const LOGIN_WINDOW: Duration = Duration::from_mins(10);
+/// The window of notifications.
+const NOTIFICATION_WINDOW: Duration = Duration::from_hours(1);
 /// When to come back if there is no room: a guess, as room comes with the next read or expiry.
 const NO_ROOM_RETRY: Duration = Duration::from_mins(10);
 
@@ -50,7 +50,7 @@ pub struct Limits {
     pub read: u32,
     /// The window of both.
     pub window: Duration,
-    /// Failed log-ins of a network in 600 seconds.
+    /// Failed log-ins of a network in 600 seconds, counted as the other rates are.
     pub login: u32,
     /// Unread secrets that a network has here at once, accounts' not counted.
     pub anonymous_secrets: u32,
@@ -60,30 +60,37 @@ pub struct Limits {
 
 /// What stands in front of the verbs, and remembers who asked for how much.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct RateLimits {
     read: Rate,
     create: Rate,
     /// For accounts, by plan.
     create_by_plan: BTreeMap<String, Rate>,
-    logins: Logins,
-    volume: Volume,
-    letters: Rate,
+    /// Failed ones, of networks alone. Looks and counts are two steps, so that only failures count: log-ins on their way
+    /// together are all checked. A token is 160 bits; what matters is that guessing does not go on.
+    logins: Rate,
+    notifications: Rate,
+    anonymous_quota: AnonymousQuota,
     meter: Meter,
 }
 
-impl Gate {
-    pub(super) fn new(policy: &Policy, clock: Arc<dyn Clock>) -> Self {
+impl RateLimits {
+    pub(super) fn new(policy: &Policy, clock: &Arc<dyn Clock>) -> Self {
         let limits = &policy.limits;
-        let clock = Steady::following(clock);
-        let rate = |n| Rate::new(n, limits.window, MOST_CLIENTS, &clock);
+        let rate = |n, window| Rate::new(n, window, MOST_CLIENTS, clock);
         let plans = policy.plans.iter();
         Self {
-            read: rate(limits.read),
-            create: rate(limits.create),
-            create_by_plan: plans.map(|(name, plan)| (name.clone(), rate(plan.create))).collect(),
-            logins: Logins::new(limits.login, MOST_CLIENTS, &clock),
-            letters: Rate::new(policy.letters_per_hour, HOUR, MOST_CLIENTS, &clock),
-            volume: Volume::new(limits.anonymous_secrets, limits.anonymous_bytes, MOST_UNREAD),
+            read: rate(limits.read, limits.window),
+            create: rate(limits.create, limits.window),
+            create_by_plan: plans
+                .map(|(name, plan)| (name.clone(), rate(plan.create, limits.window)))
+                .collect(),
+            logins: rate(limits.login, LOGIN_WINDOW),
+            notifications: rate(policy.letters_per_hour, NOTIFICATION_WINDOW),
+            anonymous_quota: AnonymousQuota::new(
+                limits.anonymous_secrets,
+                limits.anonymous_bytes,
+                MOST_UNREAD,
+            ),
             meter: Meter::default(),
         }
     }
@@ -109,18 +116,18 @@ impl Gate {
 
     /// Whether credentials from `network` are looked at. Consumes nothing.
     pub(super) fn may_sign_in(&self, network: ClientNetwork) -> Result<(), Error> {
-        self.logins.look(network).map_err(self.refuse(Limit::Login))
+        self.logins.peek(Client::Network(network)).map_err(self.refuse(Limit::Login))
     }
 
     /// Counts a failed log-in.
     pub(super) fn sign_in_failed(&self, network: ClientNetwork) {
-        self.logins.failed(network);
+        self.logins.charge(Client::Network(network));
         self.meter.failed_login();
     }
 
-    /// Counts a letter that is about to be stored, or refuses it.
-    pub(super) fn count_letter(&self, caller: &Caller) -> Result<(), Error> {
-        self.letters.count(client(caller)).map_err(self.refuse(Limit::Letters))
+    /// Counts a notification that is about to be stored, or refuses it.
+    pub(super) fn count_notification(&self, caller: &Caller) -> Result<(), Error> {
+        self.notifications.count(client(caller)).map_err(self.refuse(Limit::Letters))
     }
 
     /// Takes room for a secret that is about to be stored. Accounts need none.
@@ -133,23 +140,22 @@ impl Gate {
         if caller.account().is_some() {
             return Ok(());
         }
-        let taken = self.volume.take(caller.network, secret, bytes);
+        let taken = self.anonymous_quota.take(caller.network, secret, bytes);
         taken.map_err(|Full| self.refuse(Limit::Unread)(NO_ROOM_RETRY))
     }
 
     /// Frees the room of a secret that is gone, or was not stored.
     pub(super) fn free_room(&self, secret: &StoredReceipt) {
         if secret.owner.is_none() {
-            self.volume.free(secret);
+            self.anonymous_quota.free(secret);
         }
     }
 
     /// Forgets what no limit needs any more.
     pub(super) async fn sweep(&self, now: Timestamp) {
-        let rates = [&self.read, &self.create, &self.letters];
+        let rates = [&self.read, &self.create, &self.logins, &self.notifications];
         rates.into_iter().chain(self.create_by_plan.values()).for_each(Rate::sweep);
-        self.logins.sweep();
-        self.volume.sweep(now).await;
+        self.anonymous_quota.sweep(now).await;
     }
 }
 

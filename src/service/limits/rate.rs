@@ -1,20 +1,15 @@
-//! A rate: `n` requests at once, and one more every `n`th of the window (GCRA, by `governor`).
+//! A rate limit for each client: `n` at once, and one more every `n`th of the window.
 
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::StateStore;
-use governor::state::keyed::ShrinkableKeyedStateStore;
-use governor::{Quota, RateLimiter};
+use super::bounded_map::BoundedMap;
+use super::gcra::Gcra;
+use crate::domain::{AccountId, ClientNetwork, Clock, Timestamp};
 
-use super::steady::Steady;
-use super::table::Table;
-use crate::domain::{AccountId, ClientNetwork};
+const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Whom a rate is counted for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,99 +19,118 @@ pub(super) enum Client {
 }
 
 /// How often each client may do something.
-pub(super) struct Rate(Option<RateLimiter<Client, Cells, Steady, NoOpMiddleware<Nanos>>>);
+pub(super) struct Rate(Option<Limiter>);
+
+struct Limiter {
+    gcra: Gcra,
+    clock: Arc<dyn Clock>,
+    /// One lock for all clients: it is held for some 100 ns, which no request of ours comes near to.
+    state: Mutex<State>,
+}
+
+struct State {
+    /// What the clock showed last.
+    shown: Timestamp,
+    /// Nanoseconds since the start. With bare wall time, a clock set back by an hour would keep every client out that had
+    /// asked before, for an hour.
+    elapsed: u64,
+    /// Of each client the time at which its allowance will be whole again (its TAT): the later, the more it has used.
+    clients: BoundedMap<Client, u64>,
+}
 
 impl Rate {
     /// `n` per `window` and client, of which `most` are remembered; 0 is no limit.
-    pub(super) fn new(n: u32, window: Duration, most: usize, clock: &Steady) -> Self {
-        let limiter = quota(n, window)
-            .map(|quota| RateLimiter::new(quota, Cells(Mutex::new(Table::of_at_most(most))), clock.clone()));
-        Self(limiter)
+    pub(super) fn new(n: u32, window: Duration, most: usize, clock: &Arc<dyn Clock>) -> Self {
+        Self(NonZeroU32::new(n).map(|n| Limiter {
+            gcra: Gcra::new(n, window),
+            clock: clock.clone(),
+            state: Mutex::new(State {
+                shown: clock.now(),
+                elapsed: 0,
+                clients: BoundedMap::of_at_most(most),
+            }),
+        }))
     }
 
     /// Counts a request, or tells how long to wait: whole seconds, rounded up, so that who waits so long is let in.
     pub(super) fn count(&self, client: Client) -> Result<(), Duration> {
         let Some(limiter) = &self.0 else { return Ok(()) };
-        limiter.check_key(&client).map_err(|until| {
-            let wait = until.wait_time_from(limiter.clock().now());
-            Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
-        })
+        let mut state = limiter.now();
+        let (tat, now) = (state.tat(client), state.elapsed);
+        limiter.gcra.check(tat, now).map_err(whole_seconds)?;
+        state.clients.set(client, limiter.gcra.after(tat, now));
+        Ok(())
+    }
+
+    /// The same, and counts nothing. Requests that are on their way together are all let through.
+    pub(super) fn peek(&self, client: Client) -> Result<(), Duration> {
+        let Some(limiter) = &self.0 else { return Ok(()) };
+        let state = limiter.now();
+        limiter.gcra.check(state.tat(client), state.elapsed).map_err(whole_seconds)
+    }
+
+    /// Counts what has happened, even beyond the limit: for those who were let through by [`Rate::peek`] together.
+    pub(super) fn charge(&self, client: Client) {
+        let Some(limiter) = &self.0 else { return };
+        let mut state = limiter.now();
+        let tat = limiter.gcra.after_unchecked(state.tat(client), state.elapsed);
+        state.clients.set(client, tat);
     }
 
     /// Forgets clients whose allowance is whole again.
     pub(super) fn sweep(&self) {
         if let Some(limiter) = &self.0 {
-            limiter.retain_recent();
+            let mut state = limiter.now();
+            let now = state.elapsed;
+            state.clients.keep(|whole_at| whole_at > now);
         }
     }
 }
 
-fn quota(n: u32, window: Duration) -> Option<Quota> {
-    let each = (window / NonZeroU32::new(n)?.get()).max(Duration::from_nanos(1));
-    Some(Quota::with_period(each)?.allow_burst(NonZeroU32::new(n)?))
+impl Limiter {
+    /// The state, with the time that has passed.
+    fn now(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Asked under the lock: of two callers around a tick, the slower would otherwise count it again.
+        let now = self.clock.now();
+        let passed = state.shown.until(now).saturating_mul(NANOS_PER_SECOND);
+        state.elapsed = state.elapsed.saturating_add(passed);
+        state.shown = now;
+        state
+    }
+}
+
+impl State {
+    fn tat(&self, client: Client) -> u64 {
+        self.clients.get(&client).unwrap_or(0)
+    }
+}
+
+fn whole_seconds(nanos: u64) -> Duration {
+    Duration::from_secs(nanos.div_ceil(NANOS_PER_SECOND))
 }
 
 impl fmt::Debug for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             None => f.write_str("Rate[off]"),
-            Some(limiter) => write!(f, "Rate[{} clients]", limiter.len()),
+            Some(limiter) => write!(f, "Rate[{} clients]", limiter.now().clients.len()),
         }
-    }
-}
-
-/// Of each client the time at which its allowance will be whole again: the later, the more it has used.
-///
-/// One lock for all: it is held for some 100 ns, which no request of ours comes near to.
-struct Cells(Mutex<Table<Client, Nanos>>);
-
-impl Cells {
-    fn with<T>(&self, f: impl FnOnce(&mut Table<Client, Nanos>) -> T) -> T {
-        f(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl StateStore for Cells {
-    type Key = Client;
-
-    fn measure_and_replace<T, F, E>(&self, key: &Client, f: F) -> Result<T, E>
-    where
-        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
-    {
-        self.with(|table| {
-            let (outcome, next) = f(table.get(key))?;
-            table.set(*key, next);
-            Ok(outcome)
-        })
-    }
-}
-
-impl ShrinkableKeyedStateStore<Client> for Cells {
-    fn retain_recent(&self, drop_below: Nanos) {
-        self.with(|table| table.keep(|whole_at| whole_at > drop_below));
-    }
-
-    fn len(&self) -> usize {
-        self.with(|table| table.len())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
-    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
-    use crate::domain::{FakeClock, Timestamp};
+    use crate::domain::FakeClock;
 
     fn rate(n: u32, window: u64, most: usize) -> (Rate, Arc<FakeClock>) {
         let clock = Arc::new(FakeClock::at(Timestamp(1_795_248_429)));
-        let rate = Rate::new(n, Duration::from_secs(window), most, &Steady::following(clock.clone()));
-        (rate, clock)
+        let shown: Arc<dyn Clock> = clock.clone();
+        (Rate::new(n, Duration::from_secs(window), most, &shown), clock)
     }
 
     fn network(n: u32) -> Client {
@@ -124,7 +138,7 @@ mod tests {
     }
 
     fn len(rate: &Rate) -> usize {
-        rate.0.as_ref().unwrap().len()
+        rate.0.as_ref().unwrap().now().clients.len()
     }
 
     #[test]
@@ -191,5 +205,89 @@ mod tests {
             assert!(len(&rate) <= 100);
         }
         assert!((0..10).all(|n| rate.count(network(n)).is_err()));
+    }
+
+    #[test]
+    fn a_peek_counts_nothing_and_a_charge_always_does() {
+        let (rate, clock) = rate(3, 600, 10);
+        for _ in 0..3 {
+            (0..10).for_each(|_| assert_eq!(rate.peek(network(1)), Ok(())));
+            rate.charge(network(1));
+            clock.advance(10);
+        }
+        assert_eq!(rate.peek(network(1)), Err(Duration::from_secs(170)), "200 from the first charge");
+        assert_eq!(rate.peek(network(2)), Ok(()));
+        clock.advance(169);
+        assert_eq!(rate.peek(network(1)), Err(Duration::from_secs(1)));
+        clock.advance(1);
+        assert_eq!(rate.peek(network(1)), Ok(()));
+        rate.charge(network(1));
+        assert_eq!(rate.peek(network(1)), Err(Duration::from_secs(200)), "then one by one");
+        clock.advance(600);
+        (0..3).for_each(|_| {
+            assert_eq!(rate.peek(network(1)), Ok(()), "whole again");
+            rate.charge(network(1));
+        });
+        assert_eq!(rate.peek(network(1)), Err(Duration::from_secs(200)));
+    }
+
+    #[test]
+    fn charges_beyond_the_limit_are_waited_for_but_no_longer_than_a_window() {
+        for (charges, wait) in [(2, 0), (3, 200), (4, 400), (5, 600), (1000, 600)] {
+            let (rate, _) = rate(3, 600, 10);
+            (0..charges).for_each(|_| rate.charge(network(1)));
+            let told = rate.peek(network(1)).err().unwrap_or_default();
+            assert_eq!(told, Duration::from_secs(wait), "{charges} charges");
+        }
+    }
+
+    #[test]
+    fn zero_remembers_nobody() {
+        let (rate, _) = rate(0, 600, 10);
+        (0..1000).for_each(|_| rate.charge(network(1)));
+        assert_eq!(rate.peek(network(1)), Ok(()));
+        assert!(rate.0.is_none());
+    }
+
+    #[derive(Debug)]
+    struct SetByHand(AtomicU64);
+
+    impl Clock for SetByHand {
+        fn now(&self) -> Timestamp {
+            Timestamp(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_stops_nothing() {
+        let wall = Arc::new(SetByHand(AtomicU64::new(1_000_000)));
+        let clock: Arc<dyn Clock> = wall.clone();
+        let rate = Rate::new(1, Duration::from_hours(2), 10, &clock);
+        assert_eq!(rate.count(network(1)), Ok(()));
+        for (shown, passed) in
+            [(1_000_000, 0), (1_000_010, 10), (996_400, 10), (996_405, 15), (1_000_000, 3610)]
+        {
+            wall.0.store(shown, Ordering::SeqCst);
+            for _ in 0..2 {
+                let left = rate.peek(network(1));
+                assert_eq!(
+                    left,
+                    Err(Duration::from_secs(7200 - passed)),
+                    "at {shown}, also when asked again"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn at_the_cap_guessers_stay_out_and_others_are_not_locked_out() {
+        let (rate, _) = rate(3, 600, 100);
+        (0..20).for_each(|n| (0..3).for_each(|_| rate.charge(network(n))));
+        for n in 20..5000 {
+            rate.charge(network(n));
+            assert!(len(&rate) <= 100);
+            assert_eq!(rate.peek(network(n)), Ok(()));
+        }
+        assert!((0..20).all(|n| rate.peek(network(n)).is_err()));
     }
 }

@@ -192,7 +192,7 @@ async fn failed_log_ins_are_limited_and_successful_ones_do_not_count() {
         }
         let answer = app.call(Method::GET, authcheck, Some(wrong), "").await;
         assert_eq!(answer.pinned(), r#"404 {"message":"Not authorized"}"#);
-        app.clock.advance(100);
+        app.clock.advance(10);
     }
     for who in [right.as_str(), "ann@example.org:wrong"] {
         for (method, path) in [
@@ -204,7 +204,7 @@ async fn failed_log_ins_are_limited_and_successful_ones_do_not_count() {
             (Method::POST, format!("/api/v1/private/{receipt}/burn")),
             (Method::GET, "/api/v1/private/recent".to_owned()),
         ] {
-            assert_limited(&app.call(method, &path, Some(who), "secret=y").await, "300");
+            assert_limited(&app.call(method, &path, Some(who), "secret=y").await, "170");
         }
     }
     assert_eq!(app.get("/api/v1/status").await.status, 200, "without credentials nothing is guessed");
@@ -213,10 +213,18 @@ async fn failed_log_ins_are_limited_and_successful_ones_do_not_count() {
         Request::get(authcheck).header("authorization", format!("Basic {}", STANDARD.encode(&right)));
     let elsewhere = app.send_from([192, 0, 2, 2], elsewhere.body(Body::empty()).unwrap()).await;
     assert_eq!(elsewhere.status, 200);
-    app.clock.advance(299);
+    app.clock.advance(169);
     assert_limited(&app.call(Method::GET, authcheck, Some(&right), "").await, "1");
     app.clock.advance(1);
     assert_eq!(app.call(Method::GET, authcheck, Some(&right), "").await.status, 200);
+    let wrong = || app.call(Method::GET, authcheck, Some("ann@example.org:wrong"), "");
+    assert_eq!(wrong().await.status, 404, "one more try, 200 seconds after the first");
+    assert_limited(&wrong().await, "200");
+    app.clock.advance(600);
+    for _ in 0..3 {
+        assert_eq!(wrong().await.status, 404, "all three again, after 600 seconds without any");
+    }
+    assert_limited(&wrong().await, "200");
 }
 
 #[tokio::test]
@@ -315,9 +323,11 @@ async fn upkeep_forgets_idle_clients_and_debug_shows_no_address() {
     app.get("/api/v1/private/none").await;
     app.call(Method::GET, "/api/v1/status", Some("ann@example.org:wrong"), "").await;
     let shown = || format!("{:?}", app.service);
-    for remembered in
-        ["read: Rate[1 clients], create: Rate[1 clients]", "Table[1 of", "Volume[1 secrets of 1"]
-    {
+    for remembered in [
+        "read: Rate[1 clients], create: Rate[1 clients]",
+        "logins: Rate[1 clients]",
+        "AnonymousQuota[1 secrets of 1",
+    ] {
         assert!(shown().contains(remembered), "{remembered} in {}", shown());
     }
     assert!(!shown().contains("192.0.2.1"));
@@ -325,8 +335,11 @@ async fn upkeep_forgets_idle_clients_and_debug_shows_no_address() {
     let stop = CancellationToken::new();
     stop.cancel();
     app.service.sweep_until(stop).await;
-    for forgotten in ["read: Rate[0 clients], create: Rate[0 clients]", "Table[0 of", "Volume[0 secrets of 0"]
-    {
+    for forgotten in [
+        "read: Rate[0 clients], create: Rate[0 clients]",
+        "logins: Rate[0 clients]",
+        "AnonymousQuota[0 secrets of 0",
+    ] {
         assert!(shown().contains(forgotten), "{forgotten} in {}", shown());
     }
 }

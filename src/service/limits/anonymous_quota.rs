@@ -1,4 +1,4 @@
-//! How much unread matter without an account each client network may leave on this instance.
+//! Per-network quota (count and bytes) of unread anonymous secrets; per instance, in memory.
 //!
 //! What is counted is the value, in bytes of UTF-8. An entry ends when its secret expires or this instance gives it out or
 //! burns it; what another instance ends stays counted here until it expires, and a restart forgets everything: this is
@@ -17,7 +17,7 @@ use crate::domain::{ClientNetwork, StoredReceipt, Timestamp};
 const STEP: usize = 256;
 
 /// The unread secrets of every network.
-pub(super) struct Volume {
+pub(super) struct AnonymousQuota {
     /// Secrets of one network; 0 is no limit.
     secrets: u32,
     /// Bytes of one network; 0 is no limit.
@@ -54,7 +54,7 @@ struct Usage {
     bytes: u64,
 }
 
-impl Volume {
+impl AnonymousQuota {
     /// `secrets` and `bytes` for each network; `most` entries in all, or as many as one network may have.
     pub(super) fn new(secrets: u32, bytes: u64, most: usize) -> Self {
         let most = most.max(usize::try_from(secrets).unwrap_or(most)).max(1);
@@ -159,7 +159,7 @@ impl Unread {
         limit
     }
 
-    /// What a rush has left of the table; the tree shrinks by itself.
+    /// What a rush has left of the map; the tree shrinks by itself.
     fn give_memory_back(&mut self) {
         if self.networks.capacity() / 4 > self.networks.len() {
             self.networks.shrink_to(2 * self.networks.len());
@@ -176,10 +176,10 @@ impl Unread {
     }
 }
 
-impl fmt::Debug for Volume {
+impl fmt::Debug for AnonymousQuota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unread = self.unread();
-        write!(f, "Volume[{} secrets of {} networks]", unread.entries.len(), unread.networks.len())
+        write!(f, "AnonymousQuota[{} secrets of {} networks]", unread.entries.len(), unread.networks.len())
     }
 }
 
@@ -217,19 +217,19 @@ mod tests {
         }
     }
 
-    fn secrets_of(volume: &Volume, n: u32) -> u32 {
-        volume.unread().networks.get(&network(n)).map_or(0, |usage| usage.secrets)
+    fn secrets_of(quota: &AnonymousQuota, n: u32) -> u32 {
+        quota.unread().networks.get(&network(n)).map_or(0, |usage| usage.secrets)
     }
 
     #[test]
     fn each_limit_holds_by_itself() {
-        let by_count = Volume::new(2, 0, 100);
+        let by_count = AnonymousQuota::new(2, 0, 100);
         assert_eq!(
             [1, 2, 3].map(|id| by_count.take(network(1), &secret(id, 60), 1_000_000)),
             [Ok(()), Ok(()), Err(Full)]
         );
         assert_eq!(by_count.take(network(2), &secret(4, 60), 1), Ok(()));
-        let by_bytes = Volume::new(0, 10, 100);
+        let by_bytes = AnonymousQuota::new(0, 10, 100);
         assert_eq!(by_bytes.take(network(1), &secret(1, 60), 7), Ok(()));
         assert_eq!(by_bytes.take(network(1), &secret(2, 60), 4), Err(Full));
         assert_eq!(by_bytes.take(network(1), &secret(3, 60), 3), Ok(()));
@@ -240,88 +240,80 @@ mod tests {
 
     #[test]
     fn off_counts_nothing() {
-        let volume = Volume::new(0, 0, 1);
-        (0..100).for_each(|id| assert_eq!(volume.take(network(1), &secret(id, 60), 9), Ok(())));
-        assert_eq!(volume.unread().entries.len(), 0);
+        let quota = AnonymousQuota::new(0, 0, 1);
+        (0..100).for_each(|id| assert_eq!(quota.take(network(1), &secret(id, 60), 9), Ok(())));
+        assert_eq!(quota.unread().entries.len(), 0);
     }
 
     #[test]
     fn an_entry_ends_at_the_second_its_secret_does() {
-        let volume = Volume::new(1, 0, 100);
-        assert_eq!(volume.take(network(1), &secret(1, 60), 1), Ok(()));
+        let quota = AnonymousQuota::new(1, 0, 100);
+        assert_eq!(quota.take(network(1), &secret(1, 60), 1), Ok(()));
         let later = |seconds| StoredReceipt { created: Timestamp(NOW + seconds), ..secret(2, 60) };
-        assert_eq!(volume.take(network(1), &later(59), 1), Err(Full));
-        assert_eq!(volume.take(network(1), &later(60), 1), Ok(()));
+        assert_eq!(quota.take(network(1), &later(59), 1), Err(Full));
+        assert_eq!(quota.take(network(1), &later(60), 1), Ok(()));
     }
 
     #[tokio::test]
     async fn a_sweep_collects_everything_that_expired_and_nothing_else() {
-        let volume = Volume::new(10_000, 0, 10_000);
+        let quota = AnonymousQuota::new(10_000, 0, 10_000);
         for id in 0..3000 {
-            assert_eq!(volume.take(network(id), &secret(id, 60 + id % 2), 1), Ok(()));
+            assert_eq!(quota.take(network(id), &secret(id, 60 + id % 2), 1), Ok(()));
         }
-        volume.sweep(Timestamp(NOW + 60)).await;
-        assert_eq!(volume.unread().entries.len(), 1500);
-        assert_eq!(volume.unread().networks.len(), 1500);
-        volume.sweep(Timestamp(NOW + 61)).await;
-        assert!(volume.unread().entries.is_empty());
-        assert!(volume.unread().networks.capacity() < 100);
+        quota.sweep(Timestamp(NOW + 60)).await;
+        assert_eq!(quota.unread().entries.len(), 1500);
+        assert_eq!(quota.unread().networks.len(), 1500);
+        quota.sweep(Timestamp(NOW + 61)).await;
+        assert!(quota.unread().entries.is_empty());
+        assert!(quota.unread().networks.capacity() < 100);
     }
 
     #[test]
     fn at_the_cap_big_users_wait_and_others_do_not() {
-        let volume = Volume::new(60, 0, 100);
+        let quota = AnonymousQuota::new(60, 0, 100);
         for id in 0..100 {
-            assert_eq!(volume.take(network(id % 2), &secret(id, 100 + id), 1), Ok(()));
+            assert_eq!(quota.take(network(id % 2), &secret(id, 100 + id), 1), Ok(()));
         }
-        assert_eq!(
-            volume.take(network(0), &secret(100, 500), 1),
-            Err(Full),
-            "half of it all is a fair share"
-        );
+        assert_eq!(quota.take(network(0), &secret(100, 500), 1), Err(Full), "half of it all is a fair share");
         for id in 101..105 {
-            assert_eq!(volume.take(network(id), &secret(id, 500), 1), Ok(()), "newcomer {id}");
+            assert_eq!(quota.take(network(id), &secret(id, 500), 1), Ok(()), "newcomer {id}");
         }
-        assert_eq!(volume.unread().entries.len(), 100);
+        assert_eq!(quota.unread().entries.len(), 100);
+        assert_eq!((secrets_of(&quota, 0), secrets_of(&quota, 1)), (48, 48), "their soonest were forgotten");
         assert_eq!(
-            (secrets_of(&volume, 0), secrets_of(&volume, 1)),
-            (48, 48),
-            "their soonest were forgotten"
-        );
-        assert_eq!(
-            volume.take(network(1), &secret(200, 500), 1),
+            quota.take(network(1), &secret(200, 500), 1),
             Err(Full),
             "and that opens no room for them"
         );
-        volume.free(&secret(0, 100));
-        assert_eq!(secrets_of(&volume, 0), 48, "what was forgotten is not freed again");
+        quota.free(&secret(0, 100));
+        assert_eq!(secrets_of(&quota, 0), 48, "what was forgotten is not freed again");
     }
 
     #[test]
     fn a_single_network_gets_all_it_may_have() {
-        let volume = Volume::new(50, 0, 10);
-        let taken = (0..100).filter(|id| volume.take(network(1), &secret(*id, 60), 1).is_ok()).count();
+        let quota = AnonymousQuota::new(50, 0, 10);
+        let taken = (0..100).filter(|id| quota.take(network(1), &secret(*id, 60), 1).is_ok()).count();
         assert_eq!(taken, 50);
     }
 
     proptest! {
         #[test]
-        fn the_sums_are_right_and_the_table_is_bounded(
+        fn the_sums_are_right_and_the_entries_are_bounded(
             limits in (0_u32..6, 0_u64..40),
             steps in prop::collection::vec((any::<bool>(), 0_u32..5, 0_u32..40, 0_u64..30), 1..200),
         ) {
-            let volume = Volume::new(limits.0, limits.1, 12);
+            let quota = AnonymousQuota::new(limits.0, limits.1, 12);
             let mut now = NOW;
             for (takes, who, id, n) in steps {
                 let secret = StoredReceipt { created: Timestamp(now), ..secret(id, 60) };
                 if takes {
                     let bytes = usize::try_from(n).unwrap();
-                    let _ = volume.take(network(who), &secret, bytes);
+                    let _ = quota.take(network(who), &secret, bytes);
                 } else {
-                    volume.free(&secret);
+                    quota.free(&secret);
                     now += n;
                 }
-                let unread = volume.unread();
+                let unread = quota.unread();
                 prop_assert!(unread.entries.len() <= 12);
                 let mut sums: HashMap<ClientNetwork, (u32, u64)> = HashMap::new();
                 for entry in unread.entries.values() {
