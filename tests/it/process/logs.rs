@@ -1,10 +1,12 @@
 //! Log lines that can be followed: from the proxy's request id to ours, and from which region they are.
 
+use std::process::Command;
+
 use rustix::process::Signal;
 use serde_json::Value;
 
 use super::shared_store::{DURABLE, Region};
-use crate::support::{Home, SOON, UNLIMITED, wait_for};
+use crate::support::{Home, Ran, SOON, UNLIMITED, wait_for};
 
 const JSON: (&str, &str) = ("READONCE_LOG__FORMAT", "json");
 const REGION: (&str, &str) = ("READONCE_REGION", "eu-1");
@@ -100,5 +102,25 @@ fn a_line_about_trouble_has_the_requests_id() {
         } else {
             assert!(line.contains(&format!("request{{id=\"{id}\"}}")), "{line}");
         }
+    }
+}
+
+#[test]
+#[ignore = "fails on purpose, for the next test"]
+fn a_test_that_fails() {
+    let home = Home::new();
+    let server = home.serve();
+    server.client().get("/api/v1/authcheck");
+    panic!("on purpose");
+}
+
+#[test]
+fn a_test_that_fails_shows_the_servers_log() {
+    let mut tests = Command::new(std::env::current_exe().unwrap());
+    tests.args(["--exact", "process::logs::a_test_that_fails", "--ignored"]).env("TEST_LOG", "debug");
+    let ran = Ran::of(tests);
+    assert_ne!(ran.code, Some(0));
+    for text in ["on purpose", "the server's log", "/api/v1/authcheck", "DEBUG", "listening on http://"] {
+        assert!(ran.stdout.contains(text), "`{text}` is not in: {}", ran.stdout);
     }
 }

@@ -67,6 +67,10 @@ impl Home {
                 command.env_remove(name);
             }
         }
+        // For whoever looks at one test (docs/dev/testing.md); a test that needs a level sets its own afterwards.
+        if let Some(level) = std::env::var_os("TEST_LOG") {
+            command.env("RUST_LOG", level);
+        }
         command
     }
 

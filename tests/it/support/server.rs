@@ -50,7 +50,10 @@ impl Ran {
     }
 }
 
-/// A running server. Dropped, it is killed.
+/// How many lines of a server's log a failed test shows.
+const SHOWN: usize = 200;
+
+/// A running server. Dropped, it is killed; dropped by a test that fails, it shows what it logged.
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
@@ -163,6 +166,14 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.child.kill()); // it may have ended already
         drop(self.child.wait());
+        if thread::panicking() {
+            for (stream, text) in [("log", self.stdout.all()), ("stderr", self.stderr.all())] {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                let left_out = text.lines().count().saturating_sub(SHOWN);
+                eprintln!("--- the server's {stream}, {left_out} earlier lines left out");
+                text.lines().skip(left_out).for_each(|line| eprintln!("{line}"));
+            }
+        }
     }
 }
 
