@@ -8,7 +8,7 @@ use readonce::domain::{
     Clock as _, Ending, Envelope, KeyId, State, StoredReceipt, SystemClock, Timestamp, random,
 };
 use readonce::store::sqlite::SqliteStore;
-use readonce::store::{Claim, NewSecret, SecretStore as _, Taken, Target};
+use readonce::store::{Claim, ClaimRequest, NewSecret, SecretStore as _, Taken, Target};
 use readonce::vault::{receipt_id, secret_id};
 use tokio::runtime::Builder;
 
@@ -32,15 +32,14 @@ pub(crate) fn all(criterion: &mut Criterion) {
         bencher.iter_batched(
             || anonymous(now),
             |secret| {
-                let claim = Claim {
+                let request = ClaimRequest {
                     tag: secret.receipt.tag,
                     target: Target::Secret(secret.receipt.sid),
                     ending: Ending::Revealed,
                     proof: None,
                     attempt: None,
-                    ring: &[KEY],
-                    now,
                 };
+                let claim = Claim { request, ring: [KEY].into(), now };
                 runtime.block_on(async {
                     store.put(secret).await.expect("it is stored");
                     let taken = store.take(claim).await.expect("it is taken");

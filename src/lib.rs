@@ -50,7 +50,7 @@
 //! proof wins or does not. Never was, read, burned, expired, wrong passphrase: one answer.
 //! A key that is not in the ring consumes nothing: the keyring is read again, and the claim made once more.
 //!
-//! **Burn.** `POST /api/v1/receipt/{key}/burn` is the same `take`, aimed at the receipt and ending in `Burned`; what it wins is
+//! **Burn.** `POST /api/v1/receipt/{key}/burn` is the same claim, aimed at the receipt and ending in `Burned`; what it wins is
 //! dropped unopened.
 
 pub mod api;

@@ -26,7 +26,7 @@ pub use key::{ReceiptKey, SecretKey, SlotTag};
 pub use letter::{Failure, LetterId};
 pub use locale::Locale;
 pub use network::{ClientNetwork, NetworkTag};
-pub use passphrase::Passphrase;
+pub use passphrase::{Passphrase, PresentedPassphrase};
 pub use plaintext::Plaintext;
 pub use receipt::{State, StoredReceipt};
 pub use secret::{Envelope, KeyId, ReceiptId, SecretId};

@@ -14,7 +14,8 @@ impl Passphrase {
     /// `None` when empty (which means "no passphrase") or longer than [`MAX_CHARS`].
     #[must_use]
     pub fn parse(text: Zeroizing<String>) -> Option<Self> {
-        (!text.is_empty() && !is_too_long(&text)).then_some(Self(text))
+        let is_too_long = text.chars().nth(MAX_CHARS).is_some();
+        (!text.is_empty() && !is_too_long).then_some(Self(text))
     }
 
     /// The passphrase itself.
@@ -24,10 +25,27 @@ impl Passphrase {
     }
 }
 
-/// Whether `text` is longer than a passphrase may be.
-#[must_use]
-pub fn is_too_long(text: &str) -> bool {
-    text.chars().nth(MAX_CHARS).is_some()
+/// What a caller sent as a passphrase, read once, at the edge.
+#[derive(Debug)]
+pub enum PresentedPassphrase {
+    /// Nothing; or an empty text, which means the same.
+    Absent,
+    /// One that may be right.
+    Possible(Passphrase),
+    /// Longer than [`MAX_CHARS`]: no secret can have it.
+    TooLong,
+}
+
+impl PresentedPassphrase {
+    /// Reads what was sent, if anything was.
+    #[must_use]
+    pub fn parse(text: Option<Zeroizing<String>>) -> Self {
+        match text {
+            None => Self::Absent,
+            Some(text) if text.is_empty() => Self::Absent,
+            Some(text) => Passphrase::parse(text).map_or(Self::TooLong, Self::Possible),
+        }
+    }
 }
 
 impl fmt::Debug for Passphrase {
@@ -46,5 +64,14 @@ mod tests {
         assert!(Passphrase::parse(Zeroizing::new("ä".repeat(129))).is_none());
         assert!(Passphrase::parse(Zeroizing::new(String::new())).is_none());
         assert!(Passphrase::parse(Zeroizing::new(" ".to_owned())).is_some(), "not trimmed");
+    }
+
+    #[test]
+    fn nothing_is_not_too_long() {
+        let read = |text: &str| PresentedPassphrase::parse(Some(Zeroizing::new(text.to_owned())));
+        assert!(matches!(PresentedPassphrase::parse(None), PresentedPassphrase::Absent));
+        assert!(matches!(read(""), PresentedPassphrase::Absent));
+        assert!(matches!(read(&"ä".repeat(128)), PresentedPassphrase::Possible(_)));
+        assert!(matches!(read(&"ä".repeat(129)), PresentedPassphrase::TooLong));
     }
 }

@@ -3,13 +3,10 @@
 //! It takes no passphrase (decisions §3.5): a sender who must revoke at once should not need it. If one is sent, it
 //! has to be right, and a wrong one counts as a try, or burning would be a free guess.
 
-use zeroize::Zeroizing;
-
-use super::take::Asked;
+use super::claim::{ClaimKey, Claimed, Win};
 use super::{Error, ReceiptPermit, Service, deadline};
-use crate::domain::{Ending, Passphrase, ReceiptKey, State, StoredReceipt, Timestamp, passphrase};
-use crate::store::{Claim, Locked, Taken, Target, Won};
-use crate::vault::{Keyring, receipt_id};
+use crate::domain::{PresentedPassphrase, ReceiptKey, State, StoredReceipt, Timestamp};
+use crate::vault::receipt_id;
 
 /// A burned secret.
 #[derive(Debug)]
@@ -26,88 +23,33 @@ impl Service {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
         &self,
-        holder: &ReceiptPermit,
+        permit: &ReceiptPermit,
         key: &ReceiptKey,
-        passphrase: Option<Zeroizing<String>>,
+        passphrase: PresentedPassphrase,
     ) -> Result<Burned, Error> {
-        deadline::changing(self.destroy(holder, key, passphrase)).await
-    }
-
-    async fn destroy(
-        &self,
-        holder: &ReceiptPermit,
-        key: &ReceiptKey,
-        passphrase: Option<Zeroizing<String>>,
-    ) -> Result<Burned, Error> {
-        let caller = holder.caller();
-        let passphrase = self.presented_for_burn(key, passphrase).await?;
-        let _turn = match &passphrase {
-            Some(_) => Some(self.turns.wait(key.tag()).await?),
-            None => None,
-        };
-        let claim = Claim {
-            tag: key.tag(),
-            target: Target::Receipt(receipt_id(key)),
-            ending: Ending::Burned,
-            proof: None,
-            attempt: passphrase.as_ref().map(|_| self.policy.attempt(&self.vault, caller.network, key.tag())),
-            ring: &[],
-            now: self.clock.now(),
-        };
-        let Asked { taken, ring, now } = self.take(claim).await?;
-        let claim = Claim { now, ..claim };
-        match (taken, passphrase) {
-            (Taken::Won(won), _) => Ok(self.burned(key, won, claim.now)),
-            (Taken::Locked(locked), Some(passphrase)) => {
-                self.burn_locked(key, &ring, claim, locked, &passphrase).await
+        deadline::changing(async {
+            // Claimed without a try it would be won: the store has to be asked whether it is protected. An unprotected
+            // one is burned whatever was presented.
+            if matches!(passphrase, PresentedPassphrase::TooLong) && self.is_protected(key).await? {
+                return Err(Error::WrongPassphrase);
             }
-            (Taken::Locked(_) | Taken::Protected | Taken::Gone, _) => Err(Error::UnknownSecret),
-            (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
-            (Taken::UnknownKey(kid), _) => Err(Error::UnknownKey(kid)),
-        }
-    }
-
-    /// A passphrase that is too long cannot be right; for an unprotected secret any is ignored.
-    async fn presented_for_burn(
-        &self,
-        key: &ReceiptKey,
-        text: Option<Zeroizing<String>>,
-    ) -> Result<Option<Passphrase>, Error> {
-        match text {
-            Some(text) if passphrase::is_too_long(&text) => {
-                let receipt = self.store.receipt(key.tag(), receipt_id(key), self.clock.now()).await?;
-                match receipt {
-                    Some(receipt) if receipt.state == State::New && receipt.protected => {
-                        Err(Error::WrongPassphrase)
-                    }
-                    _ => Ok(None),
-                }
+            let network = permit.caller().network;
+            match self.claim_with_passphrase(ClaimKey::Receipt(key), network, passphrase).await? {
+                Claimed::Won(win) => Ok(self.burned(key, win)),
+                Claimed::WrongPassphrase => Err(Error::WrongPassphrase),
+                Claimed::Protected => Err(Error::UnknownSecret),
             }
-            text => Ok(text.and_then(Passphrase::parse)),
-        }
+        })
+        .await
     }
 
-    async fn burn_locked(
-        &self,
-        key: &ReceiptKey,
-        ring: &Keyring,
-        claim: Claim<'_>,
-        locked: Locked,
-        passphrase: &Passphrase,
-    ) -> Result<Burned, Error> {
-        let secret_key = self.open_link(key, locked.receipt.sid, &locked.receipt.sealed).await?;
-        let opened = self.try_passphrase(&secret_key, ring, &claim, &locked, passphrase).await?;
-        let proof = opened.ok_or(Error::WrongPassphrase)?.proof;
-        let (ids, now) = (ring.ids(), self.clock.now());
-        let second = Claim { proof: Some(proof), attempt: None, ring: &ids, now, ..claim };
-        match self.store.take(second).await? {
-            Taken::Won(won) => Ok(self.burned(key, won, second.now)),
-            _ => Err(Error::UnknownSecret),
-        }
+    /// Whether there is a secret to burn that has a passphrase.
+    async fn is_protected(&self, key: &ReceiptKey) -> Result<bool, Error> {
+        let receipt = self.store.receipt(key.tag(), receipt_id(key), self.clock.now()).await?;
+        Ok(receipt.is_some_and(|receipt| receipt.state == State::New && receipt.protected))
     }
 
-    fn burned(&self, key: &ReceiptKey, won: Won, now: Timestamp) -> Burned {
-        self.gate.free_room(&won.receipt);
+    fn burned(&self, key: &ReceiptKey, Win { won, now, .. }: Win) -> Burned {
         // The secret is gone whatever the seal says; then the tag, which both keys share, is all there is to show.
         let secret_shortkey = match self.vault.open_link(key, won.receipt.sid, &won.receipt.sealed) {
             Ok(secret_key) => secret_key.short().to_owned(),

@@ -1,15 +1,8 @@
-//! Reveal: the value leaves, once.
-//!
-//! Only a won claim releases a value (security.md §5). A protected one is opened *before* its claim, so that nothing
-//! can fail between the claim and the answer.
+//! Reveal: the value leaves, once. Only a won claim releases a value (security.md §5).
 
-use zeroize::Zeroizing;
-
-use super::take::Asked;
+use super::claim::{ClaimKey, Claimed, Win};
 use super::{Error, ReadPermit, Service, deadline};
-use crate::domain::{Ending, Passphrase, Plaintext, SecretKey};
-use crate::store::{Claim, Locked, Taken, Target, Won};
-use crate::vault::{self, Keyring, secret_id};
+use crate::domain::{Plaintext, PresentedPassphrase, SecretKey};
 
 /// A value that has left the store for good.
 #[derive(Debug)]
@@ -35,126 +28,50 @@ impl Service {
     /// Gives a secret out, to the one caller whose claim is won. All else has one answer, as the API's clients know it.
     pub async fn reveal(
         &self,
-        reader: &ReadPermit,
+        permit: &ReadPermit,
         key: &SecretKey,
-        passphrase: Option<Zeroizing<String>>,
+        passphrase: PresentedPassphrase,
     ) -> Result<Revealed, Error> {
-        match self.reveal_or_say_why(reader, key, passphrase).await? {
+        match self.reveal_or_say_why(permit, key, passphrase).await? {
             Answered::Given(revealed) => Ok(revealed),
             Answered::Protected | Answered::WrongPassphrase => Err(Error::UnknownSecret),
         }
     }
 
-    /// As [`reveal`](Self::reveal), but a person is told that a passphrase is needed, or wrong. A link thief learns little
-    /// by it: whoever tries often enough sees by the limit on tries, too, that a protected secret is there.
+    /// As [`reveal`](Self::reveal), but a person is told that a passphrase is needed, or wrong. Who stole a link learns
+    /// little by it: whoever tries often enough sees by the limit on tries, too, that a protected secret is there.
     pub async fn reveal_or_say_why(
         &self,
-        reader: &ReadPermit,
+        permit: &ReadPermit,
         key: &SecretKey,
-        passphrase: Option<Zeroizing<String>>,
+        passphrase: PresentedPassphrase,
     ) -> Result<Answered, Error> {
-        deadline::changing(self.claim(reader, key, passphrase)).await
-    }
-
-    async fn claim(
-        &self,
-        reader: &ReadPermit,
-        key: &SecretKey,
-        passphrase: Option<Zeroizing<String>>,
-    ) -> Result<Answered, Error> {
-        let is_presented = passphrase.as_ref().is_some_and(|text| !text.is_empty());
-        // One that is too long cannot be right: for a protected secret that is as good as none.
-        let passphrase = passphrase.and_then(Passphrase::parse);
-        let _turn = match &passphrase {
-            Some(_) => Some(Box::pin(self.turns.wait(key.tag())).await?),
-            None => None,
-        };
-        let claim = Claim {
-            tag: key.tag(),
-            target: Target::Secret(secret_id(key)),
-            ending: Ending::Revealed,
-            proof: None,
-            attempt: passphrase
-                .as_ref()
-                .map(|_| self.policy.attempt(&self.vault, reader.caller().network, key.tag())),
-            ring: &[],
-            now: self.clock.now(),
-        };
-        let Asked { taken, ring, now } = self.take(claim).await?;
-        let claim = Claim { now, ..claim };
-        match (taken, passphrase) {
-            (Taken::Won(won), _) => self.open_won(key, &ring, &claim, won).await.map(Answered::Given),
-            (Taken::Locked(locked), Some(passphrase)) => {
-                Box::pin(self.unlock(key, &ring, claim, locked, &passphrase)).await
+        deadline::changing(async {
+            let network = permit.caller().network;
+            match self.claim_with_passphrase(ClaimKey::Secret(key), network, passphrase).await? {
+                Claimed::Won(win) => self.open_won(key, win).await.map(Answered::Given),
+                Claimed::Protected => Ok(Answered::Protected),
+                Claimed::WrongPassphrase => Ok(Answered::WrongPassphrase),
             }
-            (Taken::Locked(_) | Taken::Protected, _) if is_presented => Ok(Answered::WrongPassphrase),
-            (Taken::Locked(_) | Taken::Protected, _) => Ok(Answered::Protected),
-            (Taken::Gone, _) => Err(Error::UnknownSecret),
-            (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
-            (Taken::UnknownKey(kid), _) => Err(Error::UnknownKey(kid)),
-        }
+        })
+        .await
     }
 
-    /// Opens what an unprotected claim won. What does not open is gone all the same: its receipt must not say "read".
-    async fn open_won(
-        &self,
-        key: &SecretKey,
-        ring: &Keyring,
-        claim: &Claim<'_>,
-        won: Won,
-    ) -> Result<Revealed, Error> {
-        self.gate.free_room(&won.receipt);
-        match ring.open(key, &won.envelope, claim.now) {
+    /// The value of what was won. What does not open is gone all the same: its receipt must not say "read".
+    async fn open_won(&self, key: &SecretKey, win: Win) -> Result<Revealed, Error> {
+        let Win { won, value, ring, now } = win;
+        let opened = match value {
+            Some(plaintext) => Ok(plaintext),
+            None => ring.open(key, &won.envelope, now),
+        };
+        match opened {
             Ok(plaintext) => {
                 Ok(Revealed { plaintext, link_base: self.policy.link_base(&won.receipt.share_domain) })
             }
             Err(error) => {
-                self.store.orphan(claim.tag, won.receipt.mid, claim.now).await?;
+                self.store.orphan(key.tag(), won.receipt.mid, now).await?;
                 Err(error.into())
             }
         }
-    }
-
-    async fn unlock(
-        &self,
-        key: &SecretKey,
-        ring: &Keyring,
-        claim: Claim<'_>,
-        locked: Locked,
-        passphrase: &Passphrase,
-    ) -> Result<Answered, Error> {
-        let Some(opened) = self.try_passphrase(key, ring, &claim, &locked, passphrase).await? else {
-            return Ok(Answered::WrongPassphrase);
-        };
-        let (proof, ids, now) = (Some(opened.proof), ring.ids(), self.clock.now());
-        let second = Claim { proof, attempt: None, ring: &ids, now, ..claim };
-        match self.store.take(second).await? {
-            Taken::Won(won) => {
-                self.gate.free_room(&won.receipt);
-                let link_base = self.policy.link_base(&won.receipt.share_domain);
-                Ok(Answered::Given(Revealed { plaintext: opened.plaintext, link_base }))
-            }
-            _ => Err(Error::UnknownSecret), // somebody else was quicker, or its time ran out
-        }
-    }
-
-    /// Tries a passphrase on a locked envelope; a try that no core could work on is given back.
-    pub(super) async fn try_passphrase(
-        &self,
-        key: &SecretKey,
-        ring: &Keyring,
-        claim: &Claim<'_>,
-        locked: &Locked,
-        passphrase: &Passphrase,
-    ) -> Result<Option<vault::Opened>, Error> {
-        let result = self.vault.unlock(ring, key, &locked.envelope, passphrase, claim.now).await;
-        if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&result, claim.attempt) {
-            self.store.give_back(locked.receipt.tag, locked.receipt.sid, attempt.network, claim.now).await?;
-        }
-        let opened = result?;
-        if opened.is_none() {
-            self.meter.wrong_passphrase();
-        }
-        Ok(opened)
     }
 }

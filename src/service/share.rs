@@ -1,25 +1,23 @@
 //! Share: a value becomes a sealed secret, a link and a receipt.
 
-use zeroize::Zeroizing;
-
 use super::post::Content;
 use super::{Caller, CreatePermit, Error, Service, deadline};
 use crate::domain::host::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    EmailAddress, LetterId, Locale, Passphrase, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt,
-    passphrase,
+    EmailAddress, LetterId, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State,
+    StoredReceipt,
 };
 use crate::store::{self, NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
-/// What a caller asks to be shared (contract §5.2). No `Debug`: the passphrase is still the text that was sent.
+/// What a caller asks to be shared (contract §5.2).
 pub struct ShareRequest {
     /// The value.
     pub secret: Plaintext,
-    /// The passphrase as presented; empty means none.
-    pub passphrase: Option<Zeroizing<String>>,
+    /// The passphrase as presented.
+    pub passphrase: PresentedPassphrase,
     /// The lifetime asked for, seconds; `None` for the default.
     pub ttl: Option<i64>,
     /// Addresses to send the link to; only the first is used.
@@ -59,7 +57,11 @@ impl Service {
         }
         let recipient = self.recipient(caller, &request.recipients)?;
         let share_domain = self.share_domain(caller, &request.share_domain)?;
-        let passphrase = presented(request.passphrase)?;
+        let passphrase = match request.passphrase {
+            PresentedPassphrase::Absent => None,
+            PresentedPassphrase::Possible(passphrase) => Some(passphrase),
+            PresentedPassphrase::TooLong => return Err(Error::PassphraseTooLong),
+        };
         if request.secret.is_empty() {
             return Err(Error::Empty);
         }
@@ -202,15 +204,6 @@ fn not_shared(error: Error) -> Error {
     match error {
         Error::OutcomeUnknown(cause) => Error::Unavailable(cause),
         error => error,
-    }
-}
-
-/// A passphrase for a new secret; empty means none.
-fn presented(text: Option<Zeroizing<String>>) -> Result<Option<Passphrase>, Error> {
-    match text {
-        Some(text) if passphrase::is_too_long(&text) => Err(Error::PassphraseTooLong),
-        Some(text) => Ok(Passphrase::parse(text)),
-        None => Ok(None),
     }
 }
 

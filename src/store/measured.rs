@@ -58,9 +58,10 @@ impl SecretStore for Measured {
         put
     }
 
-    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
+    async fn take(&self, claim: Claim) -> Result<Taken> {
+        let ending = claim.request.ending;
         let taken = self.go(Trip::Take, self.inner.take(claim)).await;
-        match (&taken, claim.ending) {
+        match (&taken, ending) {
             (Ok(Taken::Won(_)), Ending::Revealed) => self.meter.secret(meter::Ending::Revealed),
             (Ok(Taken::Won(_)), Ending::Burned) => self.meter.secret(meter::Ending::Burned),
             (Ok(Taken::Limited { .. }), _) => self.meter.limited(Limit::Tries),

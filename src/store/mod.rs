@@ -6,17 +6,16 @@
 //! The trap for newcomers: **never retry a claim.** A [`take`](SecretStore::take) whose outcome is unknown is an
 //! [`Error::OutcomeUnknown`], and stays one: asking again could give a value out twice or say "gone" to its reader.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
-    Account, AccountId, Attempt, Ending, Envelope, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest, Unlocked,
+    Account, AccountId, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
+    TokenDigest,
 };
 
 mod adoption;
+mod claim;
 mod measured;
 mod outbox;
 pub mod redis;
@@ -24,6 +23,7 @@ pub mod sqlite;
 
 pub use crate::meter::Counted;
 pub use adoption::{Adopted, Adoption};
+pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use measured::Measured;
 pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
 
@@ -38,72 +38,6 @@ pub struct NewSecret {
     pub entry: Option<NewEntry>,
     /// The letter that brings the link to its recipient, if mail was asked for.
     pub letter: Option<NewLetter>,
-}
-
-/// What a claim is aimed at: the secret by either of its two keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// By the secret key.
-    Secret(SecretId),
-    /// By the receipt key.
-    Receipt(ReceiptId),
-}
-
-/// A claim on a secret (decisions §4.3).
-#[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
-    /// The slot both keys share.
-    pub tag: SlotTag,
-    /// Which secret.
-    pub target: Target,
-    /// How it ends when won.
-    pub ending: Ending,
-    /// The right to a protected secret, from an envelope handed out before.
-    pub proof: Option<Unlocked>,
-    /// A passphrase was presented: count it, and hand the locked envelope out. Ignored when `proof` is there.
-    pub attempt: Option<Attempt>,
-    /// The root keys at hand. A secret sealed under another one is left alone.
-    pub ring: &'a [KeyId],
-    /// The present.
-    pub now: Timestamp,
-}
-
-/// What became of a claim.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It is yours, and nobody else's: the secret is deleted, the receipt says how it ended.
-    Won(Won),
-    /// Protected: here is the envelope to verify the passphrase against. The try is counted.
-    Locked(Locked),
-    /// Protected, and no passphrase was presented. Nothing is counted, nothing handed out.
-    Protected,
-    /// Too many tries: this network (or anybody, after a lifetime's worth) has to wait.
-    Limited {
-        /// Until the window ends.
-        retry_after: Duration,
-    },
-    /// Sealed under a root key that is not in the ring. Nothing is consumed.
-    UnknownKey(KeyId),
-    /// Never was, was read, burned, expired, or the proof names another envelope.
-    Gone,
-}
-
-/// A won claim.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Won {
-    /// The sealed value, which is nowhere else any more.
-    pub envelope: Envelope,
-    /// The receipt as it was before the claim (state `New`, `sealed` still there).
-    pub receipt: StoredReceipt,
-}
-
-/// A protected secret, handed out to be verified.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Locked {
-    /// The sealed value, which stays in the store.
-    pub envelope: Envelope,
-    /// The receipt.
-    pub receipt: StoredReceipt,
 }
 
 /// What a share came to.
@@ -170,7 +104,7 @@ pub trait SecretStore {
     /// Tries: a network that used up `attempt.tries` is `Limited` until its window ends (the window begins with its
     /// first try). After `attempt.lifetime` tries on the secret from anywhere, one try is let through per window,
     /// whoever asks. A refused try is not counted.
-    async fn take(&self, claim: Claim<'_>) -> Result<Taken>;
+    async fn take(&self, claim: Claim) -> Result<Taken>;
 
     /// Gives one counted try back, when no passphrase could be verified for lack of CPU.
     async fn give_back(&self, tag: SlotTag, sid: SecretId, network: NetworkTag, now: Timestamp)

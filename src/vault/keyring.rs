@@ -5,6 +5,7 @@
 //! skipped. In a variable, commas part the lines.
 
 use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -131,7 +132,11 @@ pub enum KeyringError {
 
 /// One or more root keys; never empty.
 #[derive(Clone, Debug)]
-pub struct Keyring(Vec<RingKey>);
+pub struct Keyring {
+    keys: Vec<RingKey>,
+    /// Their names, which go with every claim.
+    ids: Arc<[KeyId]>,
+}
 
 impl Keyring {
     /// A ring of one fresh key that writes from `now` on.
@@ -139,7 +144,7 @@ impl Keyring {
     pub fn generate(now: Timestamp) -> Self {
         let mut key = RingKey::new(RootKey::generate());
         key.since = Some(now);
-        Self(vec![key])
+        Self::of(vec![key])
     }
 
     /// A ring of these keys, the first of which writes.
@@ -152,7 +157,12 @@ impl Keyring {
                 return Err(KeyringError::Twice(key.id));
             }
         }
-        Ok(Self(keys))
+        Ok(Self::of(keys))
+    }
+
+    fn of(keys: Vec<RingKey>) -> Self {
+        let ids = keys.iter().map(|key| key.id).collect();
+        Self { keys, ids }
     }
 
     /// Reads a keyring file, or the variable that stands for one.
@@ -172,12 +182,12 @@ impl Keyring {
     /// The text of the keyring file.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(256 + LINE * self.0.len()));
+        let mut text = Zeroizing::new(String::with_capacity(256 + LINE * self.keys.len()));
         text.push_str(
             "# readonce keyring: the first key writes, all read. Whoever has this file and the store\n",
         );
         text.push_str("# still needs a link to read a secret. Keep it apart from backups of the store.\n");
-        for key in &self.0 {
+        for key in &self.keys {
             text.push_str(&key.to_line());
             text.push('\n');
         }
@@ -187,34 +197,34 @@ impl Keyring {
     /// The key that writes.
     #[must_use]
     pub fn writer(&self) -> &RingKey {
-        &self.0[0]
+        &self.keys[0]
     }
 
     /// All keys, the writer first.
     #[must_use]
     pub fn keys(&self) -> &[RingKey] {
-        &self.0
+        &self.keys
     }
 
     /// The names of all keys, the writer's first.
     #[must_use]
-    pub fn ids(&self) -> Vec<KeyId> {
-        self.0.iter().map(|key| key.id).collect()
+    pub fn ids(&self) -> Arc<[KeyId]> {
+        Arc::clone(&self.ids)
     }
 
     /// Whether a key of this name is in the ring.
     #[must_use]
     pub fn holds(&self, id: KeyId) -> bool {
-        self.0.iter().any(|key| key.id == id)
+        self.ids.contains(&id)
     }
 
     pub(super) fn find(&self, id: KeyId) -> Result<&RootKey, super::Error> {
-        self.0.iter().find(|key| key.id == id).map(|key| &key.root).ok_or(super::Error::UnknownKey(id))
+        self.keys.iter().find(|key| key.id == id).map(|key| &key.root).ok_or(super::Error::UnknownKey(id))
     }
 
     /// The ring with another key at its end, which only reads.
     pub fn with_added(&self, root: RootKey, now: Timestamp) -> Result<Self, KeyringError> {
-        let mut keys = self.0.clone();
+        let mut keys = self.keys.clone();
         keys.push(RingKey { added: Some(now), ..RingKey::new(root) });
         Self::new(keys)
     }
@@ -223,12 +233,12 @@ impl Keyring {
     /// that was written with before does not come back.
     #[must_use]
     pub fn rotated(&self, now: Timestamp) -> Option<Self> {
-        let mut keys = self.0.clone();
+        let mut keys = self.keys.clone();
         let newest = keys.pop().filter(|newest| newest.until.is_none())?;
         let before = keys.first_mut()?;
         (before.added, before.until) = (None, Some(now));
         keys.insert(0, RingKey { added: None, since: Some(now), ..newest });
-        Some(Self(keys))
+        Some(Self::of(keys))
     }
 }
 

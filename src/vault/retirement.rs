@@ -83,6 +83,6 @@ mod tests {
         let (writer, other) = (ring.keys()[0].id, ring.keys()[1].id);
         assert!(ring.without(writer).is_none());
         assert!(ring.without(RootKey::generate().id()).is_none());
-        assert_eq!(ring.without(other).unwrap().ids(), [writer]);
+        assert_eq!(*ring.without(other).unwrap().ids(), [writer]);
     }
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use super::error::ApiError;
 use super::extract::{Form, Holding, Key};
 use super::wire::{BurnAnswer, Metadata, json};
+use crate::domain::PresentedPassphrase;
 use crate::http::state::AppState;
 
 /// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is told so.
@@ -31,7 +32,7 @@ pub(super) async fn burn(
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
     params.require_texts(&["passphrase"])?;
-    let passphrase = params.take_text("passphrase");
+    let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
     let burned = app
         .service()
         .burn(&holder, &key.receipt()?, passphrase)

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::error::ApiError;
 use super::extract::{Creating, Form, Key, Reading};
 use super::wire::{Metadata, RevealAnswer, json};
-use crate::domain::{Locale, Plaintext, ttl};
+use crate::domain::{Locale, Plaintext, PresentedPassphrase, ttl};
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::password::PasswordRule;
@@ -51,7 +51,7 @@ pub(super) async fn reveal(
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
     params.require_texts(&["passphrase"])?;
-    let passphrase = params.take_text("passphrase");
+    let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
     let revealed = app
         .service()
         .reveal(&reader, &key.secret()?, passphrase)
@@ -73,7 +73,7 @@ fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
     params.require_list("recipient")?;
     Ok(ShareRequest {
         secret: Plaintext::new(Zeroizing::default()),
-        passphrase: params.take_text("passphrase"),
+        passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
         ttl: params.text("ttl").and_then(ttl::parse),
         recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),
         share_domain: params.text("share_domain").unwrap_or_default().to_owned(),

@@ -17,7 +17,9 @@ use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
     AccountId, Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
 };
-use crate::store::{Claim, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won};
+use crate::store::{
+    Claim, ClaimRequest, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won,
+};
 
 #[async_trait]
 impl SecretStore for RedisStore {
@@ -29,11 +31,11 @@ impl SecretStore for RedisStore {
         Box::pin(self.put_and_enter(&secret)).await
     }
 
-    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        match self.take_at(&claim).await? {
+    async fn take(&self, claim: Claim) -> Result<Taken> {
+        match self.take_at(claim.request.tag, &claim).await? {
             Answered::Taken(taken) => Ok(taken),
             // Nothing was done there but to tell where it is: what follows is the first claim still.
-            Answered::Moved(home) => match Box::pin(self.take_at(&Claim { tag: home, ..claim })).await? {
+            Answered::Moved(home) => match Box::pin(self.take_at(home, &claim)).await? {
                 Answered::Taken(taken) => Ok(taken),
                 Answered::Moved(_) => Err(Error::Corrupt("a pointer to a pointer")),
             },
@@ -103,25 +105,27 @@ enum Answered {
 }
 
 impl RedisStore {
-    async fn take_at(&self, claim: &Claim<'_>) -> Result<Answered> {
-        let (kind, key) = match &claim.target {
-            Target::Secret(sid) => ("s", self.names().secret(claim.tag, sid)),
-            Target::Receipt(mid) => ("m", self.names().receipt(claim.tag, mid)),
+    /// Makes a claim at a slot: that of its key or, for what came from another server, the one it lies in.
+    async fn take_at(&self, tag: SlotTag, claim: &Claim) -> Result<Answered> {
+        let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
+        let (kind, key) = match &target {
+            Target::Secret(sid) => ("s", self.names().secret(tag, sid)),
+            Target::Receipt(mid) => ("m", self.names().receipt(tag, mid)),
         };
-        let ending = match claim.ending {
+        let ending = match ending {
             Ending::Revealed => "r",
             Ending::Burned => "b",
         };
         let mut args = vec![
             kind.into(),
-            self.names().slot(claim.tag),
+            self.names().slot(tag),
             decimal(self.replicas().into()),
             decimal(claim.now.0),
             ending.into(),
-            claim.proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
+            proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
         ];
         // A proof makes the attempt irrelevant.
-        match claim.attempt.filter(|_| claim.proof.is_none()) {
+        match attempt.filter(|_| proof.is_none()) {
             Some(attempt) => args.extend([
                 attempt.network.0.to_vec(),
                 decimal(attempt.tries.into()),
@@ -132,7 +136,7 @@ impl RedisStore {
         }
         args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
         let answer = self.answer(&scripts::TAKE, Call { key, args, confirm: true }).await?;
-        let taken = match read_taken(claim.tag, claim.target, answer.value)? {
+        let taken = match read_taken(tag, target, answer.value)? {
             Answered::Taken(taken) => taken,
             moved @ Answered::Moved(_) => return Ok(moved),
         };

@@ -116,10 +116,8 @@ impl SecretStore for SqliteStore {
         self.writer.ask(move |desk| secrets::put(desk, &secret)).await
     }
 
-    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
-        let ring = claim.ring.to_vec();
-        let claim = Claim { ring: &[], ..claim };
-        self.writer.ask(move |desk| take::take(desk, &claim, &ring)).await
+    async fn take(&self, claim: Claim) -> Result<Taken> {
+        self.writer.ask(move |desk| take::take(desk, &claim)).await
     }
 
     async fn give_back(

@@ -5,8 +5,8 @@ use rusqlite::{Row, params};
 use super::queue::Desk;
 use super::rows::{self, seconds, time};
 use super::tries;
-use crate::domain::{Ending, Envelope, KeyId, StoredReceipt, Timestamp};
-use crate::store::{Claim, Error, Locked, Result, Taken, Target, Won};
+use crate::domain::{Ending, Envelope, StoredReceipt, Timestamp};
+use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
 /// A secret that is there.
 pub(super) struct Found {
@@ -19,24 +19,24 @@ pub(super) struct Found {
     receipt: StoredReceipt,
 }
 
-/// The ring comes apart from the claim, which cannot own it.
-pub(super) fn take(desk: &Desk<'_>, claim: &Claim<'_>, ring: &[KeyId]) -> Result<Taken> {
-    let Some(found) = find(desk, claim)? else { return Ok(Taken::Gone) };
+pub(super) fn take(desk: &Desk<'_>, claim: &Claim) -> Result<Taken> {
+    let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
+    let Some(found) = find(desk, target, claim.now)? else { return Ok(Taken::Gone) };
     let key = found.envelope.key_id();
-    if !ring.contains(&key) {
+    if !claim.ring.contains(&key) {
         return Ok(Taken::UnknownKey(key));
     }
-    if let Some(proof) = claim.proof {
+    if let Some(proof) = proof {
         if *proof.nonce() != found.envelope.nonce() {
             return Ok(Taken::Gone);
         }
-        return win(desk, claim, found);
+        return win(desk, ending, found, claim.now);
     }
     if !found.envelope.is_protected() {
-        return win(desk, claim, found);
+        return win(desk, ending, found, claim.now);
     }
-    match (claim.attempt, claim.ending) {
-        (None, Ending::Burned) => win(desk, claim, found),
+    match (attempt, ending) {
+        (None, Ending::Burned) => win(desk, ending, found, claim.now),
         (None, Ending::Revealed) => Ok(Taken::Protected),
         (Some(attempt), _) => Ok(match tries::count(desk, &found, attempt, claim.now)? {
             None => Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt }),
@@ -45,9 +45,9 @@ pub(super) fn take(desk: &Desk<'_>, claim: &Claim<'_>, ring: &[KeyId]) -> Result
     }
 }
 
-fn find(desk: &Desk<'_>, claim: &Claim<'_>) -> Result<Option<Found>> {
+fn find(desk: &Desk<'_>, target: Target, now: Timestamp) -> Result<Option<Found>> {
     // By its id alone: the key of a receipt from another server has another tag than the row.
-    let (sql, id) = match claim.target {
+    let (sql, id) = match target {
         Target::Secret(sid) => (
             rows::select_receipt!(
                 "id, tries, gate, envelope FROM secrets \
@@ -64,7 +64,7 @@ fn find(desk: &Desk<'_>, claim: &Claim<'_>) -> Result<Option<Found>> {
         ),
     };
     let mut statement = desk.prepare_cached(sql)?;
-    let mut found = statement.query(params![id, seconds(claim.now)])?;
+    let mut found = statement.query(params![id, seconds(now)])?;
     found.next()?.map(read).transpose()
 }
 
@@ -79,8 +79,8 @@ fn read(row: &Row<'_>) -> Result<Found> {
     })
 }
 
-fn win(desk: &Desk<'_>, claim: &Claim<'_>, found: Found) -> Result<Taken> {
-    let state = match claim.ending {
+fn win(desk: &Desk<'_>, ending: Ending, found: Found, now: Timestamp) -> Result<Taken> {
+    let state = match ending {
         Ending::Revealed => rows::REVEALED,
         Ending::Burned => rows::BURNED,
     };
@@ -88,7 +88,7 @@ fn win(desk: &Desk<'_>, claim: &Claim<'_>, found: Found) -> Result<Taken> {
         "UPDATE secrets SET state = ?2, updated = ?3, due = ?4, tries = 0, gate = 0, sealed = x'', envelope = NULL \
          WHERE id = ?1",
     )?
-    .execute(params![found.id, state, seconds(claim.now), seconds(found.receipt.expires())])?;
+    .execute(params![found.id, state, seconds(now), seconds(found.receipt.expires())])?;
     if found.tries > 0 {
         tries::forget(desk, found.id)?;
     }

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use crate::domain::PresentedPassphrase;
 use crate::service::Access;
 use crate::web::error::Trouble;
 use crate::web::extract::{Form, Holding, Receipt};
@@ -44,7 +45,7 @@ pub(in crate::web) async fn burn(
     Receipt(key): Receipt,
     Form(_): Form,
 ) -> Result<Response, Trouble> {
-    let burned = pages.app().service().burn(&holder, &key, None).await;
+    let burned = pages.app().service().burn(&holder, &key, PresentedPassphrase::Absent).await;
     let burned = burned.map_err(|error| match Trouble::from(error) {
         Trouble::Gone => Trouble::NothingToBurn,
         trouble => trouble,

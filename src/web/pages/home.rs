@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use crate::domain::{Plaintext, StoredReceipt, ttl};
+use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt, ttl};
 use crate::http::params::Params;
 use crate::service::password::PasswordRule;
 use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareRequest, Shared};
@@ -111,7 +111,7 @@ pub(in crate::web) async fn share(
     let chosen = params.text("ttl").and_then(ttl::parse);
     let request = ShareRequest {
         secret: Plaintext::new(secret.clone()),
-        passphrase: params.take_text("passphrase"),
+        passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
         ttl: chosen,
         recipients: Vec::new(),
         share_domain: String::new(),

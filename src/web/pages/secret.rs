@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
+use crate::domain::PresentedPassphrase;
 use crate::http::params::Params;
 use crate::service::{Answered, Challenge, Revealed};
 use crate::web::error::Trouble;
@@ -71,7 +72,7 @@ pub(in crate::web) async fn reveal(
     } else {
         None
     };
-    let passphrase = params.take_text("passphrase");
+    let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
     let (status, wrong) = match pages.app().service().reveal_or_say_why(&reader, &key, passphrase).await? {
         Answered::Given(revealed) => return Ok(shown(&visitor, &revealed)),
         Answered::Protected => (StatusCode::OK, Wrong(false)),

@@ -106,7 +106,7 @@ impl SecretStore for Watched {
         self.watch.meet(self.inner().put(secret)).await
     }
 
-    async fn take(&self, claim: Claim<'_>) -> Result<Taken> {
+    async fn take(&self, claim: Claim) -> Result<Taken> {
         let taken = self.watch.meet(self.inner().take(claim)).await;
         if let Some((vault, ring)) = self.watch.replaces.lock().unwrap().take() {
             vault.replace_ring(ring);

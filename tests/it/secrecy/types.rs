@@ -142,7 +142,7 @@ fn every_secret_type_is_wiped_and_has_no_text_of_its_own() {
             );
         }
         // Configured addresses live as long as the process; everything else goes when it was used.
-        let settings = ["StoreUrl", "SmtpUrl", "ApiError", "Basic", "GenerateRequest", "Prk"];
+        let settings = ["StoreUrl", "SmtpUrl", "ApiError", "Basic", "ShareRequest", "GenerateRequest", "Prk"];
         let wiped = one.derives("ZeroizeOnDrop") || one.body.contains("Zeroizing<");
         assert!(wiped || settings.contains(name), "{file}: {name} is not wiped when dropped");
     }

@@ -8,7 +8,9 @@ use readonce::domain::{
     Account, AccountId, Attempt, Ending, Envelope, Failure, LetterId, NetworkTag, ReceiptId, SecretId, State,
     StoredReceipt, Timestamp, TokenDigest,
 };
-use readonce::store::{Claim, Leased, LetterStatus, Locked, NewSecret, OutboxDepth, Put, Taken, Target, Won};
+use readonce::store::{
+    Claim, ClaimRequest, Leased, LetterStatus, Locked, NewSecret, OutboxDepth, Put, Taken, Target, Won,
+};
 
 /// What a store would answer.
 #[derive(Default)]
@@ -74,8 +76,9 @@ impl Model {
         Put::Stored
     }
 
-    pub(crate) fn take(&mut self, claim: &Claim<'_>) -> Taken {
-        let aimed_at = |row: &&mut Row| match claim.target {
+    pub(crate) fn take(&mut self, claim: &Claim) -> Taken {
+        let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
+        let aimed_at = |row: &&mut Row| match target {
             Target::Secret(sid) => row.receipt.sid == sid,
             Target::Receipt(mid) => row.receipt.mid == mid,
         };
@@ -87,8 +90,8 @@ impl Model {
         if !claim.ring.contains(&envelope.key_id()) {
             return Taken::UnknownKey(envelope.key_id());
         }
-        let free = !envelope.is_protected() || (claim.ending == Ending::Burned && claim.attempt.is_none());
-        match (claim.proof, claim.attempt) {
+        let free = !envelope.is_protected() || (ending == Ending::Burned && attempt.is_none());
+        match (proof, attempt) {
             (Some(proof), _) if *proof.nonce() != envelope.nonce() => Taken::Gone,
             (Some(_), _) => row.win(claim),
             (None, _) if free => row.win(claim),
@@ -266,12 +269,12 @@ impl Model {
 }
 
 impl Row {
-    fn win(&mut self, claim: &Claim<'_>) -> Taken {
+    fn win(&mut self, claim: &Claim) -> Taken {
         let Some(envelope) = self.envelope.take() else { return Taken::Gone };
         let receipt = self.receipt.clone();
         self.receipt.sealed = Vec::new();
         self.receipt.updated = claim.now;
-        self.receipt.state = match claim.ending {
+        self.receipt.state = match claim.request.ending {
             Ending::Revealed => State::Revealed,
             Ending::Burned => State::Burned,
         };

@@ -200,7 +200,7 @@ impl Game {
             }
             Verb::Take { slot, by_receipt, burn, proof, from, ring } => {
                 let claim = self.claim(slot, by_receipt, burn, proof, from, ring);
-                prop_assert_eq!(self.store.take(claim).await.unwrap(), self.model.take(&claim));
+                prop_assert_eq!(self.store.take(claim.clone()).await.unwrap(), self.model.take(&claim));
             }
             Verb::GiveBack { slot, from } => {
                 let (receipt, network) = (&self.slots[slot].receipt, NETWORKS[from]);
@@ -286,20 +286,21 @@ impl Game {
         proof: Option<bool>,
         from: Option<usize>,
         ring: usize,
-    ) -> Claim<'static> {
+    ) -> Claim {
         let secret = &self.slots[slot];
         let mut claim = reveal(secret, self.clock.now());
-        claim.ring = RINGS[ring];
+        claim.ring = RINGS[ring].into();
+        let asked = &mut claim.request;
         if by_receipt {
-            claim.target = Target::Receipt(secret.receipt.mid);
+            asked.target = Target::Receipt(secret.receipt.mid);
         }
         if burn {
-            claim.ending = Ending::Burned;
+            asked.ending = Ending::Burned;
         }
-        claim.proof = proof
+        asked.proof = proof
             .map(|right| if right { secret.envelope.nonce() } else { random::bytes() })
             .map(Unlocked::verified);
-        claim.attempt = from.map(|from| Attempt {
+        asked.attempt = from.map(|from| Attempt {
             network: NETWORKS[from],
             tries: 2,
             window: Duration::from_mins(2),

@@ -10,7 +10,7 @@ use readonce::domain::{
     Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, LetterId, NetworkTag, ReceiptId,
     SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
 };
-use readonce::store::{Claim, NewLetter, NewSecret, Target};
+use readonce::store::{Claim, ClaimRequest, NewLetter, NewSecret, Target};
 
 /// The root key of every sample.
 pub(crate) const KEY: KeyId = KeyId(*b"\x01root-01");
@@ -87,31 +87,39 @@ pub(crate) fn posted(secret: NewSecret) -> NewSecret {
 }
 
 /// A claim by the secret key, to read it, with nothing presented.
-pub(crate) fn reveal(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
-    Claim {
+pub(crate) fn reveal(secret: &NewSecret, now: Timestamp) -> Claim {
+    let request = ClaimRequest {
         tag: secret.receipt.tag,
         target: Target::Secret(secret.receipt.sid),
         ending: Ending::Revealed,
         proof: None,
         attempt: None,
-        ring: RING,
-        now,
-    }
+    };
+    Claim { request, ring: RING.into(), now }
+}
+
+/// A claim that asks for something else.
+pub(crate) fn with(mut claim: Claim, change: impl FnOnce(&mut ClaimRequest)) -> Claim {
+    change(&mut claim.request);
+    claim
 }
 
 /// A claim by the receipt key, to burn it.
-pub(crate) fn burn(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
-    Claim { target: Target::Receipt(secret.receipt.mid), ending: Ending::Burned, ..reveal(secret, now) }
+pub(crate) fn burn(secret: &NewSecret, now: Timestamp) -> Claim {
+    with(reveal(secret, now), |asked| {
+        asked.target = Target::Receipt(secret.receipt.mid);
+        asked.ending = Ending::Burned;
+    })
 }
 
 /// A claim with the proof of having unlocked the envelope.
-pub(crate) fn unlocked(secret: &NewSecret, now: Timestamp) -> Claim<'static> {
-    Claim { proof: Some(Unlocked::verified(secret.envelope.nonce())), ..reveal(secret, now) }
+pub(crate) fn unlocked(secret: &NewSecret, now: Timestamp) -> Claim {
+    with(reveal(secret, now), |asked| asked.proof = Some(Unlocked::verified(secret.envelope.nonce())))
 }
 
 /// A claim with a passphrase presented, from `network`: 3 tries a window, 10 in a life.
-pub(crate) fn guess(secret: &NewSecret, network: NetworkTag, now: Timestamp) -> Claim<'static> {
-    Claim { attempt: Some(attempt(network)), ..reveal(secret, now) }
+pub(crate) fn guess(secret: &NewSecret, network: NetworkTag, now: Timestamp) -> Claim {
+    with(reveal(secret, now), |asked| asked.attempt = Some(attempt(network)))
 }
 
 /// A try from `network`: 3 a window, 10 in a life.

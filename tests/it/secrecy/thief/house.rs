@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use readonce::domain::{
-    Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext, ReceiptKey,
-    SecretKey, StoredReceipt, SystemClock,
+    Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
+    PresentedPassphrase, ReceiptKey, SecretKey, StoredReceipt, SystemClock,
 };
 use readonce::mail::smtp::{Deadlines, Security};
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
@@ -88,6 +88,10 @@ pub(super) fn text(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.to_owned())
 }
 
+pub(super) fn presented(word: Option<&str>) -> PresentedPassphrase {
+    PresentedPassphrase::parse(word.map(text))
+}
+
 pub(super) fn passphrase(word: &str) -> Passphrase {
     Passphrase::parse(text(word)).unwrap()
 }
@@ -164,7 +168,7 @@ impl House {
         let caller = Caller { network: network(1), signed_in: who.map(Box::new) };
         let request = ShareRequest {
             secret: Plaintext::new(text(value)),
-            passphrase: word.map(text),
+            passphrase: presented(word),
             ttl: None,
             recipients: recipients.iter().map(|address| (*address).to_owned()).collect(),
             share_domain: String::new(),
@@ -190,7 +194,7 @@ impl House {
         link: &SecretKey,
         word: Option<&str>,
     ) -> Result<String, Error> {
-        let revealed = self.service.reveal(&self.reader(from), link, word.map(text)).await?;
+        let revealed = self.service.reveal(&self.reader(from), link, presented(word)).await?;
         Ok(revealed.plaintext.expose().to_owned())
     }
 }

@@ -3,7 +3,7 @@
 use readonce::domain::{Clock as _, ReceiptKey, State};
 use readonce::service::Error;
 
-use super::house::{House, TTL, network};
+use super::house::{House, TTL, network, presented};
 
 #[tokio::test]
 async fn gets_an_unprotected_value_once_and_the_sharer_sees_it() {
@@ -44,7 +44,7 @@ async fn gets_neither_receipt_nor_burning() {
         let holder = house.holder(network(9));
         let seen = house.service.receipt(&holder, &as_receipt_key).await;
         assert!(matches!(seen, Err(Error::UnknownSecret)), "{}: {seen:?}", house.name);
-        let burned = house.service.burn(&holder, &as_receipt_key, None).await;
+        let burned = house.service.burn(&holder, &as_receipt_key, presented(None)).await;
         assert!(matches!(burned, Err(Error::UnknownSecret)), "{}: {burned:?}", house.name);
         assert_eq!(house.reveal(network(1), &loot.link, None).await.unwrap(), "value", "{}", house.name);
     }
@@ -100,7 +100,7 @@ async fn a_delayed_recipient_gets_the_value_and_the_sharer_can_still_burn() {
             assert!(matches!(kept_out, Err(Error::Limited { .. })), "{}: {kept_out:?}", house.name);
         }
         let holder = house.holder(network(1));
-        house.service.burn(&holder, &burned.receipt_key, None).await.unwrap();
+        house.service.burn(&holder, &burned.receipt_key, presented(None)).await.unwrap();
         house.clock.advance(900);
         assert_eq!(
             house.reveal(network(1), &read.link, Some("right")).await.unwrap(),

@@ -3,7 +3,7 @@
 use readonce::domain::Timestamp;
 use readonce::service::{Caller, Error};
 
-use super::house::{House, network, text};
+use super::house::{House, network, presented};
 
 const USER: &str = "ann@example.org";
 
@@ -44,7 +44,8 @@ async fn does_not_get_protected_or_other_peoples_values() {
         let listed = house.service.recent(&thief).await.unwrap();
         assert_eq!(listed.len(), 1, "{}: its own only", house.name);
         assert_eq!(listed[0].receipt_key, locked.receipt_key);
-        let read = house.service.reveal(&house.reader(network(9)), &locked.link, Some(text("wrong"))).await;
+        let read =
+            house.service.reveal(&house.reader(network(9)), &locked.link, presented(Some("wrong"))).await;
         assert!(matches!(read, Err(Error::UnknownSecret)), "{}: {read:?}", house.name);
         let wrong = house.sign_in("bob@example.org", &token).await;
         assert!(matches!(wrong, Err(Error::NotAuthorized)), "{}: {wrong:?}", house.name);

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::secret::layout;
 use readonce::domain::{Clock as _, Envelope, FakeClock, SlotTag, State, StoredReceipt, random};
-use readonce::store::{Adopted, Claim, NewSecret, Put, Store, Taken};
+use readonce::store::{Adopted, NewSecret, Put, Store, Taken};
 
 use tokio::task::JoinSet;
 
-use crate::store::sample::{TTL, account_id, burn, guess, locked, network, plain, reveal};
+use crate::store::sample::{TTL, account_id, burn, guess, locked, network, plain, reveal, with};
 
 /// The tag of an old receipt key.
 fn other_tag() -> SlotTag {
@@ -41,7 +41,7 @@ pub(crate) async fn an_adopted_secret_is_found_by_either_key(store: Arc<dyn Stor
     for secret in [plain(clock.now()), locked(clock.now())] {
         assert_eq!(adopt(&store, adopted(&secret), clock).await, Put::Stored);
         assert_eq!(seen(&store, &secret, clock).await, Some(secret.receipt.clone()));
-        let by_receipt = Claim { tag: other_tag(), ..burn(&secret, clock.now()) };
+        let by_receipt = with(burn(&secret, clock.now()), |asked| asked.tag = other_tag());
         let Taken::Won(won) = store.take(by_receipt).await.unwrap() else { panic!("it is there") };
         assert_eq!((won.envelope, won.receipt), (secret.envelope.clone(), secret.receipt.clone()));
         assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), Taken::Gone);
@@ -55,7 +55,7 @@ pub(crate) async fn a_read_adopted_secret_says_so_at_once(store: Arc<dyn Store>,
     assert!(matches!(store.take(reveal(&secret, clock.now())).await.unwrap(), Taken::Won(_)));
     let receipt = seen(&store, &secret, clock).await.unwrap();
     assert_eq!((receipt.state, receipt.sealed), (State::Revealed, Vec::new()));
-    let by_receipt = Claim { tag: other_tag(), ..burn(&secret, clock.now()) };
+    let by_receipt = with(burn(&secret, clock.now()), |asked| asked.tag = other_tag());
     assert_eq!(store.take(by_receipt).await.unwrap(), Taken::Gone);
 }
 
@@ -130,8 +130,11 @@ pub(crate) async fn adopting_while_others_claim_gives_out_once(store: Arc<dyn St
             let (importer, record) = (Arc::clone(&store), adopted(&secret));
             imports.spawn(async move { importer.adopt(vec![record], now).await.unwrap()[0] });
             let (claimer, by_link) = (Arc::clone(&store), reveal(&secret, now));
-            let claim =
-                if place % 2 == 0 { by_link } else { Claim { tag: other_tag(), ..burn(&secret, now) } };
+            let claim = if place % 2 == 0 {
+                by_link
+            } else {
+                with(burn(&secret, now), |asked| asked.tag = other_tag())
+            };
             claims.spawn(async move { claimer.take(claim).await.unwrap() });
         }
         let stored = imports.join_all().await.iter().filter(|put| **put == Put::Stored).count();

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use readonce::domain::{Clock as _, Ending, FakeClock, ReceiptId, State, StoredReceipt, random};
-use readonce::store::{Claim, NewSecret, Store, Taken};
+use readonce::store::{NewSecret, Store, Taken};
 
 use super::secrets::won;
-use crate::store::sample::{TTL, burn, locked, plain, reveal, tag};
+use crate::store::sample::{TTL, burn, locked, plain, reveal, tag, with};
 
 async fn stored(store: &Arc<dyn Store>, clock: &FakeClock) -> NewSecret {
     let secret = plain(clock.now());
@@ -79,7 +79,7 @@ pub(crate) async fn receipt_state_only_moves_forward(store: Arc<dyn Store>, cloc
     for (ending, state) in [(Ending::Revealed, State::Revealed), (Ending::Burned, State::Burned)] {
         let secret = stored(&store, clock).await;
         clock.advance(7);
-        store.take(Claim { ending, ..reveal(&secret, clock.now()) }).await.unwrap();
+        store.take(with(reveal(&secret, clock.now()), |asked| asked.ending = ending)).await.unwrap();
         let final_receipt = ended(&secret, state, clock);
         assert_eq!(seen(&store, &secret, clock).await.as_ref(), Some(&final_receipt));
         clock.advance(7);

@@ -7,7 +7,7 @@ use readonce::store::{Claim, NewSecret, Put, Store, Taken, Target, Won};
 use tokio::task::JoinSet;
 
 use crate::store::sample::{
-    OTHER_KEY, TTL, burn, guess, listed, locked, network, plain, reveal, sealed, unlocked,
+    OTHER_KEY, TTL, burn, guess, listed, locked, network, plain, reveal, sealed, unlocked, with,
 };
 
 /// The answer to a claim that wins `secret`.
@@ -16,11 +16,11 @@ pub(crate) fn won(secret: &NewSecret) -> Taken {
 }
 
 /// Makes all the claims at once; how many were won.
-async fn wins(store: &Arc<dyn Store>, claims: impl IntoIterator<Item = Claim<'static>>) -> Vec<Ending> {
+async fn wins(store: &Arc<dyn Store>, claims: impl IntoIterator<Item = Claim>) -> Vec<Ending> {
     let mut claimants = JoinSet::new();
     for claim in claims {
         let store = Arc::clone(store);
-        claimants.spawn(async move { (claim.ending, store.take(claim).await.unwrap()) });
+        claimants.spawn(async move { (claim.request.ending, store.take(claim).await.unwrap()) });
     }
     let mut endings = Vec::new();
     for (ending, taken) in claimants.join_all().await {
@@ -50,13 +50,15 @@ pub(crate) async fn either_key_finds_the_secret(store: Arc<dyn Store>, clock: &F
     for ending in [Ending::Revealed, Ending::Burned] {
         let secret = plain(clock.now());
         store.put(secret.clone()).await.unwrap();
-        let claim =
-            Claim { target: Target::Receipt(secret.receipt.mid), ending, ..reveal(&secret, clock.now()) };
+        let claim = with(reveal(&secret, clock.now()), |asked| {
+            asked.target = Target::Receipt(secret.receipt.mid);
+            asked.ending = ending;
+        });
         assert_eq!(store.take(claim).await.unwrap(), won(&secret));
 
         let secret = plain(clock.now());
         store.put(secret.clone()).await.unwrap();
-        let claim = Claim { ending, ..reveal(&secret, clock.now()) };
+        let claim = with(reveal(&secret, clock.now()), |asked| asked.ending = ending);
         assert_eq!(store.take(claim).await.unwrap(), won(&secret));
     }
 }
@@ -73,14 +75,14 @@ pub(crate) async fn taken_is_gone(store: Arc<dyn Store>, clock: &FakeClock) {
     for ending in [Ending::Revealed, Ending::Burned] {
         let secret = plain(clock.now());
         store.put(secret.clone()).await.unwrap();
-        store.take(Claim { ending, ..reveal(&secret, clock.now()) }).await.unwrap();
+        store.take(with(reveal(&secret, clock.now()), |asked| asked.ending = ending)).await.unwrap();
         for again in [
             reveal(&secret, clock.now()),
             burn(&secret, clock.now()),
             unlocked(&secret, clock.now()),
             guess(&secret, network(), clock.now()),
         ] {
-            assert_eq!(store.take(again).await.unwrap(), Taken::Gone, "{ending:?} {again:?}");
+            assert_eq!(store.take(again.clone()).await.unwrap(), Taken::Gone, "{ending:?} {again:?}");
         }
     }
 }
@@ -92,7 +94,7 @@ pub(crate) async fn unknown_ids_are_gone(store: Arc<dyn Store>, clock: &FakeCloc
     let mids =
         [Target::Receipt(ReceiptId(random::bytes())), Target::Receipt(ReceiptId(secret.receipt.sid.0))];
     for target in sids.into_iter().chain(mids) {
-        let claim = Claim { target, ..reveal(&secret, clock.now()) };
+        let claim = with(reveal(&secret, clock.now()), |asked| asked.target = target);
         assert_eq!(store.take(claim).await.unwrap(), Taken::Gone, "{target:?}");
     }
     assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), won(&secret));
@@ -122,8 +124,8 @@ pub(crate) async fn burn_and_reveal_race_and_the_receipt_says_which_won(
         store.put(secret.clone()).await.unwrap();
         let (read, burned) = (reveal(&secret, clock.now()), burn(&secret, clock.now()));
         let pair = match round {
-            8 => [read, read],
-            9 => [burned, burned],
+            8 => [read.clone(), read],
+            9 => [burned.clone(), burned],
             even if even % 2 == 0 => [read, burned],
             _ => [burned, read],
         };
@@ -145,7 +147,8 @@ pub(crate) async fn protected_stays_without_a_passphrase(store: Arc<dyn Store>, 
     for _ in 0..20 {
         assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), Taken::Protected);
     }
-    let by_receipt = Claim { target: Target::Receipt(secret.receipt.mid), ..reveal(&secret, clock.now()) };
+    let by_receipt =
+        with(reveal(&secret, clock.now()), |asked| asked.target = Target::Receipt(secret.receipt.mid));
     assert_eq!(store.take(by_receipt).await.unwrap(), Taken::Protected);
     let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, clock.now()).await.unwrap();
     assert_eq!(receipt.as_ref(), Some(&secret.receipt));
@@ -166,7 +169,10 @@ pub(crate) async fn proof_of_another_nonce_is_refused(store: Arc<dyn Store>, clo
         nonce[11] ^= 1;
         for ending in [Ending::Revealed, Ending::Burned] {
             let proof = Some(Unlocked::verified(nonce));
-            let claim = Claim { proof, ending, ..guess(&secret, network(), clock.now()) };
+            let claim = with(guess(&secret, network(), clock.now()), |asked| {
+                asked.proof = proof;
+                asked.ending = ending;
+            });
             assert_eq!(store.take(claim).await.unwrap(), Taken::Gone);
         }
         assert_eq!(store.take(unlocked(&secret, clock.now())).await.unwrap(), won(&secret));
@@ -186,9 +192,9 @@ pub(crate) async fn expired_is_gone_to_the_second(store: Arc<dyn Store>, clock: 
         burn(&late, clock.now()),
         unlocked(&protected, clock.now()),
         guess(&protected, network(), clock.now()),
-        Claim { ring: &[], ..reveal(&late, clock.now()) },
+        Claim { ring: [].into(), ..reveal(&late, clock.now()) },
     ] {
-        assert_eq!(store.take(claim).await.unwrap(), Taken::Gone, "{claim:?}");
+        assert_eq!(store.take(claim.clone()).await.unwrap(), Taken::Gone, "{claim:?}");
     }
 }
 
@@ -203,11 +209,14 @@ pub(crate) async fn unknown_key_consumes_nothing(store: Arc<dyn Store>, clock: &
                 burn(&secret, clock.now()),
                 unlocked(&secret, clock.now()),
                 guess(&secret, guesser, clock.now()),
-                Claim { target: Target::Receipt(secret.receipt.mid), ..reveal(&secret, clock.now()) },
-                Claim { ending: Ending::Burned, ..reveal(&secret, clock.now()) },
+                with(reveal(&secret, clock.now()), |asked| {
+                    asked.target = Target::Receipt(secret.receipt.mid);
+                }),
+                with(reveal(&secret, clock.now()), |asked| asked.ending = Ending::Burned),
             ] {
                 for _ in 0..3 {
-                    let taken = store.take(Claim { ring, ..claim }).await.unwrap();
+                    let claim = Claim { ring: ring.into(), ..claim.clone() };
+                    let taken = store.take(claim.clone()).await.unwrap();
                     assert_eq!(taken, Taken::UnknownKey(key), "{claim:?}");
                 }
             }

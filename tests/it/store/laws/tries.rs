@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use readonce::domain::{Attempt, Clock as _, FakeClock, NetworkTag, Timestamp};
-use readonce::store::{Claim, Locked, NewSecret, Store, Taken};
+use readonce::store::{Locked, NewSecret, Store, Taken};
 use tokio::task::JoinSet;
 
 use super::secrets::won;
-use crate::store::sample::{WINDOW, attempt, burn, guess, locked, network, unlocked};
+use crate::store::sample::{WINDOW, attempt, burn, guess, locked, network, unlocked, with};
 
 async fn stored(store: &Arc<dyn Store>, now: Timestamp) -> NewSecret {
     let secret = locked(now);
@@ -244,14 +244,14 @@ pub(crate) async fn a_limited_network_can_still_prove_and_burn(store: Arc<dyn St
     // With a proof, an attempt is ignored: not counted, not limited.
     let (secret, client) = (stored(&store, clock.now()).await, network());
     let exhausted = Attempt { lifetime: 0, tries: 0, ..attempt(client) };
-    let claim = Claim { attempt: Some(exhausted), ..unlocked(&secret, clock.now()) };
+    let claim = with(unlocked(&secret, clock.now()), |asked| asked.attempt = Some(exhausted));
     assert_eq!(store.take(claim).await.unwrap(), won(&secret));
 }
 
 pub(crate) async fn burning_with_a_passphrase_counts_the_try(store: Arc<dyn Store>, clock: &FakeClock) {
     let (secret, client) = (stored(&store, clock.now()).await, network());
     for _ in 0..3 {
-        let claim = Claim { attempt: Some(attempt(client)), ..burn(&secret, clock.now()) };
+        let claim = with(burn(&secret, clock.now()), |asked| asked.attempt = Some(attempt(client)));
         let taken = store.take(claim).await.unwrap();
         assert!(matches!(taken, Taken::Locked(_)), "{taken:?}");
     }

@@ -5,14 +5,13 @@ use std::time::Duration;
 use readonce::domain::{Failure, NetworkTag, SlotTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
 use readonce::store::{
-    AccountStore as _, Adopted, Adoption as _, Claim, NewSecret, Outbox as _, SecretStore as _, Taken,
-    Upkeep as _,
+    AccountStore as _, Adopted, Adoption as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _,
 };
 use redis::Value;
 
 use super::now;
 use crate::store::sample::{
-    TTL, account, burn, guess, listed, locked, network, plain, posted, reveal, sealed, unlocked,
+    TTL, account, burn, guess, listed, locked, network, plain, posted, reveal, sealed, unlocked, with,
 };
 use crate::support::redis::{Server, open};
 
@@ -270,7 +269,7 @@ async fn each_operation_is_one_call() {
     assert_eq!(server.commands(store.receipt(asked_by, receipt.mid, now())).await, looked);
     assert_eq!(server.commands(store.receipt(receipt.tag, receipt.mid, now())).await, ["EVALSHA"]);
     assert_eq!(server.commands(store.take(reveal(&brought, now()))).await, ["EVALSHA"]);
-    let by_receipt = Claim { tag: asked_by, ..burn(&brought, now()) };
+    let by_receipt = with(burn(&brought, now()), |asked| asked.tag = asked_by);
     assert_eq!(server.commands(store.take(by_receipt)).await, looked);
     // The list entry, and the secret.
     let listed = listed(plain(now()), me.id);

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::ledger::{LONGEST, Ledger, Load};
 use super::now;
-use crate::store::sample::{plain, reveal};
+use crate::store::sample::{plain, reveal, with};
 use crate::support::eventually;
 use crate::support::proxy::Proxy;
 use crate::support::redis::{Server, open};
@@ -127,7 +127,7 @@ async fn a_claim_whose_answer_is_lost_is_not_sent_again_in_a_cluster() {
     for _ in 0..4 {
         let secret = put(&store).await;
         let (twin, tag) = (plain(now()), secret.receipt.tag);
-        let claim = readonce::store::Claim { tag, ..reveal(&twin, now()) };
+        let claim = with(reveal(&twin, now()), |asked| asked.tag = tag);
         store.take(claim).await.unwrap(); // the script is known to this master
         let before = calls().await;
         let (owner, _) = cluster.owner(&format!("{{{}}}", tag.as_str())).await;

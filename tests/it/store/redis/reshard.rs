@@ -98,7 +98,7 @@ async fn a_secret_whose_keys_are_at_two_nodes_is_waited_for_and_never_torn() {
     };
     for secret in [&ahead, &behind] {
         for claim in [reveal(secret, now()), burn(secret, now())] {
-            let taken = store.take(claim).await;
+            let taken = store.take(claim.clone()).await;
             assert!(matches!(taken, Err(Error::Unavailable(_))), "{claim:?}: {taken:?}");
         }
         let seen = receipt(secret).await;
