@@ -3,7 +3,6 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::wire::json;
 use crate::http::body::BodyError;
@@ -14,16 +13,13 @@ use crate::service::Error;
 const INTENDED: HeaderName = HeaderName::from_static("x-ots-intended-status");
 
 /// Why a request was not answered with 200.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Failure)]
+#[derive(Serialize)]
 pub(super) struct Body<'a> {
     /// The key of the request, whichever it was meant to be. Only beside "Unknown secret".
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     secret_key: Option<&'a str>,
     /// What kind of failure it is, where older clients look for that: "Not Found", "Bad Request".
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     error: Option<&'a str>,
     /// For people; some clients compare it.
     message: &'a str,

@@ -5,80 +5,48 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use zeroize::Zeroizing;
 
 use crate::domain::{Plaintext, SecretKey, State, StoredReceipt, Timestamp};
 use crate::service::{Burned, ReceiptView, Shared};
 
 /// What became of a secret: its receipt, or "metadata object".
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
 #[expect(clippy::struct_field_names, reason = "the members' names are the contract's")]
 #[expect(clippy::option_option, reason = "absent, null and a number are three different things here")]
 pub(super) struct Metadata<'a> {
     /// The sharer's account, or `anon`.
-    #[schema(example = "anon")]
     custid: &'a str,
     /// The sharer's key: shows this object and burns the secret, never reads it.
-    #[schema(pattern = "^[0-9a-z]{25,31}$", example = "xtn5fdk0q2m1c7w9b4h8r6s3z0v2y1e")]
     metadata_key: &'a str,
     /// The reader's key. Empty once the secret was burned, has expired or is lost; absent once it was read, and in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(
-        nullable = false,
-        pattern = "^([0-9a-z]{25,31})?$",
-        example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i"
-    )]
     secret_key: Option<&'a str>,
     /// The secret's lifetime in seconds, as it was granted.
-    #[schema(example = 3600)]
     ttl: u32,
     /// Seconds left of this receipt.
-    #[schema(example = 7200)]
     metadata_ttl: u64,
     /// Seconds left of the secret. Null once it was burned, has expired or is lost, and in lists; absent once it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>, required = false, example = 3600)]
     secret_ttl: Option<Option<u64>>,
-    #[schema(schema_with = states)]
     state: &'static str,
     /// Unix time of the last change, seconds.
-    #[schema(example = 1_785_000_000)]
     updated: u64,
     /// Unix time of the sharing, seconds.
-    #[schema(example = 1_785_000_000)]
     created: u64,
     /// Unix time of the reading, seconds. Only in state `received`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     received: Option<u64>,
-    /// The address a letter went to, obscured; empty when there was none.
-    #[schema(example = json!(["te***@e***.com"]))]
+    /// The address an email went to, obscured; empty when there was none.
     recipient: Vec<&'a str>,
     /// The host of the link when it is not the server's own, or empty.
-    #[schema(example = "")]
     share_domain: &'a str,
     /// The password made up by `generate`, in its answer only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     value: Option<&'a str>,
     /// Whether reading takes a passphrase. Absent once the secret is gone, and in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = false)]
     passphrase_required: Option<bool>,
-}
-
-fn states() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(
-            "What became of the secret. `orphaned`: it is gone before its time, and nobody read it.",
-        ))
-        .enum_values(Some(
-            [State::New, State::Revealed, State::Burned, State::Expired, State::Orphaned].map(name),
-        ))
-        .build()
 }
 
 impl<'a> Metadata<'a> {
@@ -165,36 +133,29 @@ fn name(state: State) -> &'static str {
 }
 
 /// The answer to a burn: `state` is an object here.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
 pub(super) struct BurnAnswer<'a> {
-    #[schema(inline = false)]
     pub(super) state: Metadata<'a>,
     /// The first characters of the secret's key.
-    #[schema(pattern = "^[0-9a-z]{6}$", example = "xtnzv7")]
     pub(super) secret_shortkey: &'a str,
 }
 
 /// The answer to a reveal.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
 pub(super) struct RevealAnswer<'a> {
     /// What was shared, byte for byte.
-    #[schema(example = "hello")]
     pub(super) value: &'a str,
     /// The key of the request.
-    #[schema(pattern = "^[0-9a-z]{25,31}$", example = "xtnzv7a5j3p8d2g6u0k4f9t1n7o3q5i")]
     pub(super) secret_key: &'a str,
     /// Where the link began: scheme, host and perhaps a path.
-    #[schema(example = "https://secrets.example")]
     pub(super) share_domain: &'a str,
 }
 
 /// The answer to status and authcheck.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
 pub(super) struct StatusAnswer {
-    #[schema(pattern = "^nominal$", example = "nominal")]
     pub(super) status: &'static str,
-    /// The language of messages and letters for this caller.
-    #[schema(example = "en")]
+    /// The language of messages and emails for this caller.
     pub(super) locale: &'static str,
 }
 
