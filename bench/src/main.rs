@@ -1,4 +1,4 @@
-//! `readonce-bench`: load for the shipped readonce, beside its own ceilings. docs/performance.md tells how to read it.
+//! `readonce-bench`: load for the shipped readonce, beside its own ceilings. docs/dev/performance-lab.md tells how to read it.
 //!
 //! ```text
 //!  verbs ──► load (the clients) ──► subject (what is measured)

@@ -93,7 +93,7 @@ impl Table {
         out
     }
 
-    /// For docs/performance.md.
+    /// For docs/dev/performance-lab.md.
     pub(crate) fn markdown(&self) -> String {
         let mut out = format!("\n### {}\n\n| {} |\n|", self.title, self.columns.join(" | "));
         for column in 0..self.columns.len() {

@@ -1,4 +1,4 @@
-//! The examples of the README, run as they stand there.
+//! The scripts of docs/client.md, run as they stand there.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -10,8 +10,8 @@ use crate::support::{Home, UNLIMITED};
 
 /// The scripts below a heading.
 fn examples(heading: &str) -> Vec<&'static str> {
-    let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
-    let (_, rest) = readme.split_once(&format!("### {heading}\n")).expect("the heading");
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/client.md"));
+    let (_, rest) = page.split_once(&format!("### {heading}\n")).expect("the heading");
     let section = rest.split("\n##").next().expect("its end");
     section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().expect("its end")).collect()
 }
