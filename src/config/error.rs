@@ -5,6 +5,7 @@
 use figment::error::{Actual, Kind};
 
 use super::text::distance;
+pub(super) use crate::domain::text::printable;
 
 /// The settings whose value holds a password.
 pub(super) const SECRET: [&str; 2] = ["store", "smtp.url"];
@@ -57,13 +58,6 @@ pub(super) fn dotted(path: &[&str]) -> String {
         }
     }
     printable(&text)
-}
-
-/// Text from outside as a message may show it: one line, no terminal codes.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
 }
 
 fn problem(kind: &Kind, path: &[&str]) -> String {

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use super::key::{SlotTag, TAG_LEN};
 use super::random;
+use super::text::{hex, unhex};
 
 const SERIAL_LEN: usize = 16;
 
@@ -30,7 +31,7 @@ impl LetterId {
     /// The serial in hex, 32 digits: what a letter's `Message-ID` is made of.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        format!("{:032x}", u128::from_be_bytes(self.serial))
+        hex(&self.serial)
     }
 }
 
@@ -52,10 +53,8 @@ impl FromStr for LetterId {
     /// Reads what `Display` writes: three characters of `[0-9a-z]` and 32 hex digits.
     fn from_str(text: &str) -> Result<Self, ()> {
         let (tag, serial) = text.split_at_checked(TAG_LEN).ok_or(())?;
-        let digits = serial.len() == 2 * SERIAL_LEN && serial.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let serial = u128::from_str_radix(serial, 16).map_err(|_| ())?;
-        let tag = SlotTag::parse(tag).filter(|_| digits).ok_or(())?;
-        Ok(Self { tag, serial: serial.to_be_bytes() })
+        let (tag, serial) = SlotTag::parse(tag).zip(unhex(serial)).ok_or(())?;
+        Ok(Self { tag, serial })
     }
 }
 

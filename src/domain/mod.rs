@@ -16,6 +16,7 @@ pub mod plaintext;
 pub mod random;
 pub mod receipt;
 pub mod secret;
+pub mod text;
 pub mod time;
 pub mod token;
 pub mod ttl;

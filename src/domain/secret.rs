@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::text::{hex, unhex};
+
 /// SHA-256 of the secret key under its label (`sid`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct SecretId(pub [u8; 32]);
@@ -18,7 +20,7 @@ pub struct KeyId(pub [u8; 8]);
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 
@@ -33,14 +35,7 @@ impl std::str::FromStr for KeyId {
 
     /// Reads the 16 hex digits that `Display` writes.
     fn from_str(text: &str) -> Result<Self, ()> {
-        if text.len() != 16 || !text.is_ascii() {
-            return Err(());
-        }
-        let mut id = [0; 8];
-        for (index, byte) in id.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| ())?;
-        }
-        Ok(Self(id))
+        unhex(text).map(Self).ok_or(())
     }
 }
 
@@ -129,5 +124,20 @@ impl Envelope {
 impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Envelope[{} bytes]", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_keys_are_read_as_written() {
+        let id = KeyId([0x0a, 1, 2, 3, 4, 5, 6, 0xff]);
+        assert_eq!(id.to_string(), "0a010203040506ff");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        for bad in ["", "0a010203040506f", "0a010203040506ff0", "+a010203040506ff", "0a01020304050éf"] {
+            assert_eq!(bad.parse::<KeyId>(), Err(()), "{bad}");
+        }
     }
 }

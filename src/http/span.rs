@@ -14,6 +14,7 @@ use tracing::Span;
 
 use super::client_ip::is_trusted;
 use super::state::AppState;
+use crate::domain::text::hex;
 use crate::domain::{SecretKey, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,7 +41,7 @@ impl Watched {
             started,
             method: known(request.method()),
             route: request.extensions().get::<MatchedPath>().cloned(),
-            id: id.unwrap_or_else(|| hex(random::public_bytes())),
+            id: id.unwrap_or_else(|| hex(&random::public_bytes())),
         }
     }
 
@@ -104,10 +105,6 @@ fn known(method: &Method) -> &'static str {
 /// To the microsecond; more digits are noise.
 fn milliseconds(span: Duration) -> f64 {
     (span.as_secs_f64() * 1_000_000.0).round() / 1000.0
-}
-
-fn hex(bytes: [u8; 8]) -> String {
-    format!("{:016x}", u64::from_be_bytes(bytes))
 }
 
 #[cfg(test)]

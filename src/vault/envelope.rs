@@ -236,14 +236,7 @@ pub(super) fn content(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        bytes
-            .iter()
-            .flat_map(|byte| [byte >> 4, byte & 15])
-            .map(|digit| char::from_digit(digit.into(), 16).unwrap())
-            .collect()
-    }
+    use crate::domain::text::hex;
 
     fn vault() -> Vault {
         let ring = Keyring::new(vec![RingKey::new(RootKey::from_bytes([7; 32]))]).unwrap();

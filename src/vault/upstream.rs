@@ -14,6 +14,8 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::domain::text::hex;
+
 const ROUNDS: usize = 2048;
 
 /// The secret that an upstream server was configured with (`site.secret`); none where it was switched off.
@@ -39,7 +41,7 @@ impl UpstreamSecret {
         lengths.into_iter().any(|length| {
             let length = length.to_string();
             let text = joined(&[self.text(), Some("String"), Some(&length), Some(value)]);
-            hex(&Sha1::digest(text.as_bytes())).eq_ignore_ascii_case(stored)
+            Zeroizing::new(hex(&Sha1::digest(text.as_bytes()))).eq_ignore_ascii_case(stored)
         })
     }
 }
@@ -104,7 +106,7 @@ impl Cipher {
             Self::Link => joined(&[Some(key), passphrase]),
             Self::LinkAndSecret => joined(&[secret.text(), Some(key), passphrase]),
         };
-        let word = hex(&Sha256::digest(under.as_bytes()));
+        let word = Zeroizing::new(hex(&Sha256::digest(under.as_bytes())));
         let (key, iv) = key_and_iv(word.as_bytes());
         let mut buffer = Zeroizing::new(sealed.to_vec());
         let opened = cbc::Decryptor::<Aes256>::new((&*key).into(), (&*iv).into());
@@ -122,13 +124,6 @@ fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
 fn joined(parts: &[Option<&str>]) -> Zeroizing<String> {
     let there: Vec<&str> = parts.iter().copied().flatten().collect();
     Zeroizing::new(there.join(":"))
-}
-
-fn hex(bytes: &[u8]) -> Zeroizing<String> {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
-    text.extend(digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
-    text
 }
 
 /// OpenSSL's `EVP_BytesToKey` with MD5, no salt and 2048 rounds: three blocks, the first two of them the key.
@@ -168,8 +163,8 @@ mod tests {
     #[test]
     fn vectors_of_the_original() {
         let (key, iv) = key_and_iv(&[b'a'; 64]);
-        assert_eq!(*hex(&*key), "2b15002ca5585471430b3af08b95f67a55d17fa40864e44c87fe55cac09ff160");
-        assert_eq!(*hex(&*iv), "7aa77f589129678b560299fb7d0801cb");
+        assert_eq!(hex(&*key), "2b15002ca5585471430b3af08b95f67a55d17fa40864e44c87fe55cac09ff160");
+        assert_eq!(hex(&*iv), "7aa77f589129678b560299fb7d0801cb");
         let site = secret("0123456789abcdef-test-secret");
         for (cipher, passphrase, sealed, value) in [
             (Cipher::LinkAndSecret, None, "8bdffa6ffc30a0cf53a214165c8c58d5", "hello world"),

@@ -30,7 +30,7 @@ impl Address {
         let wrong = || {
             Failure::call(format!(
                 "`{}` is no address of a server\nhint: it begins with http:// or https://, and has no `?` and no `#`",
-                super::failure::printable(text)
+                super::failure::excerpt(text)
             ))
         };
         let uri: Uri = text.parse().map_err(|_| wrong())?;

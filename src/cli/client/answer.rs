@@ -11,7 +11,7 @@ use ureq::Body;
 use ureq::http::{Response, StatusCode, Uri, header};
 use zeroize::Zeroizing;
 
-use super::failure::{Ending, Failure, printable};
+use super::failure::{Ending, Failure, excerpt};
 use super::wire::Refusal;
 
 /// More than any server gives out.
@@ -108,7 +108,7 @@ impl Answer {
             );
         }
         let Some(refusal) = self.refusal() else { return self.silent() };
-        let told = printable(refusal.text().unwrap_or_default());
+        let told = excerpt(refusal.text().unwrap_or_default());
         if refusal.is_unknown_path() {
             return self.not_v1();
         }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::domain::text::printable;
+
 /// What scripts can tell apart; the numbers are those of `--help` and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -59,10 +61,12 @@ pub(in crate::cli) fn exit_code(error: &anyhow::Error) -> ExitCode {
     error.downcast_ref::<Failure>().map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.ending as u8))
 }
 
-/// Text of a server, fit to be shown: one short line, without anything that a terminal would obey.
-pub(super) fn printable(text: &str) -> String {
+/// The beginning of a server's text, fit to be shown: one short line, without anything that a terminal would obey.
+pub(super) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 300;
-    text.trim().chars().take(LONGEST).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let text = text.trim();
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    printable(&text[..end])
 }
 
 #[cfg(test)]
@@ -79,7 +83,7 @@ mod tests {
 
     #[test]
     fn servers_do_not_write_to_the_terminal() {
-        assert_eq!(printable(" a\u{1b}[2Jb\n\u{9b}c "), "a\u{fffd}[2Jb\u{fffd}\u{fffd}c");
-        assert_eq!(printable(&"x".repeat(1000)).len(), 300);
+        assert_eq!(excerpt(" a\u{1b}[2Jb\n\u{9b}c "), "a\\u{1b}[2Jb\\n\\u{9b}c");
+        assert_eq!(excerpt(&"x".repeat(1000)).len(), 300);
     }
 }

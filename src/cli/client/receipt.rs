@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::answer::Answer;
-use super::failure::{Ending, Failure, printable};
+use super::failure::{Ending, Failure, excerpt};
 use super::hidden::Hidden;
 use super::link::{Side, Target};
 use super::server::{Server, ServerArguments};
@@ -82,7 +82,7 @@ fn verdict(metadata: &Metadata) -> anyhow::Result<()> {
 }
 
 fn table(metadata: &Metadata) -> String {
-    let mut lines = format!("state      {}\n", printable(&metadata.state.0));
+    let mut lines = format!("state      {}\n", excerpt(&metadata.state.0));
     let expires = metadata.created.0.zip(metadata.ttl.0).and_then(|(created, ttl)| created.checked_add(ttl));
     let times = [
         ("created", metadata.created),
@@ -97,10 +97,10 @@ fn table(metadata: &Metadata) -> String {
         }
     }
     for recipient in &metadata.recipient.0 {
-        let _ = writeln!(lines, "recipient  {}", printable(recipient));
+        let _ = writeln!(lines, "recipient  {}", excerpt(recipient));
     }
     if !metadata.share_domain.0.is_empty() {
-        let _ = writeln!(lines, "domain     {}", printable(&metadata.share_domain.0));
+        let _ = writeln!(lines, "domain     {}", excerpt(&metadata.share_domain.0));
     }
     lines
 }

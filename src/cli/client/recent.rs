@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::failure::{Ending, Failure, printable};
+use super::failure::{Ending, Failure, excerpt};
 use super::receipt::time;
 use super::server::{Server, ServerArguments};
 use super::wire::Metadata;
@@ -32,10 +32,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut lines = String::new();
     for one in &list {
-        let (state, key) = (printable(&one.state.0), printable(one.metadata_key.expose()));
+        let (state, key) = (excerpt(&one.state.0), excerpt(one.metadata_key.expose()));
         let _ = write!(lines, "{}  {state:<8}  {key}", time(one.created).unwrap_or_default());
         for recipient in &one.recipient.0 {
-            let _ = write!(lines, "  {}", printable(recipient));
+            let _ = write!(lines, "  {}", excerpt(recipient));
         }
         lines.push('\n');
     }

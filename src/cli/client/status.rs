@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::address::Address;
 use super::agent;
-use super::failure::printable;
+use super::failure::excerpt;
 use super::server::{USUAL, why};
 use super::variables::{URL, variable};
 use crate::cli::say;
@@ -59,8 +59,8 @@ fn ask(arguments: Arguments) -> anyhow::Result<()> {
         bail!("`{origin}` answers {code}, and not as a v1 server does\nhint: is that the right address?");
     };
     match status.status {
-        Some(word) if code.is_success() => say::result(&format!("{}\n", printable(&word))),
-        _ => bail!("`{origin}` answers {code}: {}", printable(&status.message.unwrap_or_default())),
+        Some(word) if code.is_success() => say::result(&format!("{}\n", excerpt(&word))),
+        _ => bail!("`{origin}` answers {code}: {}", excerpt(&status.message.unwrap_or_default())),
     }
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
-use super::failure::{Ending, Failure, printable};
+use super::failure::{Ending, Failure, excerpt};
 use super::receipt;
 use super::server::Server;
 use super::ttl;
@@ -41,7 +41,7 @@ pub(super) fn until_ended(
             return Ok(last);
         }
         let rest = left.map_or(pause, |left| left.min(pause));
-        progress.show(&printable(&last.1.state.0), started.elapsed());
+        progress.show(&excerpt(&last.1.state.0), started.elapsed());
         thread::sleep(rest);
         pause = SELDOM.min(pause.mul_f32(1.5)).max(FIRST);
         match server.look(path) {

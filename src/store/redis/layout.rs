@@ -17,6 +17,7 @@
 //! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself
 //! is in the braces and a raw `}` would end it early.
 
+use crate::domain::text::hex;
 use crate::domain::{AccountId, LetterId, ReceiptId, SecretId, SlotTag};
 
 /// How long a list of recent shares is kept after the last one, in seconds (decisions §4.9).
@@ -107,13 +108,6 @@ impl Layout {
         key.extend_from_slice(id);
         key
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        text.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])));
-        text
-    })
 }
 
 #[cfg(test)]
