@@ -11,7 +11,7 @@
 //!   http
 //!   service
 //!   mail     store     vault
-//!   words    meter
+//!   words    meter    fs
 //!   domain
 //! ```
 //!
@@ -20,7 +20,7 @@
 //!
 //! | room | may name | what is in it |
 //! |---|---|---|
-//! | [`cli`] | config, domain, http, import, lifecycle, mail, meter, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
+//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, meter, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
 //! | [`server`] | api, http, service, web | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | domain | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
@@ -31,10 +31,11 @@
 //! | [`http`] | domain, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, meter, store, vault | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
 //! | [`mail`] | domain, words | emails to recipients, and who sends them |
-//! | [`store`] | domain, meter | the port, and behind it the backends that keep sealed bytes |
+//! | [`store`] | domain, fs, meter | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
 //! | [`words`] | domain | what emails and pages say, in five languages |
 //! | [`meter`] | domain | metrics for Prometheus: no label holds anything that was sent |
+//! | [`fs`] | | files: their owner, their mode, written whole or not at all, locks |
 //! | [`domain`] | | the nouns: keys, receipts, times. No I/O |
 //!
 //! # Three walks
@@ -57,6 +58,7 @@ pub mod api;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod fs;
 pub mod http;
 pub mod import;
 pub mod lifecycle;

@@ -13,7 +13,7 @@ use super::say::{self, tell};
 use super::{progress, warn};
 use crate::config::Loaded;
 use crate::domain::{Clock as _, SystemClock};
-use crate::import::{Import, Old, Only, Progress, Report};
+use crate::import::{Import, Old, Only, Report};
 use crate::store::redis::url::Topology;
 use crate::store::redis::{RedisUrl, TlsFiles, foreign};
 use crate::vault::{HashPool, Keyring, UpstreamSecret, Vault};
@@ -92,10 +92,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         plans: loaded.settings.plans.names().map(str::to_owned).collect(),
         clock: Arc::new(SystemClock),
     };
-    let ran = progress::shown("importing", |progress| {
-        let progress: Progress = Arc::clone(progress);
-        runtime.block_on(import.run(&old, only, &progress))
-    });
+    let ran = progress::shown("importing", |progress| runtime.block_on(import.run(&old, only, progress)));
     if let Some(opened) = &opened {
         runtime.block_on(opened.service.close());
     }

@@ -1,15 +1,15 @@
 //! Where root keys come from: the variable `READONCE_KEYRING`, or the keyring file, which a running server reads again.
 
-use std::fs;
+use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use zeroize::Zeroizing;
 
-use super::{files, what_and_hint};
+use super::what_and_hint;
+use crate::fs;
 use crate::service::{KeySource, KeySourceError};
 use crate::vault::Keyring;
 
@@ -62,7 +62,7 @@ pub(super) fn place(file: &Path) -> String {
 
 /// The keyring of a file, `None` when there is no such file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
-    let mut file = match fs::File::open(path) {
+    let mut file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
@@ -74,8 +74,8 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
             });
         }
     };
-    let mode = file.metadata()?.permissions().mode() & 0o777;
-    if mode & others(path) != 0 {
+    let mode = fs::mode(&file.metadata()?);
+    if mode & forbidden(path) != 0 {
         bail!(
             "the keyring `{0}` can be read by others (mode {mode:04o})\nhint: chmod 600 {0}, and think about who may have \
              read it",
@@ -94,17 +94,17 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
     Ok(Some(ring))
 }
 
-/// The rights that nobody may have. systemd lets the service's user in by an access list, whose mask shows as the group's
+/// The rights that nobody but the owner may have. systemd lets the service's user in by an access list, whose mask shows as the group's
 /// right to read (0440), though no group has it.
-fn others(path: &Path) -> u32 {
+fn forbidden(path: &Path) -> u32 {
     let folder = std::env::var_os(CREDENTIALS).map(PathBuf::from);
     let credential = folder.is_some_and(|folder| folder.is_absolute() && path.starts_with(folder));
-    if credential { 0o037 } else { 0o077 }
+    if credential { 0o037 } else { fs::ANY_RIGHT }
 }
 
 /// Writes a new keyring file; the one that is there when another process was quicker.
 pub(super) fn create(path: &Path, ring: Keyring) -> anyhow::Result<Keyring> {
-    match files::create_for_server(path, ring.to_text().as_bytes()) {
+    match fs::create_private_for_server(path, ring.to_text().as_bytes()) {
         Ok(()) => Ok(ring),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             read(path)?.context("the keyring was there and is gone again")
@@ -115,6 +115,6 @@ pub(super) fn create(path: &Path, ring: Keyring) -> anyhow::Result<Keyring> {
 
 /// Puts another ring into the file.
 pub(super) fn replace(path: &Path, ring: &Keyring) -> anyhow::Result<()> {
-    files::replace_private(path, ring.to_text().as_bytes())
+    fs::replace_private(path, ring.to_text().as_bytes())
         .with_context(|| format!("cannot write the keyring `{}`", path.display()))
 }

@@ -13,7 +13,6 @@ mod account;
 mod backup;
 mod client;
 mod doctor;
-mod files;
 mod import;
 mod key;
 mod keyring_file;

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use super::keyring_file;
 use super::store::{self, OpenedStore};
-use super::{files, keyring_file};
 use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::fs;
 use crate::mail::Mailer;
 use crate::meter::Meter;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
@@ -103,7 +104,7 @@ async fn find_or_make_keyring(
             path.display()
         );
     }
-    files::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))?;
+    fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))?;
     let ring = keyring_file::create(path, Keyring::generate(SystemClock.now()))?;
     made.push(format!("made the keyring {} (0600): keep a copy apart from the database", path.display()));
     Ok(ring)

@@ -1,9 +1,9 @@
-//! How far a long work is, for people at a terminal; nothing for anybody else.
+//! A progress bar for people at a terminal; nothing for anybody else.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
-use crate::store::sqlite::Progress;
+use crate::domain::Progress;
 
 const WIDTH: usize = 30;
 

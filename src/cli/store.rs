@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::files;
 use crate::config::{Confirm, Settings, StoreScheme};
 use crate::domain::SystemClock;
+use crate::fs;
 use crate::store::redis::preflight::{Finding, Level};
 use crate::store::redis::{self, RedisStore, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
@@ -85,9 +85,7 @@ fn hint(error: &OpenError) -> Option<&'static str> {
 fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
     let path = settings.store.sqlite_path().context("`store` names no file")?;
     let mut made = Vec::new();
-    if files::make_folder_of(path)
-        .with_context(|| format!("cannot make the folder of `{}`", path.display()))?
-    {
+    if fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
         made.push(format!("made the folder of {} (0700)", path.display()));
     }
     if !path.exists() {

@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Clock, Timestamp};
+use crate::domain::{Clock, Progress, Timestamp};
 use crate::store::{self, Store};
 use crate::vault::{self, UpstreamSecret, Vault};
 
@@ -75,9 +75,6 @@ pub enum Error {
     #[error("a part of the work ended early\nhint: run the import again, it goes on where it stopped")]
     Task(#[from] tokio::task::JoinError),
 }
-
-/// Hears how far it is, in per cent.
-pub type Progress = Arc<dyn Fn(u8) + Send + Sync>;
 
 /// Where to, and under which rules.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use redis::aio::{ConnectionLike as _, MultiplexedConnection};
 use redis::{Cmd, Pipeline, RedisError, Value};
 use zeroize::Zeroize as _;
 
-use super::{Error, Progress};
+use super::Error;
+use crate::domain::Progress;
 use crate::store::redis::Foreign;
 
 /// Keys that the server looks at in one step of a SCAN.

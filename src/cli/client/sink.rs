@@ -3,10 +3,10 @@
 //! What can be known before is looked at before: whether the file may be made, whether there is room. What goes wrong
 //! after that costs the output, not the value: it is saved in a file of its own, and the error says where.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Seek as _, Write as _};
 use std::os::fd::AsFd as _;
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, fallocate, makedev};
@@ -14,8 +14,9 @@ use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::failure::{Ending, Failure};
-use crate::cli::files::create_private;
 use crate::cli::say::tell;
+use crate::domain::text::escape_controls;
+use crate::fs::{Draft, create_private};
 
 /// Kept free before the server is asked: many times what servers take by default.
 const ROOM: usize = 64 * 1024;
@@ -30,8 +31,8 @@ impl Sink {
     /// Makes the output ready; `None` is stdout.
     pub(super) fn prepare(output: Option<&Path>) -> Result<Self, Failure> {
         match output {
-            None => look_at_stdout().map(|()| Self::Stdout),
-            Some(path) => Reserved::beside(path).map(Self::File),
+            None => reserve_stdout().map(|()| Self::Stdout),
+            Some(path) => Reserved::of(path).map(Self::File),
         }
     }
 
@@ -58,7 +59,9 @@ fn full(error: impl std::fmt::Display) -> Failure {
     )
 }
 
-fn look_at_stdout() -> Result<(), Failure> {
+/// Keeps room free behind the end of a file that stdout goes to. Of pipes and devices nothing is known before they are
+/// written to.
+fn reserve_stdout() -> Result<(), Failure> {
     let stdout = io::stdout();
     let Ok(seen) = stdout.as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata())
     else {
@@ -71,7 +74,7 @@ fn look_at_stdout() -> Result<(), Failure> {
     if !seen.is_file() {
         return Ok(());
     }
-    // Room behind the end; what is not used stays invisible.
+    // What is not used stays invisible.
     match fallocate(&stdout, FallocateFlags::KEEP_SIZE, seen.size(), ROOM as u64) {
         Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => Err(full(error)),
         // Some filesystems cannot tell.
@@ -98,11 +101,9 @@ fn to_stdout(value: &[u8]) -> io::Result<()> {
 /// The value as a terminal may show it: whoever shared it must not write to the reader's terminal.
 fn for_terminal(value: &[u8]) -> (Zeroizing<String>, bool) {
     let text = String::from_utf8_lossy(value);
-    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\t') && c != '\r';
-    let mut shown = Zeroizing::new(String::with_capacity(8 * text.len()));
-    for c in text.chars() {
-        if obeyed(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
-    }
+    // The longest escape of a byte: no part of the value is left behind where the text grew.
+    let mut shown = Zeroizing::new(String::with_capacity(6 * text.len()));
+    escape_controls(&text, &['\n', '\r', '\t'], &mut shown);
     let changed = shown.as_str() != text;
     (shown, changed)
 }
@@ -118,15 +119,14 @@ fn save(value: &[u8]) -> Option<PathBuf> {
         .find(|path| create_private(path, value).is_ok())
 }
 
-/// A file beside the one that shall be, with room in it.
+/// A file that does not have its name yet, with room in it.
 pub(super) struct Reserved {
-    file: File,
-    beside: PathBuf,
+    draft: Draft,
     path: PathBuf,
 }
 
 impl Reserved {
-    fn beside(path: &Path) -> Result<Self, Failure> {
+    fn of(path: &Path) -> Result<Self, Failure> {
         let wrong = |why: &str, hint: &str| {
             Failure::new(
                 Ending::Failed,
@@ -136,44 +136,31 @@ impl Reserved {
                 ),
             )
         };
-        let taken = "nothing is overwritten: choose another name, or remove it";
-        if fs::symlink_metadata(path).is_ok() {
-            return Err(wrong("is there already", taken));
+        if path.symlink_metadata().is_ok() {
+            return Err(wrong(
+                "is there already",
+                "nothing is overwritten: choose another name, or remove it",
+            ));
         }
-        let Some(name) = path.file_name() else { return Err(wrong("names no file", "--output FILE")) };
-        let mut beside = name.to_owned();
-        beside.push(format!(".{}.new", std::process::id()));
-        let beside = path.with_file_name(beside);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside);
-        let file = file
+        if path.file_name().is_none() {
+            return Err(wrong("names no file", "--output FILE"));
+        }
+        let mut draft = Draft::of(path)
             .map_err(|error| wrong(&format!("cannot be made: {error}"), "is the folder there, and yours?"))?;
-        let mut reserved = Self { file, beside, path: path.to_owned() };
-        let written = reserved.file.write_all(&vec![0; ROOM]).and_then(|()| reserved.file.sync_all());
-        written.and_then(|()| reserved.file.rewind()).map_err(full)?;
-        Ok(reserved)
+        let written = draft.file.write_all(&[0; ROOM]).and_then(|()| draft.file.sync_all());
+        written.and_then(|()| draft.file.rewind()).map_err(full)?;
+        Ok(Self { draft, path: path.to_owned() })
     }
 
     /// Writes over the room, cuts it, and gives it its name, all or nothing.
     fn fill(mut self, value: &[u8]) -> io::Result<()> {
-        self.file.write_all(value)?;
-        self.file.set_len(value.len() as u64)?;
-        self.file.sync_all()?;
-        // Refused when somebody made the file meanwhile. Filesystems without links get a rename.
-        match fs::hard_link(&self.beside, &self.path) {
-            Err(error)
-                if error.kind() != io::ErrorKind::AlreadyExists
-                    && fs::symlink_metadata(&self.path).is_err() =>
-            {
-                fs::rename(&self.beside, &self.path)
-            }
-            linked => linked,
+        self.draft.file.write_all(value)?;
+        self.draft.file.set_len(value.len() as u64)?;
+        match self.draft.publish_new() {
+            // Filesystems without links get a rename, which would replace what somebody made meanwhile.
+            Err(_) if self.path.symlink_metadata().is_err() => self.draft.publish_over(),
+            published => published,
         }
-    }
-}
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        drop(fs::remove_file(&self.beside)); // it may have become the file itself
     }
 }
 

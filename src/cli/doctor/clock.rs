@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::report::Report;
 use crate::config::Settings;
 use crate::domain::Timestamp;
+use crate::fs::with_suffix;
 use crate::vault::Keyring;
 
 /// This program was written after that: 2026-01-01.
@@ -21,14 +22,9 @@ pub(super) type Trace = (String, Timestamp);
 /// When the store's files were written last, and when keys began or ceased to write.
 pub(super) fn traces(settings: &Settings, ring: Option<&Keyring>) -> Vec<Trace> {
     let database = settings.store.sqlite_path();
-    let log = database.map(|path| {
-        let mut name = path.as_os_str().to_owned();
-        name.push("-wal");
-        name
-    });
-    let files = database.into_iter().chain(log.as_deref().map(Path::new));
+    let files = database.into_iter().flat_map(|path| [path.to_owned(), with_suffix(path, "-wal")]);
     let mut traces: Vec<_> = files
-        .filter_map(|file| Some((format!("`{}` was written", file.display()), changed(file)?)))
+        .filter_map(|file| Some((format!("`{}` was written", file.display()), changed(&file)?)))
         .collect();
     for key in ring.map_or(&[][..], Keyring::keys) {
         let times = [key.since, key.until].into_iter().flatten();

@@ -1,25 +1,24 @@
 //! Rights of files and folders: who else on this machine could read or replace them.
 
-use std::fs::{self, Metadata};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 
 use rustix::process::geteuid;
 
 use super::report::Report;
 use crate::config::Loaded;
-use crate::store::sqlite::folder_of;
+use crate::fs::{ANY_RIGHT, folder_of, is_private, mode, with_suffix};
 
-/// Bits for group and others: any right, and the right to write.
-const ANY: u32 = 0o077;
+/// The mode bits of group and others that let them write.
 const WRITE: u32 = 0o022;
 
 pub(super) fn look(loaded: &Loaded, report: &mut Report) {
     let settings = &loaded.settings;
     let mut sound = true;
     if let Some(database) = settings.store.sqlite_path() {
-        for ending in ["", "-wal", "-shm"] {
-            sound &= private(&with_ending(database, ending), report);
+        for suffix in ["", "-wal", "-shm"] {
+            sound &= private(&with_suffix(database, suffix), report);
         }
         sound &= folder(database, report);
         if sound && database.exists() {
@@ -39,19 +38,9 @@ pub(super) fn look(loaded: &Loaded, report: &mut Report) {
     }
 }
 
-fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
-}
-
 pub(super) fn same_folder(file: &Path, other: Option<&Path>) -> bool {
     let folder = |path: &Path| folder_of(path).canonicalize().ok();
     other.is_some_and(|other| folder(other) == folder(file))
-}
-
-fn mode(metadata: &Metadata) -> u32 {
-    metadata.permissions().mode() & 0o7777
 }
 
 /// A file that nobody else may read. One that is not there is nobody's.
@@ -72,7 +61,7 @@ fn private(file: &Path, report: &mut Report) -> bool {
             "run doctor as the user of the server: what another one may do says little",
         );
     }
-    if mode & ANY == 0 {
+    if is_private(&metadata) {
         return true;
     }
     report.warn(
@@ -102,7 +91,7 @@ fn servers(file: &Path, metadata: &Metadata, report: &mut Report) -> bool {
 fn folder(file: &Path, report: &mut Report) -> bool {
     const STICKY: u32 = 0o1000;
     let folder = folder_of(file);
-    let Ok(metadata) = fs::metadata(folder) else { return true };
+    let Ok(metadata) = folder.metadata() else { return true };
     let (shown, mode) = (folder.display(), mode(&metadata));
     if mode & WRITE == 0 || mode & STICKY != 0 {
         return true;
@@ -120,9 +109,9 @@ fn folder(file: &Path, report: &mut Report) -> bool {
 fn configuration(loaded: &Loaded, report: &mut Report) {
     let source = loaded.source("store").unwrap_or_default();
     let Some(name) = source.strip_prefix("file ") else { return };
-    let Ok(metadata) = fs::metadata(name) else { return };
+    let Ok(metadata) = Path::new(name).metadata() else { return };
     let mode = mode(&metadata);
-    if mode & ANY != 0 {
+    if mode & ANY_RIGHT != 0 {
         report.warn(
             &format!("`{name}` holds the store's password and can be read by others (mode {mode:04o})"),
             &format!("chmod 600 {name}, or move `store` into the variable READONCE_STORE"),

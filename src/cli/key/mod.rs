@@ -6,11 +6,12 @@
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
+use super::keyring_file;
 use super::open::open;
-use super::{files, keyring_file};
 use crate::cli::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::{Clock as _, KeyId, SystemClock};
+use crate::fs;
 use crate::service::{Followed, Service};
 use crate::vault::{Keyring, Retirement, RingKey, RootKey};
 
@@ -50,9 +51,9 @@ pub(super) fn generate() -> anyhow::Result<()> {
 
 pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
     let _alone = match command {
-        Command::Add | Command::Rotate | Command::Retire { .. } => Some(
-            files::lock_folder_of(&loaded.settings.keyring_file).context("the keyring cannot be locked")?,
-        ),
+        Command::Add | Command::Rotate | Command::Retire { .. } => {
+            Some(fs::lock_folder_of(&loaded.settings.keyring_file).context("the keyring cannot be locked")?)
+        }
         Command::Generate | Command::List => None,
     };
     match command {

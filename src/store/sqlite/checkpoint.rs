@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::connection::Database;
 use super::error::OpenError;
-use super::patience::{self, BUSY_TIMEOUT};
 
 /// Erased bytes are out of the log this long after, whatever the load.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -145,9 +145,9 @@ fn work(database: &Database, calls: &Receiver<()>) {
 
 /// Whether the log is empty now.
 fn empty(db: &mut Connection, mode: &str) -> rusqlite::Result<bool> {
-    patience::wait(db, WAIT_FOR_READERS)?;
+    busy_handler::set(db, WAIT_FOR_READERS)?;
     let log = checkpoint(db, mode);
-    patience::wait(db, BUSY_TIMEOUT)?;
+    busy_handler::set(db, BUSY_TIMEOUT)?;
     log.map(|log| !log.busy)
 }
 

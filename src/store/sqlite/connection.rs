@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::error::OpenError;
-use super::patience::{self, BUSY_TIMEOUT};
-use super::{owner, place};
+use crate::fs;
 
 /// Where the file is.
 #[derive(Clone, Debug)]
@@ -38,19 +38,18 @@ impl Database {
     /// Makes the folder, for its owner only, when it is missing.
     pub(super) fn make_folder(&self) -> Result<(), OpenError> {
         let Some(folder) = self.path.parent() else { return Ok(()) };
-        owner::make_folder(folder)
+        fs::make_folder(folder)
             .map(drop)
             .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })
     }
 
     fn create_file(&self) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).mode(0o600);
-        if let Ok(made) = options.clone().create_new(true).open(&self.path) {
-            return owner::hand_over(&self.path, &made);
+        if let Ok(made) = fs::create_new(&self.path) {
+            return fs::hand_over(&self.path, &made);
         }
-        let file = options.create(true).truncate(false).open(&self.path)?;
-        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
+        if !fs::is_private(&file.metadata()?) {
             file.set_permissions(Permissions::from_mode(0o600))?;
         }
         Ok(())
@@ -88,10 +87,10 @@ impl Database {
     /// open. Once it has been read from, SQLite's lock keeps a restore away.
     fn opened(&self, open: impl Fn() -> Result<Connection, OpenError>) -> Result<Connection, OpenError> {
         loop {
-            let before = place::identity(&self.path);
+            let before = fs::file_id(&self.path);
             let db = open()?;
             db.pragma_query_value(None, "schema_version", |_| Ok(())).map_err(|error| self.failed(error))?;
-            if place::identity(&self.path) == before {
+            if fs::file_id(&self.path) == before {
                 return Ok(db);
             }
         }
@@ -121,7 +120,7 @@ impl Database {
     fn connect(&self, mode: OpenFlags) -> Result<Connection, OpenError> {
         let mut db = Connection::open_with_flags(&self.path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| self.failed(error))?;
-        patience::wait(&mut db, BUSY_TIMEOUT).map_err(|error| self.failed(error))?;
+        busy_handler::set(&mut db, BUSY_TIMEOUT).map_err(|error| self.failed(error))?;
         db.set_prepared_statement_cache_capacity(64);
         self.set(&db, "secure_delete", "on", &1)?;
         // Sorting and statement journals must not leave copies in files.

@@ -4,7 +4,6 @@
 //! log, so that it is one file, and says of itself that it is a copy and of when. The trap for newcomers: it holds a reader's
 //! place for as long as it takes, and meanwhile the log cannot be emptied.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,13 +11,11 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::Database;
 use super::error::{CopyError, OpenError};
-use super::place::Head;
+use super::header::{Header, header};
 use super::rows::count;
-use super::{marks, place, schema};
-use crate::domain::Timestamp;
-
-/// Told now and then how far a long work is, in hundredths.
-pub type Progress = Arc<dyn Fn(u8) + Send + Sync>;
+use super::{marks, schema};
+use crate::domain::{Progress, Timestamp};
+use crate::fs;
 
 /// SQLite's instructions between two looks at how far it is: some milliseconds' worth.
 const LOOK_EVERY: i32 = 50_000;
@@ -49,11 +46,10 @@ pub struct Backup {
 impl Backup {
     /// Looks at a file, and changes nothing. One that is damaged, no copy, or of a newer version is refused.
     pub fn open(path: &Path) -> Result<Self, CopyError> {
-        let head = place::head(path).map_err(|source| CopyError::File { path: path.to_owned(), source })?;
-        match head {
-            Head::Plain => {}
-            Head::Logged => return Err(CopyError::NoCopy { path: path.to_owned() }),
-            Head::Empty | Head::Foreign => return Err(CopyError::Foreign { path: path.to_owned() }),
+        match header(path).map_err(|source| CopyError::File { path: path.to_owned(), source })? {
+            Header::Plain => {}
+            Header::Wal => return Err(CopyError::NoCopy { path: path.to_owned() }),
+            Header::Empty | Header::Foreign => return Err(CopyError::Foreign { path: path.to_owned() }),
         }
         let database = Database::at(path)?;
         let not_ours = |error: OpenError| match error {
@@ -90,20 +86,20 @@ pub fn back_up(
     let database = Database::at(database)?;
     let file = Database::at(file)?.path().to_owned();
     if file.symlink_metadata().is_ok() {
-        if !replace || place::same(&file, database.path()) {
+        if !replace || fs::is_same_file(&file, database.path()) {
             return Err(CopyError::Exists { path: file });
         }
         Backup::open(&file)?;
     }
     schema::is_ours(&database.plain(false)?)?;
-    let beside = place::with_ending(&file, &format!(".{}.new", std::process::id()));
-    let put = if replace { place::put_over } else { place::put_beside_none };
-    let written = copy(&mut database.plain(true)?, &beside, now, progress).and_then(|told| {
-        put(&beside, &file).map_err(|source| CopyError::File { path: file.clone(), source })?;
-        Ok(told)
+    let temporary = fs::temporary(&file);
+    let publish = if replace { fs::publish_over } else { fs::publish_new };
+    let written = copy(&mut database.plain(true)?, &temporary, now, progress).and_then(|backed_up| {
+        publish(&temporary, &file).map_err(|source| CopyError::File { path: file.clone(), source })?;
+        Ok(backed_up)
     });
     if written.is_err() {
-        drop(fs::remove_file(&beside));
+        drop(std::fs::remove_file(&temporary));
     }
     written
 }
@@ -116,17 +112,17 @@ pub(super) fn copy(
     progress: &Progress,
 ) -> Result<BackedUp, CopyError> {
     let in_file = |source| CopyError::File { path: file.to_owned(), source };
-    place::create(file).map_err(in_file)?;
+    drop(fs::create_new(file).map_err(in_file)?);
     let done = fill(db, file, now, progress)
         .map_err(|source| CopyError::Copy { path: file.to_owned(), source })
         .and_then(|(unread, accounts)| {
-            place::sync(file).map_err(in_file)?;
-            let bytes = fs::metadata(file).map_err(in_file)?.len();
+            fs::sync(file).map_err(in_file)?;
+            let bytes = std::fs::metadata(file).map_err(in_file)?.len();
             Ok(BackedUp { made: now, unread, accounts, bytes })
         });
     if done.is_err() {
         for ending in ["", "-journal"] {
-            drop(fs::remove_file(place::with_ending(file, ending)));
+            drop(std::fs::remove_file(fs::with_suffix(file, ending)));
         }
     }
     done
@@ -141,12 +137,12 @@ fn fill(
     let name = file.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(file.to_owned()))?;
     let pages = count(db, "PRAGMA page_count", [])?.saturating_sub(count(db, "PRAGMA freelist_count", [])?);
     let whole = (pages * count(db, "PRAGMA page_size", [])?).max(1);
-    let (target, told) = (file.to_owned(), Arc::clone(progress));
+    let (target, report) = (file.to_owned(), Arc::clone(progress));
     db.progress_handler(
         LOOK_EVERY,
         Some(move || {
-            let length = fs::metadata(&target).map_or(0, |file| file.len());
-            told(u8::try_from((length * 100 / whole).min(99)).unwrap_or(99));
+            let length = std::fs::metadata(&target).map_or(0, |file| file.len());
+            report(u8::try_from((length * 100 / whole).min(99)).unwrap_or(99));
             false
         }),
     )?;

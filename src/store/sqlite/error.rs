@@ -1,11 +1,11 @@
-//! From SQLite's troubles to the port's.
+//! Errors of SQLite and of its threads, as those of the port.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
-use super::place::Holder;
+use crate::fs::Holder;
 use crate::store::{Cause, Error};
 
 /// Why a store could not be opened.
@@ -154,9 +154,9 @@ fn would_lose(secrets: u64, accounts: u64) -> String {
     )
 }
 
-/// Troubles that are not SQLite's.
+/// Errors that are not SQLite's.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum ThreadError {
     #[error("too many callers wait for the database")]
     QueueFull,
     #[error("the database is closed")]
@@ -204,8 +204,8 @@ impl Shared {
         }
     }
 
-    /// What one of the callers is told.
-    pub(super) fn told(&self) -> Error {
+    /// The error for one of the callers.
+    pub(super) fn to_error(&self) -> Error {
         match self.kind {
             Kind::Unknown => Error::OutcomeUnknown(Box::new(Arc::clone(&self.cause))),
             Kind::Damage(what) => Error::Corrupt(what),

@@ -21,16 +21,15 @@ use crate::domain::{
 
 mod accounts;
 mod adoption;
+mod busy_handler;
 mod census;
 mod checkpoint;
 mod connection;
 mod copy;
 mod error;
+mod header;
 mod marks;
 mod outbox;
-mod owner;
-mod patience;
-mod place;
 mod queue;
 mod readers;
 mod restore;
@@ -42,11 +41,9 @@ mod tries;
 mod upkeep;
 mod writer;
 
-pub use self::copy::{BackedUp, Backup, Progress, back_up};
+pub use self::copy::{BackedUp, Backup, back_up};
 pub use self::error::{CopyError, OpenError};
 pub use self::marks::{Restoration, Tally};
-pub use self::owner::{folder_of, give, hand_over, make_folder};
-pub use self::place::Holder;
 pub use self::restore::{Restore, Restored, SetAside};
 pub use self::schema::Upgrade;
 

@@ -9,7 +9,7 @@ use std::thread;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::error::{OpenError, Trouble};
+use super::error::{OpenError, ThreadError};
 use crate::store::{Error, Result};
 
 /// What a verb works at: the connection, inside a transaction.
@@ -115,16 +115,16 @@ impl Queue {
     {
         let (caller, answer) = oneshot::channel();
         self.send(Box::new(Work { verb, answer: None, caller }))?;
-        answer.await.unwrap_or_else(|_| Err(Error::OutcomeUnknown(Box::new(Trouble::ThreadEnded))))
+        answer.await.unwrap_or_else(|_| Err(Error::OutcomeUnknown(Box::new(ThreadError::ThreadEnded))))
     }
 
     fn send(&self, job: Box<dyn Job>) -> Result<()> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = match &*jobs {
-            None => Err(Trouble::Closed),
+            None => Err(ThreadError::Closed),
             Some(jobs) => jobs.try_send(job).map_err(|error| match error {
-                TrySendError::Full(_) => Trouble::QueueFull,
-                TrySendError::Disconnected(_) => Trouble::ThreadEnded,
+                TrySendError::Full(_) => ThreadError::QueueFull,
+                TrySendError::Disconnected(_) => ThreadError::ThreadEnded,
             }),
         };
         sent.map_err(|trouble| Error::Unavailable(Box::new(trouble)))

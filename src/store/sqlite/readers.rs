@@ -80,7 +80,7 @@ impl Reader {
                 Err(error) => {
                     let why = Shared::reopening(error);
                     for job in batch {
-                        job.fail(why.told());
+                        job.fail(why.to_error());
                     }
                 }
             }

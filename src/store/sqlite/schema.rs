@@ -9,9 +9,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::connection::Database;
+use super::copy;
 use super::error::OpenError;
-use super::{copy, place};
-use crate::domain::{Clock as _, SystemClock};
+use crate::domain::{Clock as _, Progress, SystemClock};
+use crate::fs;
 
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../migrations/0001_secrets_and_accounts.sql"),
@@ -77,17 +78,17 @@ pub(super) fn apply(db: &mut Connection) -> Result<(), OpenError> {
 fn copy_first(database: &Database, to: i64) -> Result<PathBuf, OpenError> {
     let path = database.path();
     let failed = |error| OpenError::CopyFirst(Box::new(error));
-    let beside = place::with_ending(path, &format!(".before-v{to}.new"));
+    let beside = fs::with_suffix(path, &format!(".before-v{to}.new"));
     // Left by a process that was killed: whoever holds the lock is the only one who makes it.
     drop(std::fs::remove_file(&beside));
     let mut source = database.plain(true)?;
-    let silent: copy::Progress = Arc::new(|_| {});
+    let silent: Progress = Arc::new(|_| {});
     copy::copy(&mut source, &beside, SystemClock.now(), &silent).map_err(failed)?;
     let mut number = 1;
     loop {
         let ending = if number == 1 { format!(".before-v{to}") } else { format!(".before-v{to}-{number}") };
-        let named = place::with_ending(path, &ending);
-        match place::put_beside_none(&beside, &named) {
+        let named = fs::with_suffix(path, &ending);
+        match fs::publish_new(&beside, &named) {
             Ok(()) => return Ok(named),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
             Err(source) => {
@@ -176,7 +177,7 @@ mod tests {
         let upgrade = migrate(&database, &mut db, &steps(&[NEXT, AFTER_NEXT])).unwrap().unwrap();
         assert_eq!((upgrade.from, upgrade.to), (known, known + 2));
         let copy = upgrade.copy;
-        assert_eq!(copy, place::with_ending(database.path(), &format!(".before-v{}", known + 2)));
+        assert_eq!(copy, fs::with_suffix(database.path(), &format!(".before-v{}", known + 2)));
         assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(names(&folder).len(), 2, "{:?}", names(&folder));
         assert_eq!(rows(&db, "SELECT x FROM more WHERE y IS NULL"), 7);
@@ -194,11 +195,11 @@ mod tests {
     #[test]
     fn a_copy_that_is_there_already_is_not_replaced() {
         let (folder, database) = in_field();
-        let taken = place::with_ending(database.path(), &format!(".before-v{}", count(STEPS) + 1));
+        let taken = fs::with_suffix(database.path(), &format!(".before-v{}", count(STEPS) + 1));
         std::fs::write(&taken, "an older copy").unwrap();
         let mut db = database.writer().unwrap();
         let upgrade = migrate(&database, &mut db, &steps(&[NEXT])).unwrap().unwrap();
-        assert_eq!(upgrade.copy, place::with_ending(&taken, "-2"));
+        assert_eq!(upgrade.copy, fs::with_suffix(&taken, "-2"));
         assert_eq!(std::fs::read_to_string(&taken).unwrap(), "an older copy");
         assert_eq!(names(&folder).len(), 3);
     }
@@ -218,11 +219,8 @@ mod tests {
     fn without_a_copy_there_is_no_step() {
         let (folder, database) = in_field();
         // A folder of that name stands for a disk that does not take the copy.
-        std::fs::create_dir(place::with_ending(
-            database.path(),
-            &format!(".before-v{}.new", count(STEPS) + 1),
-        ))
-        .unwrap();
+        std::fs::create_dir(fs::with_suffix(database.path(), &format!(".before-v{}.new", count(STEPS) + 1)))
+            .unwrap();
         let mut db = database.writer().unwrap();
         match migrate(&database, &mut db, &steps(&[NEXT])) {
             Err(OpenError::CopyFirst(why)) => assert!(matches!(*why, CopyError::File { .. }), "{why:?}"),

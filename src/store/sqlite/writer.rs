@@ -81,7 +81,7 @@ impl Writer {
                 Err(Failure::Job(place, error)) => batch.remove(place).fail(error),
                 Err(Failure::All(why)) => {
                     tracing::warn!(error = &why as &dyn std::error::Error, "a transaction failed");
-                    batch.drain(..).for_each(|job| job.fail(why.told()));
+                    batch.drain(..).for_each(|job| job.fail(why.to_error()));
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use readonce::domain::{Clock as _, FakeClock, ReceiptKey, SystemClock};
-use readonce::import::{Import, Old, Progress};
+use readonce::domain::{Clock as _, FakeClock, Progress, ReceiptKey, SystemClock};
+use readonce::import::{Import, Old};
 use readonce::store::Store;
 use readonce::store::redis::{RedisUrl, TlsFiles, foreign};
 use readonce::store::sqlite::SqliteStore;

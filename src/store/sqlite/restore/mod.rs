@@ -6,17 +6,18 @@
 //!
 //! The trap for newcomers: a log that is left beside the name would be taken for the new file's, so it has to go first.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::connection::Database;
-use super::copy::{Backup, Progress, copy};
+use super::copy::{Backup, copy};
 use super::error::CopyError;
+use super::header::SIDE_FILES;
 use super::marks::{self, Restoration, Tally};
-use super::{owner, place, schema};
-use crate::domain::Timestamp;
+use super::schema;
+use crate::domain::{Progress, Timestamp};
+use crate::fs;
 
 mod fates;
 mod present;
@@ -63,20 +64,20 @@ impl Restore<'_> {
     pub fn run(&self, progress: &Progress) -> Result<Restored, CopyError> {
         let database = Database::at(self.into)?;
         let path = database.path();
-        if place::same(path, &self.backup.path) {
+        if fs::is_same_file(path, &self.backup.path) {
             return Err(CopyError::NoCopy { path: path.to_owned() });
         }
         if path.exists()
-            && let Some(holder) = place::holder(path).map_err(|source| at(path, source))?
+            && let Some(holder) = fs::holder(path).map_err(|source| at(path, source))?
         {
             return Err(CopyError::InUse { path: path.to_owned(), holder });
         }
         database.make_folder()?;
-        let work = place::with_ending(path, &format!(".{}.restoring", std::process::id()));
+        let work = fs::with_suffix(path, &format!(".{}.restoring", std::process::id()));
         let done = self.prepare(&work, progress).and_then(|()| self.put_in_place(&work, path));
         if done.is_err() {
             for ending in ["", "-journal"] {
-                drop(fs::remove_file(place::with_ending(&work, ending)));
+                drop(std::fs::remove_file(fs::with_suffix(&work, ending)));
             }
         }
         done
@@ -101,7 +102,7 @@ impl Restore<'_> {
         if let Present::Readable(looked_at) = present {
             present::lock(&db, path, looked_at, self.now)?;
         }
-        place::sync(work).map_err(|source| at(work, source))?;
+        fs::sync(work).map_err(|source| at(work, source))?;
         let aside = self.swap(work, path, &present)?;
         Ok(Restored {
             tally: mark.tally,
@@ -135,21 +136,22 @@ impl Restore<'_> {
         let swapped = |source| at(path, source);
         let there = !matches!(present, Present::Missing);
         let like = if there { path } else { path.parent().unwrap_or(path) };
-        owner::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
+        fs::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
         let aside = free_name(path, self.now);
         if there {
-            fs::hard_link(path, &aside).map_err(|source| at(&aside, source))?;
+            std::fs::hard_link(path, &aside).map_err(|source| at(&aside, source))?;
         }
-        for ending in place::BESIDE {
-            let left = place::with_ending(path, ending);
+        for ending in SIDE_FILES {
+            let left = fs::with_suffix(path, ending);
             if left.symlink_metadata().is_ok() {
-                fs::rename(&left, place::with_ending(&aside, ending)).map_err(|source| at(&left, source))?;
+                std::fs::rename(&left, fs::with_suffix(&aside, ending))
+                    .map_err(|source| at(&left, source))?;
             }
         }
         if there {
-            place::put_over(work, path).map_err(swapped)?;
+            fs::publish_over(work, path).map_err(swapped)?;
         } else {
-            place::put_beside_none(work, path).map_err(swapped)?;
+            fs::publish_new(work, path).map_err(swapped)?;
         }
         Ok(there.then_some(aside))
     }
@@ -157,8 +159,8 @@ impl Restore<'_> {
 
 /// `….before-restore-TIME`, or that with a number when it is taken.
 fn free_name(path: &Path, now: Timestamp) -> PathBuf {
-    let first = place::with_ending(path, &format!(".before-restore-{}", now.0));
-    let others = (2..).map(|number| place::with_ending(&first, &format!("-{number}")));
+    let first = fs::with_suffix(path, &format!(".before-restore-{}", now.0));
+    let others = (2..).map(|number| fs::with_suffix(&first, &format!("-{number}")));
     let mut names = std::iter::once(first.clone()).chain(others);
     names.find(|name| name.symlink_metadata().is_err()).unwrap_or(first)
 }

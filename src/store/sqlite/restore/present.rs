@@ -6,11 +6,12 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::domain::Timestamp;
+use crate::fs::Holder;
 use crate::store::sqlite::copy::is_sound;
 use crate::store::sqlite::error::CopyError;
-use crate::store::sqlite::place::Head;
+use crate::store::sqlite::header::{Header, header};
+use crate::store::sqlite::marks;
 use crate::store::sqlite::rows::count;
-use crate::store::sqlite::{marks, place};
 
 /// What is in place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Present {
         }
         let failed = |source| CopyError::Restore { path: path.to_owned(), source };
         // SQLite would throw away the log beside what it does not take for a database.
-        if place::head(path).is_ok_and(|head| head == Head::Foreign) {
+        if header(path).is_ok_and(|header| header == Header::Foreign) {
             return Ok(Self::Unreadable);
         }
         match take(db, path) {
@@ -110,5 +111,5 @@ fn version(db: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn in_use(path: &Path) -> CopyError {
-    CopyError::InUse { path: path.to_owned(), holder: place::Holder::unknown() }
+    CopyError::InUse { path: path.to_owned(), holder: Holder::unknown() }
 }

@@ -1,8 +1,8 @@
 //! Whom new files and folders belong to. Commands run as root beside a server that is not, so what root makes in the server's
 //! folder becomes the server's: root must not lock the server out of its own database.
 //!
-//! The trap for newcomers: root may not trust the owner of such a folder, who can put a link in any file's place at any moment.
-//! So nothing is given away by its name, only what is open; and a link is not followed to open it.
+//! The trap: root may not trust the owner of such a folder, who can put a link in any file's place at any moment. So nothing is
+//! given away by its name, only what is open; and a link is not followed to open it.
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, ErrorKind};
@@ -12,10 +12,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::geteuid;
 
-/// The folder a file lies in; of a bare name the current one.
-pub fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
+use super::path::folder_of;
 
 /// Makes a folder and those above it, for the owner only (0700); `true` when it was not there. What root makes belongs to
 /// whom the folder above belongs to.
@@ -32,10 +29,15 @@ pub fn make_folder(folder: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(false),
         made => {
             made?;
-            hand_over(folder, &itself(folder)?)?;
+            hand_over(folder, &open_itself(folder)?)?;
             Ok(true)
         }
     }
+}
+
+/// The same for the folder `file` shall lie in.
+pub fn make_folder_of(file: &Path) -> io::Result<bool> {
+    make_folder(folder_of(file))
 }
 
 /// Has what root just made at `path` belong to whom its folder belongs to. What somebody else made stays theirs, and so does
@@ -50,20 +52,20 @@ pub fn hand_over(path: &Path, made: &File) -> io::Result<()> {
     }
 }
 
-/// Has a file belong to whom `like` belongs to.
-pub(super) fn give_to_owner_of(like: &Path, path: &Path) -> io::Result<()> {
-    give(&fs::metadata(like)?, &itself(path)?)
+/// Has the file at `path` belong to whom `like` belongs to.
+pub fn give_to_owner_of(like: &Path, path: &Path) -> io::Result<()> {
+    give(&fs::metadata(like)?, &open_itself(path)?)
 }
 
 /// Has an open file belong to whom `like` belongs to.
-pub fn give(like: &Metadata, made: &File) -> io::Result<()> {
+pub(super) fn give(like: &Metadata, made: &File) -> io::Result<()> {
     if made.metadata()?.uid() == like.uid() {
         return Ok(());
     }
     fchown(made, Some(like.uid()), Some(like.gid()))
 }
 
-/// What is there under this name, and not what a link leads to.
-fn itself(path: &Path) -> io::Result<File> {
+/// Opens what is there under this name, and not what a link leads to.
+fn open_itself(path: &Path) -> io::Result<File> {
     Ok(open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?.into())
 }
