@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use super::{Caller, run};
 use crate::support::{Home, Server, UNLIMITED};
@@ -48,8 +48,6 @@ fn a_full_disk_is_told_before_the_server_is_asked() {
     let script = format!("trap '' XFSZ; ulimit -f 8; \"$READONCE\" get {link} -o out");
     let said = run(caller.prepared(caller.home.shell(&script)), b"");
     said.ended(1, &["the output has no room", "the server was not asked"]);
-    let said = run(caller.prepared(caller.home.shell(&format!("\"$READONCE\" get {link} > /dev/full"))), b"");
-    said.ended(1, &["the output has no room", "the server was not asked"]);
     assert!(!caller.home.file("out").exists());
     assert!(caller.run(&["receipt", &receipt]).line().starts_with("state      new"));
     assert_eq!(caller.run(&["get", &link]).stdout, b"not lost");
@@ -63,12 +61,29 @@ fn a_reader_that_went_away_costs_no_value() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let ran = caller.command(&["get", &link]).stdin(Stdio::null()).stdout(writer).output().unwrap();
-    let said = String::from_utf8(ran.stderr).unwrap();
+    is_saved(&ran, b"saved elsewhere");
+    server.stop();
+}
+
+/// A device shows what it takes only when it is written to.
+#[test]
+fn a_device_that_is_full_costs_no_value() {
+    let (_home, server, caller) = server();
+    let (link, _) = caller.share("saved elsewhere, too", &[]);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let ran = caller.command(&["get", &link]).stdin(Stdio::null()).stdout(full).output().unwrap();
+    is_saved(&ran, b"saved elsewhere, too");
+    server.stop();
+}
+
+/// It failed, and said in which private file the value is.
+#[track_caller]
+fn is_saved(ran: &Output, value: &[u8]) {
+    let said = str::from_utf8(&ran.stderr).unwrap();
     assert_eq!(ran.status.code(), Some(1), "{said}");
     assert!(said.contains("the output cannot be written: "), "{said}");
     let (_, rest) = said.split_once("the value is saved in `").unwrap();
     let file = rest.split('`').next().unwrap();
-    assert_eq!(fs::read(file).unwrap(), b"saved elsewhere");
+    assert_eq!(fs::read(file).unwrap(), value);
     assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
-    server.stop();
 }
