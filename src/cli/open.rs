@@ -14,8 +14,7 @@ use crate::fs;
 use crate::mail::Mailer;
 use crate::meter::Meter;
 use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
-use crate::store::redis::preflight::Finding;
-use crate::store::{Measured, Store};
+use crate::store::{Finding, Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
 /// A service ready to work, and what had to be made for it.

@@ -21,7 +21,7 @@ use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Followed, Service};
-use crate::store::redis::preflight::Level;
+use crate::store::Level;
 use crate::telemetry::{self, Format};
 use crate::web;
 
@@ -74,7 +74,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
         let (what, why) = (finding.what.as_str(), finding.why.as_str());
         let hint = finding.hint.as_deref().unwrap_or_default();
         match finding.level {
-            Level::Info => tracing::info!(what, why, hint, "the store"),
+            Level::Info | Level::Note => tracing::info!(what, why, hint, "the store"),
             Level::Warning | Level::Error => tracing::warn!(what, why, hint, "the store"),
         }
     }

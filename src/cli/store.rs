@@ -1,6 +1,8 @@
-//! The store that the settings name: the one place where backends are named.
+//! Opens the store that the settings name, whichever it is. Beside this file only `backup` and `restore` name a backend,
+//! which are about SQLite's file, and `import`, which reads another server's Redis.
 
 use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -8,10 +10,9 @@ use anyhow::{Context as _, bail};
 use crate::config::{Confirm, Settings, StoreScheme};
 use crate::domain::SystemClock;
 use crate::fs;
-use crate::store::redis::preflight::{Finding, Level};
 use crate::store::redis::{self, RedisStore, RedisUrl, TlsFiles};
 use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
-use crate::store::{Store, Upkeep as _};
+use crate::store::{Finding, Level, Store, Upkeep as _};
 
 /// An open store, and what is to be said of it.
 pub(super) struct OpenedStore {
@@ -43,8 +44,19 @@ pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
     }
 }
 
+/// Opens the store to look at it: nothing is made, and a file keeps its rights and its schema.
+pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
+    match settings.store.sqlite_path() {
+        None => Ok(Arc::new(connect(settings).await?)),
+        Some(path) => match SqliteStore::open_as_it_is(path) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(cannot_open(path, error)),
+        },
+    }
+}
+
 /// A Redis store as the settings describe it, not yet looked at.
-pub(super) async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
+async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
     let url = RedisUrl::parse(settings.store.expose()).context("`store` cannot be used")?;
     let options = redis::Settings {
         confirm: match settings.redis.confirm {
@@ -61,11 +73,19 @@ pub(super) async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
     Ok(RedisStore::open(options).await?)
 }
 
+fn cannot_open(path: &Path, error: OpenError) -> anyhow::Error {
+    let hint = hint(&error).map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    anyhow::Error::new(error).context(format!("cannot open the store `{}`{hint}", path.display()))
+}
+
 fn hint(error: &OpenError) -> Option<&'static str> {
     match error {
         OpenError::NewerSchema { .. } => {
             Some("run the version that wrote it, or a newer one; docs/upgrading.md tells how to go back")
         }
+        OpenError::OlderSchema { .. } => Some(
+            "start `readonce serve`: it copies the database, then brings the schema up to date (docs/upgrading.md)",
+        ),
         OpenError::Open { source, .. }
             if source
                 .downcast_ref::<io::Error>()
@@ -91,10 +111,7 @@ fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
     if !path.exists() {
         made.push(format!("made the database {} (0600)", path.display()));
     }
-    let store = SqliteStore::open(path).map_err(|error| {
-        let hint = hint(&error).map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-        anyhow::Error::new(error).context(format!("cannot open the store `{}`{hint}", path.display()))
-    })?;
+    let store = SqliteStore::open(path).map_err(|error| cannot_open(path, error))?;
     if let Some(Upgrade { from, to, copy }) = store.upgrade() {
         made.push(format!(
             "brought the database from schema {from} to {to}; as it was it is in {} (0600)\nhint: delete that copy when all is \

@@ -9,13 +9,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AccountStore, Adopted, Adoption, Census, Claim, Error, Leases, LetterStatus, NewSecret, Outbox,
+    AccountStore, Adopted, Adoption, Census, Claim, Error, Finding, Leases, LetterStatus, NewSecret, Outbox,
     OutboxDepth, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
-    Account, AccountId, Ending, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
-    Timestamp, TokenDigest,
+    Account, AccountId, Clock, Ending, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, TokenDigest,
 };
 use crate::meter::{self, Limit, Meter, StoreTrouble, Trip};
 
@@ -185,6 +185,11 @@ impl Upkeep for Measured {
 
     async fn ready(&self) -> Result<()> {
         self.go(Trip::Ready, self.inner.ready()).await
+    }
+
+    /// Not measured: no request waits for it.
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        self.inner.preflight(clock).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

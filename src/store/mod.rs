@@ -10,12 +10,13 @@ use async_trait::async_trait;
 
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
-    Account, AccountId, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
+    Account, AccountId, Clock, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
     TokenDigest,
 };
 
 mod adoption;
 mod claim;
+mod finding;
 mod measured;
 mod outbox;
 pub mod redis;
@@ -24,6 +25,7 @@ pub mod sqlite;
 pub use crate::meter::Counted;
 pub use adoption::{Adopted, Adoption};
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
+pub use finding::{Finding, Level};
 pub use measured::Measured;
 pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
 
@@ -162,6 +164,10 @@ pub trait Upkeep {
 
     /// Whether the store can be reached and written to, shown by doing it.
     async fn ready(&self) -> Result<()>;
+
+    /// Looks at what its promises rest on, and writes once: for a start, and for `readonce doctor`. An error means that it
+    /// could not be looked at; that it is not fit for use is a finding.
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>>;
 
     /// Collects at most `limit` things that expired before `now`; how many it was. Stores with native expiry answer 0.
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;

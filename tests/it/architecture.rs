@@ -203,6 +203,23 @@ fn backends_do_not_know_each_other_and_files_stay_small() {
     }
 }
 
+/// Whatever else needs something of a backend asks the port for it, so that a third one need not be named there. `backup` and
+/// `restore` are about SQLite's file, and `import` reads another server's Redis.
+#[test]
+fn backends_are_named_where_a_store_is_opened_only() {
+    let allowed = ["cli/store.rs", "cli/backup.rs", "cli/restore.rs", "cli/import.rs", "import/source.rs"];
+    let mut named: Vec<String> = Vec::new();
+    for (file, _, code) in sources() {
+        if !file.starts_with("store/") && (code.contains("store::sqlite") || code.contains("store::redis")) {
+            named.push(file);
+        }
+    }
+    named.sort();
+    let mut expected = allowed.to_vec();
+    expected.sort_unstable();
+    assert_eq!(named, expected);
+}
+
 /// What is built in and not used is only there to be attacked.
 #[test]
 fn every_dependency_is_used() {

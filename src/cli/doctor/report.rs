@@ -1,8 +1,8 @@
-//! What the checks say. Whatever is not fine comes with a hint: a finding that leaves people alone is none.
+//! Prints what the checks find, and counts failures. Everything but `ok` comes with a hint: what to do.
 
 use crate::cli::say;
 use crate::cli::what_and_hint;
-use crate::store::redis::preflight::{Finding, Level};
+use crate::store::{Finding, Level};
 
 /// What was found so far.
 #[derive(Default)]
@@ -37,16 +37,15 @@ impl Report {
         self.fail(&text, hint.as_deref().unwrap_or(otherwise));
     }
 
-    /// What a look at a shared store found.
+    /// What the store's preflight found.
     pub(super) fn finding(&mut self, finding: &Finding) {
-        let text = format!("{}: {}", finding.what, finding.why);
-        let hint = finding.hint.as_deref();
-        let usual = "docs/redis.md says what to set in Redis";
-        match finding.level {
-            Level::Info => self.line("ok", &text, hint),
-            Level::Warning => self.warn(&text, hint.unwrap_or(usual)),
-            Level::Error => self.fail(&text, hint.unwrap_or(usual)),
-        }
+        let mark = match finding.level {
+            Level::Info => "ok",
+            Level::Note => "note",
+            Level::Warning => "warn",
+            Level::Error => "FAIL",
+        };
+        self.line(mark, &format!("{}: {}", finding.what, finding.why), finding.hint.as_deref());
     }
 
     /// How many checks failed.

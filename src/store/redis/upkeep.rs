@@ -6,8 +6,8 @@ use super::layout::READY_LIFETIME_MS;
 use super::reply::optional_bytes;
 use super::secrets::call;
 use super::{RedisStore, scripts};
-use crate::domain::{SlotTag, Timestamp, random};
-use crate::store::{Census, Error, Result, Upkeep};
+use crate::domain::{Clock, SlotTag, Timestamp, random};
+use crate::store::{Census, Error, Finding, Result, Upkeep};
 
 #[async_trait]
 impl Upkeep for RedisStore {
@@ -32,6 +32,10 @@ impl Upkeep for RedisStore {
         let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
         let lifetime = READY_LIFETIME_MS.to_string().into_bytes();
         self.run(&scripts::READY, call(self.names().ready(tag), [lifetime])).await.map(drop)
+    }
+
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        self.findings(clock).await
     }
 
     async fn sweep(&self, _now: Timestamp, _limit: usize) -> Result<usize> {

@@ -22,13 +22,13 @@ pub struct Tally {
 
 /// That a database was restored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Restoration {
+pub(super) struct Restoration {
     /// When.
-    pub at: Timestamp,
+    pub(super) at: Timestamp,
     /// From a backup of which moment.
-    pub made: Timestamp,
+    pub(super) made: Timestamp,
     /// What became of its secrets.
-    pub tally: Tally,
+    pub(super) tally: Tally,
 }
 
 /// When this copy was made; `None` when it does not say that it is one. `schema` names the attached database.

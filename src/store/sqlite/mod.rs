@@ -13,10 +13,13 @@ use async_trait::async_trait;
 use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
-use super::{AccountStore, Census, Claim, Counted, NewSecret, Put, Result, SecretStore, Taken, Upkeep};
+use super::{
+    AccountStore, Census, Claim, Counted, Finding, NewSecret, Put, Result, SecretStore, Taken, Upkeep,
+};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
-    Account, AccountId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+    Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
+    TokenDigest,
 };
 
 mod accounts;
@@ -30,6 +33,7 @@ mod error;
 mod header;
 mod marks;
 mod outbox;
+mod preflight;
 mod queue;
 mod readers;
 mod restore;
@@ -43,7 +47,7 @@ mod writer;
 
 pub use self::copy::{BackedUp, Backup, back_up};
 pub use self::error::{CopyError, OpenError};
-pub use self::marks::{Restoration, Tally};
+pub use self::marks::Tally;
 pub use self::restore::{Restore, Restored, SetAside};
 pub use self::schema::Upgrade;
 
@@ -93,11 +97,6 @@ impl SqliteStore {
     #[must_use]
     pub fn upgrade(&self) -> Option<&Upgrade> {
         self.upgrade.as_ref()
-    }
-
-    /// Whether, when and from what this database was restored.
-    pub async fn restoration(&self) -> Result<Option<Restoration>> {
-        self.readers.ask(|desk| Ok(marks::restored(desk)?)).await
     }
 
     /// How many transactions were committed since the start: fewer than writes when callers shared them.
@@ -199,6 +198,10 @@ impl Upkeep for SqliteStore {
     async fn ready(&self) -> Result<()> {
         self.writer.ask(upkeep::touch).await?;
         self.readers.ask(upkeep::canary).await.map(drop)
+    }
+
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        self.findings(clock.now()).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

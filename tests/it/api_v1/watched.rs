@@ -9,11 +9,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::{
-    Account, AccountId, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
+    Account, AccountId, Clock, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
     Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Adopted, Adoption, Census, Claim, Error, Leases, LetterStatus, NewSecret, Outbox,
+    AccountStore, Adopted, Adoption, Census, Claim, Error, Finding, Leases, LetterStatus, NewSecret, Outbox,
     OutboxDepth, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
@@ -211,6 +211,10 @@ impl Upkeep for Watched {
 
     async fn ready(&self) -> Result<()> {
         self.inner().ready().await
+    }
+
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        self.inner().preflight(clock).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

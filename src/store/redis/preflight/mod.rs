@@ -1,10 +1,10 @@
-//! What is looked at before a store is trusted with secrets, at start and by `readonce doctor`.
+//! The preflight of a Redis store: version, eviction, persistence, replicas, clock, ACL rights, and one write.
 //!
-//! The trap: a Redis that works may still be the wrong place. An eviction policy deletes unread secrets, a weak
-//! persistence brings read ones back. So the findings are told, not only acted on.
+//! A Redis that works may still be the wrong place: an eviction policy deletes unread secrets, a weak persistence brings
+//! read ones back. So the findings are shown, not only acted on.
 
+mod acl;
 mod node;
-mod rights;
 
 use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
 use redis::{Cmd, ErrorKind, RedisError, RedisResult, Value};
@@ -15,51 +15,16 @@ use super::connect::{OPERATION, Wire};
 use super::errors::{Late, unavailable};
 use super::info::Info;
 use crate::domain::Clock;
-use crate::store::{Result, Upkeep as _};
-
-/// How much a finding matters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
-pub enum Level {
-    /// Worth knowing.
-    Info,
-    /// A promise is weaker than it could be.
-    Warning,
-    /// Not fit for use: a server must not start on it.
-    Error,
-}
-
-/// Something that was found.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Finding {
-    /// How much it matters.
-    pub level: Level,
-    /// What it is.
-    pub what: String,
-    /// What follows from it.
-    pub why: String,
-    /// What to do about it, if anything.
-    pub hint: Option<String>,
-}
-
-impl Finding {
-    fn new(level: Level, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { level, what: what.into(), why: why.into(), hint: None }
-    }
-
-    fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
-    }
-}
+use crate::store::{Finding, Level, Result, Upkeep as _};
 
 /// Clocks further apart than this are a finding, in seconds.
 const CLOCK_TOLERANCE: u64 = 2;
 
-pub use rights::acl_rule;
+pub use acl::acl_rule;
 
 impl RedisStore {
-    /// Looks at every master: version, eviction, persistence, replicas, clock; then at the rights of our user, and writes
-    /// once. An error means that the store could not be looked at.
-    pub async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+    /// Looks at every master, then at the rights of our user, and writes once.
+    pub(super) async fn findings(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
         let mut config = redis::cmd("CONFIG");
         config.arg("GET").arg("appendfsync");
@@ -69,7 +34,7 @@ impl RedisStore {
             match info.ok().and_then(text) {
                 Some(info) => {
                     let sync = syncs.get(index).and_then(|(_, answer)| setting(answer.as_ref().ok()?));
-                    findings.extend(node::judge(
+                    findings.extend(node::check(
                         &name,
                         &Info::parse(&info),
                         sync.as_deref(),
@@ -97,15 +62,9 @@ impl RedisStore {
                 findings.push(Finding::new(Level::Warning, what, why).hint("let both follow NTP"));
             }
         }
-        findings.extend(self.missing_rights().await?);
+        findings.extend(self.denied_commands().await?);
         if let Err(error) = self.ready().await {
-            let cause =
-                std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            findings.push(Finding::new(
-                Level::Error,
-                format!("a write is refused: {cause}"),
-                "nothing can be shared",
-            ));
+            findings.push(Finding::refused_write(&error, "docs/redis.md says what to set in Redis"));
         }
         Ok(findings)
     }

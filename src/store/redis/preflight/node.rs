@@ -1,14 +1,14 @@
-//! What a master's `INFO` says about its fitness.
+//! What a master's `INFO` says of it: version, eviction, persistence, replication.
 
 use super::super::info::Info;
-use super::{Finding, Level};
+use crate::store::{Finding, Level};
 
 /// The oldest version whose scripts behave as ours need.
 const OLDEST: u64 = 7;
 
-/// Judges a node. `sync` is its `appendfsync`, `None` when it may not be asked; `confirm` is how many replicas have to
+/// Checks a node. `sync` is its `appendfsync`, `None` when it may not be asked; `confirm` is how many replicas have to
 /// confirm a write.
-pub(super) fn judge(name: &str, info: &Info, sync: Option<&str>, confirm: u32) -> Vec<Finding> {
+pub(super) fn check(name: &str, info: &Info, sync: Option<&str>, confirm: u32) -> Vec<Finding> {
     let mut findings = vec![version(name, info), eviction(name, info)];
     findings.extend(persistence(name, info, sync));
     findings.extend(replication(name, info, u64::from(confirm)));
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn levels(text: &str, sync: Option<&str>, confirm: u32) -> Vec<(Level, String)> {
-        let found = judge("n", &Info::parse(text), sync, confirm);
+        let found = check("n", &Info::parse(text), sync, confirm);
         found.into_iter().map(|finding| (finding.level, finding.what)).collect()
     }
 

@@ -1,8 +1,9 @@
 //! Looking at a Redis before trusting it.
 
 use readonce::domain::{FakeClock, SystemClock};
-use readonce::store::redis::preflight::{Finding, Level, acl_rule};
+use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{Confirm, RedisStore, Settings};
+use readonce::store::{Finding, Level, Upkeep as _};
 
 use super::now;
 use crate::support::redis::{Server, open, settings};

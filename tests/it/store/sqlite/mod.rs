@@ -22,6 +22,7 @@ use super::sample::{
 mod batch;
 mod lasting;
 mod letters;
+mod preflight;
 
 suite!(fresh);
 

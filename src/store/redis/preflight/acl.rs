@@ -1,4 +1,4 @@
-//! Whether our ACL user may do everything the scripts do.
+//! Whether our ACL user may call every command that the scripts call.
 //!
 //! The trap: a script that is refused a command half way has already written. So each command is tried by itself first,
 //! on a key that holds a plain string: a command for another type then answers `WRONGTYPE`, which is permission enough,
@@ -10,9 +10,8 @@ use tokio::time::timeout;
 use super::super::RedisStore;
 use super::super::connect::{OPERATION, Wire};
 use super::super::errors::{Late, unavailable};
-use super::{Finding, Level};
 use crate::domain::{AccountId, SlotTag};
-use crate::store::{Error, Result};
+use crate::store::{Error, Finding, Level, Result};
 
 /// What the scripts call, with arguments after the key that change nothing worth keeping.
 const IN_SCRIPTS: [&[&str]; 19] = [
@@ -49,18 +48,18 @@ pub fn acl_rule(prefix: &str) -> String {
 }
 
 impl RedisStore {
-    /// Tries each command by itself; one finding that names all that were refused.
-    pub(super) async fn missing_rights(&self) -> Result<Option<Finding>> {
-        let mut missing = Vec::new();
+    /// Tries each command by itself; one finding that names all that were denied.
+    pub(super) async fn denied_commands(&self) -> Result<Option<Finding>> {
+        let mut denied = Vec::new();
         for (name, command) in self.probes()? {
             if is_denied(&self.probe(&command).await?) {
-                missing.push(name);
+                denied.push(name);
             }
         }
-        if missing.is_empty() {
+        if denied.is_empty() {
             return Ok(None);
         }
-        let what = format!("our user may not: {}", missing.join(", "));
+        let what = format!("our user may not: {}", denied.join(", "));
         let hint = format!("ACL rule: {}", acl_rule(self.names().prefix()));
         Ok(Some(Finding::new(Level::Error, what, "shares or claims would fail half way").hint(hint)))
     }

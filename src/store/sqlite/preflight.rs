@@ -1,0 +1,40 @@
+//! The preflight of the embedded store: one write, and whether it was restored from a backup.
+
+use rusqlite::{Connection, params};
+
+use super::SqliteStore;
+use super::marks::{self, Restoration, Tally};
+use super::rows::seconds;
+use crate::domain::Timestamp;
+use crate::store::{Finding, Level, Result, Upkeep as _};
+
+impl SqliteStore {
+    pub(super) async fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
+        let written = match self.ready().await {
+            Ok(()) => Finding::new(Level::Info, "store", "SQLite, synced on every commit, can be written to"),
+            Err(error) => Finding::refused_write(
+                &error,
+                "is the disk full, or is the file another user's? `ls -l` and `df` tell",
+            ),
+        };
+        let restored = self.readers.ask(move |desk| Ok(restored(desk, now)?)).await?;
+        Ok([Some(written), restored].into_iter().flatten().collect())
+    }
+}
+
+/// A restore is worth knowing for as long as a receipt that was in the backup may be asked for.
+fn restored(db: &Connection, now: Timestamp) -> rusqlite::Result<Option<Finding>> {
+    let Some(Restoration { at, made, tally }) = marks::restored(db)? else { return Ok(None) };
+    let sql = "SELECT EXISTS (SELECT 1 FROM secrets WHERE created <= ?1 AND created + 2 * ttl > ?2)";
+    if !db.query_one(sql, params![seconds(made), seconds(now)], |row| row.get(0))? {
+        return Ok(None);
+    }
+    let Tally { confirmed, ended, refused, accepted } = tally;
+    let what = format!("restored at {at} from a backup of {made}");
+    let why = format!(
+        "of its unread secrets {confirmed} were confirmed, {ended} had ended, {refused} were refused (`orphaned`), {accepted} \
+         kept though nobody knows whether they were read"
+    );
+    let hint = "docs/backup.md tells what that means for those who shared them";
+    Ok(Some(Finding::new(Level::Note, what, why).hint(hint)))
+}
