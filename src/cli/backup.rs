@@ -1,4 +1,4 @@
-//! `readonce backup FILE`: a copy of the embedded store, made while servers work on it.
+//! `readonce backup FILE`: an online backup of the embedded store.
 
 use std::path::{Path, PathBuf};
 

@@ -56,7 +56,7 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
 }
 
 /// Where [`find`] looks, for messages.
-pub(super) fn place(file: &Path) -> String {
+pub(super) fn location(file: &Path) -> String {
     if in_variable() { VARIABLE.to_owned() } else { file.display().to_string() }
 }
 

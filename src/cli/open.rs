@@ -110,7 +110,7 @@ async fn find_or_make_keyring(
 }
 
 fn explain(trouble: CanaryTrouble, settings: &Settings) -> anyhow::Error {
-    let keyring = keyring_file::place(&settings.keyring_file);
+    let keyring = keyring_file::location(&settings.keyring_file);
     match trouble {
         CanaryTrouble::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
             "the keyring `{keyring}` does not belong to this store: {wrong}\nhint: put the right keyring back; nothing was \

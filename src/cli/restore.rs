@@ -1,4 +1,4 @@
-//! `readonce restore FILE`: a backup in the place of the embedded store, without what was read since (docs/backup.md).
+//! `readonce restore FILE`: replaces the embedded store by a backup, without what was read since (docs/backup.md).
 
 use std::path::PathBuf;
 
@@ -77,17 +77,17 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
 /// A backup that these keys do not open would leave a server that refuses to start.
 fn check_keyring(backup: &Backup, settings: &Settings) -> anyhow::Result<()> {
     let Some(canary) = &backup.canary else { return Ok(()) };
-    let place = keyring_file::place(&settings.keyring_file);
+    let location = keyring_file::location(&settings.keyring_file);
     let Some(ring) = keyring_file::find(&settings.keyring_file)? else {
         let wanted = canary_key(canary).map_or_else(|| "unknown".to_owned(), |key| key.to_string());
         bail!(
-            "there is no keyring at `{place}`, and the backup was written under key {wanted}\nhint: put that keyring in place \
+            "there is no keyring at `{location}`, and the backup was written under key {wanted}\nhint: put that keyring in place \
              first; nothing was changed"
         );
     };
     if let Err(wrong) = ring.check_canary(canary) {
         bail!(
-            "the keyring `{place}` does not belong to this backup: {wrong}\nhint: put the keyring of its time in place first; \
+            "the keyring `{location}` does not belong to this backup: {wrong}\nhint: put the keyring of its time in place first; \
              nothing was changed"
         );
     }

@@ -28,7 +28,7 @@ pub(super) fn until_ended(
     timeout: Option<Duration>,
 ) -> Result<(Answer, Metadata), Failure> {
     let started = Instant::now();
-    let mut progress = Progress::new();
+    let mut progress = StatusLine::new();
     let mut pause = FIRST;
     let mut last = receipt::look(server, path)?;
     let mut heard = Instant::now();
@@ -63,12 +63,12 @@ pub(super) fn until_ended(
 }
 
 /// One line on a terminal, written over and over; nothing where nobody looks.
-struct Progress {
+struct StatusLine {
     seen: bool,
     shown: bool,
 }
 
-impl Progress {
+impl StatusLine {
     fn new() -> Self {
         Self { seen: io::stderr().is_terminal(), shown: false }
     }
@@ -81,7 +81,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for StatusLine {
     fn drop(&mut self) {
         if self.shown {
             let _ = write!(io::stderr(), "\r\u{1b}[K");

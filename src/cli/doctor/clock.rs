@@ -1,4 +1,5 @@
-//! Whether the clock can be right. Secrets end by it: one that goes wrong lets them live too long, or takes them away.
+//! Checks the clock against files and keys that should not be newer. A clock that goes wrong lets secrets live too long, or ends
+//! them early.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};

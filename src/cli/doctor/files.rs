@@ -1,4 +1,4 @@
-//! Rights of files and folders: who else on this machine could read or replace them.
+//! Permissions of files and folders: who else on this machine could read or replace them.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -87,7 +87,7 @@ fn servers(file: &Path, metadata: &Metadata, report: &mut Report) -> bool {
     false
 }
 
-/// A folder in which nobody else may replace files. Names may be seen: they tell nothing.
+/// A folder in which nobody else may replace files. Names may be seen: they give nothing away.
 fn folder(file: &Path, report: &mut Report) -> bool {
     const STICKY: u32 = 0o1000;
     let folder = folder_of(file);

@@ -1,4 +1,4 @@
-//! The keyring: whether it is there, can be read, and lies in a good place.
+//! Checks the keyring: that it exists, can be read, and does not lie beside the database.
 
 use super::files::same_folder;
 use super::report::Report;

@@ -1,4 +1,4 @@
-//! Mail: whether letters can be sent, shown by sending one.
+//! Checks the mail server by sending a test email.
 
 use super::report::Report;
 use crate::cli::mailer::mailer;
@@ -25,7 +25,7 @@ pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Rep
     };
     if settings.base_url.is_none() {
         report.warn(
-            &format!("links in letters will begin with {}", base_url.as_str()),
+            &format!("links in emails will begin with {}", base_url.as_str()),
             "set `base_url` to the address people use",
         );
     }
@@ -34,7 +34,7 @@ pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Rep
     };
     match mailer.send_test(&to, settings.locale).await {
         Ok(()) => {
-            report.ok("mail: the mail server took a test letter; see whether it arrives, and not as spam");
+            report.ok("mail: the mail server took a test email; see whether it arrives, and not as spam");
         }
         Err(error) => {
             let hint = hint(error.failure);
@@ -60,13 +60,13 @@ fn hint(failure: Failure) -> &'static str {
             "are user and password in `smtp.url` right? a `@`, `:` or `/` in them is written %40, %3A, %2F"
         }
         Failure::Deferred(_) => {
-            "many servers put the first letter off (greylisting): try again in some minutes"
+            "many servers put the first email off (greylisting): try again in some minutes"
         }
         Failure::Refused(_) => {
-            "does it let `smtp.from` send, and does it take letters for that address from here?"
+            "does it let `smtp.from` send, and does it take email for that address from here?"
         }
         Failure::Unsendable => {
-            "the mail server takes ASCII addresses only, and this one has other letters before the `@`"
+            "the mail server takes ASCII addresses only, and this one has other characters before the `@`"
         }
     }
 }

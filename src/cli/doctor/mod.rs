@@ -1,8 +1,8 @@
-//! `readonce doctor`: looks at everything a server will rely on, and says what is wrong and what to do.
+//! `readonce doctor`: checks everything a server relies on, and says what is wrong and what to do.
 //!
-//! A line a check: `ok`, `note`, `warn` or `FAIL`; all but the first with a hint. It makes nothing and repairs nothing: a
-//! database that is not there stays so, and rights that are too wide are told, not narrowed. The one thing it writes is
-//! the mark by which a store shows that it can be written to; and it sends a letter, if it is told to whom.
+//! A line a check: `ok`, `note`, `warn` or `FAIL`; all but the first with a hint. It creates nothing and repairs nothing: a
+//! database that is not there stays so, and permissions that are too wide are reported, not narrowed. It writes once, the
+//! record by which a store shows that it can be written to; with `--mail-to` it sends an email.
 
 use anyhow::bail;
 use clap::Args;
@@ -19,16 +19,15 @@ mod proxies;
 mod report;
 mod store;
 
-/// What scripts go by, shown by `--help`.
+/// The exit codes, for `--help`.
 pub(super) const EXIT_CODES: &str = "Exit code:
-  0  nothing failed; notes and warnings may have been told
+  0  nothing failed; there may be notes and warnings
   1  a check failed, or the configuration cannot be used
   2  a wrong call";
 
-/// What may be asked for besides.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Also send a test letter to this address
+    /// Also send a test email to this address
     #[arg(long, value_name = "ADDRESS")]
     mail_to: Option<String>,
 }
@@ -40,7 +39,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     let mut report = Report::default();
     report.ok("configuration: every setting is known and valid");
     for warning in &loaded.warnings {
-        report.warn(warning, "`readonce config show` tells every setting in force and where it comes from");
+        report.warn(warning, "`readonce config show` shows every setting in force and where it comes from");
     }
     if loaded.insecure_test {
         report.warn(

@@ -1,4 +1,4 @@
-//! What people and proxies see, and what is believed of what they send.
+//! Checks the public address, and which proxies are trusted to name a client's address.
 
 use ipnet::IpNet;
 

@@ -1,4 +1,4 @@
-//! The store: whether it can be reached and written to, keeps what it promises, and belongs to the keyring.
+//! Checks the store: that it can be reached, passes its preflight, and belongs to the keyring.
 
 use std::path::Path;
 

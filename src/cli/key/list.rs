@@ -1,4 +1,4 @@
-//! A key in a line of `key list`. Says nothing of the present, so that scripts may compare.
+//! One line of `key list`: a key's role and history. It does not depend on the present, so that scripts can compare.
 
 use crate::domain::Timestamp;
 use crate::vault::{Keyring, Retirement, RingKey};

@@ -1,7 +1,7 @@
 //! `readonce key …`: the keyring (decisions §5). `generate` touches nothing; the others work on the keyring file.
 //!
-//! The trap for newcomers: other instances may have a file of their own. A key reads everywhere before it writes
-//! anywhere (`add`, then `rotate`), and goes when nothing is left of it (`retire`); in between, people copy the file.
+//! The trap: other instances may have a file of their own. A key has to be able to open everywhere before it seals anywhere
+//! (`add`, then `rotate`), and goes when nothing is left that it sealed (`retire`); in between, people copy the file.
 
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -25,7 +25,7 @@ pub(super) enum Command {
     Generate,
     /// Add a fresh key to the keyring file; it only reads until it is rotated to the front
     Add,
-    /// Let the newest key write; do this once every instance has it
+    /// Make the newest key the active (encrypting) key; run after every instance has loaded it
     Rotate,
     /// List the keys by name, without showing them: since when each writes or no longer does, and when it may go
     List,

@@ -1,8 +1,8 @@
-//! A copy of a whole database in another file, while others go on working with it.
+//! Online backup: a copy of the whole database in another file, while others go on working with it.
 //!
-//! `VACUUM INTO` writes what one moment held, and nothing else: no free page, no byte of what was erased. The copy keeps no
-//! log, so that it is one file, and says of itself that it is a copy and of when. The trap for newcomers: it holds a reader's
-//! place for as long as it takes, and meanwhile the log cannot be emptied.
+//! `VACUUM INTO` writes what one moment held, and nothing else: no free page, no byte of what was erased. The copy has no
+//! WAL, so that it is one file, and says of itself that it is a copy and of when. The trap: it is a read transaction for as
+//! long as it takes, and meanwhile the WAL cannot be truncated.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -124,7 +124,7 @@ fn the_package_has_what_it_names() {
     fs::create_dir(home.file("man")).unwrap();
     home.run(&["man", home.file("man").to_str().unwrap()]).succeeded();
     let page = fs::read_to_string(home.file("man/readonce-key-rotate.1")).unwrap();
-    assert!(page.contains("Let the newest key write"), "{page}");
+    assert!(page.contains("Make the newest key the active (encrypting) key"), "{page}");
     assert!(home.file("man/readonce.1").exists());
     home.run(&["man", "/dev/null"]).refused_saying(&["cannot write manual pages", "hint: "]);
     for shell in ["bash", "zsh", "fish"] {

@@ -216,7 +216,7 @@ fn doctor_sends_a_test_letter_and_explains_what_failed() {
         crate::support::Ran::of(command)
     };
     let ran = doctor(&url(&smtp)).succeeded();
-    assert!(ran.stdout.contains("took a test letter"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("took a test email"), "{}", ran.stdout);
     assert_eq!(smtp.wait_for_letters(1)[0].to, ["op@example.com"]);
     for (behaviour, said) in [
         (&[("rcpt", "550 no such user here")][..], "550"),
