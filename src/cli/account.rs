@@ -123,8 +123,9 @@ fn parse(email: &str) -> anyhow::Result<EmailAddress> {
 }
 
 fn check_plan(loaded: &Loaded, plan: &str) -> anyhow::Result<()> {
-    if loaded.settings.plan(plan).is_none() {
-        let names: Vec<_> = loaded.settings.plans.names().collect();
+    let plans = &loaded.settings.plans;
+    if !plans.contains_key(plan) {
+        let names: Vec<_> = plans.keys().map(String::as_str).collect();
         bail!(
             "there is no plan `{plan}`\nhint: plans are {}, and `[plans.NAME]` makes another",
             names.join(", ")

@@ -89,7 +89,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
             None => Arc::new(Vault::new(Keyring::generate(SystemClock.now()), HashPool::new(12))),
         },
         secret,
-        plans: loaded.settings.plans.names().map(str::to_owned).collect(),
+        plans: loaded.settings.plans.keys().cloned().collect(),
         clock: Arc::new(SystemClock),
     };
     let ran = progress::shown("importing", |progress| runtime.block_on(import.run(&old, only, progress)));

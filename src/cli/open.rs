@@ -129,15 +129,13 @@ fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
         Who::Anyone => Access::Anyone,
         Who::Account => Access::Account,
     };
-    let plan = |name: &str| {
-        let config::Plan { ttl_max, max_size, create } = settings.plan(name)?;
-        Some(Plan { ttl_max, max_size, create })
-    };
+    let plan =
+        |&config::Plan { ttl_max, max_size, create }: &config::Plan| Plan { ttl_max, max_size, create };
     let limits = &settings.limits;
     Policy {
         ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
         max_size: secrets.max_size,
-        plans: settings.plans.names().filter_map(|name| Some((name.to_owned(), plan(name)?))).collect(),
+        plans: settings.plans.iter().map(|(name, terms)| (name.clone(), plan(terms))).collect(),
         tries: settings.passphrase.tries,
         window: Duration::from_secs(u64::from(settings.passphrase.window)),
         limits: Limits {

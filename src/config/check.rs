@@ -3,34 +3,24 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use figment::{Figment, Profile};
-
 use super::Error;
-use super::error::dotted;
-use super::layer;
+use super::value::{Origin, Value};
 
 /// What the rules look at: the merged layers, which know where each value came from.
 pub(super) struct Check<'a> {
-    pub(super) figment: &'a Figment,
+    pub(super) tree: &'a Value,
     pub(super) insecure_test: bool,
 }
 
 impl Check<'_> {
-    /// Where the value of `key` came from, as messages name it.
-    pub(super) fn origin(&self, key: &str) -> String {
-        let path: Vec<&str> = key.split('.').collect();
-        let metadata = self.figment.find_metadata(key);
-        metadata.map_or_else(|| layer::DEFAULT.to_owned(), |from| from.interpolate(&Profile::Default, &path))
+    /// Where the value of `key` came from.
+    pub(super) fn origin(&self, key: &str) -> Origin {
+        self.tree.find(key).map_or(Origin::Default, |value| value.origin.clone())
     }
 
     /// Whether some layer holds `key`.
     pub(super) fn is_set(&self, key: &str) -> bool {
-        self.figment.contains(key)
-    }
-
-    /// Whether `key` was left as it is.
-    pub(super) fn is_default(&self, key: &str) -> bool {
-        self.origin(key) == layer::DEFAULT
+        self.tree.find(key).is_some()
     }
 
     pub(super) fn within<T: Copy + PartialOrd + Display>(
@@ -68,11 +58,8 @@ impl Check<'_> {
     pub(super) fn all_different(&self, list: &str, field: &str, values: &[&str]) -> Result<(), Error> {
         for (index, value) in values.iter().enumerate() {
             if values[..index].contains(value) {
-                let place = index.to_string();
-                let path = [list, &place, field];
-                let from = self.figment.find_metadata(list);
-                let origin = from.map_or_else(String::new, |from| from.interpolate(&Profile::Default, &path));
-                return Err(Error::about(&dotted(&path), &format!("`{value}` is there already"), &origin));
+                let key = format!("{list}[{index}].{field}");
+                return Err(Error::about(&key, &format!("`{value}` is there already"), &self.origin(&key)));
             }
         }
         Ok(())

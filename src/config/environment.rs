@@ -3,11 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use figment::value::{Dict, Value};
-
 use super::Error;
-use super::error::{closest, printable};
-use super::layer::Layer;
+use super::error::closest;
+use super::value::{Data, Origin, Value};
+use crate::domain::text::printable;
 
 const PREFIX: &str = "READONCE_";
 
@@ -28,7 +27,7 @@ const TABLES: [&str; 2] = ["domains", "regions"];
 /// What the environment says.
 pub(super) struct Environment {
     /// A layer for each setting.
-    pub(super) layers: Vec<Layer>,
+    pub(super) layers: Vec<Value>,
     /// The configuration file it names.
     pub(super) config: Option<PathBuf>,
     /// Whether things that only tests may do are allowed.
@@ -58,7 +57,7 @@ fn readable(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Vec
 /// Sorts `variables` out. `defaults` tells which settings there are, and their types.
 pub(super) fn read(
     variables: impl IntoIterator<Item = (String, String)>,
-    defaults: &Dict,
+    defaults: &Value,
 ) -> Result<Environment, Error> {
     let mut variables: Vec<_> = variables.into_iter().filter(|(name, _)| name.starts_with(PREFIX)).collect();
     variables.sort();
@@ -73,7 +72,7 @@ pub(super) fn read(
                 _ => {}
             }
         } else if let Some((path, kind)) = setting(&name, &known) {
-            environment.layers.push(Layer::variable(&name, &path, kind.read(&value)));
+            environment.layers.push(kind.read(&name, &path, &value));
         } else if name.contains("__") {
             return Err(refused(&name, &known));
         } else {
@@ -97,27 +96,35 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Num(..) => Self::Number,
-            Value::Bool(..) => Self::Bool,
-            Value::Array(..) => Self::List,
+    fn of(data: &Data) -> Self {
+        match data {
+            Data::Number(_) => Self::Number,
+            Data::Bool(_) => Self::Bool,
+            Data::List(_) => Self::List,
             _ => Self::Text,
         }
     }
 
     /// What does not read stays text, which the setting's type then refuses in its own words.
-    fn read(self, text: &str) -> Value {
+    fn read(self, name: &str, path: &[String], text: &str) -> Value {
+        let origin = Origin::Variable(name.into());
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let number = || text.parse::<u64>().map(i128::from).or_else(|_| text.parse::<i64>().map(i128::from));
         let read = match self {
             Self::Text => None,
-            Self::Number => {
-                text.parse::<u64>().map(Value::from).or_else(|_| text.parse::<i64>().map(Value::from)).ok()
+            Self::Number => number().map(Data::Number).ok(),
+            Self::Bool => text.parse().map(Data::Bool).ok(),
+            Self::List if text.trim().is_empty() => Some(Data::List(Vec::new())),
+            Self::List => {
+                let item = |(index, item): (usize, &str)| Value {
+                    key: format!("{}[{index}]", path.join(".")),
+                    origin: origin.clone(),
+                    data: Data::Text(item.trim().to_owned()),
+                };
+                Some(Data::List(text.split(',').enumerate().map(item).collect()))
             }
-            Self::Bool => text.parse::<bool>().map(Value::from).ok(),
-            Self::List if text.trim().is_empty() => Some(Value::from(Vec::<String>::new())),
-            Self::List => Some(Value::from(text.split(',').map(str::trim).collect::<Vec<_>>())),
         };
-        read.unwrap_or_else(|| Value::from(text))
+        Value::tree(&path, &origin, read.unwrap_or_else(|| Data::Text(text.to_owned())))
     }
 }
 
@@ -128,7 +135,7 @@ struct Known {
 }
 
 /// Every setting with the name of its variable.
-fn known(defaults: &Dict) -> Vec<Known> {
+fn known(defaults: &Value) -> Vec<Known> {
     let mut known = Vec::new();
     collect(defaults, &[], &mut known);
     // Left out of the defaults, because it follows another setting.
@@ -136,12 +143,12 @@ fn known(defaults: &Dict) -> Vec<Known> {
     known
 }
 
-fn collect(dict: &Dict, above: &[String], known: &mut Vec<Known>) {
-    for (key, value) in dict {
-        let path: Vec<String> = above.iter().cloned().chain([key.clone()]).collect();
-        match value {
-            Value::Dict(_, inner) => collect(inner, &path, known),
-            value => known.push(entry(path, Kind::of(value))),
+fn collect(table: &Value, above: &[String], known: &mut Vec<Known>) {
+    for (name, value) in table.fields() {
+        let path: Vec<String> = above.iter().cloned().chain([name.clone()]).collect();
+        match &value.data {
+            Data::Table(_) => collect(value, &path, known),
+            data => known.push(entry(path, Kind::of(data))),
         }
     }
 }

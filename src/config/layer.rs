@@ -1,92 +1,74 @@
-//! One layer of settings, or one variable or flag by itself, and where it came from.
-//!
-//! Origins live in figment's metadata, because values keep hold of it through merging: the `source` is how `config
-//! show` names the origin, the `interpolater` how messages do, which for a file finds the line of the key.
+//! What one source says, as a tree of values.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use figment::providers::{Format, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Metadata, Profile, Provider, Source};
+use toml::Spanned;
+use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::error::printable;
-use super::lines::line_of;
+use super::value::{Data, Origin, Value, key_of};
 use super::{DEFAULT_TOML, Error};
 
-/// How the first layer is named.
-pub(super) const DEFAULT: &str = "default";
-
-pub(super) struct Layer {
-    pub(super) dict: Dict,
-    metadata: Metadata,
+/// `config/default.toml`.
+pub(super) fn defaults() -> Result<Value, Error> {
+    parse(DEFAULT_TOML, &|_| Origin::Default)
 }
 
-impl Layer {
-    pub(super) fn defaults() -> Result<Self, Error> {
-        let dict = parse(DEFAULT_TOML, "config/default.toml")?;
-        let metadata = Metadata::from(DEFAULT, Source::Custom(DEFAULT.to_owned()))
-            .interpolater(|_, _: &[&str]| DEFAULT.to_owned());
-        Ok(Self { dict, metadata })
-    }
-
-    /// A file's text; `name` is how the operator named it.
-    pub(super) fn file(name: &str, text: &str) -> Result<Self, Error> {
-        let dict = parse(text, name)?;
-        let (shown, text): (String, Arc<str>) = (printable(name), text.into());
-        let metadata = Metadata::from("file", Source::Custom(format!("file {shown}")))
-            .interpolater(move |_, path: &[&str]| in_file(&shown, line_of(&text, path)));
-        Ok(Self { dict, metadata })
-    }
-
-    pub(super) fn variable(name: &str, path: &[String], value: Value) -> Self {
-        let origin = format!("environment variable `{name}`");
-        let metadata = Metadata::from("environment", Source::Custom(format!("environment {name}")))
-            .interpolater(move |_, _: &[&str]| origin.clone());
-        Self { dict: nested(path, value), metadata }
-    }
-
-    pub(super) fn flag(flag: &str, key: &str, value: &str) -> Self {
-        let origin = format!("flag `{flag}`");
-        let metadata = Metadata::from("flag", Source::Custom(format!("flag {flag}")))
-            .interpolater(move |_, _: &[&str]| origin.clone());
-        Self { dict: nested(&[key.to_owned()], Value::from(value)), metadata }
-    }
-}
-
-impl Provider for Layer {
-    fn metadata(&self) -> Metadata {
-        self.metadata.clone()
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Profile::Default.collect(self.dict.clone()))
-    }
-}
-
-/// A file and a line, as messages name them.
-fn in_file(name: &str, line: Option<usize>) -> String {
-    match line {
-        Some(line) => format!("file `{name}`, line {line}"),
-        None => format!("file `{name}`"),
-    }
-}
-
-fn nested(path: &[String], value: Value) -> Dict {
-    match path {
-        [] => Dict::new(),
-        [key] => Dict::from([(key.clone(), value)]),
-        [key, rest @ ..] => Dict::from([(key.clone(), Value::from(nested(rest, value)))]),
-    }
+/// A file's text; `name` is how the operator named it.
+pub(super) fn file(name: &str, text: &str) -> Result<Value, Error> {
+    let name: Arc<str> = name.into();
+    parse(text, &|line| Origin::File { name: Arc::clone(&name), line })
 }
 
 /// Only the parser's message and the line are shown, never the line's text: it may hold a password.
-fn parse(text: &str, name: &str) -> Result<Dict, Error> {
-    Toml::from_str(text).map_err(|error| {
-        let line = error
-            .span()
-            .and_then(|span| text.get(..span.start))
-            .map(|before| before.matches('\n').count() + 1);
+pub(super) fn parse(text: &str, origin: &dyn Fn(Option<usize>) -> Origin) -> Result<Value, Error> {
+    let line = |span: Range<usize>| Some(text.get(..span.start)?.matches('\n').count() + 1);
+    let table = DeTable::parse(text).map_err(|error| {
         let message = error.message().replace('\n', ", ");
-        Error::new(&format!("this is not TOML: {message}"), &in_file(&printable(name), line))
-    })
+        Error::new(&format!("this is not TOML: {message}"), &origin(error.span().and_then(line)))
+    })?;
+    let origin = |span| origin(line(span));
+    Ok(value(String::new(), origin(table.span()), DeValue::Table(table.into_inner()), &origin))
+}
+
+/// A value in a table is where its key is, one in a list where it is itself.
+fn value(
+    key: String,
+    at: Origin,
+    value_in_toml: DeValue<'_>,
+    origin: &dyn Fn(Range<usize>) -> Origin,
+) -> Value {
+    let data = match value_in_toml {
+        DeValue::String(text) => Data::Text(text.into_owned()),
+        DeValue::Integer(integer) => number(&integer),
+        DeValue::Boolean(truth) => Data::Bool(truth),
+        DeValue::Float(float) => Data::Other(float.to_string()),
+        DeValue::Datetime(date) => Data::Other(date.to_string()),
+        DeValue::Array(items) => {
+            let item = |(index, item): (usize, Spanned<DeValue<'_>>)| {
+                value(format!("{key}[{index}]"), origin(item.span()), item.into_inner(), origin)
+            };
+            Data::List(items.into_iter().enumerate().map(item).collect())
+        }
+        DeValue::Table(table) => {
+            let mut fields: Vec<_> = table.into_iter().collect();
+            fields.sort_by_key(|(name, _)| name.span().start);
+            let field = |(name, field): (Spanned<_>, Spanned<_>)| {
+                let at = origin(name.span());
+                let name = String::from(name.into_inner());
+                let field = value(key_of(&key, &name), at, field.into_inner(), origin);
+                (name, field)
+            };
+            Data::Table(fields.into_iter().map(field).collect())
+        }
+    };
+    Value { key, origin: at, data }
+}
+
+/// A number that no setting could hold is kept as it is written.
+fn number(integer: &DeInteger<'_>) -> Data {
+    match i128::from_str_radix(integer.as_str(), integer.radix()) {
+        Ok(number) if (i64::MIN.into()..=u64::MAX.into()).contains(&number) => Data::Number(number),
+        _ => Data::Other(integer.to_string()),
+    }
 }

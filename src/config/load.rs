@@ -3,13 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
-
 use super::check::Check;
-use super::error::printable;
-use super::layer::Layer;
+use super::read::read;
 use super::show::{Effective, effective};
-use super::{Error, Settings, environment};
+use super::value::{Data, Origin, Value};
+use super::{Error, Settings, environment, layer, plans};
+use crate::domain::text::printable;
 
 /// The file that is read when none is named.
 const USUAL_FILE: &str = "readonce.toml";
@@ -32,7 +31,7 @@ pub struct Flags {
 }
 
 impl Flags {
-    fn layers(&self) -> impl Iterator<Item = Layer> {
+    fn layers(&self) -> impl Iterator<Item = Value> {
         let given = [
             ("--listen", "listen", &self.listen),
             ("--base-url", "base_url", &self.base_url),
@@ -40,7 +39,9 @@ impl Flags {
             ("--keyring", "keyring_file", &self.keyring),
             ("--region", "region", &self.region),
         ];
-        given.into_iter().filter_map(|(flag, key, value)| Some(Layer::flag(flag, key, value.as_deref()?)))
+        given.into_iter().filter_map(|(flag, key, value)| {
+            Some(Value::tree(&[key], &Origin::Flag(flag), Data::Text(value.clone()?)))
+        })
     }
 }
 
@@ -80,33 +81,31 @@ pub fn load(
     variables: impl IntoIterator<Item = (String, String)>,
     directory: &Path,
 ) -> Result<Loaded, Error> {
-    let defaults = Layer::defaults()?;
-    let environment = environment::read(variables, &defaults.dict)?;
-    let (mut figment, mut settings) = add(Figment::new(), defaults)?;
+    let mut tree = layer::defaults()?;
+    let environment = environment::read(variables, &tree)?;
+    let mut settings = settings_of(&tree)?;
     let file = file(flags.config.as_deref(), environment.config.as_deref(), directory)?;
     for layer in file.into_iter().chain(environment.layers).chain(flags.layers()) {
-        (figment, settings) = add(figment, layer)?;
+        tree.merge(layer);
+        settings = settings_of(&tree)?;
     }
-    let check = Check { figment: &figment, insecure_test: environment.insecure_test };
+    let check = Check { tree: &tree, insecure_test: environment.insecure_test };
     settings.check(&check)?;
-    let cut = settings.plans.warnings(&check, &settings.secrets);
+    let cut = plans::cut(&mut settings.plans, &check, &settings.secrets);
     Ok(Loaded {
-        effective: effective(&settings, &figment),
+        effective: effective(&settings, &plans::complete(&tree)),
         warnings: environment.warning.into_iter().chain(cut).collect(),
         insecure_test: environment.insecure_test,
         settings,
     })
 }
 
-/// Everything below has been added without an error, so an error is this layer's.
-fn add(figment: Figment, layer: Layer) -> Result<(Figment, Settings), Error> {
-    let figment = figment.merge(layer);
-    let settings = figment.extract().map_err(|error| Error::from_figment(&error))?;
-    Ok((figment, settings))
+fn settings_of(tree: &Value) -> Result<Settings, Error> {
+    read(&plans::complete(tree))
 }
 
 /// The operator's file. One that is named has to be there.
-fn file(flag: Option<&Path>, variable: Option<&Path>, directory: &Path) -> Result<Option<Layer>, Error> {
+fn file(flag: Option<&Path>, variable: Option<&Path>, directory: &Path) -> Result<Option<Value>, Error> {
     let (name, origin) = match (flag, variable) {
         (Some(name), _) => (name, "flag `--config`"),
         (None, Some(name)) => (name, "environment variable `READONCE_CONFIG`"),
@@ -114,7 +113,7 @@ fn file(flag: Option<&Path>, variable: Option<&Path>, directory: &Path) -> Resul
     };
     let named = flag.is_some() || variable.is_some();
     match std::fs::read_to_string(directory.join(name)) {
-        Ok(text) => Layer::file(&name.display().to_string(), &text).map(Some),
+        Ok(text) => layer::file(&name.display().to_string(), &text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !named => Ok(None),
         Err(error) => {
             let why = match error.kind() {
@@ -124,7 +123,32 @@ fn file(flag: Option<&Path>, variable: Option<&Path>, directory: &Path) -> Resul
                 _ => error.to_string().to_lowercase(),
             };
             let name = printable(&name.display().to_string());
-            Err(Error::new(&format!("cannot read the configuration file `{name}`: {why}"), origin))
+            Err(Error::new(&format!("cannot read the configuration file `{name}`: {why}"), &origin))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DEFAULT_TOML;
+
+    /// No field has a default in the code, so one that the file lacks fails the start: no line can go.
+    #[test]
+    fn the_defaults_name_every_setting_that_the_code_knows() {
+        let without = |gone: Option<usize>| {
+            let kept = DEFAULT_TOML.lines().enumerate().filter(|(line, _)| Some(*line) != gone);
+            let text = kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n");
+            settings_of(&layer::file("default.toml", &text).unwrap())
+        };
+        assert!(without(None).is_ok());
+        let mut settings = 0;
+        for (index, line) in DEFAULT_TOML.lines().enumerate() {
+            if !line.starts_with('#') && line.contains(" = ") {
+                assert!(without(Some(index)).is_err(), "loads without `{line}`");
+                settings += 1;
+            }
+        }
+        assert_eq!(settings, 38);
     }
 }

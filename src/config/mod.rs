@@ -19,12 +19,12 @@ mod http;
 mod label;
 mod layer;
 mod limits;
-mod lines;
 mod load;
 mod log;
 mod metrics;
 mod passphrase;
 mod plans;
+mod read;
 mod redis;
 mod regions;
 mod secret_url;
@@ -33,8 +33,10 @@ mod show;
 mod smtp;
 mod store_url;
 mod text;
+mod value;
 mod web;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -54,7 +56,7 @@ pub use load::{Flags, Loaded, load};
 pub use log::{Log, LogFormat};
 pub use metrics::Metrics;
 pub use passphrase::PassphraseRules;
-pub use plans::{Plan, Plans};
+pub use plans::Plan;
 pub use redis::{Confirm, Redis};
 pub use regions::Region;
 pub use secrets::Secrets;
@@ -95,8 +97,9 @@ pub struct Settings {
     pub access: Access,
     /// Sizes and lifetimes.
     pub secrets: Secrets,
-    /// What accounts may do.
-    pub plans: Plans,
+    /// What accounts may do, by the name of their plan; one is called `default`.
+    #[serde(deserialize_with = "plans::by_name")]
+    pub plans: BTreeMap<String, Plan>,
     /// Hashing and tries.
     pub passphrase: PassphraseRules,
     /// Rates and quotas.
@@ -130,18 +133,6 @@ impl Settings {
         self.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(listening))
     }
 
-    /// The plan of that name, complete: what it leaves out is the default plan's, and `secrets.ttl_max` bounds it.
-    /// `None` when there is no such plan.
-    #[must_use]
-    pub fn plan(&self, name: &str) -> Option<Plan> {
-        let terms = self.plans.terms(name)?;
-        Some(Plan {
-            ttl_max: terms.ttl_max.min(self.secrets.ttl_max),
-            max_size: terms.max_size,
-            create: terms.create.unwrap_or(self.limits.create),
-        })
-    }
-
     /// The longest that anything sealed lives, in seconds: a receipt lives twice as long as its secret, and no policy allows
     /// more than `secrets.ttl_max`.
     #[must_use]
@@ -153,14 +144,14 @@ impl Settings {
     /// characters in JSON, `%00` three in a form) and 4 KiB for the other parameters.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        let largest = self.plans.max_sizes().fold(self.secrets.max_size, usize::max);
+        let largest = self.plans.values().map(|plan| plan.max_size).fold(self.secrets.max_size, usize::max);
         (6 * largest + 4 * 1024).max(64 * 1024)
     }
 
     /// The rules that one value alone cannot break.
     fn check(&self, check: &Check<'_>) -> Result<(), Error> {
         self.secrets.check(check)?;
-        self.plans.check(check, &self.secrets)?;
+        plans::check(&self.plans, check, &self.secrets)?;
         self.passphrase.check(check)?;
         self.limits.check(check)?;
         self.smtp.check(check)?;

@@ -9,12 +9,14 @@ use super::check::Check;
 use super::label::is_label;
 use super::secrets::{LARGEST, Secrets, YEAR};
 use super::text::{self, FromText, Refusal};
+use super::value::{Data, Origin, Value};
 
 /// The plan of accounts that name no other.
-pub(super) const DEFAULT: &str = "default";
+const DEFAULT: &str = "default";
 
-/// A plan, complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What accounts of a plan may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The longest lifetime, in seconds.
     pub ttl_max: u32,
@@ -24,76 +26,37 @@ pub struct Plan {
     pub create: u32,
 }
 
-/// Every plan by its name; one is called `default`. [`Settings::plan`](super::Settings::plan) completes one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "BTreeMap<Name, Entry>")]
-pub struct Plans(BTreeMap<String, Terms>);
-
-/// A plan as far as `[plans]` itself tells.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    pub(super) ttl_max: u32,
-    pub(super) max_size: usize,
-    /// `None` means `limits.create`.
-    pub(super) create: Option<u32>,
-}
-
-impl Plans {
-    /// Every plan's name, in alphabetical order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+/// The settings with every plan complete: one is laid over the plan `default`, whose `create` is `limits.create` where it
+/// is left out. What stands in keeps its own key and origin.
+pub(super) fn complete(tree: &Value) -> Value {
+    let mut tree = tree.clone();
+    // Without `limits.create` it is `limits` that cannot be read: it has to be named, and no plan that lacks it.
+    let nothing = || Value { key: String::new(), origin: Origin::Default, data: Data::Number(0) };
+    let create = tree.field("limits").and_then(|limits| limits.field("create"));
+    let create = create.cloned().unwrap_or_else(nothing);
+    let Some(plans) = tree.field_mut("plans") else { return tree };
+    let Some(default) = plans.field_mut(DEFAULT) else { return tree };
+    let left_out = default.field("create").is_none();
+    if left_out && let Data::Table(fields) = &mut default.data {
+        fields.push(("create".to_owned(), create));
     }
-
-    pub(super) fn terms(&self, name: &str) -> Option<Terms> {
-        self.0.get(name).copied()
-    }
-
-    pub(super) fn max_sizes(&self) -> impl Iterator<Item = usize> {
-        self.0.values().map(|terms| terms.max_size)
-    }
-
-    /// A field that a plan leaves out was checked as the default plan's, which comes first.
-    pub(super) fn check(&self, check: &Check<'_>, secrets: &Secrets) -> Result<(), Error> {
-        let named = self.names().filter(|name| *name != DEFAULT);
-        for name in [DEFAULT].into_iter().chain(named) {
-            let Some(terms) = self.terms(name) else { continue };
-            let (ttl_max, max_size) = (format!("plans.{name}.ttl_max"), format!("plans.{name}.max_size"));
-            if check.is_set(&ttl_max) {
-                check.not_more(("secrets.ttl_min", secrets.ttl_min), (&ttl_max, terms.ttl_max))?;
-                check.within(&ttl_max, terms.ttl_max, 1..=YEAR)?;
-            }
-            if check.is_set(&max_size) {
-                check.within(&max_size, terms.max_size, 1..=LARGEST)?;
-            }
+    let default = default.data.clone();
+    if let Data::Table(plans) = &mut plans.data {
+        for (_, plan) in plans.iter_mut().filter(|(name, _)| name != DEFAULT) {
+            let mut whole = Value { data: default.clone(), ..plan.clone() };
+            whole.merge(plan.clone());
+            *plan = whole;
         }
-        Ok(())
     }
-
-    /// What an operator may not expect: a lifetime asked for in a plan that `secrets.ttl_max` cuts.
-    pub(super) fn warnings(&self, check: &Check<'_>, secrets: &Secrets) -> Vec<String> {
-        let longest = secrets.ttl_max;
-        let cut = self.0.iter().filter(|(_, terms)| terms.ttl_max > longest);
-        cut.filter_map(|(name, terms)| {
-            let key = format!("plans.{name}.ttl_max");
-            (check.is_set(&key) && !check.is_default(&key)).then(|| {
-                format!(
-                    "`{key}` is `{}`, but `secrets.ttl_max` cuts it to `{longest}` ({})",
-                    terms.ttl_max,
-                    check.origin("secrets.ttl_max")
-                )
-            })
-        })
-        .collect()
-    }
+    tree
 }
 
-/// A plan as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    ttl_max: Option<u32>,
-    max_size: Option<usize>,
-    create: Option<u32>,
+/// For serde: plans by their names.
+pub(super) fn by_name<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Plan>, D::Error> {
+    let plans = BTreeMap::<Name, Plan>::deserialize(deserializer)?;
+    Ok(plans.into_iter().map(|(Name(name), plan)| (name, plan)).collect())
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -114,24 +77,40 @@ impl FromText for Name {
     }
 }
 
-impl TryFrom<BTreeMap<Name, Entry>> for Plans {
-    type Error = &'static str;
-
-    fn try_from(entries: BTreeMap<Name, Entry>) -> Result<Self, Self::Error> {
-        let base = entries
-            .get(&Name(DEFAULT.to_owned()))
-            .and_then(|plan| {
-                Some(Terms { ttl_max: plan.ttl_max?, max_size: plan.max_size?, create: plan.create })
-            })
-            .ok_or("the plan `default` is missing, or incomplete")?;
-        let complete = |(name, entry): (Name, Entry)| {
-            let terms = Terms {
-                ttl_max: entry.ttl_max.unwrap_or(base.ttl_max),
-                max_size: entry.max_size.unwrap_or(base.max_size),
-                create: entry.create.or(base.create),
-            };
-            (name.0, terms)
-        };
-        Ok(Self(entries.into_iter().map(complete).collect()))
+/// A field that a plan leaves out was checked as the default plan's, which comes first.
+pub(super) fn check(
+    plans: &BTreeMap<String, Plan>,
+    check: &Check<'_>,
+    secrets: &Secrets,
+) -> Result<(), Error> {
+    let default = plans.get_key_value(DEFAULT).into_iter();
+    for (name, plan) in default.chain(plans.iter().filter(|(name, _)| *name != DEFAULT)) {
+        let (ttl_max, max_size) = (format!("plans.{name}.ttl_max"), format!("plans.{name}.max_size"));
+        if check.is_set(&ttl_max) {
+            check.not_more(("secrets.ttl_min", secrets.ttl_min), (&ttl_max, plan.ttl_max))?;
+            check.within(&ttl_max, plan.ttl_max, 1..=YEAR)?;
+        }
+        if check.is_set(&max_size) {
+            check.within(&max_size, plan.max_size, 1..=LARGEST)?;
+        }
     }
+    Ok(())
+}
+
+/// Cuts lifetimes at `secrets.ttl_max`, which bounds them all, and tells of those that were asked for.
+pub(super) fn cut(plans: &mut BTreeMap<String, Plan>, check: &Check<'_>, secrets: &Secrets) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (name, plan) in plans.iter_mut().filter(|(_, plan)| plan.ttl_max > secrets.ttl_max) {
+        let key = format!("plans.{name}.ttl_max");
+        if check.origin(&key) != Origin::Default {
+            warnings.push(format!(
+                "`{key}` is `{}`, but `secrets.ttl_max` cuts it to `{}` ({})",
+                plan.ttl_max,
+                secrets.ttl_max,
+                check.origin("secrets.ttl_max")
+            ));
+        }
+        plan.ttl_max = secrets.ttl_max;
+    }
+    warnings
 }

@@ -3,12 +3,8 @@
 //! The trap: this is the one place where settings become text for the world. `store` and `smtp.url` go through their own
 //! `redacted()`; the root keys are no setting and never come here.
 
-use figment::Figment;
-use figment::value::Value;
-
-use super::lines::keys;
-use super::plans::DEFAULT;
-use super::{DEFAULT_TOML, Settings, layer};
+use super::Settings;
+use super::value::{Data, Value, key_of};
 
 /// A setting, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,79 +18,42 @@ pub struct Effective {
 }
 
 /// Every setting, in the order of `config/default.toml`, the lists of tables last.
-pub(super) fn effective(settings: &Settings, figment: &Figment) -> Vec<Effective> {
+pub(super) fn effective(settings: &Settings, tree: &Value) -> Vec<Effective> {
     let mut shown = Vec::new();
-    let mut plans_shown = false;
-    for key in keys(DEFAULT_TOML).into_iter().filter(|key| !key.table) {
-        if key.path[0] != "plans" {
-            shown.push(plain(&key.path.join("."), settings, figment));
-        } else if !plans_shown {
-            shown.extend(plans(settings, figment));
-            plans_shown = true;
-        }
-    }
-    let lists = ["domains", "regions"].into_iter().filter(|list| figment.contains(list));
-    shown.extend(lists.map(|list| plain(list, settings, figment)));
+    collect(settings, "", tree, &mut shown);
     shown
 }
 
-fn plain(key: &str, settings: &Settings, figment: &Figment) -> Effective {
-    let value = match (key, &settings.smtp.url) {
-        ("store", _) => quoted(&settings.store.redacted()),
-        ("smtp.url", Some(url)) => quoted(&url.redacted()),
-        _ => figment.find_value(key).map(|value| written(&value)).unwrap_or_default(),
-    };
-    Effective { key: key.to_owned(), value, source: source(&[key], figment) }
-}
-
-/// Plans as they hold: a field that is left out has the value, and the source, of what stands in for it.
-fn plans(settings: &Settings, figment: &Figment) -> Vec<Effective> {
-    let named = settings.plans.names().filter(|name| *name != DEFAULT);
-    let mut shown = Vec::new();
-    for name in [DEFAULT].into_iter().chain(named) {
-        let Some(terms) = settings.plans.terms(name) else { continue };
-        for (field, value) in [
-            ("ttl_max", terms.ttl_max.to_string()),
-            ("max_size", terms.max_size.to_string()),
-            ("create", terms.create.unwrap_or(settings.limits.create).to_string()),
-        ] {
-            let key = format!("plans.{name}.{field}");
-            let default = format!("plans.{DEFAULT}.{field}");
-            let source = source(&[&key, &default, "limits.create"], figment);
-            shown.push(Effective { key, value, source });
+/// Goes by where a value is, not by the key it was given as: a plan's field may be another setting's.
+fn collect(settings: &Settings, above: &str, table: &Value, shown: &mut Vec<Effective>) {
+    for (name, value) in table.fields() {
+        let key = key_of(above, name);
+        if let Data::Table(_) = value.data {
+            collect(settings, &key, value, shown);
+            continue;
         }
+        let text = match (key.as_str(), &settings.smtp.url) {
+            ("store", _) => quoted(&settings.store.redacted()),
+            ("smtp.url", Some(url)) => quoted(&url.redacted()),
+            _ => written(value),
+        };
+        shown.push(Effective { key, value: text, source: value.origin.source() });
     }
-    shown
-}
-
-/// The source of the first of `keys` that is set.
-fn source(keys: &[&str], figment: &Figment) -> String {
-    let metadata = keys.iter().find_map(|key| figment.find_metadata(key));
-    let source = metadata.and_then(|from| from.source.as_ref()).and_then(|source| source.custom());
-    source.unwrap_or(layer::DEFAULT).to_owned()
 }
 
 /// A value in TOML, on one line.
 fn written(value: &Value) -> String {
-    match value {
-        Value::String(_, text) => quoted(text),
-        Value::Char(_, c) => quoted(&c.to_string()),
-        Value::Bool(_, value) => value.to_string(),
-        Value::Num(_, number) => match (number.to_u128(), number.to_i128()) {
-            (Some(number), _) => number.to_string(),
-            (None, Some(number)) => number.to_string(),
-            // No setting is a fraction.
-            (None, None) => String::new(),
-        },
-        Value::Array(_, values) => {
-            format!("[{}]", values.iter().map(written).collect::<Vec<_>>().join(", "))
-        }
-        Value::Dict(_, fields) => {
+    match &value.data {
+        Data::Text(text) => quoted(text),
+        Data::Number(number) => number.to_string(),
+        Data::Bool(truth) => truth.to_string(),
+        Data::Other(text) => text.clone(),
+        Data::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Data::Table(fields) => {
             let fields: Vec<_> =
-                fields.iter().map(|(key, value)| format!("{key} = {}", written(value))).collect();
+                fields.iter().map(|(name, value)| format!("{name} = {}", written(value))).collect();
             format!("{{ {} }}", fields.join(", "))
         }
-        Value::Empty(..) => quoted(""),
     }
 }
 

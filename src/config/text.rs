@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::error::printable;
+use crate::domain::text::printable;
 use crate::domain::{EmailAddress, Locale};
 
 /// A type that is read from the text of a setting.

@@ -13,12 +13,10 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use figment::Figment;
-use figment::providers::{Format, Toml};
-use figment::value::{Dict, Value};
 use readonce::config::{
-    Confirm, DEFAULT_TOML, Flags, Loaded, LogFormat, Plan, Reveal, Settings, StoreScheme, Who, load,
+    Confirm, DEFAULT_TOML, Flags, Loaded, LogFormat, Plan, Reveal, StoreScheme, Who, load,
 };
+use toml::de::{DeTable, DeValue};
 
 /// An installation to be: a directory with perhaps a `readonce.toml`, variables and flags. Nothing of this process.
 #[derive(Default)]
@@ -73,17 +71,35 @@ fn load_in(directory: &Path, variables: &[(&str, &str)], flags: &Flags) -> Resul
     load(flags, variables, directory).map_err(|error| error.to_string())
 }
 
+#[derive(Debug, PartialEq)]
+enum Leaf {
+    Text(String),
+    Number(i64),
+    Bool(bool),
+    List(Vec<Leaf>),
+}
+
 /// Leaf keys and values of a TOML text.
-fn leaves(toml: &str) -> BTreeMap<String, Value> {
-    fn collect(dict: Dict, above: &str, leaves: &mut BTreeMap<String, Value>) {
-        for (key, value) in dict {
-            match value {
-                Value::Dict(_, inner) => collect(inner, &format!("{above}{key}."), leaves),
-                value => drop(leaves.insert(format!("{above}{key}"), value)),
+fn leaves(toml: &str) -> BTreeMap<String, Leaf> {
+    fn leaf(value: &DeValue<'_>) -> Leaf {
+        match value {
+            DeValue::String(text) => Leaf::Text(text.to_string()),
+            DeValue::Integer(number) => Leaf::Number(number.as_str().parse().unwrap()),
+            DeValue::Boolean(value) => Leaf::Bool(*value),
+            DeValue::Array(values) => Leaf::List(values.iter().map(|value| leaf(value.get_ref())).collect()),
+            other => panic!("no setting is {other:?}"),
+        }
+    }
+    fn collect(table: &DeTable<'_>, above: &str, leaves: &mut BTreeMap<String, Leaf>) {
+        for (key, value) in table {
+            let key = format!("{above}{}", key.get_ref());
+            match value.get_ref() {
+                DeValue::Table(inner) => collect(inner, &format!("{key}."), leaves),
+                value => drop(leaves.insert(key, leaf(value))),
             }
         }
     }
     let mut found = BTreeMap::new();
-    collect(Toml::from_str(toml).unwrap(), "", &mut found);
+    collect(DeTable::parse(toml).unwrap().get_ref(), "", &mut found);
     found
 }

@@ -7,19 +7,19 @@ fn fill_up_from_the_default_plan() {
     let settings = Given::file("[plans.default]\ncreate = 5\nmax_size = 7\n[plans.pro]\nttl_max = 100")
         .loaded()
         .settings;
-    assert_eq!(settings.plan("pro"), Some(Plan { ttl_max: 100, max_size: 7, create: 5 }));
+    assert_eq!(settings.plans["pro"], Plan { ttl_max: 100, max_size: 7, create: 5 });
 }
 
 #[test]
 fn are_bounded_by_the_longest_lifetime_of_all() {
     let loaded = Given::file("[plans.pro]\nttl_max = 5000000").loaded();
-    assert_eq!(loaded.settings.plan("pro").unwrap().ttl_max, 2_592_000);
+    assert_eq!(loaded.settings.plans["pro"].ttl_max, 2_592_000);
     assert_eq!(
         loaded.warnings,
         ["`plans.pro.ttl_max` is `5000000`, but `secrets.ttl_max` cuts it to `2592000` (default)"]
     );
     let lowered = Given::file("secrets.ttl_max = 604800").loaded();
-    assert_eq!(lowered.settings.plan("default").unwrap().ttl_max, 604_800);
+    assert_eq!(lowered.settings.plans["default"].ttl_max, 604_800);
     assert!(lowered.warnings.is_empty());
 }
 

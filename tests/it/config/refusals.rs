@@ -10,6 +10,19 @@ fn of_a_file_name_the_key_and_the_line() {
             "`limits.create`: expected a whole number, found `many` (file `readonce.toml`, line 4)",
         ),
         ("limits = 5", "`limits`: expected a table, found `5` (file `readonce.toml`, line 1)"),
+        ("plans = 5", "`plans`: expected a table, found `5` (file `readonce.toml`, line 1)"),
+        ("plans.default = 5", "`plans.default`: expected a table, found `5` (file `readonce.toml`, line 1)"),
+        (
+            "[plans.default]\ncreate = []\n[plans.a]\nttl_max = 60",
+            "`plans.default.create`: expected a whole number, found a list (file `readonce.toml`, line 2)",
+        ),
+        ("plans.pro = 'x'", "`plans.pro`: expected a table, found `x` (file `readonce.toml`, line 1)"),
+        ("region = 1.50", "`region`: expected text in quotes, found `1.50` (file `readonce.toml`, line 1)"),
+        (
+            "limits.read = 0xffffffffffffffffffffffffffffffffffff",
+            "`limits.read`: expected a whole number, found `0xffffffffffffffffffffffffffffffffffff` \
+             (file `readonce.toml`, line 1)",
+        ),
         ("\nregion = 5", "`region`: expected text in quotes, found `5` (file `readonce.toml`, line 2)"),
         (
             "[web]\nenabled = 'true'",
@@ -95,11 +108,11 @@ fn of_a_flag_name_the_flag() {
 fn of_broken_files_show_nothing_of_them() {
     assert_eq!(
         Given::file("region = 'eu'\nstore = \"redis://:hunter2@host\nlisten = ''").refusal(),
-        "this is not TOML: invalid basic string (file `readonce.toml`, line 2)"
+        "this is not TOML: invalid basic string, expected `\"` (file `readonce.toml`, line 2)"
     );
     assert_eq!(
         Given::file("store = 'redis://:hunter2@a'\nstore = 'redis://:hunter2@b'").refusal(),
-        "this is not TOML: duplicate key `store` in document root (file `readonce.toml`, line 2)"
+        "this is not TOML: duplicate key (file `readonce.toml`, line 2)"
     );
 }
 

@@ -69,7 +69,7 @@ fn tells_sources_and_what_stands_in() {
         "plans.pro.max_size = 10000    # default",
         "plans.pro.create = 3    # environment READONCE_LIMITS__CREATE",
         r#"http.trusted_proxies = ["10.0.0.0/8", "::1"]    # environment READONCE_HTTP__TRUSTED_PROXIES"#,
-        r#"domains = [{ accounts = ["anna@example.org"], host = "a.example" }]    # file readonce.toml"#,
+        r#"domains = [{ host = "a.example", accounts = ["anna@example.org"] }]    # file readonce.toml"#,
         r#"regions = [{ name = "us", url = "https://us.example" }]    # file readonce.toml"#,
     ] {
         assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");

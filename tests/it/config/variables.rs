@@ -9,11 +9,11 @@ fn set_every_setting() {
         .into_iter()
         .map(|(key, value)| {
             let value = match value {
-                Value::String(_, text) => text,
-                Value::Num(_, number) => number.to_i128().unwrap().to_string(),
-                Value::Bool(_, value) => value.to_string(),
-                Value::Array(_, values) if values.is_empty() => String::new(),
-                other => panic!("{key}: {other:?}"),
+                Leaf::Text(text) => text,
+                Leaf::Number(number) => number.to_string(),
+                Leaf::Bool(value) => value.to_string(),
+                Leaf::List(values) if values.is_empty() => String::new(),
+                other @ Leaf::List(_) => panic!("{key}: {other:?}"),
             };
             (format!("READONCE_{}", key.replace('.', "__").to_ascii_uppercase()), value)
         })
@@ -67,11 +67,11 @@ fn make_plans() {
         .and("READONCE_PLANS__DEFAULT__MAX_SIZE", "20000")
         .and("READONCE_LIMITS__CREATE", "7")
         .loaded();
-    let plan = |name| loaded.settings.plan(name).unwrap();
+    let plan = |name| loaded.settings.plans[name];
     assert_eq!(plan("pro"), Plan { ttl_max: 1_209_600, max_size: 20_000, create: 7 });
     assert_eq!(plan("pro_2"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 0 });
     assert_eq!(plan("default"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 7 });
-    assert_eq!(loaded.settings.plans.names().collect::<Vec<_>>(), ["default", "pro", "pro_2"]);
+    assert_eq!(loaded.settings.plans.keys().collect::<Vec<_>>(), ["default", "pro", "pro_2"]);
 }
 
 #[test]
