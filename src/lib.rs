@@ -42,7 +42,7 @@
 //!
 //! **Share.** `POST /api/v1/share` passes the layers (path, log line, head and headers, panics), [`http::basic`] tells who calls,
 //! [`service::Service::admit_create`] whether they may and their rate allows it, and [`http::params`] what was sent.
-//! [`service::Service::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
+//! [`service::Secrets::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
 //! and that key under the other, and puts both in the store, or neither. 200 means: durable.
 //!
 //! **Reveal.** `POST /api/v1/secret/{key}`. An unprotected secret takes one step: [`store::SecretStore::take`] removes it and

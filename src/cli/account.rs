@@ -67,7 +67,7 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
             tell!("{sentence}");
         }
         let result = execute(&opened.service, command).await;
-        opened.service.close().await;
+        opened.service.maintenance().close().await;
         result
     })
 }
@@ -77,16 +77,16 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
         Command::Create { email, plan, json } => create(service, &email, plan, json).await,
         Command::List => list(service).await,
         Command::Token { email } => {
-            let Some(token) = service.renew_token(&email).await? else { return no_such(&email) };
+            let Some(token) = service.accounts().renew_token(&email).await? else { return no_such(&email) };
             say::result(&format!("{}\n", token.expose()))
         }
-        Command::Disable { email } => said(service.disable_account(&email).await?, &email, "disabled"),
-        Command::Delete { email } => said(service.delete_account(&email).await?, &email, "deleted"),
+        Command::Disable { email } => said(service.accounts().disable(&email).await?, &email, "disabled"),
+        Command::Delete { email } => said(service.accounts().delete(&email).await?, &email, "deleted"),
     }
 }
 
 async fn create(service: &Service, email: &str, plan: String, json: bool) -> anyhow::Result<()> {
-    let Some((account, token)) = service.create_account(parse(email)?, plan).await? else {
+    let Some((account, token)) = service.accounts().create(parse(email)?, plan).await? else {
         bail!(
             "there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token"
         );
@@ -110,7 +110,7 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
 
 async fn list(service: &Service) -> anyhow::Result<()> {
     let mut lines = String::new();
-    for account in service.accounts().await? {
+    for account in service.accounts().list().await? {
         let disabled = if account.disabled { "  disabled" } else { "" };
         let _ =
             writeln!(lines, "{}  {}  {}{disabled}", account.email.as_str(), account.plan, account.created);

@@ -94,7 +94,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     };
     let ran = progress::shown("importing", |progress| runtime.block_on(import.run(&old, only, progress)));
     if let Some(opened) = &opened {
-        runtime.block_on(opened.service.close());
+        runtime.block_on(opened.service.maintenance().close());
     }
     let report = ran?;
     say::result(&text(&report, arguments.dry_run))?;

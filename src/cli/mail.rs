@@ -40,7 +40,7 @@ pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
         super::need_store(loaded)?;
         let opened = open(loaded).await?;
         let result = execute(&opened.service, command).await;
-        opened.service.close().await;
+        opened.service.maintenance().close().await;
         result
     })
 }
@@ -49,14 +49,14 @@ async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
     match command {
         Command::List => list(service).await,
         Command::Retry { id } => {
-            done(service.retry_letter(&parse(id)?).await?, id, "is tried again as soon as the server looks")
+            done(service.outbox().retry(&parse(id)?).await?, id, "is tried again as soon as the server looks")
         }
-        Command::Drop { id } => done(service.drop_letter(&parse(id)?).await?, id, "is given up"),
+        Command::Drop { id } => done(service.outbox().remove(&parse(id)?).await?, id, "is given up"),
     }
 }
 
 async fn list(service: &Service) -> anyhow::Result<()> {
-    let letters = service.letters(MOST).await?;
+    let letters = service.outbox().list(MOST).await?;
     let mut lines = String::new();
     for letter in &letters {
         let _ = writeln!(lines, "{}", line(letter));

@@ -13,7 +13,7 @@ use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::fs;
 use crate::mail::Mailer;
 use crate::meter::Meter;
-use crate::service::{Access, CanaryTrouble, Limits, LinkDomain, Plan, Policy, Service};
+use crate::service::{Access, CanaryCheckError, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use crate::store::{Finding, Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
@@ -55,23 +55,24 @@ pub(super) async fn open_to_serve(
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
     let store = Measured::over(store, meter);
-    let service = Service::new(
+    let builder = ServiceBuilder::new(
         Arc::clone(&store),
         Arc::clone(&vault),
         Arc::new(SystemClock),
         policy(settings, base_url),
     )
-    .with_meter(meter);
-    let service = match keyring_file::source(&settings.keyring_file) {
-        Some(source) => service.with_key_source(source),
-        None => service,
+    .meter(meter);
+    let builder = match keyring_file::source(&settings.keyring_file) {
+        Some(source) => builder.key_source(source),
+        None => builder,
     };
-    let service = Arc::new(match mailer {
-        Some(mailer) => service.with_mailer(mailer),
-        None => service,
-    });
-    if let Err(trouble) = service.check_canary().await {
-        service.close().await;
+    let builder = match mailer {
+        Some(mailer) => builder.mailer(mailer),
+        None => builder,
+    };
+    let service = Arc::new(builder.build());
+    if let Err(trouble) = service.keys().check_canary().await {
+        service.maintenance().close().await;
         return Err(explain(trouble, settings));
     }
     Ok(Opened { service, store, vault, made, findings })
@@ -109,17 +110,17 @@ async fn find_or_make_keyring(
     Ok(ring)
 }
 
-fn explain(trouble: CanaryTrouble, settings: &Settings) -> anyhow::Error {
+fn explain(trouble: CanaryCheckError, settings: &Settings) -> anyhow::Error {
     let keyring = keyring_file::location(&settings.keyring_file);
     match trouble {
-        CanaryTrouble::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
+        CanaryCheckError::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
             "the keyring `{keyring}` does not belong to this store: {wrong}\nhint: put the right keyring back; nothing was \
              changed or consumed"
         ),
-        CanaryTrouble::Wrong(wrong @ CanaryError::Damaged) => {
+        CanaryCheckError::Wrong(wrong @ CanaryError::Damaged) => {
             anyhow::anyhow!("{wrong}\nhint: restore the store from a backup; nothing was changed or consumed")
         }
-        CanaryTrouble::Store(error) => anyhow::Error::new(error).context("cannot read from the store"),
+        CanaryCheckError::Store(error) => anyhow::Error::new(error).context("cannot read from the store"),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
-use crate::service::{Followed, Service};
+use crate::service::{Reloaded, Service};
 use crate::store::Level;
 use crate::telemetry::{self, Format};
 use crate::web;
@@ -64,7 +64,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
-        service.renew_canary().await.context("the store's canary cannot be renewed")?;
+        service.keys().renew_canary().await.context("the store's canary cannot be renewed")?;
     }
 
     for sentence in &opened.made {
@@ -89,10 +89,10 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let tending = CancellationToken::new();
     let sweep = tokio::spawn({
         let (service, tending) = (service.clone(), tending.clone());
-        async move { service.sweep_until(tending).await }
+        async move { service.maintenance().run_until(tending).await }
     });
-    let delivery = tokio::spawn(service.clone().deliver_until(tending.clone()));
-    tokio::spawn(follow_keys(lifecycle.clone(), service.clone()));
+    let delivery = tokio::spawn(Arc::clone(service.outbox()).deliver_until(tending.clone()));
+    tokio::spawn(reload_keyring(lifecycle.clone(), service.clone()));
     let health = Health::new(service.clone());
     let site = Site {
         base_path: base_url.path().to_owned(),
@@ -130,7 +130,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     if let Some(metrics) = metrics {
         metrics.end().await; // last, so that a stop can be watched
     }
-    service.close().await;
+    service.maintenance().close().await;
     tell!("stopped");
     Ok(())
 }
@@ -148,13 +148,13 @@ fn pages(settings: &Settings) -> web::Settings {
 }
 
 /// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
-async fn follow_keys(lifecycle: Lifecycle, service: Arc<Service>) {
+async fn reload_keyring(lifecycle: Lifecycle, service: Arc<Service>) {
     loop {
         lifecycle.reload.notified().await;
-        match service.follow_keys().await {
-            Followed::Changed | Followed::Kept => {}
-            Followed::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),
-            Followed::Fixed => tracing::warn!(
+        match service.keys().reload().await {
+            Reloaded::Changed | Reloaded::Kept => {}
+            Reloaded::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),
+            Reloaded::Fixed => tracing::warn!(
                 hint = "restart to change keys, or keep them in a file",
                 "SIGHUP changes nothing: `READONCE_KEYRING` holds the keys"
             ),

@@ -51,7 +51,7 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
             r#"{"status":"draining","message":"The server is stopping."}"#,
         );
     }
-    match health.service.ready().await {
+    match health.service.stats().ready().await {
         Ok(()) => answer(StatusCode::OK, ready_body(&health.service)),
         Err(error) => {
             crate::http::status::log(&error);
@@ -65,7 +65,7 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
 
 /// With mail, how full the outbox is: trouble with mail makes no server unready, but somebody should see it.
 fn ready_body(service: &Service) -> Cow<'static, str> {
-    let Some((depth, age)) = service.outbox() else { return r#"{"status":"ready"}"#.into() };
+    let Some((depth, age)) = service.outbox().depth() else { return r#"{"status":"ready"}"#.into() };
     let OutboxDepth { waiting, dead, .. } = depth;
     format!(r#"{{"status":"ready","outbox":{{"waiting":{waiting},"dead":{dead},"oldest_seconds":{age}}}}}"#)
         .into()

@@ -68,7 +68,7 @@ pub async fn tidy_until(service: Arc<Service>, stop: CancellationToken) {
 
 async fn show(State(exposition): State<Exposition>) -> Response {
     exposition.refresh().await;
-    exposition.service.glance();
+    exposition.service.stats().record_gauges();
     let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     ([(header::CONTENT_TYPE, text)], exposition.service.meter().text()).into_response()
 }
@@ -77,8 +77,8 @@ impl Exposition {
     async fn refresh(&self) {
         let (store, secrets) = (Arc::clone(&self.service), Arc::clone(&self.service));
         tokio::join!(
-            look(&self.store, 1, async move { store.look_at_store().await }),
-            look(&self.secrets, REST_FACTOR, async move { secrets.count_secrets().await }),
+            look(&self.store, 1, async move { store.stats().probe_store().await }),
+            look(&self.secrets, REST_FACTOR, async move { secrets.stats().count_secrets().await }),
         );
     }
 }

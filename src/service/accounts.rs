@@ -1,10 +1,22 @@
 //! Accounts: signing in, and what an operator does with them.
 
-use super::{Error, Service, SignedIn, deadline};
-use crate::domain::{Account, ApiToken, ClientNetwork, EmailAddress, TokenDigest};
+use std::sync::Arc;
+
+use super::limits::RateLimits;
+use super::{Error, SignedIn, deadline};
+use crate::domain::{Account, ApiToken, ClientNetwork, Clock, EmailAddress, TokenDigest};
+use crate::store::Store;
 use crate::vault::{account_id, matches_token, token_digest};
 
-impl Service {
+/// Signs callers in, and administers accounts.
+#[derive(Debug)]
+pub struct Accounts {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: Arc<RateLimits>,
+}
+
+impl Accounts {
     /// Signs a caller in by Basic credentials (contract §3). One refusal for every cause, and about the same work.
     ///
     /// A network with too many failures is refused whatever it presents: if the right token still worked, guessing
@@ -15,23 +27,23 @@ impl Service {
         user: &str,
         token: ApiToken,
     ) -> Result<SignedIn, Error> {
-        self.gate.may_sign_in(network)?;
+        self.limits.may_sign_in(network)?;
         let id = account_id(user);
-        let account = deadline::looking(async { Ok(self.store.account(&id).await?) }).await?;
+        let account = deadline::for_read(async { Ok(self.store.account(&id).await?) }).await?;
         // An unknown user costs a compare as well, against a digest that no token has.
         let stored = account.as_ref().map_or(TokenDigest([0; 32]), |account| account.token);
         let matches = matches_token(&id, &token, &stored);
         match account {
             Some(account) if matches && !account.disabled => Ok(SignedIn { account, token }),
             _ => {
-                self.gate.sign_in_failed(network);
+                self.limits.sign_in_failed(network);
                 Err(Error::NotAuthorized)
             }
         }
     }
 
     /// Makes an account with a fresh token, which is shown this once. `None` when the e-mail has one already.
-    pub async fn create_account(
+    pub async fn create(
         &self,
         email: EmailAddress,
         plan: String,
@@ -52,7 +64,7 @@ impl Service {
     }
 
     /// All accounts, by e-mail.
-    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+    pub async fn list(&self) -> Result<Vec<Account>, Error> {
         Ok(self.store.accounts().await?)
     }
 
@@ -64,12 +76,12 @@ impl Service {
     }
 
     /// Refuses an account from now on. `false` when there is no such account.
-    pub async fn disable_account(&self, email: &str) -> Result<bool, Error> {
+    pub async fn disable(&self, email: &str) -> Result<bool, Error> {
         Ok(self.store.set_disabled(&account_id(email), true).await?)
     }
 
     /// Deletes an account and its list. `false` when there is no such account.
-    pub async fn delete_account(&self, email: &str) -> Result<bool, Error> {
+    pub async fn delete(&self, email: &str) -> Result<bool, Error> {
         Ok(self.store.delete_account(&account_id(email)).await?)
     }
 }

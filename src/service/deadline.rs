@@ -1,7 +1,7 @@
 //! How long a verb may take, whatever the store or the passphrase queue does (security.md §6).
 //!
-//! A verb that runs out of time is dropped where it stands: a value that its claim may have won goes nowhere. The trap for
-//! newcomers: what the store was asked by then may still be done, so for verbs that end a secret the outcome is *unknown*.
+//! A verb that runs out of time is dropped where it stands: a value that its claim may have won goes nowhere. But
+//! what the store was asked by then may still be done, so for verbs that end a secret the outcome is *unknown*.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ const DEADLINE: Duration = Duration::from_secs(5);
 struct Late;
 
 /// A verb that changes something: out of time, nobody knows whether it did.
-pub(super) async fn changing<T>(verb: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(super) async fn for_write<T>(verb: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     within(verb, || store::Error::OutcomeUnknown(Box::new(Late))).await
 }
 
 /// A verb that only looks: out of time, nothing was done.
-pub(super) async fn looking<T>(verb: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+pub(super) async fn for_read<T>(verb: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     within(verb, || store::Error::Unavailable(Box::new(Late))).await
 }
 

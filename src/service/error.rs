@@ -65,8 +65,8 @@ pub enum Error {
     /// The store did not answer: it may or may not have been done.
     #[error("outcome unknown")]
     OutcomeUnknown(#[source] store::Error),
-    /// The same, of a share whose letter is sent if it was done.
-    #[error("outcome unknown, and a letter may be sent")]
+    /// The same, of a share whose recipient is notified if it was done.
+    #[error("outcome unknown, and the recipient may be notified")]
     PerhapsMailed(#[source] store::Error),
     /// Done, but not confirmed by enough replicas; a value is withheld.
     #[error("not confirmed by the store's replicas")]

@@ -1,18 +1,18 @@
-//! The keyring while the server runs: it is read again when somebody says so, now and then, and when the store names a
-//! key that is not in it (decisions §5).
+//! The keyring while the server runs: reloaded on SIGHUP, every 30 s, and when the store names a key that is not in it
+//! (decisions §5). And the canary, by which a keyring is known to be this store's.
 //!
-//! The trap for newcomers: a ring that opens the store today is worth more than a new one. A keyring that cannot be read,
-//! is none, or does not open the store's canary is told of and left alone.
+//! A ring that opens the store today is worth more than a new one: a keyring that cannot be read, is none, or does not
+//! open the store's canary is logged and left alone.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::Service;
-use crate::domain::{KeyId, Timestamp};
-use crate::store;
-use crate::vault::{CanaryError, Keyring};
+use super::Error;
+use crate::domain::{Clock, KeyId, Timestamp};
+use crate::store::{self, Store};
+use crate::vault::{CanaryError, Keyring, Vault};
 
 /// Unknown keys that are looked for in one second: there are as many as operators retired, unless somebody forges records.
 const MOST_UNKNOWN: usize = 8;
@@ -33,9 +33,20 @@ pub struct KeySourceError {
     pub hint: String,
 }
 
-/// What another look at the keyring came to.
+/// Why a server with this keyring must not serve from this store.
+#[derive(Debug, thiserror::Error)]
+pub enum CanaryCheckError {
+    /// The keyring is not this store's.
+    #[error(transparent)]
+    Wrong(#[from] CanaryError),
+    /// The store did not answer.
+    #[error("the store did not answer")]
+    Store(#[from] store::Error),
+}
+
+/// What reloading the keyring came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Followed {
+pub enum Reloaded {
     /// It is another one, and used from now on.
     Changed,
     /// It is the one in use.
@@ -46,24 +57,28 @@ pub enum Followed {
     Fixed,
 }
 
-/// The source, and what came of asking it.
-#[derive(Debug, Default)]
-pub(super) struct Keys {
+/// The vault's keyring, and where it comes from.
+#[derive(Debug)]
+pub struct Keys {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
     source: Option<Arc<dyn KeySource>>,
-    /// Held while the source is read, so that requests which miss the same key share one look.
-    looks: Mutex<Looks>,
+    /// Held while the source is read, so that requests which miss the same key share one reload.
+    reloads: Mutex<Reloads>,
 }
 
+/// What is remembered from one reload to the next.
 #[derive(Debug, Default)]
-struct Looks {
+struct Reloads {
     /// The keys that were looked for in vain, in this second.
     missed: (Timestamp, Vec<KeyId>),
-    /// What was last complained about: the same is not told twice unless somebody asked.
-    complaint: Option<String>,
+    /// What was last logged as wrong: the same is not logged twice unless somebody asked.
+    logged: Option<String>,
 }
 
-impl Looks {
-    /// Whether another look for `kid` would be one too many.
+impl Reloads {
+    /// Whether another reload for `kid` would be one too many.
     fn in_vain(&mut self, kid: KeyId, now: Timestamp) -> bool {
         if self.missed.0 != now {
             self.missed = (now, Vec::new());
@@ -74,7 +89,7 @@ impl Looks {
 
 /// Why a keyring is not taken over.
 #[derive(Debug, thiserror::Error)]
-enum Unfit {
+enum ReloadError {
     #[error(transparent)]
     Source(#[from] KeySourceError),
     #[error("the reading task ended early")]
@@ -85,7 +100,7 @@ enum Unfit {
     Store(#[from] store::Error),
 }
 
-impl Unfit {
+impl ReloadError {
     fn hint(&self) -> &str {
         match self {
             Self::Source(error) => &error.hint,
@@ -95,71 +110,91 @@ impl Unfit {
     }
 }
 
-impl Service {
-    /// The same service, which reads its keyring again from `source`. Without one, the ring it has is all it ever has.
-    #[must_use]
-    pub fn with_key_source(mut self, source: Arc<dyn KeySource>) -> Self {
-        self.keys.source = Some(source);
-        self
+impl Keys {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+        source: Option<Arc<dyn KeySource>>,
+    ) -> Self {
+        Self { store, vault, clock, source, reloads: Mutex::default() }
     }
 
-    /// Reads the keyring again because somebody asked; whatever is wrong with it is logged.
-    pub async fn follow_keys(&self) -> Followed {
-        let mut looks = self.keys.looks.lock().await;
-        looks.complaint = None;
-        self.look(&mut looks).await
+    /// Has the vault open the store's canary, or leaves one in a new store. Must be done before anything is served:
+    /// a wrong keyring must not cost anyone a secret.
+    pub async fn check_canary(&self) -> Result<(), CanaryCheckError> {
+        let stored = match self.store.canary(None).await? {
+            Some(stored) => Some(stored),
+            None => self.store.canary(Some(self.vault.seal_canary())).await?,
+        };
+        if let Some(stored) = stored {
+            self.vault.check_canary(&stored)?;
+        }
+        Ok(())
     }
 
-    /// Reads the keyring again; says nothing of what was said before.
-    pub(super) async fn glance_at_keys(&self) {
-        let mut looks = self.keys.looks.lock().await;
-        self.look(&mut looks).await;
+    /// Seals the canary under the writing key, after a rotation.
+    pub async fn renew_canary(&self) -> Result<(), Error> {
+        Ok(self.store.replace_canary(self.vault.seal_canary()).await?)
     }
 
-    /// Reads the keyring again because something is sealed under `kid`, which is not in it; whether it is now. What is not
+    /// Reloads the keyring because somebody asked; whatever is wrong with it is logged.
+    pub async fn reload(&self) -> Reloaded {
+        let mut reloads = self.reloads.lock().await;
+        reloads.logged = None;
+        self.load(&mut reloads).await
+    }
+
+    /// Reloads the keyring; does not log again what was logged before.
+    pub(super) async fn reload_quietly(&self) {
+        let mut reloads = self.reloads.lock().await;
+        self.load(&mut reloads).await;
+    }
+
+    /// Reloads the keyring because something is sealed under `kid`, which is not in it; whether it is now. What is not
     /// there is looked for once a second at most, however many ask.
-    pub(super) async fn learn(&self, kid: KeyId) -> bool {
-        let mut looks = self.keys.looks.lock().await;
+    pub(super) async fn reload_for(&self, kid: KeyId) -> bool {
+        let mut reloads = self.reloads.lock().await;
         if self.vault.ring().holds(kid) {
-            return true; // somebody else has looked meanwhile
+            return true; // somebody else has reloaded it meanwhile
         }
         let now = self.clock.now();
-        if looks.in_vain(kid, now) {
+        if reloads.in_vain(kid, now) {
             return false;
         }
-        self.look(&mut looks).await;
+        self.load(&mut reloads).await;
         let found = self.vault.ring().holds(kid);
         if !found {
-            looks.missed.1.push(kid);
+            reloads.missed.1.push(kid);
         }
         found
     }
 
-    async fn look(&self, looks: &mut Looks) -> Followed {
-        let Some(source) = self.keys.source.clone() else { return Followed::Fixed };
-        match self.read_keys(source).await {
+    async fn load(&self, reloads: &mut Reloads) -> Reloaded {
+        let Some(source) = self.source.clone() else { return Reloaded::Fixed };
+        match self.replace_from(source).await {
             Ok(changed) => {
-                looks.complaint = None;
-                if changed { Followed::Changed } else { Followed::Unchanged }
+                reloads.logged = None;
+                if changed { Reloaded::Changed } else { Reloaded::Unchanged }
             }
-            Err(unfit) => {
-                let text = unfit.to_string();
-                if looks.complaint.as_ref() != Some(&text) {
-                    let (error, hint) = (&unfit as &dyn std::error::Error, unfit.hint());
+            Err(error) => {
+                let text = error.to_string();
+                if reloads.logged.as_ref() != Some(&text) {
+                    let (error, hint) = (&error as &dyn std::error::Error, error.hint());
                     tracing::warn!(
                         error,
                         hint,
                         "the keyring was read again and is not used; the one before stays"
                     );
-                    looks.complaint = Some(text);
+                    reloads.logged = Some(text);
                 }
-                Followed::Kept
+                Reloaded::Kept
             }
         }
     }
 
     /// Reads the ring and takes it over if it is another one; whether it was.
-    async fn read_keys(&self, source: Arc<dyn KeySource>) -> Result<bool, Unfit> {
+    async fn replace_from(&self, source: Arc<dyn KeySource>) -> Result<bool, ReloadError> {
         let ring = tokio::task::spawn_blocking(move || source.load()).await??;
         if ring.ids() == self.vault.ring().ids() {
             return Ok(false);
@@ -181,15 +216,15 @@ mod tests {
     #[test]
     fn made_up_keys_do_not_make_us_read_a_file_for_each() {
         let kid = |number| KeyId([number; 8]);
-        let (mut looks, now) = (Looks::default(), Timestamp(1_000));
+        let (mut reloads, now) = (Reloads::default(), Timestamp(1_000));
         for number in 0..8 {
-            assert!(!looks.in_vain(kid(number), now));
-            looks.missed.1.push(kid(number));
-            assert!(looks.in_vain(kid(number), now), "the same again");
+            assert!(!reloads.in_vain(kid(number), now));
+            reloads.missed.1.push(kid(number));
+            assert!(reloads.in_vain(kid(number), now), "the same again");
         }
-        assert!(looks.in_vain(kid(8), now), "one more");
-        assert!(!looks.in_vain(kid(8), now.plus(1)), "the next second");
+        assert!(reloads.in_vain(kid(8), now), "one more");
+        assert!(!reloads.in_vain(kid(8), now.plus(1)), "the next second");
         // A clock that was put back is another second as well, or keys would not be found until it caught up.
-        assert!(!looks.in_vain(kid(8), now));
+        assert!(!reloads.in_vain(kid(8), now));
     }
 }

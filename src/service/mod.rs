@@ -1,90 +1,105 @@
-//! The verbs, a file each: share, generate, reveal, burn, receipt, recent, accounts, letters (`post`), upkeep; and the limits in front of them.
+//! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent), accounts,
+//! outbox, keys, maintenance, stats; and the rate limits in front of them.
 //!
-//! One [`Service`] holds what they need. It knows no HTTP and no named backend; it is where keys are hashed, values
-//! sealed and opened, and where the order of checks stands. The trap for newcomers: plaintext may leave [`Service::reveal`]
-//! only through a claim that was won.
+//! It knows no HTTP and no named backend; it is where keys are hashed, values sealed and opened, and where the order of
+//! checks stands. Plaintext leaves [`Secrets::reveal`] only, through a claim that was won.
 
 use std::sync::Arc;
 
-use keys::Keys;
 use limits::RateLimits;
-use post::Post;
-use turns::Turns;
 
-use crate::domain::Clock;
 use crate::meter::Meter;
-use crate::store::Store;
-use crate::vault::Vault;
 
 mod accounts;
-mod burn;
+mod builder;
 mod caller;
-mod challenge;
-mod claim;
 mod deadline;
 mod error;
-mod generate;
 mod keys;
 mod limits;
-pub mod password;
+mod maintenance;
+mod outbox;
+mod passphrase_lock;
 mod policy;
-mod post;
-mod receipt;
-mod recent;
-mod reveal;
-mod share;
-mod turns;
-mod upkeep;
-mod vitals;
+mod secrets;
+mod stats;
 
 pub use crate::store::OutboxDepth;
-pub use burn::Burned;
+pub use accounts::Accounts;
+pub use builder::ServiceBuilder;
 pub use caller::{Caller, SignedIn};
-pub use challenge::Challenge;
 pub use error::Error;
-pub use generate::GenerateRequest;
-pub use keys::{Followed, KeySource, KeySourceError};
+pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
 pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit};
+pub use maintenance::Maintenance;
+pub use outbox::Outbox;
 pub use policy::{Access, LinkDomain, Plan, Policy};
-pub use receipt::ReceiptView;
-pub use reveal::{Answered, Revealed};
-pub use share::{ShareRequest, Shared};
-pub use upkeep::CanaryTrouble;
+pub use secrets::{
+    Burned, Captcha, GenerateRequest, ReceiptView, Reveal, Revealed, Secrets, ShareRequest, Shared, password,
+};
+pub use stats::Stats;
 
-/// All verbs of one server.
+/// All parts of one server, made by a [`ServiceBuilder`]. Who may use a verb of [`Secrets`] is decided here: `admit_…`
+/// gives the permit that it takes.
 #[derive(Debug)]
 pub struct Service {
-    store: Arc<dyn Store>,
-    vault: Arc<Vault>,
-    clock: Arc<dyn Clock>,
-    policy: Policy,
-    gate: RateLimits,
-    keys: Keys,
-    turns: Turns,
-    post: Option<Post>,
+    policy: Arc<Policy>,
+    limits: Arc<RateLimits>,
     meter: Meter,
+    secrets: Secrets,
+    accounts: Accounts,
+    outbox: Arc<Outbox>,
+    keys: Arc<Keys>,
+    maintenance: Maintenance,
+    stats: Stats,
 }
 
 impl Service {
-    /// A service over a store and a vault, under a policy.
-    #[must_use]
-    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
-        let gate = RateLimits::new(&policy, &clock);
-        let (keys, turns, meter) = (Keys::default(), Turns::default(), Meter::default());
-        Self { store, vault, clock, policy, gate, keys, turns, post: None, meter }
-    }
-
-    /// The same, telling a meter what it refuses.
-    #[must_use]
-    pub fn with_meter(mut self, meter: &Meter) -> Self {
-        self.gate.tell(meter);
-        self.meter = meter.clone();
-        self
-    }
-
     /// The rules it follows.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// What measures it.
+    #[must_use]
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Secrets and their receipts.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Accounts and their tokens.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// Notifications of recipients.
+    #[must_use]
+    pub fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
+    }
+
+    /// The keyring, and whether it is the store's.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// What keeps the store in order.
+    #[must_use]
+    pub fn maintenance(&self) -> &Maintenance {
+        &self.maintenance
+    }
+
+    /// How the server and its store do.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.stats
     }
 }

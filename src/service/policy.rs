@@ -64,7 +64,7 @@ pub struct Policy {
     pub domains: Vec<LinkDomain>,
     /// The language where neither the request nor the account says one.
     pub locale: Locale,
-    /// Letters an account may have sent in an hour.
+    /// Notifications an account may have sent in an hour.
     pub letters_per_hour: u32,
 }
 

@@ -13,7 +13,7 @@ pub(super) async fn recent(
     State(app): State<AppState>,
     Belonging(member): Belonging,
 ) -> Result<Response, ApiError> {
-    let views = app.service().recent(&member).await?;
+    let views = app.service().secrets().recent(&member).await?;
     let items: Vec<_> = views.iter().map(Metadata::listed).collect();
     Ok(json(&items))
 }

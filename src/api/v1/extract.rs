@@ -27,7 +27,7 @@ impl FromRequestParts<AppState> for Who {
             Basic::None => None,
             Basic::Refused => return Err(Error::NotAuthorized.into()),
             Basic::Credentials { user, token } => {
-                Some(Box::new(state.service().sign_in(network, &user, token).await?))
+                Some(Box::new(state.service().accounts().sign_in(network, &user, token).await?))
             }
         };
         Ok(Self(Caller { network, signed_in }))

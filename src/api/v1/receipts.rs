@@ -18,6 +18,7 @@ pub(super) async fn show(
 ) -> Result<Response, ApiError> {
     let view = app
         .service()
+        .secrets()
         .receipt(&holder, &key.receipt()?)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
@@ -35,6 +36,7 @@ pub(super) async fn burn(
     let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
     let burned = app
         .service()
+        .secrets()
         .burn(&holder, &key.receipt()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;

@@ -23,7 +23,7 @@ pub(super) async fn share(
     params.require_texts(&["secret"])?;
     let secret = Plaintext::new(params.take_text("secret").unwrap_or_default());
     let request = ShareRequest { secret, ..share_request(params)? };
-    let shared = app.service().share(&creator, request).await?;
+    let shared = app.service().secrets().share(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn generate(
         rule: password_rule(&params)?,
         share: share_request(params)?,
     };
-    let (shared, value) = app.service().generate(&creator, request).await?;
+    let (shared, value) = app.service().secrets().generate(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, Some(&value))))
 }
 
@@ -54,6 +54,7 @@ pub(super) async fn reveal(
     let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
     let revealed = app
         .service()
+        .secrets()
         .reveal(&reader, &key.secret()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;

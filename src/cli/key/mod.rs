@@ -12,7 +12,7 @@ use crate::cli::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::{Clock as _, KeyId, SystemClock};
 use crate::fs;
-use crate::service::{Followed, Service};
+use crate::service::{Reloaded, Service};
 use crate::vault::{Keyring, Retirement, RingKey, RootKey};
 
 mod list;
@@ -86,8 +86,8 @@ fn rotate(loaded: &Loaded) -> anyhow::Result<()> {
     with_store(loaded, async |service| {
         keyring_file::replace(path, &rotated)?;
         // The canary follows, so that a start with the old key alone is refused from now on.
-        let renewed = match service.follow_keys().await {
-            Followed::Changed => service.renew_canary().await.map_err(anyhow::Error::from),
+        let renewed = match service.keys().reload().await {
+            Reloaded::Changed => service.keys().renew_canary().await.map_err(anyhow::Error::from),
             _ => Err(anyhow::anyhow!("`{}` could not be read again", path.display())),
         };
         renewed.context(
@@ -120,6 +120,7 @@ fn retire(loaded: &Loaded, id: &str, force: bool) -> anyhow::Result<()> {
     with_store(loaded, async |service| {
         // Should the canary still be under that key, no server would start without it.
         service
+            .keys()
             .renew_canary()
             .await
             .context("the store's canary cannot be renewed; the key is still there")?;
@@ -154,7 +155,7 @@ fn with_store(loaded: &Loaded, work: impl AsyncFnOnce(&Service) -> anyhow::Resul
     runtime.block_on(async {
         let opened = open(loaded).await?;
         let done = work(&opened.service).await;
-        opened.service.close().await;
+        opened.service.maintenance().close().await;
         done
     })
 }

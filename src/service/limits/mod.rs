@@ -163,21 +163,21 @@ impl Service {
     /// Counts a request to create a secret, for the account or else the network, or refuses it.
     pub fn admit_create(&self, caller: Caller) -> Result<CreatePermit, Error> {
         demand(self.policy.create, &caller)?;
-        let counted = self.gate.creating(&caller).count(client(&caller));
-        counted.map_err(self.gate.refuse(Limit::Create))?;
+        let counted = self.limits.creating(&caller).count(client(&caller));
+        counted.map_err(self.limits.refuse(Limit::Create))?;
         Ok(CreatePermit(caller))
     }
 
     /// Counts a request for a secret, or refuses it. The link is the right: no account is demanded.
     pub fn admit_read(&self, caller: Caller) -> Result<ReadPermit, Error> {
-        self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
+        self.limits.read.count(client(&caller)).map_err(self.limits.refuse(Limit::Read))?;
         Ok(ReadPermit(caller))
     }
 
     /// Counts a request for a receipt or for a burn, or refuses it.
     pub fn admit_receipt(&self, caller: Caller) -> Result<ReceiptPermit, Error> {
         demand(self.policy.metadata, &caller)?;
-        self.gate.read.count(client(&caller)).map_err(self.gate.refuse(Limit::Read))?;
+        self.limits.read.count(client(&caller)).map_err(self.limits.refuse(Limit::Read))?;
         Ok(ReceiptPermit(caller))
     }
 
@@ -185,7 +185,7 @@ impl Service {
     pub fn admit_account(&self, caller: Caller) -> Result<AccountPermit, Error> {
         let client = client(&caller);
         let signed_in = caller.signed_in.ok_or(Error::NotAuthorized)?;
-        self.gate.read.count(client).map_err(self.gate.refuse(Limit::Read))?;
+        self.limits.read.count(client).map_err(self.limits.refuse(Limit::Read))?;
         Ok(AccountPermit(signed_in))
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::web) async fn burn(
     Receipt(key): Receipt,
     Form(_): Form,
 ) -> Result<Response, Trouble> {
-    let burned = pages.app().service().burn(&holder, &key, PresentedPassphrase::Absent).await;
+    let burned = pages.app().service().secrets().burn(&holder, &key, PresentedPassphrase::Absent).await;
     let burned = burned.map_err(|error| match Trouble::from(error) {
         Trouble::Gone => Trouble::NothingToBurn,
         trouble => trouble,

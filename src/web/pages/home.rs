@@ -153,10 +153,10 @@ async fn store(
     let service = pages.app().service();
     if made_up {
         let request = GenerateRequest { length: None, rule: PasswordRule::default(), share: request };
-        let (shared, value) = service.generate(creator, request).await?;
+        let (shared, value) = service.secrets().generate(creator, request).await?;
         Ok((shared, Some(value)))
     } else {
-        Ok((service.share(creator, request).await?, None))
+        Ok((service.secrets().share(creator, request).await?, None))
     }
 }
 

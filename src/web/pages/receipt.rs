@@ -57,10 +57,11 @@ pub(in crate::web) async fn show(
     Receipt(key): Receipt,
 ) -> Result<Response, Trouble> {
     let service = pages.app().service();
-    let view = service.receipt(&holder, &key).await.map_err(|error| match Trouble::from(error) {
-        Trouble::Gone => Trouble::NoReceipt,
-        trouble => trouble,
-    })?;
+    let view =
+        service.secrets().receipt(&holder, &key).await.map_err(|error| match Trouble::from(error) {
+            Trouble::Gone => Trouble::NoReceipt,
+            trouble => trouble,
+        })?;
     let base = service.policy().link_base(&view.receipt.share_domain);
     let link = view.secret_key.as_ref().map(|secret| super::link(&base, secret));
     Ok(page(&visitor, &key, &view.receipt, link))

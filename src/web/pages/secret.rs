@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::PresentedPassphrase;
 use crate::http::params::Params;
-use crate::service::{Answered, Challenge, Revealed};
+use crate::service::{Captcha, Reveal, Revealed};
 use crate::web::error::Trouble;
 use crate::web::exact::{Exact, inexpressible};
 use crate::web::extract::{Form, Reading, Secret};
@@ -31,7 +31,7 @@ struct Ask<'a> {
 
 /// Letters to be typed, or that were typed and are sent along.
 enum Letters {
-    ToType { challenge: Challenge, wrong: bool },
+    ToType { captcha: Captcha, wrong: bool },
     Typed { mark: String, letters: String },
 }
 
@@ -73,17 +73,18 @@ pub(in crate::web) async fn reveal(
         None
     };
     let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
-    let (status, wrong) = match pages.app().service().reveal_or_say_why(&reader, &key, passphrase).await? {
-        Answered::Given(revealed) => return Ok(shown(&visitor, &revealed)),
-        Answered::Protected => (StatusCode::OK, Wrong(false)),
-        Answered::WrongPassphrase => (StatusCode::UNPROCESSABLE_ENTITY, Wrong(true)),
-    };
+    let (status, wrong) =
+        match pages.app().service().secrets().reveal_or_why_not(&reader, &key, passphrase).await? {
+            Reveal::Given(revealed) => return Ok(shown(&visitor, &revealed)),
+            Reveal::Protected => (StatusCode::OK, Wrong(false)),
+            Reveal::WrongPassphrase => (StatusCode::UNPROCESSABLE_ENTITY, Wrong(true)),
+        };
     let page = Ask { p: &visitor, switch: false, letters, passphrase: Some(wrong) };
     Ok(answer::page(status, &page))
 }
 
 fn to_type(pages: &Pages, wrong: bool) -> Letters {
-    Letters::ToType { challenge: pages.app().service().challenge(), wrong }
+    Letters::ToType { captcha: pages.app().service().secrets().captcha(), wrong }
 }
 
 /// The letters that were typed, when they are those that were shown.
@@ -92,7 +93,8 @@ fn typed(pages: &Pages, params: &Params) -> Option<Letters> {
     pages
         .app()
         .service()
-        .answers(mark, letters)
+        .secrets()
+        .solves_captcha(mark, letters)
         .then(|| Letters::Typed { mark: mark.to_owned(), letters: letters.to_owned() })
 }
 

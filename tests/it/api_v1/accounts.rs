@@ -83,7 +83,7 @@ async fn recent_lists_ones_own_newest_first() {
     let left = app.call(Method::GET, recent, Some(&ann), "").await.json();
     assert_eq!(left.as_array().unwrap().len(), 1, "expired receipts are not listed");
 
-    let token = app.service.renew_token("ann@example.org").await.unwrap().unwrap();
+    let token = app.service.accounts().renew_token("ann@example.org").await.unwrap().unwrap();
     let ann = format!("ann@example.org:{}", token.expose());
     assert_eq!(
         app.call(Method::GET, recent, Some(&ann), "").await.pinned(),
@@ -96,11 +96,11 @@ async fn recent_lists_ones_own_newest_first() {
 async fn a_disabled_account_is_refused_like_an_unknown_one() {
     let app = App::new();
     let ann = format!("ann@example.org:{}", app.account("ann@example.org", "default").await);
-    assert!(app.service.disable_account("ann@example.org").await.unwrap());
+    assert!(app.service.accounts().disable("ann@example.org").await.unwrap());
     let answer = app.call(Method::GET, "/api/v1/authcheck", Some(&ann), "").await;
     assert_eq!(answer.pinned(), r#"404 {"message":"Not authorized"}"#);
-    assert!(app.service.delete_account("ann@example.org").await.unwrap());
-    assert!(!app.service.delete_account("ann@example.org").await.unwrap());
+    assert!(app.service.accounts().delete("ann@example.org").await.unwrap());
+    assert!(!app.service.accounts().delete("ann@example.org").await.unwrap());
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock,
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
 use readonce::server::{self, Health, Site};
-use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service};
+use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
@@ -133,19 +133,19 @@ impl App {
 
     /// A server that believes these proxies.
     pub(crate) fn behind(proxies: &[&str], policy: Policy) -> Self {
-        Self::build(policy, proxies, |store| store, |service| service)
+        Self::build(policy, proxies, |store| store, |builder| builder)
     }
 
     /// A server whose store is wrapped into another.
     pub(crate) fn over(wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>, policy: Policy) -> Self {
-        Self::build(policy, &[], wrap, |service| service)
+        Self::build(policy, &[], wrap, |builder| builder)
     }
 
     fn build(
         policy: Policy,
         proxies: &[&str],
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
-        furnish: impl FnOnce(Service) -> Service,
+        furnish: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = wrap(Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap()));
@@ -158,7 +158,7 @@ impl App {
         policy: Policy,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        Self::build(policy, &[], wrap, |service| service.with_mailer(mailer))
+        Self::build(policy, &[], wrap, |builder| builder.mailer(mailer))
     }
 
     /// The same server with pages, under a path.
@@ -170,7 +170,7 @@ impl App {
 
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
-        let with_source = |service: Service| service.with_key_source(source);
+        let with_source = |builder: ServiceBuilder| builder.key_source(source);
         Self::assemble(policy(), &[], store, ring, with_source, tempfile::tempdir().unwrap())
     }
 
@@ -187,13 +187,13 @@ impl App {
         proxies: &[&str],
         store: Arc<dyn Store>,
         ring: Keyring,
-        furnish: impl FnOnce(Service) -> Service,
+        furnish: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
         folder: tempfile::TempDir,
     ) -> Self {
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
-        let service = Service::new(store.clone(), vault.clone(), clock.clone(), policy);
-        let service = Arc::new(furnish(service));
+        let builder = ServiceBuilder::new(store.clone(), vault.clone(), clock.clone(), policy);
+        let service = Arc::new(furnish(builder).build());
         let state = AppState::new(
             service.clone(),
             65_536,
@@ -211,7 +211,7 @@ impl App {
 
     pub(crate) async fn account(&self, email: &str, plan: &str) -> String {
         let email = EmailAddress::parse(email).unwrap();
-        let (_, token) = self.service.create_account(email, plan.into()).await.unwrap().unwrap();
+        let (_, token) = self.service.accounts().create(email, plan.into()).await.unwrap().unwrap();
         token.expose().to_owned()
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::http::Method;
 use futures_util::future::join_all;
 use readonce::domain::Timestamp;
-use readonce::service::{Followed, KeySource, KeySourceError};
+use readonce::service::{KeySource, KeySourceError, Reloaded};
 use readonce::vault::{Keyring, RootKey};
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +61,7 @@ impl Rotated {
     async fn new() -> Self {
         let ahead = App::new();
         let before = (*ahead.vault.ring()).clone();
-        ahead.service.check_canary().await.unwrap();
+        ahead.service.keys().check_canary().await.unwrap();
         let after = before.with_added(RootKey::generate(), Timestamp(NOW)).unwrap();
         let after = after.rotated(Timestamp(NOW)).unwrap();
         ahead.vault.replace_ring(after.clone());
@@ -151,19 +151,19 @@ async fn a_keyring_that_is_no_good_is_left_alone() {
     let rotated = Rotated::new().await;
     let (app, file) = rotated.behind(&rotated.before);
     let (key, _) = app.share("secret=still+here").await;
-    assert_eq!(app.service.follow_keys().await, Followed::Unchanged);
+    assert_eq!(app.service.keys().reload().await, Reloaded::Unchanged);
 
     file.damage();
-    assert_eq!(app.service.follow_keys().await, Followed::Kept);
+    assert_eq!(app.service.keys().reload().await, Reloaded::Kept);
     // A ring that does not open this store's canary, though it is in order.
     file.write(&Keyring::generate(Timestamp(NOW)));
-    assert_eq!(app.service.follow_keys().await, Followed::Kept);
+    assert_eq!(app.service.keys().reload().await, Reloaded::Kept);
     assert_eq!(app.vault.ring().ids(), rotated.before.ids());
     assert_eq!(app.post(&format!("/api/v1/secret/{key}"), "").await.field("value"), "still here");
 
     file.write(&rotated.after);
-    assert_eq!(app.service.follow_keys().await, Followed::Changed);
-    assert_eq!(rotated.ahead.service.follow_keys().await, Followed::Fixed, "it has no source");
+    assert_eq!(app.service.keys().reload().await, Reloaded::Changed);
+    assert_eq!(rotated.ahead.service.keys().reload().await, Reloaded::Fixed, "it has no source");
 }
 
 /// Nothing that it meets would tell it: it has the new key, and goes on writing under the old one.
@@ -174,7 +174,7 @@ async fn an_instance_that_nobody_told_finds_out() {
     let stop = CancellationToken::new();
     let sweeping = tokio::spawn({
         let (service, stop) = (app.service.clone(), stop.clone());
-        async move { service.sweep_until(stop).await }
+        async move { service.maintenance().run_until(stop).await }
     });
     eventually("the keyring is glanced at", || async {
         (app.vault.ring().ids() == rotated.after.ids()).then_some(())
@@ -217,7 +217,7 @@ async fn shares_under_a_retired_key_are_left_out_of_the_list_without_much_ado() 
     let new = share(&rotated.ahead, "new").await;
     let old = rotated.before.writer().id;
     let left = rotated.after.without(old).unwrap();
-    rotated.ahead.service.renew_canary().await.unwrap();
+    rotated.ahead.service.keys().renew_canary().await.unwrap();
     file.write(&left);
 
     // The new key is what makes it look; the old one goes with that look.

@@ -87,7 +87,7 @@ impl Office {
 
     /// What one look for due letters sent.
     async fn round(&self) -> Vec<Letter> {
-        self.app.service.deliver_some().await.unwrap();
+        self.app.service.outbox().deliver_due().await.unwrap();
         self.kept.take()
     }
 }
@@ -225,7 +225,7 @@ async fn what_fails_is_tried_again_later_and_later() {
     office.kept.fails(&failures);
     for (failed, failure) in failures.iter().enumerate() {
         assert!(office.round().await.is_empty());
-        let status = &office.app.service.letters(10).await.unwrap()[0];
+        let status = &office.app.service.outbox().list(10).await.unwrap()[0];
         assert_eq!((status.attempts as usize, status.failure), (failed + 1, Some(*failure)));
         let pause = 30 << failed;
         assert_eq!(status.due, Some(office.app.clock.now().plus(pause)));
@@ -234,8 +234,8 @@ async fn what_fails_is_tried_again_later_and_later() {
         office.app.clock.advance(1);
     }
     assert_eq!(office.round().await.len(), 1);
-    assert!(office.app.service.letters(10).await.unwrap().is_empty());
-    assert_eq!(office.app.service.outbox().unwrap().0.waiting, 0);
+    assert!(office.app.service.outbox().list(10).await.unwrap().is_empty());
+    assert_eq!(office.app.service.outbox().depth().unwrap().0.waiting, 0);
 }
 
 #[tokio::test]
@@ -244,17 +244,17 @@ async fn a_refused_letter_is_dead_until_an_operator_has_it_tried_again() {
     office.share("secret=x&ttl=86400&recipient=b@example.com").await;
     office.kept.fails(&[Failure::Refused(550)]);
     assert!(office.round().await.is_empty());
-    let status = office.app.service.letters(10).await.unwrap().remove(0);
+    let status = office.app.service.outbox().list(10).await.unwrap().remove(0);
     assert_eq!((status.due, status.failure), (None, Some(Failure::Refused(550))));
-    let (depth, _) = office.app.service.outbox().unwrap();
+    let (depth, _) = office.app.service.outbox().depth().unwrap();
     assert_eq!((depth.waiting, depth.dead), (0, 1));
     office.app.clock.advance(4000);
     assert!(office.round().await.is_empty(), "nobody tries it by himself");
-    assert!(office.app.service.retry_letter(&status.id).await.unwrap());
+    assert!(office.app.service.outbox().retry(&status.id).await.unwrap());
     let sent = office.round().await;
     assert_eq!(sent[0].id, status.id, "the same letter, whatever happened to it");
-    assert!(!office.app.service.retry_letter(&status.id).await.unwrap());
-    assert!(!office.app.service.drop_letter(&status.id).await.unwrap());
+    assert!(!office.app.service.outbox().retry(&status.id).await.unwrap());
+    assert!(!office.app.service.outbox().remove(&status.id).await.unwrap());
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn a_letter_is_not_sent_once_its_secret_is_gone() {
         }
         office.app.clock.advance(60);
         assert!(office.round().await.is_empty(), "{ending}");
-        assert!(office.app.service.letters(10).await.unwrap().is_empty(), "{ending}");
+        assert!(office.app.service.outbox().list(10).await.unwrap().is_empty(), "{ending}");
     }
 }
 

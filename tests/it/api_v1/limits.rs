@@ -334,7 +334,7 @@ async fn upkeep_forgets_idle_clients_and_debug_shows_no_address() {
     app.clock.advance(600);
     let stop = CancellationToken::new();
     stop.cancel();
-    app.service.sweep_until(stop).await;
+    app.service.maintenance().run_until(stop).await;
     for forgotten in [
         "read: Rate[0 clients], create: Rate[0 clients]",
         "logins: Rate[0 clients]",

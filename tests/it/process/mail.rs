@@ -169,7 +169,7 @@ fn a_refused_letter_is_told_of_and_can_be_given_up() {
     home.run(&["mail", "drop", &waiting(&home)[0]]).succeeded();
     assert!(waiting(&home).is_empty());
     let ran = server.stop();
-    assert!(ran.stdout.contains("a letter cannot be sent"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("a notification cannot be sent"), "{}", ran.stdout);
 }
 
 /// Address and link: neither in the files while the letter waits, nor in the log at its most talkative, sent or not.
@@ -181,14 +181,14 @@ fn nothing_of_a_letter_is_written_anywhere() {
     let server = serve(&home, &smtp);
     let shared = mail(&server.client_of(&account), &recipient(0));
     let markers = [recipient(0), shared.secret.clone(), shared.receipt.clone()];
-    wait_for("a failure", SOON, || server.log().contains("a letter was not sent").then_some(()));
+    wait_for("a failure", SOON, || server.log().contains("a notification was not sent").then_some(()));
     nothing_of(&markers, &home.data(), "while a letter waits");
     smtp.behave(&[]);
     let id = waiting(&home).remove(0);
     home.run(&["mail", "retry", &id]).succeeded();
     smtp.wait_for_letters(1);
     let log = wait_for("the log's line", SOON, || {
-        Some(server.log()).filter(|log| log.contains("a letter was sent"))
+        Some(server.log()).filter(|log| log.contains("a notification was sent"))
     });
     assert!(log.contains(&id), "which letter");
     let ran = server.stop();

@@ -89,7 +89,7 @@ async fn knows_networks_that_tried_by_a_name_that_is_no_address() {
         let loot = house.share(VALUE, Some(WORD)).await;
         let caller = Caller { network: network(77), signed_in: None };
         let reader = house.service.admit_read(caller).unwrap();
-        let tried = house.service.reveal(&reader, &loot.link, presented(Some(WRONG))).await;
+        let tried = house.service.secrets().reveal(&reader, &loot.link, presented(Some(WRONG))).await;
         assert!(matches!(tried, Err(Error::UnknownSecret)), "{}: {tried:?}", house.name);
         let name = house.vault.network_tag(network(77), loot.link.tag());
         assert!(house.holds(&name.0).await, "{}: the try is counted", house.name);
@@ -136,7 +136,7 @@ async fn with_the_link_finds_the_row_and_does_not_open_it_without_the_keyring() 
             let own = Keyring::generate(Timestamp(1));
             let server = house.with_keyring(Keyring::parse(&own.to_text()).unwrap());
             let reader = server.admit_read(Caller { network: network(9), signed_in: None }).unwrap();
-            let read = server.reveal(&reader, &loot.link, presented(word)).await;
+            let read = server.secrets().reveal(&reader, &loot.link, presented(word)).await;
             assert!(matches!(read, Err(Error::UnknownKey(_))), "{}: {read:?}", house.name);
             // Saying that it is sealed under the thief's key does not help either.
             let mut bytes = house.envelope(&loot).await;

@@ -48,7 +48,8 @@ async fn a_passphrase_cannot_be_taken_off() {
         house.put_envelope(&loot, &bytes).await;
         let read = house.reveal(network(9), &loot.link, None).await;
         assert!(matches!(read, Err(Error::Unreadable(_))), "{}: {read:?}", house.name);
-        let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
+        let view =
+            house.service.secrets().receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
         assert_eq!(view.receipt.state, State::Orphaned, "{}: and it shows", house.name);
     }
 }
@@ -95,7 +96,7 @@ async fn a_damaged_protected_row_consumes_nothing_and_an_unprotected_one_ends_or
             assert!(matches!(read, Err(Error::Unreadable(_))), "{}: {read:?}", house.name);
         }
         let state = async |loot: &Loot| {
-            let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await;
+            let view = house.service.secrets().receipt(&house.holder(network(1)), &loot.receipt_key).await;
             view.unwrap().receipt.state
         };
         assert_eq!(
@@ -116,7 +117,8 @@ async fn can_delete() {
         house.delete(&loot).await;
         let gone = house.reveal(network(1), &loot.link, None).await;
         assert!(matches!(gone, Err(Error::UnknownSecret)), "{}: {gone:?}", house.name);
-        let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
+        let view =
+            house.service.secrets().receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
         assert_eq!(
             view.receipt.state,
             State::Orphaned,
@@ -174,7 +176,7 @@ async fn an_account_can_be_taken_over_but_its_list_does_not_open() {
         assert!(matches!(listed, Err(vault::Error::Damaged)), "{}: {listed:?}", house.name);
         let thief =
             house.service.admit_account(Caller { network: network(9), signed_in: Some(Box::new(caller)) });
-        assert!(house.service.recent(&thief.unwrap()).await.unwrap().is_empty(), "{}", house.name);
+        assert!(house.service.secrets().recent(&thief.unwrap()).await.unwrap().is_empty(), "{}", house.name);
         assert_eq!(
             house.store.recent(&account.id, Timestamp(0), 9).await.unwrap(),
             entries,

@@ -10,7 +10,8 @@ use readonce::domain::{
 use readonce::mail::smtp::{Deadlines, Security};
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
-    Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ShareRequest, SignedIn,
+    Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder,
+    ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -124,15 +125,16 @@ impl House {
     fn new(name: &'static str, store: Arc<dyn Store>, place: Place) -> Self {
         let clock = Arc::new(FakeClock::at(SystemClock.now()));
         let vault = Arc::new(Vault::new(Keyring::generate(clock.now()), HashPool::new(4)));
-        let service =
-            Service::new(store.clone(), vault.clone(), clock.clone(), policy()).with_mailer(mailer(&clock));
+        let service = ServiceBuilder::new(store.clone(), vault.clone(), clock.clone(), policy())
+            .mailer(mailer(&clock))
+            .build();
         Self { name, clock, vault, store, service, place }
     }
 
     /// A thief's own server on this store, with another keyring.
     pub(super) fn with_keyring(&self, ring: Keyring) -> Service {
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
-        Service::new(self.store.clone(), vault, self.clock.clone(), policy())
+        ServiceBuilder::new(self.store.clone(), vault, self.clock.clone(), policy()).build()
     }
 
     /// The keyring, as its file says it.
@@ -142,11 +144,11 @@ impl House {
 
     pub(super) async fn account(&self, email: &str) -> (Account, ApiToken) {
         let email = EmailAddress::parse(email).unwrap();
-        self.service.create_account(email, "default".to_owned()).await.unwrap().unwrap()
+        self.service.accounts().create(email, "default".to_owned()).await.unwrap().unwrap()
     }
 
     pub(super) async fn sign_in(&self, email: &str, token: &ApiToken) -> Result<SignedIn, Error> {
-        self.service.sign_in(network(1), email, token.clone()).await
+        self.service.accounts().sign_in(network(1), email, token.clone()).await
     }
 
     pub(super) async fn share(&self, value: &str, word: Option<&str>) -> Loot {
@@ -175,7 +177,7 @@ impl House {
             locale: None,
         };
         let creator = self.service.admit_create(caller).unwrap();
-        let shared = self.service.share(&creator, request).await.unwrap();
+        let shared = self.service.secrets().share(&creator, request).await.unwrap();
         Loot { link: shared.secret_key, receipt_key: shared.receipt_key, receipt: shared.receipt }
     }
 
@@ -194,7 +196,7 @@ impl House {
         link: &SecretKey,
         word: Option<&str>,
     ) -> Result<String, Error> {
-        let revealed = self.service.reveal(&self.reader(from), link, presented(word)).await?;
+        let revealed = self.service.secrets().reveal(&self.reader(from), link, presented(word)).await?;
         Ok(revealed.plaintext.expose().to_owned())
     }
 }

@@ -14,7 +14,8 @@ async fn gets_an_unprotected_value_once_and_the_sharer_sees_it() {
             let again = house.reveal(network(from), &loot.link, None).await;
             assert!(matches!(again, Err(Error::UnknownSecret)), "{}: {again:?}", house.name);
         }
-        let view = house.service.receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
+        let view =
+            house.service.secrets().receipt(&house.holder(network(1)), &loot.receipt_key).await.unwrap();
         assert_eq!(view.receipt.state, State::Revealed, "{}", house.name);
     }
 }
@@ -42,9 +43,9 @@ async fn gets_neither_receipt_nor_burning() {
         let loot = house.share("value", None).await;
         let as_receipt_key = ReceiptKey::parse(loot.link.expose()).unwrap();
         let holder = house.holder(network(9));
-        let seen = house.service.receipt(&holder, &as_receipt_key).await;
+        let seen = house.service.secrets().receipt(&holder, &as_receipt_key).await;
         assert!(matches!(seen, Err(Error::UnknownSecret)), "{}: {seen:?}", house.name);
-        let burned = house.service.burn(&holder, &as_receipt_key, presented(None)).await;
+        let burned = house.service.secrets().burn(&holder, &as_receipt_key, presented(None)).await;
         assert!(matches!(burned, Err(Error::UnknownSecret)), "{}: {burned:?}", house.name);
         assert_eq!(house.reveal(network(1), &loot.link, None).await.unwrap(), "value", "{}", house.name);
     }
@@ -100,7 +101,7 @@ async fn a_delayed_recipient_gets_the_value_and_the_sharer_can_still_burn() {
             assert!(matches!(kept_out, Err(Error::Limited { .. })), "{}: {kept_out:?}", house.name);
         }
         let holder = house.holder(network(1));
-        house.service.burn(&holder, &burned.receipt_key, presented(None)).await.unwrap();
+        house.service.secrets().burn(&holder, &burned.receipt_key, presented(None)).await.unwrap();
         house.clock.advance(900);
         assert_eq!(
             house.reveal(network(1), &read.link, Some("right")).await.unwrap(),

@@ -18,9 +18,10 @@ async fn gets_the_list_and_through_it_unread_unprotected_values() {
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
         let thief = house.service.admit_account(thief).unwrap();
-        let listed = house.service.recent(&thief).await.unwrap();
+        let listed = house.service.secrets().recent(&thief).await.unwrap();
         assert!(listed[0].secret_key.is_none(), "{}: the list itself shows no link", house.name);
-        let view = house.service.receipt(&house.holder(network(9)), &listed[0].receipt_key).await.unwrap();
+        let view =
+            house.service.secrets().receipt(&house.holder(network(9)), &listed[0].receipt_key).await.unwrap();
         let link = view.secret_key.unwrap();
         assert_eq!(link, loot.link);
         assert_eq!(house.reveal(network(9), &link, None).await.unwrap(), "value", "{}", house.name);
@@ -41,11 +42,14 @@ async fn does_not_get_protected_or_other_peoples_values() {
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
         let thief = house.service.admit_account(thief).unwrap();
-        let listed = house.service.recent(&thief).await.unwrap();
+        let listed = house.service.secrets().recent(&thief).await.unwrap();
         assert_eq!(listed.len(), 1, "{}: its own only", house.name);
         assert_eq!(listed[0].receipt_key, locked.receipt_key);
-        let read =
-            house.service.reveal(&house.reader(network(9)), &locked.link, presented(Some("wrong"))).await;
+        let read = house
+            .service
+            .secrets()
+            .reveal(&house.reader(network(9)), &locked.link, presented(Some("wrong")))
+            .await;
         assert!(matches!(read, Err(Error::UnknownSecret)), "{}: {read:?}", house.name);
         let wrong = house.sign_in("bob@example.org", &token).await;
         assert!(matches!(wrong, Err(Error::NotAuthorized)), "{}: {wrong:?}", house.name);
@@ -58,7 +62,7 @@ async fn is_worth_nothing_once_it_was_renewed() {
         let (account, token) = house.account(USER).await;
         let who = house.sign_in(USER, &token).await.unwrap();
         house.share_as(Some(who), "value", None).await;
-        house.service.renew_token(USER).await.unwrap().unwrap();
+        house.service.accounts().renew_token(USER).await.unwrap().unwrap();
         let refused = house.sign_in(USER, &token).await;
         assert!(matches!(refused, Err(Error::NotAuthorized)), "{}: {refused:?}", house.name);
         let left = house.store.recent(&account.id, Timestamp(0), 9).await.unwrap();

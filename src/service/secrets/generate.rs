@@ -3,8 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::password::{self, PasswordRule};
-use super::{CreatePermit, Error, Service, ShareRequest, Shared};
+use super::{Secrets, ShareRequest, Shared};
 use crate::domain::Plaintext;
+use crate::service::{CreatePermit, Error};
 
 /// The longest password that is made (contract §5.7).
 const MAX_LENGTH: i64 = 128;
@@ -19,11 +20,11 @@ pub struct GenerateRequest {
     pub share: ShareRequest,
 }
 
-impl Service {
+impl Secrets {
     /// Makes a password and shares it: the one answer that shows a value to the sharer.
     pub async fn generate(
         &self,
-        creator: &CreatePermit,
+        permit: &CreatePermit,
         request: GenerateRequest,
     ) -> Result<(Shared, Plaintext), Error> {
         let mut rule = request.rule;
@@ -45,7 +46,7 @@ impl Service {
         }
         let value = password::generate(&rule);
         let secret = Plaintext::new(Zeroizing::new(value.expose().to_owned()));
-        let shared = self.share(creator, ShareRequest { secret, ..request.share }).await?;
+        let shared = self.share(permit, ShareRequest { secret, ..request.share }).await?;
         Ok((shared, value))
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{AccountPermit, Error, ReceiptView, Service, SignedIn, deadline};
+use super::{ReceiptView, Secrets};
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{KeyId, ReceiptKey, Timestamp};
+use crate::service::{AccountPermit, Error, SignedIn, deadline};
 use crate::vault::{self, receipt_id};
 
 /// Seconds a share stays in the list.
@@ -15,14 +16,14 @@ const LIMIT: usize = 1000;
 /// out what lives for a week.
 const MOST: usize = 10_000;
 
-impl Service {
+impl Secrets {
     /// The caller's recent shares whose receipts are still there. Their secret keys are not shown.
-    pub async fn recent(&self, member: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
-        deadline::looking(self.list(member)).await
+    pub async fn recent(&self, permit: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
+        deadline::for_read(self.list(permit)).await
     }
 
-    async fn list(&self, member: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
-        let signed_in = member.signed_in();
+    async fn list(&self, permit: &AccountPermit) -> Result<Vec<ReceiptView>, Error> {
+        let signed_in = permit.signed_in();
         let id = &signed_in.account.id;
         let now = self.clock.now();
         let since = now.minus(SPAN);
@@ -71,7 +72,7 @@ impl Service {
             .collect();
         let mut learned = false;
         for kid in unknown {
-            learned |= self.learn(kid).await;
+            learned |= self.keys.reload_for(kid).await;
         }
         if learned {
             return entries.iter().filter_map(|entry| open(entry).ok()).collect();

@@ -3,9 +3,10 @@
 //! It takes no passphrase (decisions §3.5): a sender who must revoke at once should not need it. If one is sent, it
 //! has to be right, and a wrong one counts as a try, or burning would be a free guess.
 
+use super::Secrets;
 use super::claim::{ClaimKey, Claimed, Win};
-use super::{Error, ReceiptPermit, Service, deadline};
 use crate::domain::{PresentedPassphrase, ReceiptKey, State, StoredReceipt, Timestamp};
+use crate::service::{Error, ReceiptPermit, deadline};
 use crate::vault::receipt_id;
 
 /// A burned secret.
@@ -19,7 +20,7 @@ pub struct Burned {
     pub now: Timestamp,
 }
 
-impl Service {
+impl Secrets {
     /// Destroys a secret that nobody has read yet.
     pub async fn burn(
         &self,
@@ -27,7 +28,7 @@ impl Service {
         key: &ReceiptKey,
         passphrase: PresentedPassphrase,
     ) -> Result<Burned, Error> {
-        deadline::changing(async {
+        deadline::for_write(async {
             // Claimed without a try it would be won: the store has to be asked whether it is protected. An unprotected
             // one is burned whatever was presented.
             if matches!(passphrase, PresentedPassphrase::TooLong) && self.is_protected(key).await? {

@@ -1,7 +1,6 @@
 //! Share: a value becomes a sealed secret, a link and a receipt.
 
-use super::post::Content;
-use super::{Caller, CreatePermit, Error, Service, deadline};
+use super::Secrets;
 use crate::domain::host::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
@@ -9,6 +8,8 @@ use crate::domain::{
     EmailAddress, LetterId, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State,
     StoredReceipt,
 };
+use crate::service::outbox::Content;
+use crate::service::{Caller, CreatePermit, Error, deadline};
 use crate::store::{self, NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
@@ -24,7 +25,7 @@ pub struct ShareRequest {
     pub recipients: Vec<String>,
     /// The host the link shall have; empty for the server's own.
     pub share_domain: String,
-    /// The language of the letter, when the request says one.
+    /// The language of the email to the recipient, when the request says one.
     pub locale: Option<Locale>,
 }
 
@@ -39,18 +40,18 @@ pub struct Shared {
     pub receipt: StoredReceipt,
 }
 
-impl Service {
+impl Secrets {
     /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
     ///
     /// Checks come in the order of contract §5.9.
-    pub async fn share(&self, creator: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
+    pub async fn share(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let is_mailed = addresses(&request.recipients).next().is_some();
-        let shared = deadline::changing(self.check_and_store(creator, request)).await;
+        let shared = deadline::for_write(self.check_and_store(permit, request)).await;
         shared.map_err(|error| if is_mailed { perhaps_mailed(error) } else { not_shared(error) })
     }
 
-    async fn check_and_store(&self, creator: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
-        let caller = creator.caller();
+    async fn check_and_store(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
+        let caller = permit.caller();
         let max = self.policy.max_size_for(caller);
         if request.secret.len() > max {
             return Err(Error::TooBig { max });
@@ -67,7 +68,7 @@ impl Service {
         }
         let ttl = self.policy.ttl_for(caller).clamp(request.ttl);
         if recipient.is_some() {
-            self.gate.count_notification(caller)?;
+            self.limits.count_notification(caller)?;
         }
         let now = self.clock.now();
         loop {
@@ -89,16 +90,18 @@ impl Service {
             };
             let shared = Shared { secret_key, receipt_key, receipt };
             // A request cut off from here on leaves its room taken: its secret may be stored.
-            self.gate.take_room(caller, &shared.receipt, request.secret.len())?;
-            let letter = recipient.as_ref().and_then(|to| self.letter(caller, &shared, to, request.locale));
-            let put = self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref(), letter).await;
+            self.limits.take_room(caller, &shared.receipt, request.secret.len())?;
+            let notification =
+                recipient.as_ref().and_then(|to| self.notification(caller, &shared, to, request.locale));
+            let put =
+                self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref(), notification).await;
             if !may_be_stored(&put) {
-                self.gate.free_room(&shared.receipt);
+                self.limits.free_room(&shared.receipt);
             }
             match put? {
                 Put::Stored => {
-                    if let (Some(_), Ok(post)) = (&recipient, self.post()) {
-                        post.wake();
+                    if let (Some(_), Some(wake)) = (&recipient, &self.wake) {
+                        wake.notify_one();
                     }
                     return Ok(shared);
                 }
@@ -113,7 +116,7 @@ impl Service {
         Shared { secret_key, receipt_key, receipt }: &Shared,
         value: &Plaintext,
         passphrase: Option<&Passphrase>,
-        letter: Option<NewLetter>,
+        notification: Option<NewLetter>,
     ) -> Result<Put, Error> {
         let envelope =
             self.vault.seal(secret_key, value, passphrase, receipt.created, receipt.secret_expires()).await?;
@@ -121,11 +124,14 @@ impl Service {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
         });
-        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, letter }).await?)
+        Ok(self
+            .store
+            .put(NewSecret { envelope, receipt: receipt.clone(), entry, letter: notification })
+            .await?)
     }
 
-    /// The letter that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.
-    fn letter(
+    /// The notification that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.
+    fn notification(
         &self,
         caller: &Caller,
         shared: &Shared,
@@ -159,8 +165,10 @@ impl Service {
                 return Err(Error::Undeliverable(text.to_owned()));
             }
         }
-        self.post()?;
-        Ok(EmailAddress::parse(first))
+        match &self.wake {
+            Some(_) => Ok(EmailAddress::parse(first)),
+            None => Err(Error::NoMail),
+        }
     }
 
     /// The share domain to be kept, empty for none (contract §5.6).
@@ -190,7 +198,7 @@ fn addresses(given: &[String]) -> impl Iterator<Item = &str> {
     given.iter().map(|text| text.trim()).filter(|text| !["", "undefined"].contains(text))
 }
 
-/// A letter has the key, and is stored in the same step: shared again, its recipient may get two links.
+/// A notification has the key, and is stored in the same step: shared again, its recipient may get two links.
 fn perhaps_mailed(error: Error) -> Error {
     match error {
         Error::OutcomeUnknown(cause) => Error::PerhapsMailed(cause),

@@ -1,8 +1,9 @@
 //! Reveal: the value leaves, once. Only a won claim releases a value (security.md §5).
 
+use super::Secrets;
 use super::claim::{ClaimKey, Claimed, Win};
-use super::{Error, ReadPermit, Service, deadline};
 use crate::domain::{Plaintext, PresentedPassphrase, SecretKey};
+use crate::service::{Error, ReadPermit, deadline};
 
 /// A value that has left the store for good.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct Revealed {
 
 /// What comes of asking for a secret that may be protected.
 #[derive(Debug)]
-pub enum Answered {
+pub enum Reveal {
     /// It is given out.
     Given(Revealed),
     /// It takes a passphrase, and none was presented. Nothing was counted.
@@ -24,7 +25,7 @@ pub enum Answered {
     WrongPassphrase,
 }
 
-impl Service {
+impl Secrets {
     /// Gives a secret out, to the one caller whose claim is won. All else has one answer, as the API's clients know it.
     pub async fn reveal(
         &self,
@@ -32,26 +33,26 @@ impl Service {
         key: &SecretKey,
         passphrase: PresentedPassphrase,
     ) -> Result<Revealed, Error> {
-        match self.reveal_or_say_why(permit, key, passphrase).await? {
-            Answered::Given(revealed) => Ok(revealed),
-            Answered::Protected | Answered::WrongPassphrase => Err(Error::UnknownSecret),
+        match self.reveal_or_why_not(permit, key, passphrase).await? {
+            Reveal::Given(revealed) => Ok(revealed),
+            Reveal::Protected | Reveal::WrongPassphrase => Err(Error::UnknownSecret),
         }
     }
 
     /// As [`reveal`](Self::reveal), but a person is told that a passphrase is needed, or wrong. Who stole a link learns
     /// little by it: whoever tries often enough sees by the limit on tries, too, that a protected secret is there.
-    pub async fn reveal_or_say_why(
+    pub async fn reveal_or_why_not(
         &self,
         permit: &ReadPermit,
         key: &SecretKey,
         passphrase: PresentedPassphrase,
-    ) -> Result<Answered, Error> {
-        deadline::changing(async {
+    ) -> Result<Reveal, Error> {
+        deadline::for_write(async {
             let network = permit.caller().network;
             match self.claim_with_passphrase(ClaimKey::Secret(key), network, passphrase).await? {
-                Claimed::Won(win) => self.open_won(key, win).await.map(Answered::Given),
-                Claimed::Protected => Ok(Answered::Protected),
-                Claimed::WrongPassphrase => Ok(Answered::WrongPassphrase),
+                Claimed::Won(win) => self.open_won(key, win).await.map(Reveal::Given),
+                Claimed::Protected => Ok(Reveal::Protected),
+                Claimed::WrongPassphrase => Ok(Reveal::WrongPassphrase),
             }
         })
         .await

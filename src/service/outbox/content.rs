@@ -1,4 +1,4 @@
-//! What a sealed letter holds: everything it is written from, one field a line.
+//! What a sealed notification holds: everything its email is composed from, one field a line.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::service::Policy;
 /// The first line, so that a later form can be told from this one.
 const FORM: &str = "letter 1";
 
-/// What a letter is written from. The link's beginning is not here: it is the configuration's at the time of sending.
+/// What an email is composed from. The link's beginning is not here: it is the configuration's at the time of sending.
 pub(in crate::service) struct Content {
     pub(in crate::service) to: EmailAddress,
     pub(in crate::service) sharer: EmailAddress,
@@ -59,8 +59,8 @@ impl Content {
         next().is_none().then_some(content)
     }
 
-    /// The letter itself. Its link begins as the configuration says, never as a request did.
-    pub(in crate::service) fn letter(self, id: LetterId, policy: &Policy) -> Letter {
+    /// The email. Its link begins as the configuration says, never as a request did.
+    pub(in crate::service) fn email(self, id: LetterId, policy: &Policy) -> Letter {
         let link = format!("{}/secret/{}", policy.link_base(&self.share_domain), self.key.expose());
         Letter {
             id,

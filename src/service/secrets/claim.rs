@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use super::{Error, Service};
+use super::Secrets;
 use crate::domain::{
     ClientNetwork, Ending, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretId, SecretKey,
     SlotTag, Timestamp,
 };
+use crate::service::Error;
 use crate::store::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 use crate::vault::{self, Keyring, receipt_id, secret_id};
 
@@ -61,7 +62,7 @@ struct Answer {
     now: Timestamp,
 }
 
-impl Service {
+impl Secrets {
     /// Claims the secret of `key` for a caller from `network`, with whatever passphrase was presented.
     pub(super) async fn claim_with_passphrase(
         &self,
@@ -76,8 +77,8 @@ impl Service {
             PresentedPassphrase::TooLong => (None, true),
         };
         let tag = key.tag();
-        let _turn = match &passphrase {
-            Some(_) => Some(Box::pin(self.turns.wait(tag)).await?),
+        let _guard = match &passphrase {
+            Some(_) => Some(Box::pin(self.passphrase_lock.acquire(tag)).await?),
             None => None,
         };
         let (target, ending) = match key {
@@ -105,7 +106,9 @@ impl Service {
     async fn claim_learning(&self, request: ClaimRequest) -> Result<Answer, Error> {
         let answer = self.claim(request).await?;
         match answer.taken {
-            Taken::UnknownKey(kid) if Box::pin(self.learn(kid)).await => Box::pin(self.claim(request)).await,
+            Taken::UnknownKey(kid) if Box::pin(self.keys.reload_for(kid)).await => {
+                Box::pin(self.claim(request)).await
+            }
             _ => Ok(answer),
         }
     }
@@ -150,7 +153,7 @@ impl Service {
     }
 
     fn won(&self, won: Won, value: Option<Plaintext>, ring: Arc<Keyring>, now: Timestamp) -> Claimed {
-        self.gate.free_room(&won.receipt);
+        self.limits.free_room(&won.receipt);
         Claimed::Won(Win { won, value, ring, now })
     }
 
@@ -162,7 +165,7 @@ impl Service {
         sealed: &[u8],
     ) -> Result<SecretKey, vault::Error> {
         match self.vault.open_link(receipt, sid, sealed) {
-            Err(vault::Error::UnknownKey(kid)) if Box::pin(self.learn(kid)).await => {
+            Err(vault::Error::UnknownKey(kid)) if Box::pin(self.keys.reload_for(kid)).await => {
                 self.vault.open_link(receipt, sid, sealed)
             }
             opened => opened,

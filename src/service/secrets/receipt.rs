@@ -1,7 +1,8 @@
 //! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
 
-use super::{Error, ReceiptPermit, Service, deadline};
+use super::Secrets;
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
+use crate::service::{Error, ReceiptPermit, deadline};
 use crate::vault::receipt_id;
 
 /// A receipt as its holder sees it.
@@ -17,13 +18,13 @@ pub struct ReceiptView {
     pub now: Timestamp,
 }
 
-impl Service {
+impl Secrets {
     /// Looks a receipt up.
-    pub async fn receipt(&self, _holder: &ReceiptPermit, key: &ReceiptKey) -> Result<ReceiptView, Error> {
+    pub async fn receipt(&self, _permit: &ReceiptPermit, key: &ReceiptKey) -> Result<ReceiptView, Error> {
         let now = self.clock.now();
         let mid = receipt_id(key);
         let asked = async { Ok(self.store.receipt(key.tag(), mid, now).await?) };
-        let receipt = deadline::looking(asked).await?.ok_or(Error::UnknownSecret)?;
+        let receipt = deadline::for_read(asked).await?.ok_or(Error::UnknownSecret)?;
         let secret_key = match receipt.state {
             State::New => Some(self.open_link(key, receipt.sid, &receipt.sealed).await?),
             _ => None,

@@ -1,0 +1,112 @@
+//! Puts a [`Service`] together, and hands each part what it uses.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::accounts::Accounts;
+use super::keys::{KeySource, Keys};
+use super::limits::RateLimits;
+use super::maintenance::Maintenance;
+use super::outbox::{Delivery, Outbox};
+use super::passphrase_lock::PassphraseLock;
+use super::secrets::Secrets;
+use super::stats::Stats;
+use super::{Policy, Service};
+use crate::domain::Clock;
+use crate::mail::Mailer;
+use crate::meter::Meter;
+use crate::store::Store;
+use crate::vault::Vault;
+
+/// What a [`Service`] is made of.
+#[derive(Debug)]
+pub struct ServiceBuilder {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+    meter: Meter,
+    key_source: Option<Arc<dyn KeySource>>,
+    mailer: Option<Arc<dyn Mailer>>,
+}
+
+impl ServiceBuilder {
+    /// A service over a store and a vault, under a policy: unmeasured, without mail, with the keyring it has.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
+        Self { store, vault, clock, policy, meter: Meter::default(), key_source: None, mailer: None }
+    }
+
+    /// Measures what it does.
+    #[must_use]
+    pub fn meter(self, meter: &Meter) -> Self {
+        Self { meter: meter.clone(), ..self }
+    }
+
+    /// Reloads its keyring from `source`. Without one, the ring it has is all it ever has.
+    #[must_use]
+    pub fn key_source(self, source: Arc<dyn KeySource>) -> Self {
+        Self { key_source: Some(source), ..self }
+    }
+
+    /// Sends mail by `mailer`. Without one, a share with a recipient is refused.
+    #[must_use]
+    pub fn mailer(self, mailer: Arc<dyn Mailer>) -> Self {
+        Self { mailer: Some(mailer), ..self }
+    }
+
+    /// The service.
+    #[must_use]
+    pub fn build(self) -> Service {
+        let Self { store, vault, clock, policy, meter, key_source, mailer } = self;
+        let mut limits = RateLimits::new(&policy, &clock);
+        limits.tell(&meter);
+        let (limits, policy) = (Arc::new(limits), Arc::new(policy));
+        let passphrase_lock = Arc::new(PassphraseLock::default());
+        let keys = Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), key_source));
+        let wake = mailer.as_ref().map(|_| Arc::new(Notify::new()));
+        let delivery = mailer.zip(wake.clone()).map(|(mailer, wake)| Delivery::new(mailer, wake));
+        let outbox = Arc::new(Outbox {
+            store: store.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            policy: policy.clone(),
+            keys: keys.clone(),
+            delivery,
+        });
+        Service {
+            secrets: Secrets {
+                store: store.clone(),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+                limits: limits.clone(),
+                keys: keys.clone(),
+                passphrase_lock: passphrase_lock.clone(),
+                wake,
+                meter: meter.clone(),
+            },
+            accounts: Accounts { store: store.clone(), clock: clock.clone(), limits: limits.clone() },
+            maintenance: Maintenance {
+                store: store.clone(),
+                clock: clock.clone(),
+                limits: limits.clone(),
+                keys: keys.clone(),
+            },
+            stats: Stats {
+                store,
+                vault,
+                clock,
+                passphrase_lock,
+                outbox: outbox.clone(),
+                meter: meter.clone(),
+            },
+            policy,
+            limits,
+            meter,
+            outbox,
+            keys,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Delivery: leases the notifications that are due, sends each as an email, and notes what came of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Content, Delivery, Outbox};
+use crate::domain::{Failure, LetterId};
+use crate::mail::Letter;
+use crate::store::{self, Leased};
+use crate::vault;
+
+/// How long a leased notification is this instance's own. A mailer gives up well before.
+const LEASE: Duration = Duration::from_mins(1);
+/// Emails under way at once.
+const AT_ONCE: usize = 8;
+/// Between two looks, for notifications of other instances and such as are to be tried again.
+const PAUSE: Duration = Duration::from_secs(5);
+/// The backoff after the first failure, seconds; each further one doubles it.
+const FIRST_BACKOFF: u64 = 30;
+/// The longest backoff, seconds.
+const LONGEST_BACKOFF: u64 = 3600;
+
+impl Outbox {
+    /// Sends what is due until `stop`; emails under way by then are sent to the end.
+    pub async fn deliver_until(self: Arc<Self>, stop: CancellationToken) {
+        let Some(delivery) = &self.delivery else { return };
+        loop {
+            let more = match self.deliver_due().await {
+                Ok(leased) => leased == AT_ONCE,
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "notifications cannot be looked for"
+                    );
+                    false
+                }
+            };
+            if !more {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = delivery.wake.notified() => {}
+                    () = tokio::time::sleep(PAUSE) => {}
+                }
+            }
+            if stop.is_cancelled() {
+                return;
+            }
+        }
+    }
+
+    /// Leases notifications that are due, at most eight, and sends them; how many it had. 0 where there is no mail.
+    pub async fn deliver_due(self: &Arc<Self>) -> store::Result<usize> {
+        let Some(delivery) = &self.delivery else { return Ok(0) };
+        let now = self.clock.now();
+        let found = self.store.lease_letters(now, LEASE, AT_ONCE).await?;
+        if found.dropped > 0 {
+            tracing::info!(
+                notifications = found.dropped,
+                "notifications were dropped, their secrets are gone"
+            );
+        }
+        let leased = found.letters.len();
+        let mut sending = JoinSet::new();
+        for notification in found.letters {
+            let outbox = Arc::clone(self);
+            sending.spawn(async move { outbox.deliver(notification).await });
+        }
+        while sending.join_next().await.is_some() {}
+        let now = self.clock.now();
+        // A store may have to walk the whole outbox for it: not after every batch while a long one is worked off.
+        if leased < AT_ONCE || delivery.depth().0.until(now) >= PAUSE.as_secs() {
+            delivery.set_depth(now, self.store.outbox_depth(now).await?);
+        }
+        Ok(leased)
+    }
+
+    async fn deliver(&self, Leased { id, sealed, attempts }: Leased) {
+        let Some(Delivery { mailer, .. }) = &self.delivery else { return };
+        let sent = match self.compose(id, &sealed).await {
+            Ok(email) => mailer
+                .send(&email)
+                .await
+                .map_err(|error| NotSent { failure: error.failure, is_final: error.failure.is_final() }),
+            Err(not_sent) => Err(not_sent),
+        };
+        let noted = match sent {
+            Ok(()) => {
+                tracing::info!(notification = %id, "a notification was sent");
+                self.store.remove_letter(&id).await
+            }
+            Err(NotSent { failure, is_final: true }) => {
+                tracing::error!(
+                    notification = %id,
+                    %failure,
+                    hint = "`readonce mail list` shows it",
+                    "a notification cannot be sent"
+                );
+                self.store.put_off(&id, failure, None).await
+            }
+            Err(NotSent { failure, is_final: false }) => {
+                let pause = backoff(attempts);
+                tracing::warn!(
+                    notification = %id,
+                    %failure,
+                    attempts = attempts + 1,
+                    again_in_s = pause,
+                    "a notification was not sent"
+                );
+                let again = self.clock.now().plus(pause);
+                self.store.put_off(&id, failure, Some(again)).await
+            }
+        };
+        if let Err(error) = noted {
+            // The lease ends by itself: what was sent may be sent again then, under the same `Message-ID`.
+            tracing::warn!(
+                notification = %id,
+                error = &error as &dyn std::error::Error,
+                "what became of a notification cannot be noted"
+            );
+        }
+    }
+
+    /// Opens a notification, looking for its key first if need be, and composes its email.
+    async fn compose(&self, id: LetterId, sealed: &[u8]) -> Result<Letter, NotSent> {
+        let opened = match self.vault.open_letter(&id, sealed) {
+            Err(vault::Error::UnknownKey(kid)) if self.keys.reload_for(kid).await => {
+                self.vault.open_letter(&id, sealed)
+            }
+            opened => opened,
+        };
+        // A key may yet be put back; what is damaged stays so.
+        let content = opened.map_err(|error| NotSent {
+            failure: Failure::Unsendable,
+            is_final: !matches!(error, vault::Error::UnknownKey(_)),
+        })?;
+        let damaged = NotSent { failure: Failure::Unsendable, is_final: true };
+        Ok(Content::from_bytes(&content).ok_or(damaged)?.email(id, &self.policy))
+    }
+}
+
+/// Why an email was not sent, and whether that is for good.
+struct NotSent {
+    failure: Failure,
+    is_final: bool,
+}
+
+/// Seconds until a notification is tried again that has failed `attempts` times before: 30 s × 2ⁿ, an hour at most.
+fn backoff(attempts: u32) -> u64 {
+    FIRST_BACKOFF.saturating_mul(1 << attempts.min(16)).min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_doubles_up_to_an_hour() {
+        let pauses = (0..9).map(backoff).collect::<Vec<_>>();
+        assert_eq!(pauses, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+        assert_eq!(backoff(u32::MAX), 3600);
+    }
+}

@@ -1,0 +1,57 @@
+//! The outbox: notifications of recipients, stored when a secret is shared, sent when the mail server takes them.
+//!
+//! A share never waits for a mail server. Its notification lies sealed in the store before the share is acknowledged, and
+//! whichever instance leases it first sends it. Nothing of one is logged but its id and the kind of failure.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::{Keys, Policy};
+use crate::domain::{Clock, Timestamp};
+use crate::mail::Mailer;
+use crate::store::{OutboxDepth, Store};
+use crate::vault::Vault;
+
+mod content;
+mod deliver;
+mod operate;
+
+pub(super) use content::Content;
+
+/// Sends what is in the outbox, and lets operators look into it.
+#[derive(Debug)]
+pub struct Outbox {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) vault: Arc<Vault>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// For where links begin.
+    pub(super) policy: Arc<Policy>,
+    pub(super) keys: Arc<Keys>,
+    /// `None` where no mail server is configured.
+    pub(super) delivery: Option<Delivery>,
+}
+
+/// What it takes to send.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    mailer: Arc<dyn Mailer>,
+    /// Notified when a notification was stored by this instance.
+    wake: Arc<Notify>,
+    /// When the depth was asked for last, and what it was.
+    depth: Mutex<(Timestamp, OutboxDepth)>,
+}
+
+impl Delivery {
+    pub(super) fn new(mailer: Arc<dyn Mailer>, wake: Arc<Notify>) -> Self {
+        Self { mailer, wake, depth: Mutex::default() }
+    }
+
+    fn depth(&self) -> (Timestamp, OutboxDepth) {
+        *self.depth.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_depth(&self, now: Timestamp, depth: OutboxDepth) {
+        *self.depth.lock().unwrap_or_else(PoisonError::into_inner) = (now, depth);
+    }
+}

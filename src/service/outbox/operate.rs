@@ -1,0 +1,31 @@
+//! What operators do with the outbox: list it, retry an entry, remove one. They see no address and no link.
+
+use super::Outbox;
+use crate::domain::LetterId;
+use crate::service::Error;
+use crate::store::{LetterStatus, OutboxDepth};
+
+impl Outbox {
+    /// At most `limit` notifications that have not been sent, oldest first.
+    pub async fn list(&self, limit: usize) -> Result<Vec<LetterStatus>, Error> {
+        Ok(self.store.letters(self.clock.now(), limit).await?)
+    }
+
+    /// Has one tried again at once, a dead one too. `false` when there is no such notification.
+    pub async fn retry(&self, id: &LetterId) -> Result<bool, Error> {
+        Ok(self.store.retry_letter(id, self.clock.now()).await?)
+    }
+
+    /// Gives one up; its secret stays. `false` when there is no such notification.
+    pub async fn remove(&self, id: &LetterId) -> Result<bool, Error> {
+        Ok(self.store.remove_letter(id).await?)
+    }
+
+    /// How full the outbox was when delivery asked last, some seconds ago, and the age of its oldest waiting notification
+    /// in seconds. `None` where there is no mail.
+    pub fn depth(&self) -> Option<(OutboxDepth, u64)> {
+        let (_, depth) = self.delivery.as_ref()?.depth();
+        let age = depth.oldest.map_or(0, |oldest| oldest.until(self.clock.now()));
+        Some((depth, age))
+    }
+}

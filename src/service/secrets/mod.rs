@@ -1,0 +1,48 @@
+//! Secrets: what callers do with them, a verb a file.
+//!
+//! Every way out of the store is a claim (`claim`).
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::limits::RateLimits;
+use super::passphrase_lock::PassphraseLock;
+use super::{Keys, Policy};
+use crate::domain::Clock;
+use crate::meter::Meter;
+use crate::store::Store;
+use crate::vault::Vault;
+
+mod burn;
+mod captcha;
+mod claim;
+mod generate;
+pub mod password;
+mod receipt;
+mod recent;
+mod reveal;
+mod share;
+
+pub use burn::Burned;
+pub use captcha::Captcha;
+pub use generate::GenerateRequest;
+pub use receipt::ReceiptView;
+pub use reveal::{Reveal, Revealed};
+pub use share::{ShareRequest, Shared};
+
+/// Shares secrets, and gives out or destroys what was shared.
+#[derive(Debug)]
+pub struct Secrets {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) vault: Arc<Vault>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) limits: Arc<RateLimits>,
+    /// For keys that are new in the keyring.
+    pub(super) keys: Arc<Keys>,
+    pub(super) passphrase_lock: Arc<PassphraseLock>,
+    /// Tells the outbox of a new notification; `None` where no mail server is configured.
+    pub(super) wake: Option<Arc<Notify>>,
+    pub(super) meter: Meter,
+}

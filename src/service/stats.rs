@@ -1,0 +1,59 @@
+//! How this instance and its store do, for readiness and for metrics; asked when somebody scrapes.
+//!
+//! Counting secrets costs the store something, and whoever may scrape may scrape as often as they like: `server::metrics`
+//! leaves time between two counts. What is recorded of the instance itself is free.
+
+use std::sync::Arc;
+
+use super::passphrase_lock::PassphraseLock;
+use super::{Error, Outbox, deadline};
+use crate::domain::Clock;
+use crate::meter::Meter;
+use crate::store::Store;
+use crate::vault::Vault;
+
+/// Readiness, and gauges for the meter.
+#[derive(Debug)]
+pub struct Stats {
+    pub(super) store: Arc<dyn Store>,
+    /// For its queue of passphrases to be hashed.
+    pub(super) vault: Arc<Vault>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) passphrase_lock: Arc<PassphraseLock>,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) meter: Meter,
+}
+
+impl Stats {
+    /// Whether the store can be reached and written to.
+    pub async fn ready(&self) -> Result<(), Error> {
+        deadline::for_read(async { Ok(self.store.ready().await?) }).await
+    }
+
+    /// Records whether the store is ready, and answers it.
+    pub async fn probe_store(&self) -> bool {
+        let up = self.ready().await.is_ok();
+        self.meter.store_is(up);
+        up
+    }
+
+    /// Records the gauges of hashing, outbox and process.
+    pub fn record_gauges(&self) {
+        let pool = self.vault.hashing();
+        self.meter.hashing(pool.running, pool.waiting, pool.refused + self.passphrase_lock.refused());
+        if let Some((depth, age_seconds)) = self.outbox.depth() {
+            self.meter.outbox(depth.waiting, depth.dead, age_seconds);
+        }
+        self.meter.process();
+    }
+
+    /// Records how many secrets there are. May take longer than anybody waits, where there are very many. `false` when they
+    /// cannot be counted: then the last number stays.
+    pub async fn count_secrets(&self) -> bool {
+        let census = self.store.census(self.clock.now()).await;
+        if let Ok(census) = &census {
+            self.meter.census(census.live, census.expired, census.counted);
+        }
+        census.is_ok()
+    }
+}
