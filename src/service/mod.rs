@@ -35,7 +35,8 @@ pub use maintenance::Maintenance;
 pub use outbox::Outbox;
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use secrets::{
-    Burned, Captcha, GenerateRequest, ReceiptView, Reveal, Revealed, Secrets, ShareRequest, Shared, password,
+    Burned, Captcha, GenerateRequest, ReceiptView, Reveal, Revealed, Secrets, ShareOptions, ShareRequest,
+    Shared, password,
 };
 pub use stats::Stats;
 

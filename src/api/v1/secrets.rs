@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use zeroize::Zeroizing;
 
 use super::error::ApiError;
 use super::extract::{Creating, Form, Key, Reading};
@@ -11,7 +10,7 @@ use crate::domain::{Locale, Plaintext, PresentedPassphrase, ttl};
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::password::PasswordRule;
-use crate::service::{GenerateRequest, ShareRequest};
+use crate::service::{GenerateRequest, ShareOptions, ShareRequest};
 
 /// Shares a value.
 pub(super) async fn share(
@@ -22,7 +21,7 @@ pub(super) async fn share(
     let mut params = params.unwrap_secret();
     params.require_texts(&["secret"])?;
     let secret = Plaintext::new(params.take_text("secret").unwrap_or_default());
-    let request = ShareRequest { secret, ..share_request(params)? };
+    let request = ShareRequest { secret, options: share_options(params)? };
     let shared = app.service().secrets().share(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
@@ -37,7 +36,7 @@ pub(super) async fn generate(
     let request = GenerateRequest {
         length: params.text("length").filter(|text| !text.trim().is_empty()).map(ttl::leading_integer),
         rule: password_rule(&params)?,
-        share: share_request(params)?,
+        options: share_options(params)?,
     };
     let (shared, value) = app.service().secrets().generate(&creator, request).await?;
     Ok(json(&Metadata::created(&shared, Some(&value))))
@@ -65,15 +64,14 @@ pub(super) async fn reveal(
     }))
 }
 
-/// What share and generate have in common; the secret is left empty. A passphrase of the wrong shape must not read as
+/// What share and generate have in common. A passphrase of the wrong shape must not read as
 /// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent. Nor a
 /// lifetime or a link domain: the secret would live longer, or its link lead elsewhere, than the sharer believes.
-fn share_request(mut params: Params) -> Result<ShareRequest, ApiError> {
+fn share_options(mut params: Params) -> Result<ShareOptions, ApiError> {
     params.require_texts(&["passphrase", "share_domain"])?;
     params.require_values(&["ttl"])?;
     params.require_list("recipient")?;
-    Ok(ShareRequest {
-        secret: Plaintext::new(Zeroizing::default()),
+    Ok(ShareOptions {
         passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
         ttl: params.text("ttl").and_then(ttl::parse),
         recipients: params.list("recipient").into_iter().map(str::to_owned).collect(),

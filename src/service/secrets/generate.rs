@@ -3,21 +3,21 @@
 use zeroize::Zeroizing;
 
 use super::password::{self, PasswordRule};
-use super::{Secrets, ShareRequest, Shared};
+use super::{Secrets, ShareOptions, ShareRequest, Shared};
 use crate::domain::Plaintext;
 use crate::service::{CreatePermit, Error};
 
 /// The longest password that is made (contract §5.7).
 const MAX_LENGTH: i64 = 128;
 
-/// What a caller asks to be generated. No `Debug`, as a [`ShareRequest`] has none.
+/// What a caller asks to be generated. No `Debug`, as [`ShareOptions`] have none.
 pub struct GenerateRequest {
     /// Characters asked for; `None` for the default.
     pub length: Option<i64>,
     /// Which characters; its `length` is overruled by the field above.
     pub rule: PasswordRule,
-    /// Everything else is as for a share; its `secret` is ignored.
-    pub share: ShareRequest,
+    /// How it is to be shared.
+    pub options: ShareOptions,
 }
 
 impl Secrets {
@@ -46,7 +46,7 @@ impl Secrets {
         }
         let value = password::generate(&rule);
         let secret = Plaintext::new(Zeroizing::new(value.expose().to_owned()));
-        let shared = self.share(permit, ShareRequest { secret, ..request.share }).await?;
+        let shared = self.share(permit, ShareRequest { secret, options: request.options }).await?;
         Ok((shared, value))
     }
 }

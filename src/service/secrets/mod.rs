@@ -29,7 +29,7 @@ pub use captcha::Captcha;
 pub use generate::GenerateRequest;
 pub use receipt::ReceiptView;
 pub use reveal::{Reveal, Revealed};
-pub use share::{ShareRequest, Shared};
+pub use share::{ShareOptions, ShareRequest, Shared};
 
 /// Shares secrets, and gives out or destroys what was shared.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Passwords for `POST /generate` (contract §5.7).
 //!
-//! A newcomer's trap: putting one character of each set down first and filling up the rest makes some passwords likelier
+//! Putting one character of each set down first and filling up the rest makes some passwords likelier
 //! than others. Here whole passwords are drawn until one fits, so every password that fits is equally likely.
 
 use zeroize::Zeroizing;

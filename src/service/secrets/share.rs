@@ -13,10 +13,16 @@ use crate::service::{Caller, CreatePermit, Error, deadline};
 use crate::store::{self, NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
-/// What a caller asks to be shared (contract §5.2).
+/// What a caller asks to be shared (contract §5.2). No `Debug`: nothing of it belongs into a log.
 pub struct ShareRequest {
     /// The value.
     pub secret: Plaintext,
+    /// How.
+    pub options: ShareOptions,
+}
+
+/// How a value is to be shared, be it the caller's or one made up here. No `Debug` either.
+pub struct ShareOptions {
     /// The passphrase as presented.
     pub passphrase: PresentedPassphrase,
     /// The lifetime asked for, seconds; `None` for the default.
@@ -45,28 +51,29 @@ impl Secrets {
     ///
     /// Checks come in the order of contract §5.9.
     pub async fn share(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
-        let is_mailed = addresses(&request.recipients).next().is_some();
+        let is_mailed = addresses(&request.options.recipients).next().is_some();
         let shared = deadline::for_write(self.check_and_store(permit, request)).await;
         shared.map_err(|error| if is_mailed { perhaps_mailed(error) } else { not_shared(error) })
     }
 
     async fn check_and_store(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let caller = permit.caller();
+        let ShareRequest { secret, options } = request;
         let max = self.policy.max_size_for(caller);
-        if request.secret.len() > max {
+        if secret.len() > max {
             return Err(Error::TooBig { max });
         }
-        let recipient = self.recipient(caller, &request.recipients)?;
-        let share_domain = self.share_domain(caller, &request.share_domain)?;
-        let passphrase = match request.passphrase {
+        let recipient = self.recipient(caller, &options.recipients)?;
+        let share_domain = self.share_domain(caller, &options.share_domain)?;
+        let passphrase = match options.passphrase {
             PresentedPassphrase::Absent => None,
             PresentedPassphrase::Possible(passphrase) => Some(passphrase),
             PresentedPassphrase::TooLong => return Err(Error::PassphraseTooLong),
         };
-        if request.secret.is_empty() {
+        if secret.is_empty() {
             return Err(Error::Empty);
         }
-        let ttl = self.policy.ttl_for(caller).clamp(request.ttl);
+        let ttl = self.policy.ttl_for(caller).clamp(options.ttl);
         if recipient.is_some() {
             self.limits.count_notification(caller)?;
         }
@@ -90,11 +97,10 @@ impl Secrets {
             };
             let shared = Shared { secret_key, receipt_key, receipt };
             // A request cut off from here on leaves its room taken: its secret may be stored.
-            self.limits.take_room(caller, &shared.receipt, request.secret.len())?;
+            self.limits.take_room(caller, &shared.receipt, secret.len())?;
             let notification =
-                recipient.as_ref().and_then(|to| self.notification(caller, &shared, to, request.locale));
-            let put =
-                self.seal_and_put(caller, &shared, &request.secret, passphrase.as_ref(), notification).await;
+                recipient.as_ref().and_then(|to| self.notification(caller, &shared, to, options.locale));
+            let put = self.seal_and_put(caller, &shared, &secret, passphrase.as_ref(), notification).await;
             if !may_be_stored(&put) {
                 self.limits.free_room(&shared.receipt);
             }

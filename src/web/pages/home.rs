@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt, ttl};
 use crate::http::params::Params;
 use crate::service::password::PasswordRule;
-use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareRequest, Shared};
+use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
 use crate::web::error::Trouble;
 use crate::web::exact::Exact;
 use crate::web::extract::{Creating, Form};
@@ -109,16 +109,15 @@ pub(in crate::web) async fn share(
 ) -> core::result::Result<Response, Trouble> {
     let secret = typed(&mut params);
     let chosen = params.text("ttl").and_then(ttl::parse);
-    let request = ShareRequest {
-        secret: Plaintext::new(secret.clone()),
+    let options = ShareOptions {
         passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
         ttl: chosen,
         recipients: Vec::new(),
         share_domain: String::new(),
         locale: None,
     };
-    let made_up = params.text("do") == Some("generate");
-    match store(&pages, &creator, request, made_up).await {
+    let value = (params.text("do") != Some("generate")).then(|| Plaintext::new(secret.clone()));
+    match store(&pages, &creator, value, options).await {
         Ok((shared, value)) => Ok(result(&pages, &visitor, &shared, value.as_ref())),
         Err(error) => match wrong(&visitor, &error) {
             Some(wrong) => Ok(blank(&pages, &visitor, &secret, chosen, Some(wrong))),
@@ -144,20 +143,20 @@ fn typed(params: &mut Params) -> Zeroizing<String> {
     text
 }
 
+/// Shares `value` or, without one, a password made up here, which is answered.
 async fn store(
     pages: &Pages,
     creator: &CreatePermit,
-    request: ShareRequest,
-    made_up: bool,
+    value: Option<Plaintext>,
+    options: ShareOptions,
 ) -> core::result::Result<(Shared, Option<Plaintext>), Error> {
-    let service = pages.app().service();
-    if made_up {
-        let request = GenerateRequest { length: None, rule: PasswordRule::default(), share: request };
-        let (shared, value) = service.secrets().generate(creator, request).await?;
-        Ok((shared, Some(value)))
-    } else {
-        Ok((service.secrets().share(creator, request).await?, None))
+    let secrets = pages.app().service().secrets();
+    if let Some(secret) = value {
+        return Ok((secrets.share(creator, ShareRequest { secret, options }).await?, None));
     }
+    let request = GenerateRequest { length: None, rule: PasswordRule::default(), options };
+    let (shared, value) = secrets.generate(creator, request).await?;
+    Ok((shared, Some(value)))
 }
 
 /// What is wrong with which field, when that is it.

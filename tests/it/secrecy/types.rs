@@ -11,7 +11,7 @@ use readonce::domain::{
 };
 use readonce::http::basic::{Basic, parse_basic};
 use readonce::http::params::Params;
-use readonce::service::{GenerateRequest, ShareRequest};
+use readonce::service::{GenerateRequest, ShareOptions, ShareRequest};
 use readonce::store::redis::RedisUrl;
 use readonce::vault::{HashPool, Keyring, RingKey, RootKey, Vault, account_id, token_digest};
 use serde::Serialize;
@@ -30,6 +30,7 @@ const SECRET: &[(&str, &str)] = &[
     ("Params", "http/params/mod.rs"),
     ("Value", "http/params/tree.rs"),
     ("Basic", "http/basic.rs"),
+    ("ShareOptions", "service/secrets/share.rs"),
     ("ShareRequest", "service/secrets/share.rs"),
     ("GenerateRequest", "service/secrets/generate.rs"),
     ("ApiError", "api/v1/error.rs"),
@@ -142,7 +143,16 @@ fn every_secret_type_is_wiped_and_has_no_text_of_its_own() {
             );
         }
         // Configured addresses live as long as the process; everything else goes when it was used.
-        let settings = ["StoreUrl", "SmtpUrl", "ApiError", "Basic", "ShareRequest", "GenerateRequest", "Prk"];
+        let settings = [
+            "StoreUrl",
+            "SmtpUrl",
+            "ApiError",
+            "Basic",
+            "ShareOptions",
+            "ShareRequest",
+            "GenerateRequest",
+            "Prk",
+        ];
         let wiped = one.derives("ZeroizeOnDrop") || one.body.contains("Zeroizing<");
         assert!(wiped || settings.contains(name), "{file}: {name} is not wiped when dropped");
     }
@@ -177,6 +187,7 @@ fn the_compiler_agrees() {
     is_not!(Vault: Display, Serialize);
     is_not!(Params: Display, Serialize, Clone);
     is_not!(Basic: Display, Serialize, Clone);
+    is_not!(ShareOptions: Debug, Display, Serialize);
     is_not!(ShareRequest: Debug, Display, Serialize);
     is_not!(GenerateRequest: Debug, Display, Serialize);
     is_not!(RedisUrl: Serialize);

@@ -11,7 +11,7 @@ use readonce::mail::smtp::{Deadlines, Security};
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
     Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder,
-    ShareRequest, SignedIn,
+    ShareOptions, ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -168,14 +168,14 @@ impl House {
         recipients: &[&str],
     ) -> Loot {
         let caller = Caller { network: network(1), signed_in: who.map(Box::new) };
-        let request = ShareRequest {
-            secret: Plaintext::new(text(value)),
+        let options = ShareOptions {
             passphrase: presented(word),
             ttl: None,
             recipients: recipients.iter().map(|address| (*address).to_owned()).collect(),
             share_domain: String::new(),
             locale: None,
         };
+        let request = ShareRequest { secret: Plaintext::new(text(value)), options };
         let creator = self.service.admit_create(caller).unwrap();
         let shared = self.service.secrets().share(&creator, request).await.unwrap();
         Loot { link: shared.secret_key, receipt_key: shared.receipt_key, receipt: shared.receipt }
