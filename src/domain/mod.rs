@@ -21,6 +21,8 @@ pub mod text;
 pub mod time;
 pub mod token;
 pub mod ttl;
+#[cfg(test)]
+pub(crate) mod vectors;
 
 pub use account::{Account, AccountId, EmailAddress};
 pub use claim::{Attempt, Ending, Unlocked};

@@ -50,3 +50,23 @@ impl Vault {
         std::str::from_utf8(&text).ok().and_then(ReceiptKey::parse).ok_or(Error::Damaged)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+    use zeroize::Zeroizing;
+
+    #[test]
+    fn the_published_vectors() {
+        let token = |vector: &Vector| ApiToken::presented(Zeroizing::new(vector.text("token")));
+        let vector = Vector::named("account-1");
+        let id = account_id(&vector.text("email"));
+        assert_eq!(id.0, vector.array("id"));
+        assert_eq!(token_digest(&id, &token(&vector)).0, vector.array("digest"));
+        let vector = Vector::named("recent-1");
+        let (vault, id) = (Vault::of_vector(&vector), account_id(&vector.text("email")));
+        let opened = vault.open_entry(&id, &token(&vector), &vector.hex("blob")).unwrap();
+        assert_eq!(opened.expose(), vector.text("receipt"));
+    }
+}

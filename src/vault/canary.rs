@@ -53,3 +53,17 @@ impl Keyring {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("canary-1");
+        let vault = Vault::of_vector(&vector);
+        assert_eq!(vault.check_canary(&vector.hex("blob")), Ok(()));
+        assert_eq!(vector.text("word").as_bytes(), WORD);
+    }
+}

@@ -49,3 +49,22 @@ impl Prk {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        let vector = Vector::named("lp");
+        let (first, second, third) = (vector.text("first"), vector.hex("second"), vector.text("third"));
+        let parts: [&[u8]; 3] = [first.as_bytes(), &second, third.as_bytes()];
+        assert_eq!(*lp(&parts), vector.hex("lp"));
+        assert_eq!(hash(&parts), vector.array("sha256"));
+        let vector = Vector::named("derivation");
+        let (kind, key) = (vector.text("kind"), vector.text("key"));
+        let prk = Prk::base(&RootKey::from_bytes(vector.array("root")), &kind, &key, &vector.hex("x"));
+        assert_eq!(*prk.sub(&vector.text("label"), &vector.hex("id")), vector.array("sub"));
+    }
+}

@@ -236,7 +236,7 @@ pub(super) fn content(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::text::hex;
+    use crate::domain::vectors::Vector;
 
     fn vault() -> Vault {
         let ring = Keyring::new(vec![RingKey::new(RootKey::from_bytes([7; 32]))]).unwrap();
@@ -247,24 +247,66 @@ mod tests {
         Plaintext::new(Zeroizing::new(text.to_owned()))
     }
 
-    /// The vector of security.md §4, made by an independent program (Python and libxcrypt).
-    #[tokio::test]
-    async fn the_published_vector() {
-        let root = RootKey::from_bytes([7; 32]);
-        let key = SecretKey::parse("153l8vbwqx5taskp92pf05uvgjefvu9").unwrap();
-        let passphrase = Passphrase::parse(Zeroizing::new(format!("pässword\0{}", "x".repeat(100)))).unwrap();
+    /// What every vector of an envelope says of its head and of what is encrypted.
+    fn fits(vector: &Vector, content: &[u8]) -> (SecretKey, Envelope, Timestamp) {
+        let key = SecretKey::parse(&vector.text("link")).unwrap();
         let sid = secret_id(&key);
-        assert_eq!(hex(&sid.0), "f793fbbe006fe430b74cc4cdbefc2400baad742a25dbe3df84c3ff31fb0f57b4");
+        assert_eq!(sid.0, vector.array("sid"));
+        let envelope = Envelope::from_bytes(vector.hex("envelope")).unwrap();
+        assert_eq!(envelope.nonce(), vector.array("nonce"));
+        assert_eq!(*aad(&envelope.field(0), sid), vector.hex("aad"));
+        assert_eq!(*padded(content), vector.hex("padded"));
+        // The same bytes once more, from the head and the data key.
+        let again = close(envelope.field(0), &vector.array("dek"), sid, content).unwrap();
+        assert_eq!(again, envelope);
+        assert_eq!(
+            Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))),
+            Timestamp(vector.int("expires"))
+        );
+        (key, envelope, Timestamp(vector.int("created")))
+    }
+
+    #[test]
+    fn the_published_vector_without_a_passphrase() {
+        let vector = Vector::named("secret-1-none");
+        let value = vector.text("value");
+        let (key, envelope, created) = fits(&vector, value.as_bytes());
+        let vault = Vault::of_vector(&vector);
+        assert_eq!(vault.ring().open(&key, &envelope, created).unwrap().expose(), value);
+        let made = head(vault.ring().writer(), KDF_NONE, created, Timestamp(vector.int("expires")));
+        assert_eq!(made[..layout::NONCE], envelope.as_bytes()[..layout::NONCE]);
+    }
+
+    #[tokio::test]
+    async fn the_published_vector_with_a_passphrase() {
+        let vector = Vector::named("secret-1-bcrypt");
+        let (value, root) = (vector.text("value"), RootKey::from_bytes(vector.array("root")));
+        let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
+        let (key, envelope, created) = fits(&vector, value.as_bytes());
+        let sid = secret_id(&key);
+        let (cost, salt) = (vector.int("cost"), vector.array("salt"));
         let pre = prehash(&root, &key, sid, &passphrase);
-        assert_eq!(*pre, "GajxlA6WP_oVg50kRNvJYb-74ur-wimOBSnjYWKHA6o");
-        let pool = HashPool::new(12);
-        let stretched = pool.bcrypt(pre, 12, [9; 16]).await.unwrap();
-        assert_eq!(*stretched, "$2b$12$AOiHAOiHAOiHAOiHAOiHAO1O5nOnvPSRJUS1Wd4egDInzkEI2ajdi");
-        let prk = protected(&pool, &root, &key, sid, &passphrase, 12, [9; 16]).await.unwrap();
-        let verifier = prk.sub("pass/verify", &sid.0);
-        assert_eq!(hex(&*verifier), "bfc0ef1abf7a91b164d6c2c5121fe3812028e2c5e3955cbc5f5b8cad445cc731");
-        let dek = prk.sub("secret/dek", &sid.0);
-        assert_eq!(hex(&*dek), "8f729fcbc5a7ca9c7ffb8420ad8b7dd87975801a519bfc2978de32af85f76693");
+        assert_eq!(*pre, vector.text("p"));
+        let pool = HashPool::new(cost);
+        assert_eq!(*pool.bcrypt(pre, cost, salt).await.unwrap(), vector.text("h"));
+        let prk = protected(&pool, &root, &key, sid, &passphrase, cost, salt).await.unwrap();
+        assert_eq!(*prk.sub("pass/verify", &sid.0), vector.array("verifier"));
+        assert_eq!(*prk.sub("secret/dek", &sid.0), vector.array("dek"));
+        let vault = Vault::of_vector(&vector);
+        let opened =
+            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
+        assert_eq!(opened.plaintext.expose(), value);
+    }
+
+    #[tokio::test]
+    async fn the_published_vector_of_an_imported_secret() {
+        let vector = Vector::named("secret-1-legacy");
+        let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
+        let (key, envelope, created) = fits(&vector, &vector.hex("content"));
+        let vault = Vault::of_vector(&vector);
+        let opened =
+            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
+        assert_eq!(opened.plaintext.expose(), vector.text("value"));
     }
 
     #[tokio::test]

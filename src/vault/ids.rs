@@ -27,3 +27,24 @@ pub fn lost_receipt_id(key: &SecretKey) -> ReceiptId {
 pub fn lost_secret_id(key: &ReceiptKey) -> SecretId {
     SecretId(hash(&[V, b"id", b"no secret", key.expose().as_bytes()]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        for name in ["ids", "ids-imported"] {
+            let vector = Vector::named(name);
+            let link = SecretKey::parse(&vector.text("link")).unwrap();
+            let receipt = ReceiptKey::parse(&vector.text("receipt")).unwrap();
+            assert_eq!(link.tag().as_str(), vector.text("tag"));
+            assert_eq!(receipt.tag().as_str(), vector.text("receipt-tag"));
+            assert_eq!(secret_id(&link).0, vector.array("sid"));
+            assert_eq!(receipt_id(&receipt).0, vector.array("mid"));
+            assert_eq!(lost_receipt_id(&link).0, vector.array("mid-without-receipt-key"));
+            assert_eq!(lost_secret_id(&receipt).0, vector.array("sid-without-link"));
+        }
+    }
+}

@@ -245,6 +245,24 @@ impl Keyring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("keyring");
+        let ring = Keyring::parse(&vector.text("file")).unwrap();
+        let [first, second] = ring.keys() else { panic!("two keys") };
+        assert_eq!(*first.root.expose(), vector.array("first-root"));
+        assert_eq!(first.id.0, vector.array("first-kid"));
+        assert_eq!(*second.root.expose(), vector.array("second-root"));
+        assert_eq!(second.id.0, vector.array("second-kid"));
+        assert_eq!(
+            (first.since, second.added),
+            (Some(Timestamp(1_795_248_429)), Some(Timestamp(1_795_248_430)))
+        );
+        let read_again = Keyring::parse(&ring.to_text()).unwrap();
+        assert_eq!(read_again.to_text(), ring.to_text());
+    }
 
     #[test]
     fn what_is_written_is_read_back() {

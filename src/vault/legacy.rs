@@ -113,6 +113,29 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        for name in [
+            "secret-1-legacy",
+            "legacy-cipher-empty",
+            "legacy-cipher-plain",
+            "legacy-cipher-link",
+            "legacy-cipher-secret",
+        ] {
+            let (vector, passphrase) = (Vector::named(name), Vector::named(name).text("passphrase"));
+            let legacy = Legacy::from_bytes(&vector.hex("content")).unwrap();
+            assert_eq!(*legacy.to_bytes().unwrap(), vector.hex("content"), "{name}");
+            assert_eq!(legacy.cipher.code(), vector.int::<i8>("cipher"), "{name}");
+            assert_eq!(legacy.secret.text().unwrap_or_default(), vector.text("site"), "{name}");
+            assert_eq!((&*legacy.hash, &legacy.sealed), (&vector.text("bcrypt"), &vector.hex("ciphertext")));
+            assert!(bcrypt::verify(&passphrase, &legacy.hash).unwrap(), "{name}");
+            let link = if vector.has("link") { vector.text("link") } else { String::new() };
+            let value = legacy.cipher.open(&legacy.secret, &link, Some(&passphrase), &legacy.sealed);
+            assert_eq!(*value.unwrap(), vector.text("value"), "{name}");
+        }
+    }
 
     #[test]
     fn only_bcrypt_strings_that_are_ever_checked() {

@@ -41,11 +41,21 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
     use crate::domain::{SlotTag, Timestamp};
     use crate::vault::{HashPool, Keyring};
 
     fn vault() -> Vault {
         Vault::new(Keyring::generate(Timestamp(1_795_248_429)), HashPool::new(4))
+    }
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("notification-1");
+        let id: LetterId = vector.text("id").parse().unwrap();
+        assert_eq!((id.tag.as_str(), id.serial), (vector.text("tag").as_str(), vector.array("serial")));
+        let opened = Vault::of_vector(&vector).open_letter(&id, &vector.hex("blob")).unwrap();
+        assert_eq!(*opened, vector.text("content").into_bytes());
     }
 
     #[test]

@@ -50,12 +50,20 @@ fn keyed(root: &RootKey, letters: &str, shown: Timestamp) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
     use crate::vault::{HashPool, Keyring};
 
     const NOW: Timestamp = Timestamp(1_795_248_429);
 
     fn vault() -> Vault {
         Vault::new(Keyring::generate(NOW), HashPool::new(4))
+    }
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("captcha-mark-1");
+        let shown = Timestamp(vector.int("shown"));
+        assert_eq!(Vault::of_vector(&vector).mark(&vector.text("characters"), shown), vector.hex("mark"));
     }
 
     #[test]

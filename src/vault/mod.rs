@@ -86,3 +86,12 @@ impl Vault {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }
 }
+
+#[cfg(test)]
+impl Vault {
+    /// A vault with the one root key of a vector.
+    fn of_vector(vector: &crate::domain::vectors::Vector) -> Self {
+        let ring = Keyring::new(vec![RingKey::new(RootKey::from_bytes(vector.array("root")))]).unwrap();
+        Self::new(ring, HashPool::new(4))
+    }
+}

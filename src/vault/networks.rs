@@ -19,3 +19,22 @@ impl Vault {
         NetworkTag(short)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        for (name, address) in
+            [("network-tag-1-ipv4", "192.0.2.1"), ("network-tag-1-ipv6", "2001:db8:1:2:3::4")]
+        {
+            let vector = Vector::named(name);
+            let network = ClientNetwork::of(address.parse().unwrap());
+            assert_eq!(network.to_bytes(), vector.hex("network"));
+            let tag = SlotTag::parse(&vector.text("tag")).unwrap();
+            assert_eq!(Vault::of_vector(&vector).network_tag(network, tag).0, vector.array("network-tag"));
+        }
+    }
+}

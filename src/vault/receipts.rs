@@ -52,3 +52,24 @@ impl Vault {
         opened.ok_or(Error::Damaged)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        for name in ["receipt-link-1", "receipt-link-1-whole"] {
+            let vector = Vector::named(name);
+            let vault = Vault::of_vector(&vector);
+            let receipt = ReceiptKey::parse(&vector.text("receipt")).unwrap();
+            let link = SecretKey::parse(&vector.text("link")).unwrap();
+            let (mid, sid) = (receipt_id(&receipt), crate::vault::secret_id(&link));
+            assert_eq!(vault.open_link(&receipt, sid, &vector.hex("blob")).unwrap(), link);
+            // Which of the two forms it is written in: the nonce alone differs.
+            let sealed = vault.seal_link(&receipt, mid, &link, sid);
+            assert_eq!(sealed.len(), vector.hex("blob").len(), "{name}");
+        }
+    }
+}

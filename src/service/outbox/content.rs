@@ -77,6 +77,23 @@ impl Content {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("notification-1");
+        let content = Content::from_bytes(vector.text("content").as_bytes()).unwrap();
+        assert_eq!(*content.to_bytes(), vector.text("content").into_bytes());
+        let texts =
+            [content.to.as_str(), content.sharer.as_str(), content.key.expose(), &content.share_domain];
+        assert_eq!(
+            texts.map(str::to_owned),
+            ["to", "sharer", "link", "share-domain"].map(|field| vector.text(field))
+        );
+        assert_eq!(content.expires.0, vector.int::<u64>("expires"));
+        assert_eq!(content.protected.to_string(), vector.text("protected"));
+        assert_eq!(content.locale.tag(), vector.text("locale"));
+    }
 
     fn content() -> Content {
         Content {

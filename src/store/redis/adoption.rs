@@ -129,3 +129,16 @@ impl RedisStore {
 fn member(tag: SlotTag, sid: &SecretId) -> Vec<u8> {
     [tag.as_str().as_bytes(), &sid.0].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("redis-legacy");
+        let tag = SlotTag::parse(&vector.text("tag")).unwrap();
+        assert_eq!(member(tag, &SecretId(vector.array("sid"))), vector.hex("member"));
+    }
+}

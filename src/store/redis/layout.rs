@@ -115,6 +115,32 @@ mod tests {
     use redis::cluster_routing::{Route, SlotAddr};
 
     use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("redis-keys");
+        let names = Layout::new(&vector.text("prefix"));
+        let tag = SlotTag::parse(&vector.text("tag")).unwrap();
+        let (sid, mid) = (SecretId(vector.array("sid")), ReceiptId(vector.array("mid")));
+        let id = LetterId { tag, serial: vector.array("serial") };
+        let account = AccountId(vector.array("account"));
+        for (field, name) in [
+            ("secret", names.secret(tag, &sid)),
+            ("receipt", names.receipt(tag, &mid)),
+            ("tries", names.tries(tag, &sid)),
+            ("notification", names.letter(&id)),
+            ("outbox", names.outbox_of(&id)),
+            ("recent", names.recent(&account)),
+            ("account-key", names.account(&account)),
+            ("accounts", names.accounts()),
+            ("legacy", names.legacy()),
+            ("canary", names.canary()),
+            ("ready", names.ready(tag)),
+        ] {
+            assert_eq!(name, vector.hex(field), "{field}");
+        }
+    }
 
     fn slot_of(key: &[u8]) -> Route {
         Route::with_key(key, SlotAddr::Master)

@@ -192,6 +192,65 @@ fn blank(tag: SlotTag, mid: ReceiptId) -> StoredReceipt {
 mod tests {
     use super::*;
     use crate::domain::secret::layout;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector_of_a_secret() {
+        let vector = Vector::named("redis-secret-1");
+        let (mid, envelope) = read_secret(&vector.hex("record")).unwrap();
+        assert_eq!((mid.0, envelope.as_bytes()), (vector.array("mid"), &*vector.hex("envelope")));
+        let created = u64::from_be_bytes(envelope.field(layout::CREATED));
+        let ttl = u32::try_from(vector.int::<u64>("expires") - created).unwrap();
+        let receipt =
+            StoredReceipt { created: Timestamp(created), ttl, ..blank(SlotTag::parse("abc").unwrap(), mid) };
+        assert_eq!(secret(&envelope, &receipt), vector.hex("record"));
+    }
+
+    #[test]
+    fn the_published_vectors_of_a_receipt() {
+        for (name, state) in [("redis-receipt-new", State::New), ("redis-receipt-ended", State::Burned)] {
+            let vector = Vector::named(name);
+            let mut fields = Fields::new();
+            for field in ["b", "s"] {
+                fields.extend([field.into(), vector.hex(&format!("field-{field}"))]);
+            }
+            for field in ["e", "u", "o", "r", "h"] {
+                let full = format!("field-{field}");
+                if vector.has(&full) {
+                    fields.extend([field.into(), vector.text(&full).into_bytes()]);
+                }
+            }
+            let read =
+                read_receipt(SlotTag::parse("abc").unwrap(), ReceiptId([0; 32]), fields.clone()).unwrap();
+            let expected = StoredReceipt {
+                sid: SecretId(vector.array("sid")),
+                state,
+                created: Timestamp(vector.int("created")),
+                updated: Timestamp(vector.int("updated")),
+                ttl: vector.int("ttl"),
+                owner: vector.has("owner").then(|| vector.text("owner")),
+                recipient: vector.text("recipient"),
+                share_domain: vector.text("share-domain"),
+                protected: vector.int::<u8>("protected") == 1,
+                sealed: vector.hex("sealed"),
+                ..blank(read.tag, read.mid)
+            };
+            assert_eq!(read, expected, "{name}");
+            // Written, it has the same fields; but for `s`, which only a claim leaves there without content.
+            let mut written = receipt(&read);
+            if read.sealed.is_empty() {
+                written.splice(2..2, [b"s".to_vec(), Vec::new()]);
+            }
+            assert_eq!(written, fields, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_published_vector_of_a_list() {
+        let vector = Vector::named("redis-recent");
+        let entry = read_entry(7, &vector.hex("member")).unwrap();
+        assert_eq!((entry.created, entry.sealed), (Timestamp(7), vector.hex("blob")));
+    }
 
     fn sample() -> StoredReceipt {
         let (tag, mid) = (SlotTag::parse("abc").unwrap(), ReceiptId([2; 32]));

@@ -81,3 +81,34 @@ fn write<const N: usize>(
     );
     db.execute(&sql, params![name, value]).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("sqlite-singles");
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE singles (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT")
+            .unwrap();
+        let stored = |name: &str| -> Vec<u8> {
+            db.query_one("SELECT value FROM singles WHERE name = ?1", [name], |row| row.get(0)).unwrap()
+        };
+        let made = Timestamp(vector.int("made"));
+        mark_copied(&db, "main", made).unwrap();
+        assert_eq!(stored(COPIED), vector.hex("copied"));
+        assert_eq!(copied(&db, "main").unwrap(), Some(made));
+        let tally = Tally {
+            confirmed: vector.int("confirmed"),
+            ended: vector.int("ended"),
+            refused: vector.int("refused"),
+            accepted: vector.int("accepted"),
+        };
+        let mark = Restoration { at: Timestamp(vector.int("at")), made, tally };
+        mark_restored(&db, "main", mark).unwrap();
+        assert_eq!(stored(RESTORED), vector.hex("restored"));
+        assert_eq!((restored(&db).unwrap(), copied(&db, "main").unwrap()), (Some(mark), None));
+    }
+}

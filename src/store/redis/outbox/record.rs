@@ -110,6 +110,22 @@ pub(super) fn number<T: std::str::FromStr>(value: Vec<u8>) -> Result<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("redis-outbox");
+        let tag = SlotTag::parse(&vector.text("tag")).unwrap();
+        let id = LetterId { tag, serial: vector.array("serial") };
+        let entry = Entry { created: Timestamp(vector.int("created")), id, ttl: vector.int("ttl") };
+        assert_eq!(entry.member(), vector.hex("member"));
+        assert_eq!(Entry::read(&vector.hex("member")).unwrap(), entry);
+        let base = vector.hex("field-b");
+        assert_eq!((base.len(), &base[..HEAD]), (BASE, &*vector.hex("sid")));
+        assert_eq!(Entry::of(id, &base).unwrap(), entry);
+        assert_eq!(entry.score(Some(entry.created)), vector.int::<u64>("score-of-new"));
+        assert_eq!(entry.score(None), vector.int::<u64>("score-of-dead"));
+    }
 
     fn entry() -> Entry {
         let id = LetterId { tag: SlotTag::parse("abc").unwrap(), serial: [9; 16] };
