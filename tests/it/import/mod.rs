@@ -3,7 +3,7 @@
 mod again;
 mod differences;
 mod lifetimes;
-mod old;
+pub(crate) mod old;
 mod progress;
 mod recorded;
 mod refusals;

@@ -22,17 +22,17 @@ use crate::support::{Account, Home, Ran, Shared};
 const TIMES: [&str; 6] = ["created", "updated", "viewed", "received", "burned", "last_login"];
 
 /// A recording.
-pub(super) struct Recorded(Value);
+pub(crate) struct Recorded(Value);
 
 /// What was shared there.
-pub(super) struct Expected {
-    pub(super) shared: Shared,
-    pub(super) value: String,
-    pub(super) passphrase: String,
-    pub(super) state: String,
-    pub(super) owner: String,
-    pub(super) ttl: u64,
-    pub(super) recipient: Value,
+pub(crate) struct Expected {
+    pub(crate) shared: Shared,
+    pub(crate) value: String,
+    pub(crate) passphrase: String,
+    pub(crate) state: String,
+    pub(crate) owner: String,
+    pub(crate) ttl: u64,
+    pub(crate) recipient: Value,
 }
 
 impl Recorded {
@@ -42,7 +42,7 @@ impl Recorded {
     }
 
     /// The later one.
-    pub(super) fn one() -> Self {
+    pub(crate) fn one() -> Self {
         let [_, later] = Self::both();
         later
     }
@@ -51,12 +51,12 @@ impl Recorded {
         self.0["global_secret"].as_str().unwrap()
     }
 
-    pub(super) fn account(&self) -> Account {
+    pub(crate) fn account(&self) -> Account {
         let text = |name: &str| self.0["accounts"][0][name].as_str().unwrap().to_owned();
         Account { email: text("user"), token: text("token") }
     }
 
-    pub(super) fn expected(&self) -> Vec<Expected> {
+    pub(crate) fn expected(&self) -> Vec<Expected> {
         let expected = |entry: &Value| {
             let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
             Expected {
@@ -80,15 +80,15 @@ impl Recorded {
 }
 
 /// A server of old, of which only its Redis is left.
-pub(super) struct OldServer {
+pub(crate) struct OldServer {
     runtime: Runtime,
     redis: Redis,
-    pub(super) recorded: Recorded,
+    pub(crate) recorded: Recorded,
     pub(super) loaded: Instant,
 }
 
 impl OldServer {
-    pub(super) fn of(recorded: Recorded) -> Self {
+    pub(crate) fn of(recorded: Recorded) -> Self {
         let runtime = Runtime::new().unwrap();
         let redis = runtime.block_on(Redis::start());
         let server = Self { runtime, redis, loaded: Instant::now(), recorded };
@@ -194,7 +194,7 @@ impl OldServer {
     }
 
     /// `readonce import` of this server with its own secret.
-    pub(super) fn import_into(&self, home: &Home, more: &[&str]) -> Ran {
+    pub(crate) fn import_into(&self, home: &Home, more: &[&str]) -> Ran {
         home.write("secret", &format!("{}\n", self.recorded.secret()));
         let url = self.url();
         home.run(&[&["import", url.as_str(), "--secret-file", "secret"], more].concat())

@@ -4,6 +4,7 @@ mod backup;
 mod busy;
 mod contract;
 mod crash;
+mod decoder;
 mod described;
 mod doctor;
 mod first_run;
