@@ -17,7 +17,7 @@ use crate::vault::canary_key;
 pub(super) struct Arguments {
     /// A file that `readonce backup` made
     file: PathBuf,
-    /// Keep unread secrets whose fate since the backup nobody knows: some of them may have been read before
+    /// Keep unread secrets of which nobody knows whether they were read since the backup
     #[arg(long)]
     accept_unconfirmed: bool,
     /// Restore though the present database has secrets or accounts that the backup does not have

@@ -14,9 +14,9 @@ pub struct Tally {
     pub confirmed: u64,
     /// Read, burned or expired since: ended here, too.
     pub ended: u64,
-    /// Of unknown fate: refused, erased.
+    /// Nobody knows whether they were read since: refused, erased.
     pub refused: u64,
-    /// Of unknown fate, and kept because the operator said so.
+    /// The same, and kept because the operator said so.
     pub accepted: u64,
 }
 
