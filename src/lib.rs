@@ -11,7 +11,7 @@
 //!   http
 //!   service
 //!   mail     store     vault
-//!   words    meter    fs
+//!   words    metrics    fs
 //!   domain
 //! ```
 //!
@@ -20,21 +20,21 @@
 //!
 //! | room | may name | what is in it |
 //! |---|---|---|
-//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, meter, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
-//! | [`server`] | api, http, service, web | one service out of all of it, and the loop that accepts connections |
+//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
+//! | [`server`] | api, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | domain | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log subscriber |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, service | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, service, words | pages for people: forms, what comes of them, stylesheet and script |
-//! | [`http`] | domain, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
-//! | [`service`] | domain, mail, meter, store, vault | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
+//! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
+//! | [`service`] | domain, mail, metrics, store, vault | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
 //! | [`mail`] | domain, words | emails to recipients, and who sends them |
-//! | [`store`] | domain, fs, meter | the port, and behind it the backends that keep sealed bytes |
+//! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
 //! | [`words`] | domain | what emails and pages say, in five languages |
-//! | [`meter`] | domain | metrics for Prometheus: no label holds anything that was sent |
+//! | [`metrics`] | domain | metrics for Prometheus: no label holds anything that was sent |
 //! | [`fs`] | | files: their owner, their mode, written whole or not at all, locks |
 //! | [`domain`] | | the nouns: keys, receipts, times. No I/O |
 //!
@@ -63,7 +63,7 @@ pub mod http;
 pub mod import;
 pub mod lifecycle;
 pub mod mail;
-pub mod meter;
+pub mod metrics;
 pub mod server;
 pub mod service;
 pub mod store;

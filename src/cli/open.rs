@@ -12,7 +12,7 @@ use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::fs;
 use crate::mail::Mailer;
-use crate::meter::Meter;
+use crate::metrics::Metrics;
 use crate::service::{Access, CanaryCheckError, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use crate::store::{Finding, Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
@@ -33,15 +33,15 @@ pub(super) struct Opened {
 /// when they do not belong together: nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded) -> anyhow::Result<Opened> {
     let base_url = loaded.settings.base_url_or(loaded.settings.listen);
-    open_to_serve(loaded, &base_url, None, &Meter::default()).await
+    open_to_serve(loaded, &base_url, None, &Metrics::default()).await
 }
 
-/// The same for the server itself: letters go by `mailer`, and `meter` is told what goes on.
+/// The same for the server itself: letters go by `mailer`, and `metrics` record what goes on.
 pub(super) async fn open_to_serve(
     loaded: &Loaded,
     base_url: &BaseUrl,
     mailer: Option<Arc<dyn Mailer>>,
-    meter: &Meter,
+    metrics: &Metrics,
 ) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings).await?;
@@ -54,14 +54,14 @@ pub(super) async fn open_to_serve(
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
-    let store = Measured::over(store, meter);
+    let store = Measured::over(store, metrics);
     let builder = ServiceBuilder::new(
         Arc::clone(&store),
         Arc::clone(&vault),
         Arc::new(SystemClock),
         policy(settings, base_url),
     )
-    .meter(meter);
+    .metrics(metrics);
     let builder = match keyring_file::source(&settings.keyring_file) {
         Some(source) => builder.key_source(source),
         None => builder,

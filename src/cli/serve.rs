@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::keyring_file;
 use super::mailer::mailer;
-use super::metrics::{self, Metrics};
+use super::metrics::{self, MetricsListener};
 use super::open::open_to_serve;
 use super::process;
 use super::say::tell;
@@ -55,12 +55,12 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener = server::listen(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
-    let metrics = Metrics::bind(settings)?;
+    let metrics = MetricsListener::bind(settings)?;
     let address = listener.local_addr()?;
     let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
-    let opened = open_to_serve(loaded, &base_url, mailer, &metrics::meter(settings)?).await?;
+    let opened = open_to_serve(loaded, &base_url, mailer, &metrics::recorder(settings)).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.

@@ -1,7 +1,7 @@
 //! One log line per request: method, route template, status, latency, request id. Nothing else (security.md §7).
 //!
-//! Lines written while the request was worked on are in its span, and so have its id too. The meter is told here as well,
-//! because this layer alone sees every request and its answer.
+//! Lines written while the request was worked on are in its span, and so have its id too. Requests are counted for the
+//! metrics here as well, because this layer alone sees every request and its answer.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use super::client_ip::is_trusted;
 use super::state::AppState;
 use crate::domain::text::hex;
 use crate::domain::{SecretKey, random};
+use crate::metrics::Operation;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
@@ -57,7 +58,7 @@ impl Watched {
         let Self { started, method, route, id } = self;
         let route = route.as_ref().map_or("-", MatchedPath::as_str);
         let (status, took) = (response.status(), started.elapsed());
-        app.service().meter().answered(route, method, status.as_u16(), took);
+        app.service().metrics().answered(route, Operation::of(route), method, status.as_u16(), took);
         let ms = milliseconds(took);
         if status.is_success() && route.starts_with("/health/") {
             // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.

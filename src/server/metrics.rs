@@ -1,4 +1,4 @@
-//! `GET /metrics`, on a listener of its own: what the service's meter has been told, as Prometheus reads it.
+//! `GET /metrics`, on a listener of its own: the service's metrics in Prometheus' text format.
 //!
 //! Whoever can reach that listener may ask, as often as they like; so looks at the store rest in between, the longer the
 //! longer one takes, and everybody who asks meanwhile gets what the last one saw. Nor does an answer wait for a look that takes
@@ -16,10 +16,10 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::api::v1;
 use crate::http::leftover;
+use crate::metrics::CONTENT_TYPE;
 use crate::service::Service;
 
 /// Between two looks at the store, at least.
@@ -27,9 +27,7 @@ const REST: Duration = Duration::from_secs(5);
 /// And so many times as long as the look took, so that looking costs a twentieth of the time at most.
 const REST_FACTOR: u32 = 20;
 /// How long an answer waits for a look: longer than the store has to say whether it is ready, shorter than Prometheus waits.
-const PATIENCE: Duration = Duration::from_secs(6);
-/// How often measured latencies are filed away.
-const TIDY: Duration = Duration::from_secs(1);
+const LOOK_WAIT: Duration = Duration::from_secs(6);
 /// Connections to this listener at once. Prometheus needs one, and one more while it is replaced.
 pub const MAX_SCRAPERS: usize = 16;
 
@@ -59,18 +57,11 @@ pub fn router(service: Arc<Service>) -> Router {
         }))
 }
 
-/// Keeps what was measured from piling up when nobody scrapes, until `stop`.
-pub async fn tidy_until(service: Arc<Service>, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(TIDY)).await.is_some() {
-        service.meter().tidy();
-    }
-}
-
 async fn show(State(exposition): State<Exposition>) -> Response {
     exposition.refresh().await;
     exposition.service.stats().record_gauges();
-    let text = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-    ([(header::CONTENT_TYPE, text)], exposition.service.meter().text()).into_response()
+    let content_type = HeaderValue::from_static(CONTENT_TYPE);
+    ([(header::CONTENT_TYPE, content_type)], exposition.service.metrics().encode()).into_response()
 }
 
 impl Exposition {
@@ -94,5 +85,5 @@ async fn look(next: &Next, factor: u32, looking: impl Future<Output = bool> + Se
         let rest = if looking.await { REST.max(started.elapsed() * factor) } else { REST };
         *next = Some(Instant::now() + rest);
     });
-    drop(tokio::time::timeout(PATIENCE, task).await);
+    drop(tokio::time::timeout(LOOK_WAIT, task).await);
 }

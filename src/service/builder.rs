@@ -15,7 +15,7 @@ use super::stats::Stats;
 use super::{Policy, Service};
 use crate::domain::Clock;
 use crate::mail::Mailer;
-use crate::meter::Meter;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -26,22 +26,22 @@ pub struct ServiceBuilder {
     vault: Arc<Vault>,
     clock: Arc<dyn Clock>,
     policy: Policy,
-    meter: Meter,
+    metrics: Metrics,
     key_source: Option<Arc<dyn KeySource>>,
     mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl ServiceBuilder {
-    /// A service over a store and a vault, under a policy: unmeasured, without mail, with the keyring it has.
+    /// A service over a store and a vault, under a policy: without metrics or mail, with the keyring it has.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
-        Self { store, vault, clock, policy, meter: Meter::default(), key_source: None, mailer: None }
+        Self { store, vault, clock, policy, metrics: Metrics::default(), key_source: None, mailer: None }
     }
 
-    /// Measures what it does.
+    /// Records what it does in `metrics`.
     #[must_use]
-    pub fn meter(self, meter: &Meter) -> Self {
-        Self { meter: meter.clone(), ..self }
+    pub fn metrics(self, metrics: &Metrics) -> Self {
+        Self { metrics: metrics.clone(), ..self }
     }
 
     /// Reloads its keyring from `source`. Without one, the ring it has is all it ever has.
@@ -59,9 +59,8 @@ impl ServiceBuilder {
     /// The service.
     #[must_use]
     pub fn build(self) -> Service {
-        let Self { store, vault, clock, policy, meter, key_source, mailer } = self;
-        let mut limits = RateLimits::new(&policy, &clock);
-        limits.tell(&meter);
+        let Self { store, vault, clock, policy, metrics, key_source, mailer } = self;
+        let limits = RateLimits::new(&policy, &clock, &metrics);
         let (limits, policy) = (Arc::new(limits), Arc::new(policy));
         let passphrase_lock = Arc::new(PassphraseLock::default());
         let keys = Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), key_source));
@@ -85,7 +84,7 @@ impl ServiceBuilder {
                 keys: keys.clone(),
                 passphrase_lock: passphrase_lock.clone(),
                 wake,
-                meter: meter.clone(),
+                metrics: metrics.clone(),
             },
             accounts: Accounts { store: store.clone(), clock: clock.clone(), limits: limits.clone() },
             maintenance: Maintenance {
@@ -100,11 +99,11 @@ impl ServiceBuilder {
                 clock,
                 passphrase_lock,
                 outbox: outbox.clone(),
-                meter: meter.clone(),
+                metrics: metrics.clone(),
             },
             policy,
             limits,
-            meter,
+            metrics,
             outbox,
             keys,
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use limits::RateLimits;
 
-use crate::meter::Meter;
+use crate::metrics::Metrics;
 
 mod accounts;
 mod builder;
@@ -46,7 +46,7 @@ pub use stats::Stats;
 pub struct Service {
     policy: Arc<Policy>,
     limits: Arc<RateLimits>,
-    meter: Meter,
+    metrics: Metrics,
     secrets: Secrets,
     accounts: Accounts,
     outbox: Arc<Outbox>,
@@ -62,10 +62,10 @@ impl Service {
         &self.policy
     }
 
-    /// What measures it.
+    /// Where it records what it does.
     #[must_use]
-    pub fn meter(&self) -> &Meter {
-        &self.meter
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Secrets and their receipts.

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::passphrase_lock::PassphraseLock;
 use super::{Error, Outbox, deadline};
 use crate::domain::Clock;
-use crate::meter::Meter;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::vault::Vault;
 
-/// Readiness, and gauges for the meter.
+/// Readiness, and gauges of the metrics.
 #[derive(Debug)]
 pub struct Stats {
     pub(super) store: Arc<dyn Store>,
@@ -21,7 +21,7 @@ pub struct Stats {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) passphrase_lock: Arc<PassphraseLock>,
     pub(super) outbox: Arc<Outbox>,
-    pub(super) meter: Meter,
+    pub(super) metrics: Metrics,
 }
 
 impl Stats {
@@ -33,27 +33,26 @@ impl Stats {
     /// Records whether the store is ready, and answers it.
     pub async fn probe_store(&self) -> bool {
         let up = self.ready().await.is_ok();
-        self.meter.store_is(up);
+        self.metrics.set_store_up(up);
         up
     }
 
-    /// Records the gauges of hashing, outbox and process.
+    /// Records the gauges of hashing and outbox.
     pub fn record_gauges(&self) {
         let pool = self.vault.hashing();
-        self.meter.hashing(pool.running, pool.waiting, pool.refused + self.passphrase_lock.refused());
+        self.metrics.set_hashing(pool.running, pool.waiting, pool.refused + self.passphrase_lock.refused());
         if let Some((depth, age_seconds)) = self.outbox.depth() {
-            self.meter.outbox(depth.waiting, depth.dead, age_seconds);
+            self.metrics.set_outbox(depth.waiting, depth.dead, age_seconds);
         }
-        self.meter.process();
     }
 
     /// Records how many secrets there are. May take longer than anybody waits, where there are very many. `false` when they
     /// cannot be counted: then the last number stays.
     pub async fn count_secrets(&self) -> bool {
-        let census = self.store.census(self.clock.now()).await;
-        if let Ok(census) = &census {
-            self.meter.census(census.live, census.expired, census.counted);
+        let counts = self.store.counts(self.clock.now()).await;
+        if let Ok(counts) = &counts {
+            self.metrics.set_secrets(counts.live, counts.expired, counts.counted);
         }
-        census.is_ok()
+        counts.is_ok()
     }
 }

@@ -22,7 +22,7 @@ mod outbox;
 pub mod redis;
 pub mod sqlite;
 
-pub use crate::meter::Counted;
+pub use crate::metrics::Counted;
 pub use adoption::{Adopted, Adoption};
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};
@@ -53,7 +53,7 @@ pub enum Put {
 
 /// How much is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Census {
+pub struct Counts {
     /// Secrets that can be read.
     pub live: u64,
     /// Secrets that nobody read in time, since the start of whoever counts them: this instance, or the store's servers.
@@ -173,7 +173,7 @@ pub trait Upkeep {
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;
 
     /// How much is stored at `now`. May take a while, but must not be in the way of others.
-    async fn census(&self, now: Timestamp) -> Result<Census>;
+    async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
     /// Ends in good order: what was acknowledged is where it belongs, helper threads are gone.
     async fn close(&self);

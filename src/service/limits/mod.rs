@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
 use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
-use crate::meter::{Limit, Meter};
+use crate::metrics::{Limit, Metrics};
 
 mod admitted;
 mod anonymous_quota;
@@ -70,11 +70,11 @@ pub(super) struct RateLimits {
     logins: Rate,
     notifications: Rate,
     anonymous_quota: AnonymousQuota,
-    meter: Meter,
+    metrics: Metrics,
 }
 
 impl RateLimits {
-    pub(super) fn new(policy: &Policy, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn new(policy: &Policy, clock: &Arc<dyn Clock>, metrics: &Metrics) -> Self {
         let limits = &policy.limits;
         let rate = |n, window| Rate::new(n, window, MOST_CLIENTS, clock);
         let plans = policy.plans.iter();
@@ -91,19 +91,14 @@ impl RateLimits {
                 limits.anonymous_bytes,
                 MOST_UNREAD,
             ),
-            meter: Meter::default(),
+            metrics: metrics.clone(),
         }
-    }
-
-    /// Tells `meter` of refusals from now on.
-    pub(super) fn tell(&mut self, meter: &Meter) {
-        self.meter = meter.clone();
     }
 
     /// The one way to refuse for being too many: counted, and told when to come back.
     fn refuse(&self, limit: Limit) -> impl FnOnce(Duration) -> Error {
         move |retry_after| {
-            self.meter.limited(limit);
+            self.metrics.rate_limited(limit);
             Error::Limited { retry_after }
         }
     }
@@ -122,12 +117,12 @@ impl RateLimits {
     /// Counts a failed log-in.
     pub(super) fn sign_in_failed(&self, network: ClientNetwork) {
         self.logins.charge(Client::Network(network));
-        self.meter.failed_login();
+        self.metrics.failed_login();
     }
 
     /// Counts a notification that is about to be stored, or refuses it.
     pub(super) fn count_notification(&self, caller: &Caller) -> Result<(), Error> {
-        self.notifications.count(client(caller)).map_err(self.refuse(Limit::Letters))
+        self.notifications.count(client(caller)).map_err(self.refuse(Limit::Notifications))
     }
 
     /// Takes room for a secret that is about to be stored. Accounts need none.
@@ -141,7 +136,7 @@ impl RateLimits {
             return Ok(());
         }
         let taken = self.anonymous_quota.take(caller.network, secret, bytes);
-        taken.map_err(|Full| self.refuse(Limit::Unread)(NO_ROOM_RETRY))
+        taken.map_err(|Full| self.refuse(Limit::AnonymousQuota)(NO_ROOM_RETRY))
     }
 
     /// Frees the room of a secret that is gone, or was not stored.

@@ -141,7 +141,7 @@ impl Secrets {
             self.store.give_back(receipt.tag, receipt.sid, attempt.network, now).await?;
         }
         let Some(opened) = unlocked? else {
-            self.meter.wrong_passphrase();
+            self.metrics.wrong_passphrase();
             return Ok(Claimed::WrongPassphrase);
         };
         let request = ClaimRequest { proof: Some(opened.proof), attempt: None, ..request };

@@ -10,7 +10,7 @@ use super::limits::RateLimits;
 use super::passphrase_lock::PassphraseLock;
 use super::{Keys, Policy};
 use crate::domain::Clock;
-use crate::meter::Meter;
+use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -44,5 +44,5 @@ pub struct Secrets {
     pub(super) passphrase_lock: Arc<PassphraseLock>,
     /// Tells the outbox of a new notification; `None` where no mail server is configured.
     pub(super) wake: Option<Arc<Notify>>,
-    pub(super) meter: Meter,
+    pub(super) metrics: Metrics,
 }

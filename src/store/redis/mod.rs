@@ -12,9 +12,9 @@
 
 mod accounts;
 mod adoption;
-mod census;
 mod confirm;
 mod connect;
+mod counts;
 mod errors;
 mod foreign;
 mod info;

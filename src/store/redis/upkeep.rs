@@ -7,7 +7,7 @@ use super::reply::optional_bytes;
 use super::secrets::call;
 use super::{RedisStore, scripts};
 use crate::domain::{Clock, SlotTag, Timestamp, random};
-use crate::store::{Census, Error, Finding, Result, Upkeep};
+use crate::store::{Counts, Error, Finding, Result, Upkeep};
 
 #[async_trait]
 impl Upkeep for RedisStore {
@@ -42,7 +42,7 @@ impl Upkeep for RedisStore {
         Ok(0)
     }
 
-    async fn census(&self, _now: Timestamp) -> Result<Census> {
+    async fn counts(&self, _now: Timestamp) -> Result<Counts> {
         self.count_keys().await
     }
 

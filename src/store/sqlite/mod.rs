@@ -14,7 +14,7 @@ use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
 use super::{
-    AccountStore, Census, Claim, Counted, Finding, NewSecret, Put, Result, SecretStore, Taken, Upkeep,
+    AccountStore, Claim, Counted, Counts, Finding, NewSecret, Put, Result, SecretStore, Taken, Upkeep,
 };
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
@@ -25,10 +25,10 @@ use crate::domain::{
 mod accounts;
 mod adoption;
 mod busy_handler;
-mod census;
 mod checkpoint;
 mod connection;
 mod copy;
+mod counts;
 mod error;
 mod header;
 mod marks;
@@ -210,9 +210,9 @@ impl Upkeep for SqliteStore {
         Ok(swept.collected)
     }
 
-    async fn census(&self, now: Timestamp) -> Result<Census> {
-        let live = census::live(&self.readers, now).await?;
-        Ok(Census { live, expired: self.expired.load(Ordering::Relaxed), counted: Counted::Exactly })
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        let live = counts::live(&self.readers, now).await?;
+        Ok(Counts { live, expired: self.expired.load(Ordering::Relaxed), counted: Counted::Exactly })
     }
 
     async fn close(&self) {

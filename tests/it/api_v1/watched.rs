@@ -13,7 +13,7 @@ use readonce::domain::{
     Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Adopted, Adoption, Census, Claim, Error, Finding, Leases, LetterStatus, NewSecret, Outbox,
+    AccountStore, Adopted, Adoption, Claim, Counts, Error, Finding, Leases, LetterStatus, NewSecret, Outbox,
     OutboxDepth, Put, Result, SecretStore, Store, Taken, Upkeep,
 };
 use readonce::vault::{Keyring, Vault};
@@ -221,8 +221,8 @@ impl Upkeep for Watched {
         self.inner().sweep(now, limit).await
     }
 
-    async fn census(&self, now: Timestamp) -> Result<Census> {
-        self.inner().census(now).await
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        self.inner().counts(now).await
     }
 
     async fn close(&self) {

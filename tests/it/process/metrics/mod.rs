@@ -61,11 +61,11 @@ fn what_happened_is_counted() {
             ("readonce_secrets_live{counted=\"exactly\"}", 3),
             ("readonce_passphrases_wrong_total", 2),
             ("readonce_logins_failed_total", 1),
-            ("readonce_limited_total{limit=\"tries\"}", 1),
-            ("readonce_limited_total{limit=\"read\"}", 0),
+            ("readonce_rate_limited_total{limit=\"tries\"}", 1),
+            ("readonce_rate_limited_total{limit=\"read\"}", 0),
             ("readonce_store_up", 1),
-            ("readonce_store_trip_duration_seconds_count{trip=\"put\"}", 5),
-            ("readonce_store_trip_duration_seconds_count{trip=\"receipt\"}", 1),
+            ("readonce_store_operation_duration_seconds_count{operation=\"put\"}", 5),
+            ("readonce_store_operation_duration_seconds_count{operation=\"receipt\"}", 1),
             ("readonce_http_requests_total{route=\"/api/v1/share\",method=\"POST\",status=\"200\"}", 4),
             (
                 "readonce_http_requests_total{route=\"/api/v1/secret/{key}\",method=\"POST\",status=\"429\"}",
@@ -112,9 +112,9 @@ fn each_limit_is_counted_under_its_own_name() {
     }
     let stranger = server.client().signed_in("nobody@example.org", &"0".repeat(40));
     assert_eq!([(); 3].map(|()| stranger.get("/api/v1/authcheck").status), [404, 429, 429]);
-    let limit = |name| format!("readonce_limited_total{{limit=\"{name}\"}}");
+    let limit = |name| format!("readonce_rate_limited_total{{limit=\"{name}\"}}");
     let scrape = server.scrape();
-    for (name, number) in [("create", 1), ("unread", 1), ("read", 3), ("login", 2), ("tries", 0)] {
+    for (name, number) in [("create", 1), ("anonymous_quota", 1), ("read", 3), ("login", 2), ("tries", 0)] {
         holds(&scrape, &[(&limit(name), number)]);
     }
     server.stop();
@@ -159,15 +159,15 @@ fn scraping_often_does_not_ask_the_store_often() {
     let home = Home::new();
     let server = home.serve_with(&[METRICS]);
     let scrapes: Vec<_> = (0..30).map(|_| server.scrape()).collect();
-    for trip in ["census", "ready"] {
-        let series = format!("readonce_store_trip_duration_seconds_count{{trip=\"{trip}\"}}");
+    for operation in ["counts", "ready"] {
+        let series = format!("readonce_store_operation_duration_seconds_count{{operation=\"{operation}\"}}");
         let asked = value(&scrapes[29], &series);
-        assert!((1.0..=10.0).contains(&asked), "{trip}: {asked} times for thirty scrapes");
+        assert!((1.0..=10.0).contains(&asked), "{operation}: {asked} times for thirty scrapes");
     }
     server.stop();
 }
 
-/// What was measured is kept one by one until somebody files it away, which must not wait for a scrape.
+/// What was measured is in its bucket at once, and nothing waits for a scrape to be put there.
 #[test]
 fn latencies_do_not_pile_up_while_nobody_scrapes() {
     let home = Home::new();
@@ -209,7 +209,7 @@ fn down(server: &Server) -> Option<String> {
     (value(&scrape, "readonce_store_up") < 0.5).then_some(scrape)
 }
 
-/// Where there is mail: a letter to a server that is not there waits, and is counted.
+/// Where there is mail: a notification for a server that is not there waits, and is counted.
 pub(in crate::process) fn with_mail(home: &Home) -> Server {
     let smtp = format!("smtp://127.0.0.1:{}", free_port());
     let mail = [METRICS, ("READONCE_SMTP__URL", &smtp), ("READONCE_SMTP__FROM", "secrets@example.org")];
@@ -217,19 +217,19 @@ pub(in crate::process) fn with_mail(home: &Home) -> Server {
 }
 
 #[test]
-fn letters_that_wait_are_counted() {
+fn notifications_that_wait_are_counted() {
     let home = Home::new();
     let account = home.account("owner@example.org");
     let server = with_mail(&home);
     let sharer = server.client_of(&account);
     sharer.post("/share", &[("secret", "value"), ("recipient", "someone@example.org")]).ok();
-    let waiting = "readonce_outbox_letters{state=\"waiting\"}";
-    let scrape = wait_for("a letter that waits", SOON, || {
+    let waiting = "readonce_outbox_notifications{state=\"waiting\"}";
+    let scrape = wait_for("a notification that waits", SOON, || {
         let scrape = server.scrape();
         let told = scrape.lines().any(|line| line == format!("{waiting} 1"));
         told.then_some(scrape)
     });
-    holds(&scrape, &[("readonce_outbox_letters{state=\"dead\"}", 0)]);
+    holds(&scrape, &[("readonce_outbox_notifications{state=\"dead\"}", 0)]);
     value(&scrape, "readonce_outbox_oldest_age_seconds");
     server.stop();
 }

@@ -86,7 +86,7 @@ fn the_documentation_names_every_metric_with_its_type_and_no_other() {
     let told: BTreeSet<String> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).map(str::to_owned).collect();
     assert_eq!(rows, told);
-    for alert in ["StoreDown", "Unavailable", "LimitedSurge", "PassphrasesRefused", "MailStuck"] {
+    for alert in ["StoreDown", "Unavailable", "RateLimitSurge", "PassphrasesRefused", "MailStuck"] {
         assert!(document.contains(&format!("`Readonce{alert}`")), "{alert}");
     }
 }

@@ -113,7 +113,7 @@ macro_rules! suite {
                 a_reachable_store_is_ready,
                 sweeping_changes_no_answer,
                 sweeping_leaves_the_living_alone,
-                a_census_never_counts_too_few,
+                counts_are_never_too_low,
             ];
         );
     };

@@ -89,16 +89,16 @@ pub(crate) async fn sweeping_leaves_the_living_alone(store: Arc<dyn Store>, cloc
     assert_eq!(store.take(unlocked(&young, clock.now())).await.unwrap(), won(&young));
 }
 
-pub(crate) async fn a_census_never_counts_too_few(store: Arc<dyn Store>, clock: &FakeClock) {
+pub(crate) async fn counts_are_never_too_low(store: Arc<dyn Store>, clock: &FakeClock) {
     let secrets: Vec<_> = (0..5).map(|_| plain(clock.now())).collect();
     for secret in &secrets {
         store.put(secret.clone()).await.unwrap();
     }
-    let full = store.census(clock.now()).await.unwrap();
+    let full = store.counts(clock.now()).await.unwrap();
     for secret in &secrets[..3] {
         assert_eq!(store.take(reveal(secret, clock.now())).await.unwrap(), won(secret));
     }
-    let rest = store.census(clock.now()).await.unwrap();
+    let rest = store.counts(clock.now()).await.unwrap();
     match rest.counted {
         Counted::Exactly => assert_eq!((full.live, rest.live), (5, 2)),
         // Keys are counted, others' too, and not each key is a secret that can be read.

@@ -2,8 +2,8 @@
 
 mod access;
 mod answers;
-mod census;
 mod confirm;
+mod counts;
 mod keys;
 mod laws;
 mod ledger;

@@ -291,9 +291,9 @@ async fn a_vanished_file_does_not_come_back_empty() {
     assert_eq!(store.take(reveal(&secret, now())).await.unwrap(), won(&secret));
 }
 
-/// More rows than the census looks at in one step; and each expired secret counts once, however late it is collected.
+/// More rows than are counted in one step; and each expired secret counts once, however late it is collected.
 #[tokio::test]
-async fn a_census_counts_every_row_and_every_expiry_once() {
+async fn counts_cover_every_row_and_every_expiry_once() {
     const MANY: usize = 4100;
     let (store, _folder, _) = opened();
     let start = now();
@@ -307,23 +307,23 @@ async fn a_census_counts_every_row_and_every_expiry_once() {
     }
     sharers.join_all().await;
     let read = put(&store, plain(start)).await;
-    assert_eq!(store.census(start).await.unwrap().live, MANY as u64 + 1);
+    assert_eq!(store.counts(start).await.unwrap().live, MANY as u64 + 1);
     assert_eq!(store.take(reveal(&read, start)).await.unwrap(), won(&read));
-    assert_eq!(store.census(start).await.unwrap().live, MANY as u64);
+    assert_eq!(store.counts(start).await.unwrap().live, MANY as u64);
 
     let ended = Timestamp(start.0 + u64::from(TTL));
-    let census = store.census(ended).await.unwrap();
-    assert_eq!((census.live, census.expired), (0, 0), "gone, and not collected yet");
+    let counts = store.counts(ended).await.unwrap();
+    assert_eq!((counts.live, counts.expired), (0, 0), "gone, and not collected yet");
     while store.sweep(ended, 1000).await.unwrap() > 0 {}
-    assert_eq!(store.census(ended).await.unwrap().expired, MANY as u64);
+    assert_eq!(store.counts(ended).await.unwrap().expired, MANY as u64);
     // The receipts' end is no other secret's.
     let forgotten = Timestamp(start.0 + 2 * u64::from(TTL));
     while store.sweep(forgotten, 1000).await.unwrap() > 0 {}
-    assert_eq!(store.census(forgotten).await.unwrap().expired, MANY as u64);
+    assert_eq!(store.counts(forgotten).await.unwrap().expired, MANY as u64);
 
     // Nobody swept until secret and receipt were both over.
     let late = put(&store, plain(forgotten)).await;
     let long_after = Timestamp(forgotten.0 + 3 * u64::from(TTL));
     assert_eq!(store.sweep(long_after, 10).await.unwrap(), 1, "{late:?}");
-    assert_eq!(store.census(long_after).await.unwrap().expired, MANY as u64 + 1);
+    assert_eq!(store.counts(long_after).await.unwrap().expired, MANY as u64 + 1);
 }

@@ -1,24 +1,49 @@
-//! The words that labels are made of: all there are.
+//! The values that labels can have. Each label is a closed enum, so that nothing a client sent can become one.
 
-/// An enum whose variants are texts, and which knows them all in order.
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $text:literal,)* }) => {
+use std::fmt;
+
+/// A label of a metric: its name, and all values that it can have.
+pub(super) trait Label: Copy + fmt::Debug + Send + Sync + 'static {
+    /// The label's name in a scrape.
+    const NAME: &'static str;
+    /// All values, each at its [`Label::index`].
+    const ALL: &'static [Self];
+
+    /// This value in a scrape.
+    fn value(self) -> &'static str;
+    /// Where it stands in [`Label::ALL`].
+    fn index(self) -> usize;
+}
+
+/// An enum that is a [`Label`].
+macro_rules! label {
+    ($(#[$about:meta])* $name:ident = $label:literal { $($(#[$what:meta])* $variant:ident = $value:literal,)* }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$what])* $variant,)*
         }
 
-        impl $name {
-            /// All of them as they stand in a scrape, in the order of their numbers.
-            pub const TEXTS: &'static [&'static str] = &[$($text),*];
+        impl Label for $name {
+            const NAME: &'static str = $label;
+            const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            fn value(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $value,)*
+                }
+            }
+
+            fn index(self) -> usize {
+                self as usize
+            }
         }
     };
 }
 
-words! {
-    /// A method of the store's port.
-    Trip {
+label! {
+    /// An operation of the store's port.
+    StoreOp = "operation" {
         /// A secret is stored.
         Put = "put",
         /// A claim.
@@ -44,29 +69,15 @@ words! {
         /// Expired things are collected.
         Sweep = "sweep",
         /// Secrets are counted.
-        Census = "census",
-        /// The outbox: letters are leased, removed, put off, listed or counted.
-        Letters = "letters",
+        Counts = "counts",
+        /// The outbox: notifications are leased, removed, put off, listed or counted.
+        Outbox = "outbox",
     }
 }
 
-words! {
-    /// What befalls a secret; each has a counter of its own.
-    Ending {
-        /// It was stored.
-        Shared = "readonce_secrets_shared_total",
-        /// A reader's claim was won.
-        Revealed = "readonce_secrets_revealed_total",
-        /// It was destroyed unread.
-        Burned = "readonce_secrets_burned_total",
-        /// It was won, and did not open.
-        Orphaned = "readonce_secrets_orphaned_total",
-    }
-}
-
-words! {
+label! {
     /// What refuses a request for being one too many.
-    Limit {
+    Limit = "limit" {
         /// `limits.create`, or a plan's.
         Create = "create",
         /// `limits.read`.
@@ -74,17 +85,17 @@ words! {
         /// `limits.login`.
         Login = "login",
         /// `limits.anonymous_secrets` and `limits.anonymous_bytes`.
-        Unread = "unread",
+        AnonymousQuota = "anonymous_quota",
         /// `smtp.per_hour`.
-        Letters = "letters",
+        Notifications = "notifications",
         /// `passphrase.tries`.
         Tries = "tries",
     }
 }
 
-words! {
-    /// Trouble with the store, as its port tells it.
-    StoreTrouble {
+label! {
+    /// An error of the store's port.
+    StoreErrorKind = "error" {
         /// Nothing was done.
         Unavailable = "unavailable",
         /// It may have been done.
@@ -96,9 +107,9 @@ words! {
     }
 }
 
-words! {
+label! {
     /// How good a number of secrets is.
-    Counted {
+    Counted = "counted" {
         /// One by one.
         Exactly = "exactly",
         /// An upper bound, from how many keys there are.
@@ -106,9 +117,9 @@ words! {
     }
 }
 
-words! {
+label! {
     /// What a request is about, whatever its path is called.
-    Operation {
+    Operation = "operation" {
         /// A value is shared.
         Share = "share",
         /// A password is made up and shared.
@@ -128,7 +139,8 @@ words! {
 
 impl Operation {
     /// What a route template of the API is for; `None` for all others.
-    pub(super) fn of(route: &str) -> Option<Self> {
+    #[must_use]
+    pub fn of(route: &str) -> Option<Self> {
         let rest = route.strip_prefix("/api/v1/")?;
         match rest {
             "share" | "create" => return Some(Self::Share),
@@ -144,4 +156,17 @@ impl Operation {
             _ => None,
         }
     }
+}
+
+/// What can happen to a secret; each has a counter of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretEvent {
+    /// It was stored.
+    Shared,
+    /// A reader's claim was won.
+    Revealed,
+    /// It was destroyed unread.
+    Burned,
+    /// It was won, and did not open.
+    Orphaned,
 }

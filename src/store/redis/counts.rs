@@ -7,15 +7,15 @@ use super::RedisStore;
 use super::errors::{Late, unavailable};
 use super::info::Info;
 use super::preflight::text;
-use crate::store::{Census, Counted, Error, Result};
+use crate::store::{Counted, Counts, Error, Result};
 
 impl RedisStore {
     /// Of all masters together; an error when one of them does not answer, because a part is worse than nothing.
-    pub(super) async fn count_keys(&self) -> Result<Census> {
+    pub(super) async fn count_keys(&self) -> Result<Counts> {
         let mut command = redis::cmd("INFO");
         command.arg("keyspace").arg("stats");
         let database = format!("db{}", self.runner().shared().connector().url().database);
-        let mut census = Census { live: 0, expired: 0, counted: Counted::AtMost };
+        let mut counts = Counts { live: 0, expired: 0, counted: Counted::AtMost };
         let answers = self.on_each_master(&command).await?;
         if answers.is_empty() {
             return Err(unavailable(Late::Answer));
@@ -23,11 +23,11 @@ impl RedisStore {
         for (_, answer) in answers {
             let info = text(answer.map_err(unavailable)?).ok_or(Error::Corrupt("an answer of INFO"))?;
             let info = Info::parse(&info);
-            census.live += info.text(&database).and_then(expiring).unwrap_or(0);
-            census.expired += info.number("expired_keys").unwrap_or(0);
+            counts.live += info.text(&database).and_then(expiring).unwrap_or(0);
+            counts.expired += info.number("expired_keys").unwrap_or(0);
         }
-        census.live /= 2;
-        Ok(census)
+        counts.live /= 2;
+        Ok(counts)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How much is stored, as Redis itself knows it.
 
-use readonce::store::{Census, Counted, SecretStore as _, Upkeep as _};
+use readonce::store::{Counted, Counts, SecretStore as _, Upkeep as _};
 
 use super::now;
 use crate::store::sample::{plain, reveal};
@@ -12,20 +12,20 @@ use crate::support::redis_group::Cluster;
 async fn half_of_the_keys_that_expire_is_the_most_that_can_be_read() {
     let server = Server::start().await;
     let store = open(&server.url()).await;
-    let empty = Census { live: 0, expired: 0, counted: Counted::AtMost };
-    assert_eq!(store.census(now()).await.unwrap(), empty, "a database without keys");
+    let empty = Counts { live: 0, expired: 0, counted: Counted::AtMost };
+    assert_eq!(store.counts(now()).await.unwrap(), empty, "a database without keys");
     let secrets: Vec<_> = (0..6).map(|_| plain(now())).collect();
     for secret in &secrets {
         store.put(secret.clone()).await.unwrap();
     }
-    assert_eq!(store.census(now()).await.unwrap().live, 6, "exact while none was read");
+    assert_eq!(store.counts(now()).await.unwrap().live, 6, "exact while none was read");
     for secret in &secrets[..4] {
         store.take(reveal(secret, now())).await.unwrap();
     }
-    assert_eq!(store.census(now()).await.unwrap().live, 4, "two secrets and six receipts");
+    assert_eq!(store.counts(now()).await.unwrap().live, 4, "two secrets and six receipts");
     // What expired is counted by the server, whatever it was.
     server.call(&["SET", "ro:{abc}:ready", "1", "PX", "1"]).await;
-    let expired = || async { (store.census(now()).await.ok()?.expired == 1).then_some(()) };
+    let expired = || async { (store.counts(now()).await.ok()?.expired == 1).then_some(()) };
     eventually("an expiry is counted", expired).await;
 }
 
@@ -36,9 +36,9 @@ async fn a_clusters_masters_are_added_up_and_none_is_left_out() {
     for _ in 0..30 {
         store.put(plain(now())).await.unwrap();
     }
-    assert_eq!(store.census(now()).await.unwrap().live, 30);
+    assert_eq!(store.counts(now()).await.unwrap().live, 30);
     cluster.nodes[0].kill();
     // A part would look as if secrets had been lost.
-    let refused = || async { store.census(now()).await.is_err().then_some(()) };
+    let refused = || async { store.counts(now()).await.is_err().then_some(()) };
     eventually("one master away is an error", refused).await;
 }
