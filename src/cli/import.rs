@@ -12,10 +12,10 @@ use super::open::{Opened, open};
 use super::say::{self, tell};
 use super::{progress, warn};
 use crate::config::Loaded;
+use crate::domain::address::{RedisUrl, Topology};
 use crate::domain::{Clock as _, SystemClock};
 use crate::import::{Import, Old, Only, Report};
-use crate::store::redis::url::Topology;
-use crate::store::redis::{RedisUrl, TlsFiles, foreign};
+use crate::store::redis::{TlsFiles, foreign};
 use crate::vault::{HashPool, Keyring, UpstreamSecret, Vault};
 
 /// What scripts go by, shown by `--help`.
@@ -67,7 +67,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     warn(loaded);
     let url = RedisUrl::parse(&arguments.source).context("the source cannot be used")?;
-    if !matches!(url.topology, Topology::Single(_)) {
+    if !matches!(url.topology(), Topology::Single(_)) {
         bail!(
             "the source is not one server\nhint: `redis://[USER:PASSWORD@]HOST:PORT`; an upstream server has one"
         );

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use zeroize::Zeroizing;
 
-use crate::config::{BaseUrl, Settings, SmtpScheme};
+use crate::config::Settings;
 use crate::domain::SystemClock;
-use crate::mail::smtp::{Deadlines, Login, Security};
+use crate::domain::address::BaseUrl;
+use crate::mail::smtp::Deadlines;
 use crate::mail::{SmtpMailer, SmtpSettings};
 
 /// A mailer, where `smtp.url` is set. Connects to nothing yet.
@@ -20,20 +20,8 @@ pub(super) fn mailer(settings: &Settings, base_url: &BaseUrl) -> anyhow::Result<
             format!("cannot read `{}`\nhint: it is named by `smtp.ca_file`", path.display())
         })?),
     };
-    let login = url.login().map(|login| Login {
-        user: Zeroizing::new(login.user.to_string()),
-        password: Zeroizing::new(login.password.to_string()),
-    });
-    let security = match url.scheme() {
-        SmtpScheme::Plain => Security::None,
-        SmtpScheme::StartTls => Security::StartTlsRequired,
-        SmtpScheme::Tls => Security::Tls,
-    };
     let settings = SmtpSettings {
-        security,
-        host: url.host().to_owned(),
-        port: url.port(),
-        login,
+        url: url.clone(),
         ca,
         from: from.clone(),
         public_host: base_url.host().to_owned(),

@@ -8,7 +8,8 @@ use anyhow::{Context as _, bail};
 
 use super::keyring_file;
 use super::store::{self, OpenedStore};
-use crate::config::{self, BaseUrl, Loaded, Settings, StoreScheme, Who};
+use crate::config::{self, Loaded, Settings, Who};
+use crate::domain::address::BaseUrl;
 use crate::domain::{Clock as _, SystemClock, TtlPolicy};
 use crate::fs;
 use crate::mail::Mailer;
@@ -97,7 +98,7 @@ async fn find_or_make_keyring(
             path.display()
         );
     }
-    if settings.store.scheme() != StoreScheme::Sqlite {
+    if settings.store.sqlite_path().is_none() {
         bail!(
             "there is no keyring at `{}`\nhint: `readonce key generate` prints a key; every instance on this store needs the \
              same keyring",

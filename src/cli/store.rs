@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use crate::config::{Confirm, Settings, StoreScheme};
+use crate::config::{Confirm, Settings};
 use crate::domain::SystemClock;
+use crate::domain::address::{RedisUrl, StoreUrl};
 use crate::fs;
-use crate::store::redis::{self, RedisStore, RedisUrl, TlsFiles};
+use crate::store::redis::{self, RedisStore, TlsFiles};
 use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
 use crate::store::{Finding, Level, Store, Upkeep as _};
 
@@ -25,14 +26,10 @@ pub(super) struct OpenedStore {
 
 /// Opens the store. One that is not fit to keep secrets is refused, and what it found is told.
 pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
-    match settings.store.scheme() {
-        StoreScheme::Sqlite => sqlite(settings),
-        StoreScheme::Redis
-        | StoreScheme::Rediss
-        | StoreScheme::RedisSentinel
-        | StoreScheme::RedisCluster
-        | StoreScheme::RedissCluster => {
-            let store = connect(settings).await?;
+    match &settings.store {
+        StoreUrl::Sqlite(path) => sqlite(path),
+        StoreUrl::Redis(url) => {
+            let store = connect(url, settings).await?;
             let findings = store.preflight(&SystemClock).await.context("the store cannot be looked at")?;
             if let Some(unfit) = findings.iter().find(|finding| finding.level == Level::Error) {
                 store.close().await;
@@ -46,9 +43,9 @@ pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
 
 /// Opens the store to look at it: nothing is made, and a file keeps its rights and its schema.
 pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
-    match settings.store.sqlite_path() {
-        None => Ok(Arc::new(connect(settings).await?)),
-        Some(path) => match SqliteStore::open_as_it_is(path) {
+    match &settings.store {
+        StoreUrl::Redis(url) => Ok(Arc::new(connect(url, settings).await?)),
+        StoreUrl::Sqlite(path) => match SqliteStore::open_as_it_is(path) {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(cannot_open(path, error)),
         },
@@ -56,8 +53,7 @@ pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn
 }
 
 /// A Redis store as the settings describe it, not yet looked at.
-async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
-    let url = RedisUrl::parse(settings.store.expose()).context("`store` cannot be used")?;
+async fn connect(url: &RedisUrl, settings: &Settings) -> anyhow::Result<RedisStore> {
     let options = redis::Settings {
         confirm: match settings.redis.confirm {
             Confirm::None => redis::Confirm::None,
@@ -68,7 +64,7 @@ async fn connect(settings: &Settings) -> anyhow::Result<RedisStore> {
             cert: settings.redis.cert_file.clone(),
             key: settings.redis.key_file.clone(),
         },
-        ..redis::Settings::new(url)
+        ..redis::Settings::new(url.clone())
     };
     Ok(RedisStore::open(options).await?)
 }
@@ -102,8 +98,7 @@ fn hint(error: &OpenError) -> Option<&'static str> {
     }
 }
 
-fn sqlite(settings: &Settings) -> anyhow::Result<OpenedStore> {
-    let path = settings.store.sqlite_path().context("`store` names no file")?;
+fn sqlite(path: &Path) -> anyhow::Result<OpenedStore> {
     let mut made = Vec::new();
     if fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
         made.push(format!("made the folder of {} (0700)", path.display()));

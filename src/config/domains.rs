@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use super::Error;
 use super::check::Check;
 use super::text;
-use super::{Error, HostName};
 use crate::domain::EmailAddress;
+use crate::domain::address::HostName;
 
 /// A domain that links may have.
 #[derive(Clone, Debug, Deserialize)]

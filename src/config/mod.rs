@@ -8,13 +8,12 @@
 //! load at all, which is how a test keeps that file complete.
 
 mod access;
-mod base_url;
+mod address;
 mod check;
 mod domains;
 mod drain;
 mod environment;
 mod error;
-mod host;
 mod http;
 mod label;
 mod layer;
@@ -27,11 +26,9 @@ mod plans;
 mod read;
 mod redis;
 mod regions;
-mod secret_url;
 mod secrets;
 mod show;
 mod smtp;
-mod store_url;
 mod text;
 mod value;
 mod web;
@@ -43,12 +40,10 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use access::{Access, Who};
-pub use base_url::BaseUrl;
 pub use domains::LinkDomain;
 pub use drain::Drain;
 pub use environment::process_environment;
 pub use error::Error;
-pub use host::HostName;
 pub use http::Http;
 pub use label::Label;
 pub use limits::Limits;
@@ -61,11 +56,11 @@ pub use redis::{Confirm, Redis};
 pub use regions::Region;
 pub use secrets::Secrets;
 pub use show::Effective;
-pub use smtp::{Smtp, SmtpLogin, SmtpScheme, SmtpUrl};
-pub use store_url::{StoreScheme, StoreUrl};
+pub use smtp::Smtp;
 pub use web::{Reveal, Web};
 
 use crate::domain::Locale;
+use crate::domain::address::{BaseUrl, StoreUrl};
 use check::Check;
 
 /// Every setting with its default and a sentence: the file the defaults are read from.

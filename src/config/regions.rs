@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::check::Check;
 use super::text;
-use super::{BaseUrl, Error, Label};
+use super::{Error, Label};
+use crate::domain::address::BaseUrl;
 
 /// Another installation.
 #[derive(Clone, Debug, Deserialize)]

@@ -34,7 +34,7 @@ fn collect(settings: &Settings, above: &str, table: &Value, shown: &mut Vec<Effe
         }
         let text = match (key.as_str(), &settings.smtp.url) {
             ("store", _) => quoted(&settings.store.redacted()),
-            ("smtp.url", Some(url)) => quoted(&url.redacted()),
+            ("smtp.url", Some(url)) => quoted(url.redacted()),
             _ => written(value),
         };
         shown.push(Effective { key, value: text, source: value.origin.source() });

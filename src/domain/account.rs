@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::host::is_host_name;
+use super::address::is_host_name;
 use super::{Locale, Timestamp, TokenDigest};
 
 /// SHA-256 of the lower-case e-mail under its label; made by the vault.

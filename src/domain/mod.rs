@@ -5,8 +5,8 @@
 //! a search for it finds every place where a secret is used.
 
 pub mod account;
+pub mod address;
 pub mod claim;
-pub mod host;
 pub mod key;
 pub mod letter;
 pub mod locale;

@@ -11,7 +11,7 @@ use super::record::{Fields, OldSecret};
 use super::report::{Report, Skip, Tally};
 use super::source::{Found, Hash, Kind, Old, Scan, Steps};
 use super::{Error, Import};
-use crate::domain::host::is_host_name;
+use crate::domain::address::is_host_name;
 use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
 use crate::store::{Adopted, Put};
 use crate::vault::{self, Legacy, UpstreamSecret, Vault};

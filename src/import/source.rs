@@ -100,7 +100,7 @@ impl Old {
     /// Connects, and finds out where what is kept.
     pub async fn open(foreign: &Foreign) -> Result<Self, Error> {
         let mut databases = keyspace(foreign).await?;
-        let chosen = foreign.url().database;
+        let chosen = foreign.url().database();
         if chosen != 0 {
             databases.retain(|(number, _)| *number == chosen);
         }
@@ -208,7 +208,7 @@ fn found(hash: Value, lives: Value) -> Result<Found, Error> {
 
 /// The databases with anything in them, and how many keys each has.
 async fn keyspace(foreign: &Foreign) -> Result<Vec<(u32, u64)>, Error> {
-    let mut connection = foreign.connect(foreign.url().database).await?;
+    let mut connection = foreign.connect(foreign.url().database()).await?;
     let text: String = redis::cmd("INFO").arg("keyspace").query_async(&mut connection).await?;
     let line = |line: &str| {
         let (number, rest) = line.strip_prefix("db")?.split_once(":keys=")?;

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::address::mailable;
 use super::content::Content;
 use super::{Letter, SendError};
-use crate::domain::host::is_host_name;
+use crate::domain::address::is_host_name;
 use crate::domain::{EmailAddress, Failure, Locale, Timestamp, random};
 
 /// Who sends: what is the same in all letters.

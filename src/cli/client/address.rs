@@ -1,96 +1,63 @@
-//! Where a server is: scheme, host, perhaps a port and a path, in one form, so that two of them can be compared.
-
-use std::net::{IpAddr, Ipv6Addr};
-
-use ureq::http::Uri;
+//! Where a server is, as the client is told by `--url`, a variable or a link.
 
 use super::failure::Failure;
+use crate::domain::address::{AddressError, HttpUrl};
 
 /// Where the API is, below the address.
 const API: &str = "/api/v1";
 
 /// The address of a server, as links begin with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
-    origin: String,
-    path: String,
-    host: String,
-    https: bool,
-}
+pub(super) struct Address(HttpUrl);
 
 impl Address {
     /// Reads one. The scheme is not guessed: what is sent there is secret, and http would send it in the clear.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        // First, and wherever it stands, so that no message shows a password.
-        if text.contains('@') {
-            return Err(Failure::call(
+        let refused = |error| match error {
+            AddressError::UserInfo => Failure::call(
                 "user and password do not belong into the address\nhint: --user with READONCE_TOKEN or --token-file",
-            ));
-        }
-        let wrong = || {
-            Failure::call(format!(
+            ),
+            _ => Failure::call(format!(
                 "`{}` is no address of a server\nhint: it begins with http:// or https://, and has no `?` and no `#`",
                 super::failure::excerpt(text)
-            ))
+            )),
         };
-        let uri: Uri = text.parse().map_err(|_| wrong())?;
-        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(wrong());
-        };
-        let https = scheme == "https";
-        let host = authority.host().to_ascii_lowercase();
-        if (!https && scheme != "http") || host.is_empty() || text.contains(['?', '#']) {
-            return Err(wrong());
+        let url = HttpUrl::parse(text).map_err(refused)?;
+        match url.path().strip_suffix(API) {
+            // Whoever gives the address of the API means the server.
+            Some(path) => HttpUrl::parse(&format!("{}{path}", url.origin())).map(Self).map_err(refused),
+            None => Ok(Self(url)),
         }
-        let port = match authority.as_str().strip_prefix(authority.host()).unwrap_or_default() {
-            "" => String::new(),
-            port => match port.strip_prefix(':').and_then(|digits| digits.parse::<u16>().ok()) {
-                Some(0) | None => return Err(wrong()),
-                Some(443) if https => String::new(),
-                Some(80) if !https => String::new(),
-                Some(port) => format!(":{port}"),
-            },
-        };
-        let path = uri.path().trim_end_matches('/');
-        let path = path.strip_suffix(API).unwrap_or(path).trim_end_matches('/');
-        Ok(Self { origin: format!("{scheme}://{host}{port}"), path: path.to_owned(), host, https })
     }
 
     /// Scheme, host and port: all that errors show.
     pub(super) fn origin(&self) -> &str {
-        &self.origin
+        self.0.origin()
     }
 
     /// Whether what is sent is encrypted on its way.
     pub(super) fn is_https(&self) -> bool {
-        self.https
+        self.0.is_https()
     }
 
     /// The host, an IPv6 address without its brackets.
     pub(super) fn host(&self) -> &str {
-        self.host.trim_start_matches('[').trim_end_matches(']')
+        self.0.host().trim_matches(['[', ']'])
     }
 
     /// Whether it is this very machine.
     pub(super) fn is_loopback(&self) -> bool {
-        let host = self.host();
-        let v6 = |ip: Ipv6Addr| ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback());
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || host.parse::<IpAddr>().is_ok_and(|ip| match ip {
-                IpAddr::V4(ip) => ip.is_loopback(),
-                IpAddr::V6(ip) => v6(ip),
-            })
+        self.0.is_loopback()
     }
 
     /// Where a request goes.
     pub(super) fn endpoint(&self, path: &str) -> String {
-        format!("{}{}{API}{path}", self.origin, self.path)
+        format!("{}{API}{path}", self.0.as_str())
     }
 
     /// A link for people, such as `…/secret/KEY`.
     pub(super) fn link(&self, word: &str, key: &str) -> String {
-        format!("{}{}/{word}/{key}", self.origin, self.path)
+        format!("{}/{word}/{key}", self.0.as_str())
     }
 }
 
@@ -107,6 +74,7 @@ mod tests {
             ("https://x.example:80/Ots/api/v1/", "https://x.example:80/Ots/secret/k"),
             ("http://[::1]:7143", "http://[::1]:7143/secret/k"),
             ("http://under_score:7143", "http://under_score:7143/secret/k"),
+            ("http://api/v1", "http://api/v1/secret/k"),
         ] {
             let address = Address::parse(text).unwrap();
             assert_eq!(address.link("secret", "k"), link);

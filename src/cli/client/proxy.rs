@@ -33,7 +33,7 @@ pub(super) fn on_the_way_to(
             "the variable `{name}` names a SOCKS proxy, which is not spoken here\nhint: one for http, such as http://proxy.example:3128; NO_PROXY names what is met directly"
         )));
     }
-    // Not shown: it may hold a password.
+    // The library reads it, since it also goes without a scheme or a password. Not shown: it may hold one.
     Proxy::new(proxy.trim()).map(Some).map_err(|_| {
         Failure::call(format!(
             "the variable `{name}` is no address of a proxy\nhint: such as http://proxy.example:3128; NO_PROXY names what is met directly"

@@ -33,7 +33,7 @@ pub(super) fn look(loaded: &Loaded, report: &mut Report) {
     if settings.keyring_file.exists() && !same_folder(&settings.keyring_file, settings.store.sqlite_path()) {
         folder(&settings.keyring_file, report);
     }
-    if settings.store.redacted() != settings.store.expose() {
+    if settings.store.has_password() {
         configuration(loaded, report);
     }
 }

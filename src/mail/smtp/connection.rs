@@ -20,17 +20,16 @@ use tokio::time::timeout;
 
 use super::failure::{Stage, classify};
 use super::guard::Guard;
-use super::settings::{Security, SetupError, SmtpSettings};
+use super::settings::{SetupError, SmtpSettings};
 use crate::domain::Failure;
-use crate::domain::host::is_host_name;
+use crate::domain::address::{HostPort, SmtpSecurity, is_host_name};
 use crate::mail::SendError;
 use crate::mail::compose::Composed;
 
 /// The server, and what is needed to talk to it.
 pub(super) struct Server {
-    security: Security,
-    host: String,
-    port: u16,
+    security: SmtpSecurity,
+    address: HostPort,
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
     hello: ClientId,
@@ -39,15 +38,14 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn new(settings: &SmtpSettings) -> Result<Self, SetupError> {
-        let tls = match settings.security {
-            Security::None => None,
-            Security::StartTlsRequired | Security::Tls => Some(tls(settings)?),
+        let tls = match settings.url.security() {
+            SmtpSecurity::None => None,
+            SmtpSecurity::StartTlsRequired | SmtpSecurity::Tls => Some(tls(settings)?),
         };
-        let login = settings.login.as_ref();
+        let login = settings.url.login();
         Ok(Self {
-            security: settings.security,
-            host: settings.host.clone(),
-            port: settings.port,
+            security: settings.url.security(),
+            address: settings.url.server().clone(),
             tls,
             credentials: login
                 .map(|login| Credentials::new(login.user.to_string(), login.password.to_string())),
@@ -59,8 +57,8 @@ impl Server {
     /// A connection on which letters can be handed over.
     pub(super) async fn connect(&self) -> Result<Connection, SendError> {
         let mut connection = match (self.security, &self.tls) {
-            (Security::StartTlsRequired, Some(tls)) => self.upgraded(tls).await?,
-            (Security::Tls, Some(tls)) => self.secured(tls).await?,
+            (SmtpSecurity::StartTlsRequired, Some(tls)) => self.upgraded(tls).await?,
+            (SmtpSecurity::Tls, Some(tls)) => self.secured(tls).await?,
             _ => self.greeted(self.dial().await?).await?,
         };
         if let Some(credentials) = &self.credentials {
@@ -71,7 +69,7 @@ impl Server {
     }
 
     async fn dial(&self) -> Result<TcpStream, SendError> {
-        match timeout(self.step, TcpStream::connect((self.host.as_str(), self.port))).await {
+        match timeout(self.step, TcpStream::connect((self.address.host.as_str(), self.address.port))).await {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => Err(SendError::new(Failure::Unreachable, error)),
             Err(elapsed) => Err(SendError::new(Failure::Unreachable, elapsed)),
@@ -93,7 +91,7 @@ impl Server {
     }
 
     async fn secured(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
-        let server = (self.host.as_str(), self.port);
+        let server = (self.address.host.as_str(), self.address.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(
             server,
             Some(self.step),
@@ -108,7 +106,7 @@ impl Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}, {:?}", self.host, self.port, self.security)
+        write!(f, "{}, {:?}", self.address, self.security)
     }
 }
 
@@ -172,7 +170,7 @@ fn expect(answer: &Response, statuses: &[u16]) -> Result<(), SendError> {
 }
 
 fn tls(settings: &SmtpSettings) -> Result<TlsParameters, SetupError> {
-    let mut builder: TlsParametersBuilder = TlsParameters::builder(settings.host.clone());
+    let mut builder: TlsParametersBuilder = TlsParameters::builder(settings.url.server().host.clone());
     if let Some(pem) = &settings.ca {
         // A file without a certificate in it would be read as an empty list, and then trust nobody.
         if !pem.windows(27).any(|window| window == b"-----BEGIN CERTIFICATE-----") {

@@ -21,7 +21,7 @@ use crate::domain::{Clock, EmailAddress, Failure, Locale};
 use connection::{Connection, Server};
 use idle::Idle;
 
-pub use settings::{Deadlines, Login, Security, SetupError, SmtpSettings};
+pub use settings::{Deadlines, SetupError, SmtpSettings};
 
 /// Sends letters by SMTP. One connection is kept for the next letter; letters at the same time have one each.
 pub struct SmtpMailer {

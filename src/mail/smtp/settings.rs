@@ -1,22 +1,15 @@
 //! What a mailer has to be told.
 
-use std::fmt;
 use std::time::Duration;
 
-use zeroize::Zeroizing;
-
 use crate::domain::EmailAddress;
+use crate::domain::address::SmtpUrl;
 
 /// A mail server and how to talk to it.
 pub struct SmtpSettings {
-    /// How the connection is kept from others.
-    pub security: Security,
-    /// The server's name, in ASCII, or its address, an IPv6 one without brackets. With TLS its certificate has to be for this.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// Whom to log in as; `None` is nobody.
-    pub login: Option<Login>,
+    /// The server, how the connection to it is kept from others, and whom to log in as. With TLS its certificate has to be
+    /// for the host named here.
+    pub url: SmtpUrl,
     /// Certificates in PEM that the server's one is checked against; `None` is those the system trusts.
     pub ca: Option<Vec<u8>>,
     /// The address letters come from.
@@ -25,31 +18,6 @@ pub struct SmtpSettings {
     pub public_host: String,
     /// How long things may take.
     pub deadlines: Deadlines,
-}
-
-/// How a connection is kept from others. Never "TLS if there is any": who stands in between would say there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// Not at all.
-    None,
-    /// STARTTLS, and not a letter without it.
-    StartTlsRequired,
-    /// TLS from the first byte.
-    Tls,
-}
-
-/// A user of the mail server.
-pub struct Login {
-    /// The name.
-    pub user: Zeroizing<String>,
-    /// The password.
-    pub password: Zeroizing<String>,
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login[..]")
-    }
 }
 
 /// How long things may take.

@@ -1,7 +1,7 @@
 //! Share: a value becomes a sealed secret, a link and a receipt.
 
 use super::Secrets;
-use crate::domain::host::is_host_name;
+use crate::domain::address::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{

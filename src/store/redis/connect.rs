@@ -19,7 +19,7 @@ use redis::{
 use tokio::sync::Mutex;
 
 use super::errors::Kind;
-use super::url::{Address, RedisUrl, Topology};
+use crate::domain::address::{Credentials, HostPort, RedisUrl, Topology};
 
 /// To have a connection, TLS and greeting included.
 pub(super) const CONNECT: Duration = Duration::from_secs(1);
@@ -50,11 +50,11 @@ enum Means {
 impl Connector {
     /// Checks what can be checked without connecting.
     pub(super) fn new(url: RedisUrl, certificates: Option<TlsCertificates>) -> RedisResult<Self> {
-        if url.tls {
+        if url.is_tls() {
             // The first one wins; whoever installed another has chosen it.
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
-        let means = match &url.topology {
+        let means = match url.topology() {
             Topology::Single(address) => {
                 Means::Single(Box::new(client(&url, address, certificates.as_ref(), ProtocolVersion::RESP3)?))
             }
@@ -72,7 +72,7 @@ impl Connector {
     }
 
     /// A connector to one node of the same store, where a cluster has redirected to.
-    pub(super) fn node(&self, address: &Address) -> RedisResult<Self> {
+    pub(super) fn node(&self, address: &HostPort) -> RedisResult<Self> {
         let means = Means::Single(Box::new(client(
             &self.url,
             address,
@@ -124,7 +124,7 @@ impl Connector {
 
 impl std::fmt::Debug for Connector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Connector({})", self.url)
+        write!(f, "Connector({})", self.url.redacted())
     }
 }
 
@@ -139,27 +139,27 @@ fn tcp() -> TcpSettings {
 fn greeting(url: &RedisUrl, protocol: ProtocolVersion) -> RedisConnectionInfo {
     let mut greeting = RedisConnectionInfo::default()
         .set_protocol(protocol)
-        .set_db(i64::from(url.database))
+        .set_db(i64::from(url.database()))
         .set_skip_set_lib_name(); // a command more to grant, which Redis 7.0 does not even know
-    if let Some(password) = &url.password {
+    if let Some(Credentials { user, password }) = url.credentials() {
         greeting = greeting.set_password(password.as_str());
-    }
-    if let Some(user) = &url.user {
-        greeting = greeting.set_username(user);
+        if !user.is_empty() {
+            greeting = greeting.set_username(user.as_str());
+        }
     }
     greeting
 }
 
-fn address(url: &RedisUrl, address: &Address) -> ConnectionAddr {
-    let Address { host, port } = address.clone();
-    if url.tls {
+fn address(url: &RedisUrl, address: &HostPort) -> ConnectionAddr {
+    let HostPort { host, port } = address.clone();
+    if url.is_tls() {
         ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
     } else {
         ConnectionAddr::Tcp(host, port)
     }
 }
 
-fn info(url: &RedisUrl, to: &Address, protocol: ProtocolVersion) -> RedisResult<ConnectionInfo> {
+fn info(url: &RedisUrl, to: &HostPort, protocol: ProtocolVersion) -> RedisResult<ConnectionInfo> {
     let info = address(url, to).into_connection_info()?;
     Ok(info.set_redis_settings(greeting(url, protocol)).set_tcp_settings(tcp()))
 }
@@ -167,24 +167,24 @@ fn info(url: &RedisUrl, to: &Address, protocol: ProtocolVersion) -> RedisResult<
 /// A client of one server.
 pub(super) fn client(
     url: &RedisUrl,
-    to: &Address,
+    to: &HostPort,
     certificates: Option<&TlsCertificates>,
     protocol: ProtocolVersion,
 ) -> RedisResult<Client> {
-    if url.tls {
+    if url.is_tls() {
         // The first one wins; whoever installed another has chosen it.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
     let info = info(url, to, protocol)?;
     match certificates {
-        Some(certificates) if url.tls => Client::build_with_tls(info, certificates.clone()),
+        Some(certificates) if url.is_tls() => Client::build_with_tls(info, certificates.clone()),
         _ => Client::open(info),
     }
 }
 
 fn cluster(
     url: &RedisUrl,
-    nodes: &[Address],
+    nodes: &[HostPort],
     certificates: Option<&TlsCertificates>,
 ) -> RedisResult<ClusterClient> {
     let nodes =
@@ -197,7 +197,7 @@ fn cluster(
         .overall_response_timeout(Some(OPERATION))
         .use_protocol(ProtocolVersion::RESP3)
         .tcp_settings(tcp());
-    if let Some(certificates) = certificates.filter(|_| url.tls) {
+    if let Some(certificates) = certificates.filter(|_| url.is_tls()) {
         builder = builder.certs(certificates.clone());
     }
     builder.build()
@@ -206,23 +206,23 @@ fn cluster(
 /// User and password are those of the master and its replicas; sentinels are asked without.
 fn sentinel(
     url: &RedisUrl,
-    sentinels: &[Address],
+    sentinels: &[HostPort],
     master: &str,
     certificates: Option<&TlsCertificates>,
 ) -> RedisResult<SentinelClient> {
     let addresses: Vec<_> = sentinels.iter().map(|sentinel| address(url, sentinel)).collect();
     let mut builder = SentinelClientBuilder::new(addresses, master, SentinelServerType::Master)?
         .set_client_to_redis_protocol(ProtocolVersion::RESP3)
-        .set_client_to_redis_db(i64::from(url.database))
+        .set_client_to_redis_db(i64::from(url.database()))
         .set_client_to_redis_tcp_settings(tcp())
         .set_client_to_sentinel_tcp_settings(tcp());
-    if let Some(user) = &url.user {
-        builder = builder.set_client_to_redis_username(user);
-    }
-    if let Some(password) = &url.password {
+    if let Some(Credentials { user, password }) = url.credentials() {
         builder = builder.set_client_to_redis_password(password.as_str());
+        if !user.is_empty() {
+            builder = builder.set_client_to_redis_username(user.as_str());
+        }
     }
-    if url.tls {
+    if url.is_tls() {
         builder = builder
             .set_client_to_redis_tls_mode(TlsMode::Secure)
             .set_client_to_sentinel_tls_mode(TlsMode::Secure);

@@ -14,7 +14,7 @@ impl RedisStore {
     pub(super) async fn count_keys(&self) -> Result<Counts> {
         let mut command = redis::cmd("INFO");
         command.arg("keyspace").arg("stats");
-        let database = format!("db{}", self.runner().shared().connector().url().database);
+        let database = format!("db{}", self.runner().shared().connector().url().database());
         let mut counts = Counts { live: 0, expired: 0, counted: Counted::AtMost };
         let answers = self.on_each_master(&command).await?;
         if answers.is_empty() {

@@ -8,7 +8,7 @@ use redis::{AsyncConnectionConfig, ErrorKind, ProtocolVersion, RedisResult};
 
 use super::connect;
 use super::tls::{TlsError, TlsFiles};
-use super::url::{RedisUrl, Topology};
+use crate::domain::address::{RedisUrl, Topology};
 
 /// How long an answer may take: a pipeline of large values over a slow line.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,10 +36,10 @@ impl Foreign {
 
     /// A connection to one of its databases. In the older protocol, which every server of that age speaks.
     pub async fn connect(&self, database: u32) -> RedisResult<MultiplexedConnection> {
-        let Topology::Single(address) = &self.url.topology else {
+        let Topology::Single(address) = self.url.topology() else {
             return Err((ErrorKind::InvalidClientConfig, "not the URL of one server").into());
         };
-        let url = RedisUrl { database, ..(*self.url).clone() };
+        let url = RedisUrl::clone(&self.url).at_database(database);
         let client = connect::client(&url, address, self.certificates.as_ref(), ProtocolVersion::RESP2)?;
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))

@@ -30,7 +30,6 @@ mod scripts;
 mod secrets;
 mod tls;
 mod upkeep;
-pub mod url;
 
 use std::sync::Arc;
 
@@ -42,8 +41,8 @@ use layout::Layout;
 use run::{Answer, Call, Runner};
 use scripts::Script;
 pub use tls::{TlsError, TlsFiles};
-pub use url::{RedisUrl, UrlError};
 
+use crate::domain::address::RedisUrl;
 use crate::store::Result;
 
 /// What a Redis store is opened with.
@@ -106,7 +105,7 @@ struct Inner {
 impl RedisStore {
     /// Opens a store: reads the certificates, connects and greets. Nothing is written; see [`preflight`] for the rest.
     pub async fn open(settings: Settings) -> std::result::Result<Self, OpenError> {
-        let url = settings.url.to_string();
+        let url = settings.url.redacted().to_owned();
         let certificates = settings.tls.load()?;
         let fail = |source: redis::RedisError| {
             let url = url.clone();

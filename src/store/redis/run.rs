@@ -19,7 +19,7 @@ use super::connect::{OPERATION, SharedConnector, Wire};
 use super::errors::{Kind, Late, Verdict, judge, unanswered, unavailable};
 use super::link::Link;
 use super::scripts::Script;
-use super::url::Address;
+use crate::domain::address::HostPort;
 use crate::store::{Cause, Error, Result};
 
 /// How long a request that was not executed is sent again. The rest of [`OPERATION`] is for the last answer, so that it
@@ -194,7 +194,7 @@ impl Runner {
         let port = port.parse().map_err(|_| {
             not_sent((ErrorKind::UnexpectedReturnType, "a redirection without a port").into())
         })?;
-        let address = Address { host: host.trim_matches(['[', ']']).to_owned(), port };
+        let address = HostPort { host: host.trim_matches(['[', ']']).to_owned(), port };
         let connector = self.shared.connector().node(&address).map_err(not_sent)?;
         let link = Link::new(Arc::new(connector));
         if !alone {

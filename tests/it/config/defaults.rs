@@ -55,7 +55,6 @@ fn are_the_settings_when_nothing_is_given() {
     let settings = loaded.settings;
     assert_eq!(settings.listen.to_string(), "127.0.0.1:7143");
     assert_eq!(settings.base_url, None);
-    assert_eq!(settings.store.scheme(), StoreScheme::Sqlite);
     assert_eq!(settings.store.sqlite_path(), Some(Path::new("./data/readonce.db")));
     assert_eq!(settings.keyring_file, Path::new("./data/readonce.keys"));
     assert_eq!(settings.region, None);

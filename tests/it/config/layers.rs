@@ -33,7 +33,7 @@ fn every_flag_sets_its_setting() {
     let settings = Given::nothing().flags(flags).loaded().settings;
     assert_eq!(settings.listen.to_string(), "[::]:1");
     assert_eq!(settings.base_url.unwrap().as_str(), "https://x.example/ots");
-    assert_eq!(settings.store.expose(), "rediss://cache.example");
+    assert_eq!(settings.store.redacted(), "rediss://cache.example");
     assert_eq!(settings.keyring_file, Path::new("k"));
     assert_eq!(settings.region.unwrap().as_str(), "eu");
 }

@@ -13,9 +13,7 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use readonce::config::{
-    Confirm, DEFAULT_TOML, Flags, Loaded, LogFormat, Plan, Reveal, StoreScheme, Who, load,
-};
+use readonce::config::{Confirm, DEFAULT_TOML, Flags, Loaded, LogFormat, Plan, Reveal, Who, load};
 use toml::de::{DeTable, DeValue};
 
 /// An installation to be: a directory with perhaps a `readonce.toml`, variables and flags. Nothing of this process.

@@ -147,9 +147,9 @@ fn never_show_a_password() {
             "READONCE_STORE",
             "postgres://u:hunter2@h",
             "`store`: expected the address of a store (environment variable `READONCE_STORE`)\n\
-             hint: `sqlite:PATH`, `redis://HOST:PORT`, `rediss://`, \
-             `redis-sentinel://HOST:PORT,HOST:PORT/MASTER`, `redis-cluster://HOST:PORT,HOST:PORT` or \
-             `rediss-cluster://`",
+             hint: `sqlite:PATH`, `redis://HOST:PORT`, `redis-sentinel://HOST:PORT,HOST:PORT/MASTER` or \
+             `redis-cluster://HOST:PORT,HOST:PORT`; over TLS `rediss://`, `rediss-sentinel://` or \
+             `rediss-cluster://`; `valkey://` and `valkeys://` are `redis://` and `rediss://`",
         ),
         (
             "READONCE_STORE",
@@ -282,4 +282,56 @@ fn of_halves_name_the_other_half() {
     let whole =
         Given::variable("READONCE_SMTP__URL", "smtp://localhost").and("READONCE_SMTP__FROM", "a@example.org");
     assert_eq!(whole.loaded().settings.smtp.from.unwrap().as_str(), "a@example.org");
+}
+
+/// Whatever reads the settings refuses the same, so that `config show`, `doctor` and `serve` agree.
+#[test]
+fn of_a_stores_address_say_what_is_wrong_where_and_nothing_of_it() {
+    let number = "expected nothing after the host, or the number of a database";
+    let number_hint = "`redis://HOST:PORT` or `redis://HOST:PORT/0`";
+    let encoding = "user or password is not percent-encoded UTF-8";
+    let encoding_hint = "write a `%` itself as `%25`";
+    let credentials = "expected a user and a password before the `@`";
+    let credentials_hint = "`USER:PASSWORD@HOST`; a password alone is `:PASSWORD@HOST`";
+    let query = "expected no `?` and no `#`: this address takes no options";
+    let query_hint =
+        "leave out what begins there; TLS is chosen by the scheme, certificates by their own settings";
+    let host = "expected a host, or hosts separated by commas, each perhaps with a port";
+    let host_hint =
+        "`HOST:PORT`; an IPv6 address stands in brackets, and nothing of a host is percent-encoded";
+    for (address, what, hint) in [
+        ("redis://h:1/notanumber", number, number_hint),
+        ("valkey://u:hunter2@h:1/-1", number, number_hint),
+        ("redis://h?x=1", query, query_hint),
+        ("rediss://u:hunter2@h/0?ssl=no", query, query_hint),
+        ("redis://hunter2@h", credentials, credentials_hint),
+        ("redis://hunter2:@h", credentials, credentials_hint),
+        ("redis://a%20b:1", host, host_hint),
+        ("redis://u:hunter2@::1", host, host_hint),
+        (
+            "redis-cluster://h/3",
+            "expected nothing after the hosts: a cluster has one database",
+            "`redis-cluster://HOST:PORT,HOST:PORT`",
+        ),
+        ("redis://u:hunter2%zz@h", encoding, encoding_hint),
+        ("redis://u:hunter2%ff@h", encoding, encoding_hint),
+        (
+            "rediss-sentinel://u:hunter2@h:1",
+            "expected the name of the master after the hosts",
+            "`redis-sentinel://HOST:PORT,HOST:PORT/MASTER`",
+        ),
+        (
+            "redis://u:hunter2@h:0",
+            "expected a port from 1 to 65535 after the host",
+            "`HOST:PORT`, or only the host",
+        ),
+    ] {
+        let flags = Flags { store: Some(address.to_owned()), ..Flags::default() };
+        let told = |origin: &str| format!("`store`: {what} ({origin})\nhint: {hint}");
+        assert_eq!(
+            Given::variable("READONCE_STORE", address).refusal(),
+            told("environment variable `READONCE_STORE`")
+        );
+        assert_eq!(Given::nothing().flags(flags).refusal(), told("flag `--store`"), "{address}");
+    }
 }

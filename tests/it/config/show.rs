@@ -1,6 +1,7 @@
 //! What `config show` prints.
 
 use super::*;
+use readonce::domain::address::StoreUrl;
 
 #[test]
 fn tells_every_setting_in_the_files_order() {
@@ -108,5 +109,18 @@ fn redacts_passwords_and_never_knows_the_keys() {
     for text in [shown, format!("{loaded:?}"), format!("{:#?}", loaded.settings)] {
         assert!(!text.contains("hunter2"), "{text}");
     }
-    assert_eq!(loaded.settings.store.expose(), "redis://user:hunter2@host:6379/0");
+    let StoreUrl::Redis(url) = &loaded.settings.store else { panic!("another store: {loaded:?}") };
+    assert_eq!(url.credentials().unwrap().password.as_str(), "hunter2");
+}
+
+#[test]
+fn knows_every_kind_of_store() {
+    for (address, shown) in [
+        ("valkey://u:hunter2@h:1/3", "valkey://u:[redacted]@h:1/3"),
+        ("valkeys://:hunter2@h", "valkeys://:[redacted]@h"),
+        ("rediss-sentinel://u:hunter2@a:1,b/main/2", "rediss-sentinel://u:[redacted]@a:1,b/main/2"),
+    ] {
+        let told = Given::variable("READONCE_STORE", address).loaded().show();
+        assert!(told.contains(&format!("store = \"{shown}\"    # environment READONCE_STORE\n")), "{told}");
+    }
 }

@@ -8,7 +8,8 @@ use crate::support::eventually;
 use crate::support::ports::free_port;
 use crate::support::redis::Server as Redis;
 use readonce::domain::SystemClock;
-use readonce::store::redis::{RedisStore, RedisUrl, Settings};
+use readonce::domain::address::RedisUrl;
+use readonce::store::redis::{RedisStore, Settings};
 use readonce::store::{Level, Upkeep as _};
 
 /// The arguments of the compose file's Valkey, its password filled in.

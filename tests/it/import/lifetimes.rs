@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use readonce::domain::address::RedisUrl;
 use readonce::domain::{Clock as _, FakeClock, Progress, ReceiptKey, SystemClock};
 use readonce::import::{Import, Old};
 use readonce::store::Store;
-use readonce::store::redis::{RedisUrl, TlsFiles, foreign};
+use readonce::store::redis::{TlsFiles, foreign};
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, UpstreamSecret, Vault, receipt_id};
 use zeroize::Zeroizing;

@@ -4,10 +4,9 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use readonce::domain::Failure;
-use readonce::mail::smtp::Security;
 use readonce::mail::{Letter, Mailer as _, SmtpSettings};
 
-use super::{LINK, address, letter, mailer, settings};
+use super::{LINK, address, letter, mailer, settings, url};
 use crate::support::certificates::Authority;
 use crate::support::search::{contains, forms};
 use crate::support::smtp::SmtpServer;
@@ -41,7 +40,7 @@ async fn neither_address_nor_link_is_logged_or_shown() {
     let authority = Authority::new();
     let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
     let ca = Some(std::fs::read(authority.file()).unwrap());
-    let mailer = mailer(SmtpSettings { security: Security::StartTlsRequired, ca, ..settings(&server) });
+    let mailer = mailer(SmtpSettings { url: url("smtp+starttls", "", &server), ca, ..settings(&server) });
     let (to, sharer) = ("tomarker@example.net", "sharermarker@example.org");
     let letter = Letter { to: address(to), sharer: address(sharer), ..letter() };
     mailer.send(&letter).await.unwrap();

@@ -11,8 +11,9 @@ mod security;
 use std::sync::Arc;
 use std::time::Duration;
 
+use readonce::domain::address::SmtpUrl;
 use readonce::domain::{EmailAddress, Failure, FakeClock, LetterId, Locale, SlotTag, Timestamp};
-use readonce::mail::smtp::{Deadlines, Security};
+use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Letter, Mailer as _, SmtpMailer, SmtpSettings};
 use zeroize::Zeroizing;
 
@@ -42,13 +43,15 @@ fn letter() -> Letter {
     }
 }
 
+/// The address of a server; `login` is empty, or ends with an `@`.
+fn url(scheme: &str, login: &str, server: &SmtpServer) -> SmtpUrl {
+    SmtpUrl::parse(&format!("{scheme}://{login}127.0.0.1:{}", server.port())).unwrap()
+}
+
 /// For a server in the clear.
 fn settings(server: &SmtpServer) -> SmtpSettings {
     SmtpSettings {
-        security: Security::None,
-        host: "127.0.0.1".to_owned(),
-        port: server.port(),
-        login: None,
+        url: url("smtp", "", server),
         ca: None,
         from: address("secrets@example.org"),
         public_host: "secrets.example.org".to_owned(),

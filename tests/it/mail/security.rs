@@ -1,35 +1,31 @@
 //! Connections that others cannot read, and who may use the server.
 
 use readonce::domain::Failure;
-use readonce::mail::smtp::{Login, Security, SetupError};
+use readonce::mail::smtp::SetupError;
 use readonce::mail::{Mailer as _, SmtpMailer, SmtpSettings};
 use serde_json::json;
 use std::sync::Arc;
-use zeroize::Zeroizing;
 
-use super::{NOW, SHORT, failure, letter, mailer, settings};
+use super::{NOW, SHORT, failure, letter, mailer, settings, url};
 use crate::support::certificates::Authority;
 use crate::support::smtp::SmtpServer;
 use readonce::domain::FakeClock;
 
-const SECURED: [(&str, Security); 2] = [("starttls", Security::StartTlsRequired), ("tls", Security::Tls)];
+/// What the servers are told to speak, and the scheme for it.
+const SECURED: [(&str, &str); 2] = [("starttls", "smtp+starttls"), ("tls", "smtps")];
 
-fn trusting(server: &SmtpServer, security: Security, authority: &Authority) -> SmtpSettings {
-    SmtpSettings { security, ca: Some(std::fs::read(authority.file()).unwrap()), ..settings(server) }
-}
-
-fn login(user: &str, password: &str) -> Login {
-    let text = |text: &str| Zeroizing::new(text.to_owned());
-    Login { user: text(user), password: text(password) }
+fn trusting(server: &SmtpServer, scheme: &str, authority: &Authority) -> SmtpSettings {
+    let ca = Some(std::fs::read(authority.file()).unwrap());
+    SmtpSettings { url: url(scheme, "", server), ca, ..settings(server) }
 }
 
 #[tokio::test]
 async fn letters_go_over_every_kind_of_connection() {
     let authority = Authority::new();
     let certificate = authority.certify("mail", &["127.0.0.1"]);
-    for (kind, security) in SECURED {
+    for (kind, scheme) in SECURED {
         let server = SmtpServer::secured(kind, &certificate);
-        mailer(trusting(&server, security, &authority)).send(&letter()).await.unwrap();
+        mailer(trusting(&server, scheme, &authority)).send(&letter()).await.unwrap();
         let received = server.wait_for_letters(1).remove(0);
         assert!(received.tls, "{kind}");
         assert_eq!(received.user, None);
@@ -44,14 +40,14 @@ async fn a_certificate_has_to_be_the_servers_and_trusted() {
     let (authority, other) = (Authority::new(), Authority::new());
     let right = authority.certify("right", &["127.0.0.1"]);
     let elsewhere = authority.certify("elsewhere", &["mail.example"]);
-    for (kind, security) in SECURED {
+    for (kind, scheme) in SECURED {
         let server = SmtpServer::secured(kind, &right);
-        let by_other = mailer(trusting(&server, security, &other));
+        let by_other = mailer(trusting(&server, scheme, &other));
         assert_eq!(failure(&by_other, &letter()).await, Failure::Tls, "{kind}: another authority");
-        let by_system = mailer(SmtpSettings { security, ..settings(&server) });
+        let by_system = mailer(SmtpSettings { url: url(scheme, "", &server), ..settings(&server) });
         assert_eq!(failure(&by_system, &letter()).await, Failure::Tls, "{kind}: the system's authorities");
         let server = SmtpServer::secured(kind, &elsewhere);
-        let to_elsewhere = mailer(trusting(&server, security, &authority));
+        let to_elsewhere = mailer(trusting(&server, scheme, &authority));
         assert_eq!(failure(&to_elsewhere, &letter()).await, Failure::Tls, "{kind}: another name");
         assert!(server.letters().is_empty());
     }
@@ -62,12 +58,12 @@ async fn a_certificate_has_to_be_the_servers_and_trusted() {
 async fn without_starttls_nothing_is_sent() {
     let authority = Authority::new();
     let server = SmtpServer::start();
-    let required = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+    let required = mailer(trusting(&server, "smtp+starttls", &authority));
     assert_eq!(failure(&required, &letter()).await, Failure::Tls);
     let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
     for reply in ["454 4.7.0 not now", "502 5.5.1 no such command"] {
         server.behave(&[("starttls", reply)]);
-        let required = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+        let required = mailer(trusting(&server, "smtp+starttls", &authority));
         let expected = if reply.starts_with('4') { Failure::Deferred(454) } else { Failure::Tls };
         assert_eq!(failure(&required, &letter()).await, expected);
     }
@@ -80,7 +76,7 @@ async fn words_put_in_before_tls_are_not_taken_for_the_servers() {
     let authority = Authority::new();
     let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
     server.behave(&[("starttls", "inject")]);
-    let mailer = mailer(trusting(&server, Security::StartTlsRequired, &authority));
+    let mailer = mailer(trusting(&server, "smtp+starttls", &authority));
     assert_eq!(failure(&mailer, &letter()).await, Failure::Tls);
     assert!(server.letters().is_empty());
 }
@@ -89,7 +85,7 @@ async fn words_put_in_before_tls_are_not_taken_for_the_servers() {
 async fn the_wrong_kind_of_connection_fails_in_time() {
     let authority = Authority::new();
     let plain = SmtpServer::start();
-    let to_plain = mailer(trusting(&plain, Security::Tls, &authority));
+    let to_plain = mailer(trusting(&plain, "smtps", &authority));
     assert_eq!(failure(&to_plain, &letter()).await, Failure::Tls);
     let secured = SmtpServer::secured("tls", &authority.certify("mail", &["127.0.0.1"]));
     let in_the_clear = mailer(SmtpSettings { deadlines: SHORT, ..settings(&secured) });
@@ -100,15 +96,15 @@ async fn the_wrong_kind_of_connection_fails_in_time() {
 async fn whoever_has_to_log_in_does() {
     let authority = Authority::new();
     let (certificate, key) = authority.certify("mail", &["127.0.0.1"]);
-    for (kind, security) in SECURED {
+    for (kind, scheme) in SECURED {
         for without in [json!([]), json!(["PLAIN"]), json!(["LOGIN"])] {
             let server = SmtpServer::with(json!({
                 "security": kind, "certificate": certificate, "key": key, "without": without,
                 "login": ["readonce", "p@ss: /ü%"],
             }));
             let mailer = mailer(SmtpSettings {
-                login: Some(login("readonce", "p@ss: /ü%")),
-                ..trusting(&server, security, &authority)
+                url: url(scheme, "readonce:p%40ss%3A%20%2F%C3%BC%25@", &server),
+                ..trusting(&server, scheme, &authority)
             });
             mailer.send(&letter()).await.unwrap();
             let received = server.wait_for_letters(1).remove(0);
@@ -123,15 +119,15 @@ async fn a_login_that_does_not_work_is_named() {
         SmtpServer::with(json!({ "login": ["readonce", "hunter2"], "without": without }))
     };
     let server = locked(json!([]));
-    let wrong = mailer(SmtpSettings { login: Some(login("readonce", "hunter3")), ..settings(&server) });
+    let wrong = mailer(SmtpSettings { url: url("smtp", "readonce:hunter3@", &server), ..settings(&server) });
     assert_eq!(failure(&wrong, &letter()).await, Failure::Login);
     let nobody = mailer(settings(&server));
     assert_eq!(failure(&nobody, &letter()).await, Failure::Login, "it wants a login, and there is none");
     server.behave(&[("auth", "454 4.7.0 later")]);
-    let right = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
+    let right = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
     assert_eq!(failure(&right, &letter()).await, Failure::Deferred(454));
     let server = locked(json!(["PLAIN", "LOGIN"]));
-    let no_way = mailer(SmtpSettings { login: Some(login("readonce", "hunter2")), ..settings(&server) });
+    let no_way = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
     assert_eq!(failure(&no_way, &letter()).await, Failure::Login, "it offers no way to log in");
     assert!(server.letters().is_empty());
 }
@@ -143,7 +139,7 @@ fn a_file_without_certificates_is_refused() {
     let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n".to_owned();
     for pem in [String::new(), "hunter2".to_owned(), key, broken] {
         let settings =
-            SmtpSettings { security: Security::Tls, ca: Some(pem.into_bytes()), ..settings(&server) };
+            SmtpSettings { url: url("smtps", "", &server), ca: Some(pem.into_bytes()), ..settings(&server) };
         let refused = SmtpMailer::new(settings, Arc::new(FakeClock::at(NOW))).unwrap_err();
         assert_eq!(refused, SetupError::Ca);
     }

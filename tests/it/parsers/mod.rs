@@ -1,5 +1,5 @@
-//! Properties of what reads strangers' words besides parameters (`params`): keys, credentials, addresses, paths; and of what
-//! reads files and stores: `sealed`. Whatever arrives is read or refused, and what is read is what was written.
+//! Properties of what reads strangers' words besides parameters (`params`): keys, credentials, addresses, paths; of what
+//! reads files and stores: `sealed`; and of settings that say where something is: `addresses`. Whatever arrives is read or refused, and what is read is what was written.
 
 use std::net::IpAddr;
 
@@ -15,6 +15,7 @@ use readonce::http::paths::normalise;
 
 use crate::support::text::base64;
 
+mod addresses;
 mod sealed;
 
 fn keys() -> impl Strategy<Value = String> {

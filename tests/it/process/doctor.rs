@@ -252,3 +252,28 @@ fn exit_codes_are_documented_and_kept() {
     fs::write(home.file("readonce.toml"), "nonsense = 1\n").unwrap();
     home.run(&["doctor"]).refused_saying(&["nonsense", "readonce.toml"]);
 }
+
+/// One place reads addresses, so that nobody takes for right what another refuses.
+#[test]
+fn a_wrong_address_of_the_store_is_refused_alike_by_whoever_reads_it() {
+    let home = Home::new();
+    for address in [
+        "redis://u:hunter2@h:1/notanumber",
+        "redis://h?x=1",
+        "redis://hunter2@h",
+        "redis://a%20b:1",
+        "redis-cluster://h/3",
+        "redis://u:hunter2%zz@h",
+    ] {
+        fs::write(home.file("readonce.toml"), format!("store = \"{address}\"\n")).unwrap();
+        let told = [&["config", "show"][..], &["doctor"], &["serve"]].map(|command| {
+            let ran = home.run(command);
+            assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+            assert!(ran.stderr.contains("`store`: ") && ran.stderr.contains("readonce.toml"), "{ran:?}");
+            assert_eq!(ran.stderr.matches("hint: ").count(), 1, "{ran:?}");
+            assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
+            ran.stderr
+        });
+        assert!(told.iter().all(|text| *text == told[0]), "{told:#?}");
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::process::{Child, Command, Stdio};
 
-use readonce::store::redis::{RedisStore, RedisUrl, Settings};
+use readonce::domain::address::RedisUrl;
+use readonce::store::redis::{RedisStore, Settings};
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
 use rustix::process::{Pid, Signal, kill_process};

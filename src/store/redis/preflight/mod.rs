@@ -79,7 +79,7 @@ impl RedisStore {
             match wire {
                 Wire::Node(mut connection) => {
                     let answer = command.query_async::<Value>(&mut connection).await;
-                    Ok(vec![(self.runner().shared().connector().url().to_string(), answer)])
+                    Ok(vec![(self.runner().shared().connector().url().redacted().to_owned(), answer)])
                 }
                 Wire::Cluster(mut connection) => {
                     let everywhere = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use readonce::domain::address::SmtpUrl;
 use readonce::domain::{
     Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
     PresentedPassphrase, ReceiptKey, SecretKey, StoredReceipt, SystemClock,
 };
-use readonce::mail::smtp::{Deadlines, Security};
+use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
     Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder,
@@ -69,10 +70,7 @@ fn policy() -> Policy {
 /// A mail server that is away: letters wait for it, and nobody here sends them.
 fn mailer(clock: &Arc<FakeClock>) -> Arc<dyn Mailer> {
     let settings = SmtpSettings {
-        security: Security::None,
-        host: "localhost".to_owned(),
-        port: 1,
-        login: None,
+        url: SmtpUrl::parse("smtp://localhost:1").unwrap(),
         ca: None,
         from: EmailAddress::parse("secrets@example.org").unwrap(),
         public_host: "secrets.example.org".to_owned(),

@@ -1,31 +1,44 @@
-//! The address people see.
+//! Addresses of HTTP servers: the one people see, and those that the client talks to.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
+use std::ops::Deref;
 
-use super::HostName;
-use super::text::{FromText, Refusal};
+use super::grammar::{Parts, host_and_port};
+use super::host::Host;
+use super::{AddressError, HostName};
 
-/// An `http` or `https` address with a host and perhaps a port and a path, as links begin with it. In one form only:
+/// An `http` or `https` address with a host and perhaps a port and a path. In one form only, so that two can be compared:
 /// lower-case host, no default port, no slash at the end.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct BaseUrl {
+pub struct HttpUrl {
     text: String,
     https: bool,
+    loopback: bool,
     /// Where the host ends, a port and the path begin; all three in `text`.
     host_end: usize,
     authority_end: usize,
 }
 
-impl BaseUrl {
-    /// The address of a listener, for when nothing else is set.
-    #[must_use]
-    pub fn listening_at(address: SocketAddr) -> Self {
-        let host = match address.ip() {
-            IpAddr::V4(ip) => ip.to_string(),
-            IpAddr::V6(ip) => format!("[{ip}]"),
+impl HttpUrl {
+    /// Reads one. User and password are refused first, wherever they stand, so that a caller may show every other text.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        if text.contains('@') {
+            return Err(AddressError::UserInfo);
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(AddressError::Http)?;
+        let https = match scheme.to_ascii_lowercase().as_str() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(AddressError::Http),
         };
-        Self::assemble(false, &host, Some(address.port()), "")
+        let Parts { hosts, path, .. } = Parts::of(rest)?;
+        let (host, port) = host_and_port(hosts)?;
+        // What no URI may hold; the library that sends requests would refuse it then.
+        if path.contains(['<', '>', '`']) {
+            return Err(AddressError::Http);
+        }
+        Ok(Self::assemble(https, &host, port, path.trim_end_matches('/')))
     }
 
     /// The whole address, without a slash at the end: links are this, a slash and what follows.
@@ -74,7 +87,13 @@ impl BaseUrl {
         self.scheme().len() + "://".len()
     }
 
-    fn assemble(https: bool, host: &str, port: Option<u16>, path: &str) -> Self {
+    /// Whether it is this very machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    fn assemble(https: bool, host: &Host, port: Option<u16>, path: &str) -> Self {
         let (scheme, default_port) = if https { ("https", 443) } else { ("http", 80) };
         let mut text = format!("{scheme}://{host}");
         let host_end = text.len();
@@ -83,79 +102,56 @@ impl BaseUrl {
         }
         let authority_end = text.len();
         text.push_str(path);
-        Self { text, https, host_end, authority_end }
+        Self { text, https, loopback: host.is_loopback(), host_end, authority_end }
     }
 }
 
-impl fmt::Debug for BaseUrl {
+impl fmt::Debug for HttpUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BaseUrl({})", self.text)
+        write!(f, "HttpUrl({})", self.text)
     }
 }
 
-impl fmt::Display for BaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+/// An address as links begin with it: an [`HttpUrl`] whose host is an IP address or a [`HostName`], and whose path has plain
+/// segments only.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct BaseUrl(HttpUrl);
+
+impl BaseUrl {
+    /// Reads one.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let url = HttpUrl::parse(text)?;
+        let host = url.host();
+        let is_ip = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
+        if !is_ip && HostName::parse(host).is_none() {
+            return Err(AddressError::Host);
+        }
+        if is_plain(url.path()) { Ok(Self(url)) } else { Err(AddressError::Http) }
+    }
+
+    /// The address of a listener, for when nothing else is set.
+    #[must_use]
+    pub fn listening_at(address: SocketAddr) -> Self {
+        Self(HttpUrl::assemble(false, &Host::Ip(address.ip()), Some(address.port()), ""))
     }
 }
 
-impl FromText for BaseUrl {
-    fn from_text(text: &str) -> Result<Self, Refusal> {
-        // First, so that no other message shows a password.
-        if text.contains('@') {
-            return Err(Refusal::new("user and password do not belong into this address"));
-        }
-        let wanted = || {
-            Refusal::expected("an address such as `https://secrets.example.org`", text)
-                .hint("`http://` or `https://`, a host, perhaps a port and a path; no `?`, no `#`")
-        };
-        let (scheme, rest) = text.split_once("://").ok_or_else(wanted)?;
-        let https = match scheme.to_ascii_lowercase().as_str() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(wanted()),
-        };
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let (host, port) = host_and_port(authority).ok_or_else(wanted)?;
-        let path = path.trim_end_matches('/');
-        if !valid_path(path) {
-            return Err(wanted());
-        }
-        Ok(Self::assemble(https, &host, port, path))
-    }
-}
+/// What every HTTP address can be asked, this one can.
+impl Deref for BaseUrl {
+    type Target = HttpUrl;
 
-fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let port = match port {
-        // `parse` would take a plus sign.
-        Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(port.parse().ok().filter(|port| *port != 0)?)
-        }
-        Some(_) => return None,
-        None => None,
-    };
-    let host = if let Some(inner) = host.strip_prefix('[') {
-        let ip: Ipv6Addr = inner.strip_suffix(']')?.parse().ok()?;
-        format!("[{ip}]")
-    } else if let Ok(ip) = host.parse::<Ipv4Addr>() {
-        ip.to_string()
-    } else {
-        HostName::parse(host)?.as_str().to_owned()
-    };
-    Some((host, port))
+    fn deref(&self) -> &HttpUrl {
+        &self.0
+    }
 }
 
 /// Plain segments only: what else a URL may hold would have to be escaped once more in every place it is compared.
-fn valid_path(path: &str) -> bool {
-    let segment = |segment: &str| {
+fn is_plain(path: &str) -> bool {
+    let is_segment = |segment: &str| {
         !matches!(segment, "" | "." | "..")
             && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
     };
-    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(segment))
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
 }
 
 #[cfg(test)]
@@ -163,7 +159,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> BaseUrl {
-        BaseUrl::from_text(text).unwrap()
+        BaseUrl::parse(text).unwrap()
     }
 
     #[test]
@@ -225,11 +221,39 @@ mod tests {
             "https://[::1",
             "https://[::1]x",
             "https://::1",
+            "https://under_score",
+            "https://1.2.3",
             "https://u:p@x.example",
             " https://x.example",
             "https://x.example\r\n",
         ] {
-            assert!(BaseUrl::from_text(text).is_err(), "{text}");
+            assert!(BaseUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_client_may_be_told_more_than_links_may_begin_with() {
+        for (text, form) in [
+            ("http://under_score:7143/", "http://under_score:7143"),
+            ("https://x.example/a%20b//", "https://x.example/a%20b"),
+            ("https://BÜCHER.example/ü", "https://xn--bcher-kva.example/ü"),
+            ("HTTPS://[0:0::1]:443", "https://[::1]"),
+        ] {
+            assert_eq!(HttpUrl::parse(text).unwrap().as_str(), form);
+        }
+        for (text, error) in [
+            ("x.example", AddressError::Http),
+            ("ftp://x.example", AddressError::Http),
+            ("https://x.example/<a>", AddressError::Http),
+            ("https:///ots", AddressError::Host),
+            ("https://a,b", AddressError::Host),
+            ("https://x.example:0", AddressError::Port),
+            ("https://x.example/?a", AddressError::Query),
+            ("https://x.example/a b", AddressError::Blank),
+            ("u:hunter2@x.example", AddressError::UserInfo),
+            ("https://u:hun/ter2@x.example", AddressError::UserInfo),
+        ] {
+            assert_eq!(HttpUrl::parse(text).unwrap_err(), error, "{text}");
         }
     }
 }
