@@ -3,9 +3,13 @@
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::{Duration, Instant};
 
+use readonce::store::redis::preflight::acl_rule;
+
 use super::contract::every_case_holds;
 use super::once::{each_value_left_once, race, share};
+use crate::support::certificates::Authority;
 use crate::support::redis::Server as Redis;
+use crate::support::redis_group::Watched;
 use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Redis that loses nothing when it is killed.
@@ -100,6 +104,27 @@ fn sixty_four_readers_over_two_instances() {
     let readers = race(&[[one.address(), other.address()]; 32].concat(), &secrets, &[]);
 
     each_value_left_once(readers, &secrets, value);
+    one.stop();
+    other.stop();
+}
+
+#[test]
+fn sentinels_over_tls_as_a_user_of_its_own() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let authority = Authority::new();
+    let group = runtime.block_on(Watched::secured(&authority, &acl_rule("ro")));
+    let home = Home::new();
+    let key = home.run(&["key", "generate"]).succeeded().stdout;
+    let ca_file = authority.file();
+    let settings = format!("store = \"{}\"\nredis.ca_file = \"{}\"\n", group.url(), ca_file.display());
+    std::fs::write(home.file("readonce.toml"), settings).unwrap();
+    let with_key = [UNLIMITED, &[("READONCE_KEYRING", key.trim())]].concat();
+
+    let shown = home.run(&["config", "show"]).succeeded().stdout;
+    assert!(shown.contains("store = \"rediss-sentinel://readonce:[redacted]@127.0.0.1:"), "{shown}");
+    let (one, other) = (home.serve_with(&with_key), home.serve_with(&with_key));
+    let shared = one.client().share("over sentinels and TLS");
+    other.client().reads_once(&shared, "over sentinels and TLS");
     one.stop();
     other.stop();
 }

@@ -5,13 +5,14 @@ use std::process::{Child, Command, Stdio};
 use readonce::domain::address::RedisUrl;
 use readonce::store::redis::{RedisStore, Settings};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult, Value};
+use redis::{AsyncConnectionConfig, Client, RedisResult, TlsCertificates, Value};
 use rustix::process::{Pid, Signal, kill_process};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
+use super::certificates::Authority;
 use super::eventually;
 use super::ports::free_port;
 
@@ -21,6 +22,16 @@ pub(crate) struct Server {
     port: u16,
     folder: TempDir,
     options: Vec<String>,
+    /// How the test itself gets in, where it needs more than the port.
+    entrance: Option<Entrance>,
+}
+
+/// What it takes to get into a server that speaks TLS.
+struct Entrance {
+    /// Who signed its certificate, in PEM.
+    ca: Vec<u8>,
+    /// Empty, or user and password with an `@`.
+    login: &'static str,
 }
 
 impl Server {
@@ -56,17 +67,49 @@ impl Server {
     pub(crate) fn launch(port: u16, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Self { process: None, port, folder, options };
+        let mut server = Self { process: None, port, folder, options, entrance: None };
         server.spawn();
         server
     }
 
-    /// Starts a Sentinel with this configuration; waits for nothing.
-    pub(crate) fn sentinel(configuration: &str) -> Self {
+    /// Starts a server that speaks TLS only, for `127.0.0.1`; the test itself logs in by `login`, which is empty or ends
+    /// with an `@`.
+    pub(crate) async fn secured(authority: &Authority, login: &'static str, more: &[&str]) -> Self {
+        let port = free_port();
+        let tls = tls_options(authority, &["127.0.0.1"], false, port);
+        let options: Vec<&str> = tls.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        let mut server = Self::launch(port, &options);
+        server.entrance = Some(Entrance { ca: std::fs::read(authority.file()).unwrap(), login });
+        server.answers().await;
+        server
+    }
+
+    /// Starts a Sentinel with this configuration.
+    pub(crate) async fn sentinel(configuration: &str) -> Self {
+        Self::watcher(configuration, free_port(), Vec::new(), None).await
+    }
+
+    /// The same, over TLS only.
+    pub(crate) async fn secured_sentinel(authority: &Authority, configuration: &str) -> Self {
+        let port = free_port();
+        let mut options = tls_options(authority, &["127.0.0.1"], false, port);
+        // What a Sentinel speaks to those it watches, and to other Sentinels.
+        options.extend(["--tls-replication".to_owned(), "yes".to_owned()]);
+        let entrance = Entrance { ca: std::fs::read(authority.file()).unwrap(), login: "" };
+        Self::watcher(configuration, port, options, Some(entrance)).await
+    }
+
+    async fn watcher(
+        configuration: &str,
+        port: u16,
+        options: Vec<String>,
+        entrance: Option<Entrance>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sentinel.conf"), configuration).unwrap();
-        let mut server = Self { process: None, port: free_port(), folder, options: Vec::new() };
+        let mut server = Self { process: None, port, folder, options, entrance };
         server.spawn();
+        server.answers().await;
         server
     }
 
@@ -103,12 +146,15 @@ impl Server {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        match &self.entrance {
+            None => format!("redis://127.0.0.1:{}", self.port),
+            Some(Entrance { login, .. }) => format!("rediss://{login}127.0.0.1:{}", self.port),
+        }
     }
 
     /// Waits until it answers.
     pub(crate) async fn answers(&self) {
-        if self.options.iter().any(|option| option == "--tls-port") {
+        if self.entrance.is_none() && self.options.iter().any(|option| option == "--tls-port") {
             let log = self.folder.path().join("log");
             return eventually("redis-server is up", || async {
                 std::fs::read_to_string(&log).ok()?.contains("Ready to accept connections").then_some(())
@@ -123,7 +169,15 @@ impl Server {
         let patience = Some(Duration::from_secs(10));
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(patience).set_response_timeout(patience);
-        Client::open(self.url())?.get_multiplexed_async_connection_with_config(&config).await
+        let client = match &self.entrance {
+            None => Client::open(self.url())?,
+            Some(Entrance { ca, .. }) => {
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                let certificates = TlsCertificates { client_tls: None, root_cert: Some(ca.clone()) };
+                Client::build_with_tls(self.url(), certificates)?
+            }
+        };
+        client.get_multiplexed_async_connection_with_config(&config).await
     }
 
     pub(crate) async fn try_call(&self, words: &[&str]) -> RedisResult<Value> {
@@ -274,6 +328,23 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// The options of a server that speaks TLS only and keeps nothing on disk, with a certificate for these names.
+pub(crate) fn tls_options(
+    authority: &Authority,
+    names: &[&str],
+    ask_clients: bool,
+    port: u16,
+) -> Vec<String> {
+    let (cert, key) = authority.certify(&format!("server-{port}"), names);
+    let (cert, key, ca) = (cert.display(), key.display(), authority.file());
+    let (ca, ask) = (ca.display(), if ask_clients { "yes" } else { "no" });
+    let options = format!(
+        "--port 0 --tls-port {port} --tls-cert-file {cert} --tls-key-file {key} --tls-ca-cert-file {ca} \
+         --tls-auth-clients {ask} --appendonly no --save"
+    );
+    options.split(' ').map(str::to_owned).chain([String::new()]).collect()
 }
 
 /// The bytes of an answer, one part behind the other; of a map in an order of their own.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use redis::Value;
 
+use super::certificates::Authority;
 use super::eventually;
 use super::ports::free_port;
 use super::redis::Server;
@@ -152,7 +153,13 @@ pub(crate) struct Watched {
     pub(crate) master: Server,
     pub(crate) replica: Server,
     pub(crate) sentinels: Vec<Server>,
+    /// The scheme of the store's address, and who uses it.
+    address: (&'static str, &'static str),
 }
+
+/// For the servers of a secured group themselves, its sentinels, and the test.
+const ADMIN: &str = "--user admin on >adm1n ~* &* +@all --user default off --masteruser admin --masterauth adm1n \
+                     --tls-replication yes";
 
 impl Watched {
     pub(crate) async fn start() -> Self {
@@ -160,29 +167,59 @@ impl Watched {
         let replica = replica_of(&master).await;
         let mut sentinels = Vec::new();
         for _ in 0..3 {
-            let sentinel = Server::sentinel(&format!(
-                "sentinel monitor main 127.0.0.1 {} 2\nsentinel down-after-milliseconds main 1000\n\
-                 sentinel failover-timeout main 5000\n",
-                master.port()
-            ));
-            sentinel.answers().await;
-            sentinels.push(sentinel);
+            sentinels.push(Server::sentinel(&watch(&master)).await);
         }
-        for sentinel in &sentinels {
+        Self { master, replica, sentinels, address: ("redis-sentinel", "") }.agreed().await
+    }
+
+    /// Over TLS only. On the servers, nobody may do anything but the user `readonce`, under this rule, and an administrator;
+    /// sentinels ask nobody who they are.
+    pub(crate) async fn secured(authority: &Authority, rule: &str) -> Self {
+        let options = format!("--user readonce on >s3cret@home {rule} {ADMIN} --repl-diskless-sync-delay 0");
+        let options: Vec<&str> = options.split(' ').collect();
+        let login = "admin:adm1n@";
+        let master = Server::secured(authority, login, &options).await;
+        let port = master.port().to_string();
+        let following = [&options[..], &["--replicaof", "127.0.0.1", &port]].concat();
+        let replica = Server::secured(authority, login, &following).await;
+        follows(&replica, &master).await;
+        let configuration =
+            format!("{}sentinel auth-user main admin\nsentinel auth-pass main adm1n\n", watch(&master));
+        let mut sentinels = Vec::new();
+        for _ in 0..3 {
+            sentinels.push(Server::secured_sentinel(authority, &configuration).await);
+        }
+        let address = ("rediss-sentinel", "readonce:s3cret%40home@");
+        Self { master, replica, sentinels, address }.agreed().await
+    }
+
+    /// Waits until each sentinel knows all the others.
+    async fn agreed(self) -> Self {
+        for sentinel in &self.sentinels {
             eventually("the sentinel knows the others", || async {
                 let known = sentinel.info("sentinel").await;
                 known.contains("slaves=1,sentinels=3").then_some(())
             })
             .await;
         }
-        Self { master, replica, sentinels }
+        self
     }
 
     pub(crate) fn url(&self) -> String {
         let hosts: Vec<_> =
             self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port())).collect();
-        format!("redis-sentinel://{}/main", hosts.join(","))
+        let (scheme, user) = self.address;
+        format!("{scheme}://{user}{}/main", hosts.join(","))
     }
+}
+
+/// What tells a sentinel to watch this server.
+fn watch(master: &Server) -> String {
+    format!(
+        "sentinel monitor main 127.0.0.1 {} 2\nsentinel down-after-milliseconds main 1000\n\
+         sentinel failover-timeout main 5000\n",
+        master.port()
+    )
 }
 
 /// A replica that has caught up.
@@ -190,12 +227,16 @@ pub(crate) async fn replica_of(master: &Server) -> Server {
     let port = master.port().to_string();
     let replica =
         Server::with(&["--save", "", "--appendonly", "no", "--replicaof", "127.0.0.1", &port]).await;
+    follows(&replica, master).await;
+    replica
+}
+
+async fn follows(replica: &Server, master: &Server) {
     eventually("the replica follows", || async {
         replica.info("replication").await.contains("master_link_status:up").then_some(())
     })
     .await;
     in_touch(master).await;
-    replica
 }
 
 /// Waits until a replica has confirmed something to its master: only then has it read its first copy to the end.

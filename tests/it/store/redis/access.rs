@@ -1,6 +1,5 @@
 //! Who may connect: TLS with an authority of one's own, client certificates, users and passwords.
 
-use std::path::Path;
 use std::time::Duration;
 
 use readonce::domain::Failure;
@@ -14,36 +13,13 @@ use crate::store::sample::{
 };
 use crate::support::certificates::Authority;
 use crate::support::ports::free_port;
-use crate::support::redis::{Server, settings};
-
-fn words(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
+use crate::support::redis::{Server, settings, tls_options};
 
 /// A server that speaks TLS only, and asks clients for certificates if wanted.
 async fn tls_server(authority: &Authority, names: &[&str], ask_clients: bool, more: &[&str]) -> Server {
-    let (cert, key) = authority.certify("server", names);
-    let (ca, port) = (authority.file(), free_port());
-    let tls_port = port.to_string();
-    let mut options = vec![
-        "--save",
-        "",
-        "--appendonly",
-        "no",
-        "--port",
-        "0",
-        "--tls-port",
-        &tls_port,
-        "--tls-cert-file",
-        words(&cert),
-        "--tls-key-file",
-        words(&key),
-        "--tls-ca-cert-file",
-        words(&ca),
-        "--tls-auth-clients",
-        if ask_clients { "yes" } else { "no" },
-    ];
-    options.extend(more);
+    let port = free_port();
+    let tls = tls_options(authority, names, ask_clients, port);
+    let options: Vec<&str> = tls.iter().map(String::as_str).chain(more.iter().copied()).collect();
     let server = Server::launch(port, &options);
     server.answers().await;
     server

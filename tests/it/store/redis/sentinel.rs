@@ -1,11 +1,13 @@
 //! A master that Sentinels watch: found through them, and found again after a failover.
 
-use readonce::store::redis::RedisStore;
+use readonce::store::redis::preflight::acl_rule;
+use readonce::store::redis::{OpenError, RedisStore, Settings, TlsFiles};
 use readonce::store::{Error, Outbox as _, Put, SecretStore as _, Taken, Upkeep as _};
 use tokio::time::{Duration, timeout};
 
 use super::now;
 use crate::store::sample::{plain, posted, reveal};
+use crate::support::certificates::Authority;
 use crate::support::eventually;
 use crate::support::ports::free_port;
 use crate::support::redis::settings;
@@ -13,8 +15,30 @@ use crate::support::redis_group::Watched;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_failover_the_new_master_is_found_without_restart() {
-    let mut group = Watched::start().await;
-    let store = RedisStore::open(settings(&group.url())).await.unwrap();
+    let group = Watched::start().await;
+    let settings = settings(&group.url());
+    fails_over(group, settings).await;
+}
+
+/// The same over TLS to sentinels and servers, as a user with no more than the documented rights.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_failover_over_tls_the_new_master_is_found_without_restart() {
+    let (authority, other) = (Authority::new(), Authority::new());
+    let group = Watched::secured(&authority, &acl_rule("ro")).await;
+    let settings = settings(&group.url());
+    let trusting = |ca: &Authority| TlsFiles { ca: Some(ca.file()), ..TlsFiles::default() };
+    // Another authority, the system's, and no TLS at all.
+    let strangers = Settings { tls: trusting(&other), ..settings.clone() };
+    let plain = group.url().replace("rediss-", "redis-");
+    for refused in [strangers, settings.clone(), crate::support::redis::settings(&plain)] {
+        let refused = RedisStore::open(refused).await;
+        assert!(matches!(refused, Err(OpenError::Unreachable { .. })), "{refused:?}");
+    }
+    fails_over(group, Settings { tls: trusting(&authority), ..settings }).await;
+}
+
+async fn fails_over(mut group: Watched, settings: Settings) {
+    let store = RedisStore::open(settings).await.unwrap();
     let (early, late) = (plain(now()), posted(plain(now())));
     for secret in [&early, &late] {
         assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
