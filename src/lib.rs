@@ -6,9 +6,9 @@
 //!
 //! ```text
 //!                       cli
-//!   server     config     import     telemetry     lifecycle
+//!   server     config     import     lifecycle
 //!   api     web
-//!   http
+//!   http     telemetry
 //!   service
 //!   mail     store     vault
 //!   words    metrics    fs
@@ -22,7 +22,7 @@
 //! |---|---|---|
 //! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
 //! | [`server`] | api, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
-//! | [`config`] | domain | settings from defaults, file, environment and flags, each with its source |
+//! | [`config`] | domain, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log subscriber |
 //! | [`lifecycle`] | | signals, and when the process stops |

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::open::open;
+use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::EmailAddress;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use zeroize::Zeroizing;
 
-use super::open::{Opened, open};
+use super::bootstrap::{Opened, open};
 use super::say::{self, tell};
 use super::{progress, warn};
 use crate::config::Loaded;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anyhow::bail;
 use clap::Subcommand;
 
-use super::open::open;
+use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::LetterId;

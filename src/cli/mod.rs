@@ -11,6 +11,7 @@ use say::tell;
 
 mod account;
 mod backup;
+mod bootstrap;
 mod client;
 mod doctor;
 mod import;
@@ -20,7 +21,6 @@ mod mail;
 mod mailer;
 mod manual;
 mod metrics;
-mod open;
 mod process;
 mod progress;
 mod restore;

@@ -9,20 +9,20 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 
+use super::bootstrap::open_for_server;
 use super::keyring_file;
 use super::mailer::mailer;
 use super::metrics::{self, MetricsListener};
-use super::open::open_to_serve;
 use super::process;
 use super::say::tell;
-use crate::config::{self, Label, Loaded, LogFormat, Reveal, Settings};
+use crate::config::{self, Label, Loaded, Reveal, Settings};
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
-use crate::telemetry::{self, Format};
+use crate::telemetry;
 use crate::web;
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
@@ -34,15 +34,11 @@ const LAST_LETTERS: Duration = Duration::from_secs(10);
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
-    let format = match loaded.settings.log.format {
-        LogFormat::Text => Format::Text,
-        LogFormat::Json => Format::Json,
-    };
     let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
     let filter = asked.unwrap_or_else(|| "info".to_owned());
     let colour = std::io::stdout().is_terminal();
     let region = loaded.settings.region.as_ref().map_or("", Label::as_str);
-    telemetry::init(format, &filter, colour, region, std::io::stdout)
+    telemetry::init(loaded.settings.log.format, &filter, colour, region, std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -60,7 +56,7 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
-    let opened = open_to_serve(loaded, &base_url, mailer, &metrics::recorder(settings)).await?;
+    let opened = open_for_server(loaded, &base_url, mailer, &metrics::recorder(settings)).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use crate::config::{Confirm, Settings};
+use crate::config::Settings;
 use crate::domain::SystemClock;
 use crate::domain::address::{RedisUrl, StoreUrl};
 use crate::fs;
@@ -55,10 +55,7 @@ pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn
 /// A Redis store as the settings describe it, not yet looked at.
 async fn connect(url: &RedisUrl, settings: &Settings) -> anyhow::Result<RedisStore> {
     let options = redis::Settings {
-        confirm: match settings.redis.confirm {
-            Confirm::None => redis::Confirm::None,
-            Confirm::Replicas(count) => redis::Confirm::Replicas(count.get()),
-        },
+        confirm: settings.redis.confirm,
         tls: TlsFiles {
             ca: settings.redis.ca_file.clone(),
             cert: settings.redis.cert_file.clone(),

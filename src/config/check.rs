@@ -36,7 +36,12 @@ impl Check<'_> {
         Err(Error::about(key, &problem, &self.origin(key)))
     }
 
-    pub(super) fn at_least(&self, key: &str, value: u32, least: u32) -> Result<(), Error> {
+    pub(super) fn at_least<T: PartialOrd + Display>(
+        &self,
+        key: &str,
+        value: T,
+        least: T,
+    ) -> Result<(), Error> {
         if value >= least {
             return Ok(());
         }

@@ -2,65 +2,52 @@
 //!
 //! [`load`] lays four layers over each other: `config/default.toml`, which is part of the program and *is* the defaults,
 //! the operator's file, the environment, the flags. Every layer, and every variable and flag by itself, is checked as it
-//! comes, so that the first bad one can be named exactly. A file per section holds its type and its rules.
+//! comes, so that the first bad one can be named exactly. Where another room has the type of a section, it is read into that.
 //!
-//! A newcomer's trap: no field has a default in the code. A setting that is missing from `config/default.toml` fails to
+//! The trap: no field has a default in the code. A setting that is missing from `config/default.toml` fails to
 //! load at all, which is how a test keeps that file complete.
 
-mod access;
 mod address;
 mod check;
 mod domains;
-mod drain;
 mod environment;
 mod error;
-mod http;
 mod label;
 mod layer;
-mod limits;
 mod load;
-mod log;
-mod metrics;
-mod passphrase;
 mod plans;
 mod read;
 mod redis;
 mod regions;
-mod secrets;
+mod rules;
+mod serving;
 mod show;
 mod smtp;
 mod text;
 mod value;
-mod web;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-pub use access::{Access, Who};
 pub use domains::LinkDomain;
-pub use drain::Drain;
 pub use environment::process_environment;
 pub use error::Error;
-pub use http::Http;
 pub use label::Label;
-pub use limits::Limits;
 pub use load::{Flags, Loaded, load};
-pub use log::{Log, LogFormat};
-pub use metrics::Metrics;
-pub use passphrase::PassphraseRules;
-pub use plans::Plan;
-pub use redis::{Confirm, Redis};
+pub use redis::RedisSection;
 pub use regions::Region;
-pub use secrets::Secrets;
+pub use rules::{AccessSection, PassphraseSection, SecretsSection};
+pub use serving::{DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
 pub use show::Effective;
-pub use smtp::Smtp;
-pub use web::{Reveal, Web};
+pub use smtp::SmtpSection;
 
-use crate::domain::Locale;
 use crate::domain::address::{BaseUrl, StoreUrl};
+use crate::domain::{Locale, TtlPolicy};
+use crate::service::{self, Limits, Plan, Policy};
 use check::Check;
 
 /// Every setting with its default and a sentence: the file the defaults are read from.
@@ -89,30 +76,30 @@ pub struct Settings {
     #[serde(deserialize_with = "text::required")]
     pub locale: Locale,
     /// Who may do what.
-    pub access: Access,
+    pub access: AccessSection,
     /// Sizes and lifetimes.
-    pub secrets: Secrets,
+    pub secrets: SecretsSection,
     /// What accounts may do, by the name of their plan; one is called `default`.
     #[serde(deserialize_with = "plans::by_name")]
     pub plans: BTreeMap<String, Plan>,
     /// Hashing and tries.
-    pub passphrase: PassphraseRules,
+    pub passphrase: PassphraseSection,
     /// Rates and quotas.
     pub limits: Limits,
     /// Proxies.
-    pub http: Http,
+    pub http: HttpSection,
     /// The pages.
-    pub web: Web,
+    pub web: WebSection,
     /// Mail.
-    pub smtp: Smtp,
+    pub smtp: SmtpSection,
     /// The shared store's extras.
-    pub redis: Redis,
+    pub redis: RedisSection,
     /// Stopping.
-    pub drain: Drain,
+    pub drain: DrainSection,
     /// Prometheus.
-    pub metrics: Metrics,
+    pub metrics: MetricsSection,
     /// Log lines.
-    pub log: Log,
+    pub log: LogSection,
     /// Link domains besides `base_url`.
     #[serde(default)]
     pub domains: Vec<LinkDomain>,
@@ -143,12 +130,44 @@ impl Settings {
         (6 * largest + 4 * 1024).max(64 * 1024)
     }
 
+    /// What callers may do, on a server with this public address.
+    #[must_use]
+    pub fn policy(&self, base_url: &BaseUrl) -> Policy {
+        let secrets = &self.secrets;
+        Policy {
+            ttl: TtlPolicy {
+                min: secrets.ttl_min,
+                default: secrets.ttl_default,
+                max: secrets.ttl_max_anonymous,
+            },
+            max_size: secrets.max_size,
+            plans: self.plans.clone(),
+            tries: self.passphrase.tries,
+            window: Duration::from_secs(self.passphrase.window.into()),
+            limits: self.limits,
+            create: self.access.create,
+            metadata: self.access.metadata,
+            base_url: base_url.as_str().to_owned(),
+            host: base_url.host().to_owned(),
+            locale: self.locale,
+            letters_per_hour: self.smtp.per_hour,
+            domains: self
+                .domains
+                .iter()
+                .map(|domain| service::LinkDomain {
+                    host: domain.host.as_str().to_owned(),
+                    accounts: domain.accounts.iter().map(|email| email.as_str().to_owned()).collect(),
+                })
+                .collect(),
+        }
+    }
+
     /// The rules that one value alone cannot break.
     fn check(&self, check: &Check<'_>) -> Result<(), Error> {
         self.secrets.check(check)?;
         plans::check(&self.plans, check, &self.secrets)?;
         self.passphrase.check(check)?;
-        self.limits.check(check)?;
+        rules::check_limits(&self.limits, check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
         domains::check(&self.domains, check)?;

@@ -7,24 +7,13 @@ use serde::{Deserialize, Deserializer};
 use super::Error;
 use super::check::Check;
 use super::label::is_label;
-use super::secrets::{LARGEST, Secrets, YEAR};
+use super::rules::{LARGEST, SecretsSection, YEAR};
 use super::text::{self, FromText, Refusal};
 use super::value::{Data, Origin, Value};
+use crate::service::Plan;
 
 /// The plan of accounts that name no other.
 const DEFAULT: &str = "default";
-
-/// What accounts of a plan may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plan {
-    /// The longest lifetime, in seconds.
-    pub ttl_max: u32,
-    /// The largest secret, in bytes.
-    pub max_size: usize,
-    /// Secrets created per `limits.window`; 0 is no limit.
-    pub create: u32,
-}
 
 /// The settings with every plan complete: one is laid over the plan `default`, whose `create` is `limits.create` where it
 /// is left out. What stands in keeps its own key and origin.
@@ -81,7 +70,7 @@ impl FromText for Name {
 pub(super) fn check(
     plans: &BTreeMap<String, Plan>,
     check: &Check<'_>,
-    secrets: &Secrets,
+    secrets: &SecretsSection,
 ) -> Result<(), Error> {
     let default = plans.get_key_value(DEFAULT).into_iter();
     for (name, plan) in default.chain(plans.iter().filter(|(name, _)| *name != DEFAULT)) {
@@ -98,7 +87,11 @@ pub(super) fn check(
 }
 
 /// Cuts lifetimes at `secrets.ttl_max`, which bounds them all, and tells of those that were asked for.
-pub(super) fn cut(plans: &mut BTreeMap<String, Plan>, check: &Check<'_>, secrets: &Secrets) -> Vec<String> {
+pub(super) fn cut(
+    plans: &mut BTreeMap<String, Plan>,
+    check: &Check<'_>,
+    secrets: &SecretsSection,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     for (name, plan) in plans.iter_mut().filter(|(_, plan)| plan.ttl_max > secrets.ttl_max) {
         let key = format!("plans.{name}.ttl_max");

@@ -13,7 +13,7 @@ use crate::domain::address::SmtpUrl;
 /// How letters are sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Smtp {
+pub struct SmtpSection {
     /// The mail server; `None` means no mail.
     #[serde(deserialize_with = "text::optional")]
     pub url: Option<SmtpUrl>,
@@ -27,7 +27,7 @@ pub struct Smtp {
     pub per_hour: u32,
 }
 
-impl Smtp {
+impl SmtpSection {
     pub(super) fn check(&self, check: &Check<'_>) -> Result<(), Error> {
         // 0 is "no limit" elsewhere and "no letters" to others; so it is neither.
         check.at_least("smtp.per_hour", self.per_hour, 1)?;

@@ -74,16 +74,6 @@ impl<'de, T: FromText> Deserialize<'de> for Item<T> {
     }
 }
 
-/// One of a few words.
-pub(super) fn one_of<T: Copy>(text: &str, words: [(&str, T); 2]) -> Result<T, Refusal> {
-    let [(first, _), (second, _)] = words;
-    words
-        .iter()
-        .find(|(word, _)| *word == text)
-        .map(|(_, value)| *value)
-        .ok_or_else(|| Refusal::expected(&format!("`{first}` or `{second}`"), text))
-}
-
 impl FromText for SocketAddr {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         text.parse().map_err(|_| {

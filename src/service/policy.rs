@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::{Caller, Limits};
 use crate::domain::{Attempt, ClientNetwork, Locale, SlotTag, TtlPolicy};
 use crate::vault::Vault;
 
 /// Who may use a verb.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Anybody: the key is the right.
     #[default]
@@ -18,7 +21,8 @@ pub enum Access {
 }
 
 /// What a plan allows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The longest lifetime, seconds.
     pub ttl_max: u32,

@@ -6,8 +6,8 @@
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
+use super::bootstrap::open;
 use super::keyring_file;
-use super::open::open;
 use crate::cli::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::{Clock as _, KeyId, SystemClock};

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Deserializer};
+
 use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
 use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
@@ -42,13 +44,15 @@ const NOTIFICATION_WINDOW: Duration = Duration::from_hours(1);
 const NO_ROOM_RETRY: Duration = Duration::from_mins(10);
 
 /// How much may be asked for. 0 is no limit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Secrets that a network creates in `window`. Accounts go by their plan.
     pub create: u32,
     /// Secrets and receipts that a network, or an account, asks for or burns in `window`.
     pub read: u32,
-    /// The window of both.
+    /// The window of both, in settings a number of seconds.
+    #[serde(deserialize_with = "seconds")]
     pub window: Duration,
     /// Failed log-ins of a network in 600 seconds, counted as the other rates are.
     pub login: u32,
@@ -56,6 +60,10 @@ pub struct Limits {
     pub anonymous_secrets: u32,
     /// Bytes of them.
     pub anonymous_bytes: u64,
+}
+
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u32::deserialize(deserializer).map(|seconds| Duration::from_secs(seconds.into()))
 }
 
 /// What stands in front of the verbs, and remembers who asked for how much.

@@ -58,7 +58,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.store.sqlite_path(), Some(Path::new("./data/readonce.db")));
     assert_eq!(settings.keyring_file, Path::new("./data/readonce.keys"));
     assert_eq!(settings.region, None);
-    assert_eq!((settings.access.create, settings.access.metadata), (Who::Anyone, Who::Anyone));
+    assert_eq!((settings.access.create, settings.access.metadata), (Access::Anyone, Access::Anyone));
     assert_eq!(settings.secrets.ttl_max_anonymous, 604_800);
     assert_eq!(settings.plans["default"], Plan { ttl_max: 2_592_000, max_size: 10_000, create: 1000 });
     assert_eq!(settings.plans.get("pro"), None);
@@ -71,7 +71,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.redis.confirm, Confirm::None);
     assert_eq!(settings.drain.delay, 0);
     assert_eq!(settings.metrics.listen, None);
-    assert_eq!(settings.log.format, LogFormat::Text);
+    assert_eq!(settings.log.format, Format::Text);
     assert!(settings.domains.is_empty() && settings.regions.is_empty());
     assert!(loaded.warnings.is_empty());
     assert!(!loaded.insecure_test);

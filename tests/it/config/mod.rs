@@ -13,7 +13,10 @@ mod variables;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use readonce::config::{Confirm, DEFAULT_TOML, Flags, Loaded, LogFormat, Plan, Reveal, Who, load};
+use readonce::config::{DEFAULT_TOML, Flags, Loaded, Reveal, load};
+use readonce::service::{Access, Plan};
+use readonce::store::redis::Confirm;
+use readonce::telemetry::Format;
 use toml::de::{DeTable, DeValue};
 
 /// An installation to be: a directory with perhaps a `readonce.toml`, variables and flags. Nothing of this process.

@@ -1,20 +1,20 @@
-//! From settings to a service: store, keyring, canary. What is missing is made, where that is safe.
+//! Bootstrap: opens the store and the keyring, checks the canary, and builds the service on them. A keyring is generated
+//! only for a new SQLite store; every other one that is missing is an error.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
 use super::keyring_file;
 use super::store::{self, OpenedStore};
-use crate::config::{self, Loaded, Settings, Who};
+use crate::config::{Loaded, Settings};
 use crate::domain::address::BaseUrl;
-use crate::domain::{Clock as _, SystemClock, TtlPolicy};
+use crate::domain::{Clock as _, SystemClock};
 use crate::fs;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
-use crate::service::{Access, CanaryCheckError, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
+use crate::service::{CanaryCheckError, Service, ServiceBuilder};
 use crate::store::{Finding, Measured, Store};
 use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 
@@ -30,15 +30,15 @@ pub(super) struct Opened {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store under the keyring, for a command beside the server: nobody sends letters, nothing is measured. Refuses
-/// when they do not belong together: nothing is consumed then.
+/// Opens the store under the keyring, for an administrative command: no mail is sent, no metrics are recorded. An error when
+/// the two do not belong together; nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded) -> anyhow::Result<Opened> {
     let base_url = loaded.settings.base_url_or(loaded.settings.listen);
-    open_to_serve(loaded, &base_url, None, &Metrics::default()).await
+    open_for_server(loaded, &base_url, None, &Metrics::default()).await
 }
 
-/// The same for the server itself: letters go by `mailer`, and `metrics` record what goes on.
-pub(super) async fn open_to_serve(
+/// The same for the server itself, with its mailer and its metrics.
+pub(super) async fn open_for_server(
     loaded: &Loaded,
     base_url: &BaseUrl,
     mailer: Option<Arc<dyn Mailer>>,
@@ -60,7 +60,7 @@ pub(super) async fn open_to_serve(
         Arc::clone(&store),
         Arc::clone(&vault),
         Arc::new(SystemClock),
-        policy(settings, base_url),
+        settings.policy(base_url),
     )
     .metrics(metrics);
     let builder = match keyring_file::source(&settings.keyring_file) {
@@ -122,74 +122,5 @@ fn explain(trouble: CanaryCheckError, settings: &Settings) -> anyhow::Error {
             anyhow::anyhow!("{wrong}\nhint: restore the store from a backup; nothing was changed or consumed")
         }
         CanaryCheckError::Store(error) => anyhow::Error::new(error).context("cannot read from the store"),
-    }
-}
-
-fn policy(settings: &Settings, base_url: &BaseUrl) -> Policy {
-    let secrets = &settings.secrets;
-    let access = |who: config::Who| match who {
-        Who::Anyone => Access::Anyone,
-        Who::Account => Access::Account,
-    };
-    let plan =
-        |&config::Plan { ttl_max, max_size, create }: &config::Plan| Plan { ttl_max, max_size, create };
-    let limits = &settings.limits;
-    Policy {
-        ttl: TtlPolicy { min: secrets.ttl_min, default: secrets.ttl_default, max: secrets.ttl_max_anonymous },
-        max_size: secrets.max_size,
-        plans: settings.plans.iter().map(|(name, terms)| (name.clone(), plan(terms))).collect(),
-        tries: settings.passphrase.tries,
-        window: Duration::from_secs(u64::from(settings.passphrase.window)),
-        limits: Limits {
-            create: limits.create,
-            read: limits.read,
-            window: Duration::from_secs(u64::from(limits.window)),
-            login: limits.login,
-            anonymous_secrets: limits.anonymous_secrets,
-            anonymous_bytes: limits.anonymous_bytes,
-        },
-        create: access(settings.access.create),
-        metadata: access(settings.access.metadata),
-        base_url: base_url.as_str().to_owned(),
-        host: base_url.host().to_owned(),
-        locale: settings.locale,
-        letters_per_hour: settings.smtp.per_hour,
-        domains: settings
-            .domains
-            .iter()
-            .map(|domain| LinkDomain {
-                host: domain.host.as_str().to_owned(),
-                accounts: domain.accounts.iter().map(|email| email.as_str().to_owned()).collect(),
-            })
-            .collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A setting that comes to nothing, or to another one's place, is worse than none.
-    #[test]
-    fn limits_come_through_each_in_its_place() {
-        let file = "[limits]\ncreate = 1\nread = 2\nwindow = 3\nlogin = 4\nanonymous_secrets = 5\nanonymous_bytes = 6\n\
-                    [plans.pro]\ncreate = 7";
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("readonce.toml"), file).unwrap();
-        let nothing: [(String, String); 0] = [];
-        let loaded = config::load(&config::Flags::default(), nothing, folder.path()).unwrap();
-        let base_url = BaseUrl::listening_at(loaded.settings.listen);
-        let policy = policy(&loaded.settings, &base_url);
-        let expected = Limits {
-            create: 1,
-            read: 2,
-            window: Duration::from_secs(3),
-            login: 4,
-            anonymous_secrets: 5,
-            anonymous_bytes: 6,
-        };
-        assert_eq!(policy.limits, expected);
-        let create = |plan| policy.plans.get(plan).map(|plan| plan.create);
-        assert_eq!((create("default"), create("pro")), (Some(1), Some(7)));
     }
 }

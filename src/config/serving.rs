@@ -1,0 +1,73 @@
+//! `[http]`, `[web]`, `[drain]`, `[metrics]` and `[log]`: how the server meets its surroundings.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use super::text::{self, FromText, Refusal};
+use crate::telemetry::Format;
+
+/// `[http]`: what is in front of the server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSection {
+    /// The networks whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "text::each")]
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// A network, or one address of its own. Bits beyond the prefix are dropped: `10.1.2.3/8` is `10.0.0.0/8`.
+impl FromText for IpNet {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        let network = text.parse::<Self>().ok().or_else(|| text.parse::<IpAddr>().ok().map(Self::from));
+        network.map(|network| network.trunc()).ok_or_else(|| {
+            Refusal::expected("a network such as `10.0.0.0/8` or `2001:db8::/32`, or one address", text)
+        })
+    }
+}
+
+/// `[web]`: whether and how pages are served.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebSection {
+    /// Whether they are.
+    pub enabled: bool,
+    /// How a page asks before it shows a secret.
+    pub reveal: Reveal,
+}
+
+/// What a reader has to do to see a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reveal {
+    /// Click a button.
+    Click,
+    /// Type four characters the page shows.
+    Type,
+}
+
+/// `[drain]`: how the server goes away.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DrainSection {
+    /// Seconds between saying "not ready" and closing.
+    pub delay: u32,
+}
+
+/// `[metrics]`: the listener of its own that Prometheus reads.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsSection {
+    /// Its address; `None` means there is none.
+    #[serde(deserialize_with = "text::optional")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// `[log]`: how log lines are written. What is logged is `RUST_LOG`, which is read where logging is set up.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSection {
+    /// Their format.
+    pub format: Format,
+}
