@@ -5,6 +5,7 @@
 //! median of many counts, which is the same in every run.
 
 use std::io;
+use std::time::Duration;
 
 use allocation_counter::measure;
 use axum::body::Body;
@@ -12,6 +13,7 @@ use axum::http::Request;
 use readonce::domain::key::generate_pair;
 use readonce::domain::{Plaintext, Timestamp};
 use readonce::http::params::Params;
+use readonce::metrics::{Build, Limit, Metrics, Operation, SecretEvent, StoreErrorKind, StoreOp};
 use readonce::vault::{HashPool, Keyring, Vault};
 use tokio::runtime::{Builder, Runtime};
 use tracing::subscriber::with_default;
@@ -138,4 +140,23 @@ fn reading_a_form() {
     let read = || Params::parse(None, Some(b"application/x-www-form-urlencoded"), body.as_bytes()).unwrap();
     assert_eq!(read().text("ttl"), Some("3600"));
     within("reading a form", median(|_| measure(|| drop(read())).count_total), 6);
+}
+
+/// All handles are made in advance, but for the counter of a route's first answer of each status.
+#[test]
+fn recording_metrics() {
+    let metrics =
+        Metrics::enabled(&Build { version: "1.2.3", region: "eu", started: Timestamp(1_795_248_429) });
+    let record = || {
+        let operation = Some(Operation::Reveal);
+        metrics.answered("/api/v1/secret/{key}", operation, "POST", 200, Duration::from_millis(2));
+        drop(metrics.time(StoreOp::Take));
+        metrics.store_error(StoreErrorKind::Unavailable);
+        metrics.secret(SecretEvent::Revealed);
+        metrics.rate_limited(Limit::Read);
+        metrics.wrong_passphrase();
+        metrics.failed_login();
+    };
+    record();
+    assert_eq!(measure(|| (0..TIMES).for_each(|_| record())).count_total, 0);
 }
