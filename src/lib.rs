@@ -26,7 +26,7 @@
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log subscriber |
 //! | [`lifecycle`] | | signals, and when the process stops |
-//! | [`api`] | domain, http, service | the v1 wire: paths, bodies and texts as clients know them |
+//! | [`api`] | domain, http, metrics, service | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, service, words | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, metrics, store, vault | the verbs: share, generate, reveal, burn, receipt, recent, accounts |
@@ -40,8 +40,9 @@
 //!
 //! # Three walks
 //!
-//! **Share.** `POST /api/v1/share` passes the layers (path, log line, head and headers, panics), [`http::basic`] tells who calls,
-//! [`service::Service::admit_create`] whether they may and their rate allows it, and [`http::params`] what was sent.
+//! **Share.** `POST /api/v1/share` passes the middleware (path, headers, checks of the head, log line, panics). [`http::admit`] finds
+//! who calls, by [`http::basic`], and has [`service::Service::admit_create`] decide whether they may and their rate allows it;
+//! [`http::params`] reads what was sent.
 //! [`service::Secrets::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
 //! and that key under the other, and puts both in the store, or neither. 200 means: durable.
 //!

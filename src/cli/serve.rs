@@ -137,7 +137,7 @@ fn pages(settings: &Settings) -> web::Settings {
         url: region.url.as_str().to_owned(),
     };
     web::Settings {
-        must_type: settings.web.reveal == Reveal::Type,
+        captcha: settings.web.reveal == Reveal::Type,
         region: settings.region.as_ref().map(|region| region.as_str().to_owned()),
         regions: settings.regions.iter().map(region).collect(),
     }

@@ -1,37 +1,27 @@
-//! What every answer carries (security.md §8): never cached, never framed, never sniffed, no referrer.
+//! Security headers of every answer (security.md §8): never cached, never framed, never sniffed, no referrer.
 
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::Response;
+use tower_http::set_header::SetResponseHeaderLayer;
 
-const ALWAYS: [(HeaderName, HeaderValue); 5] = [
-    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+type Fixed = SetResponseHeaderLayer<HeaderValue>;
+
+/// The layers that add them. An answer that brings its own, such as a page with a stylesheet, keeps it.
+pub type Layers = (Fixed, Fixed, Fixed, Fixed, Fixed, SetResponseHeaderLayer<Option<HeaderValue>>);
+
+/// Those for a server whose public URL is https, or is not.
+#[must_use]
+pub fn layers(https: bool) -> Layers {
+    let fixed = |name, value| Fixed::if_not_present(name, HeaderValue::from_static(value));
+    let hsts = https.then_some(HeaderValue::from_static("max-age=31536000"));
     (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
+        fixed(header::CACHE_CONTROL, "no-store"),
+        fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        fixed(header::REFERRER_POLICY, "no-referrer"),
+        fixed(
+            header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
         ),
-    ),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-];
-
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
-
-/// Whether the public URL is https.
-#[derive(Clone, Copy, Debug)]
-pub struct PublicHttps(pub bool);
-
-/// Adds them to an answer.
-pub fn add(https: PublicHttps, response: &mut Response) {
-    let headers = response.headers_mut();
-    // Once, for these and the few that follow, and not from name to name.
-    headers.reserve(ALWAYS.len() + 3);
-    for (name, value) in ALWAYS {
-        // An answer that brings its own, such as a page with a stylesheet, keeps it.
-        headers.entry(name).or_insert(value);
-    }
-    if https.0 {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
-    }
+        fixed(HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        SetResponseHeaderLayer::if_not_present(header::STRICT_TRANSPORT_SECURITY, hsts),
+    )
 }

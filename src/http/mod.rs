@@ -1,16 +1,19 @@
-//! Plumbing that both surfaces share: who calls, what was sent, what every answer carries, what is logged.
+//! What every surface shares: who calls, what was sent, what every answer carries, what is logged.
 //!
-//! Nothing here knows a route. The trap for newcomers: the URI *is* the secret, so no layer may log it, put it in an error
-//! or hand it on; the route template (`MatchedPath`) stands for it.
+//! Nothing here knows a route or an API version. The trap: the URI *is* the secret, so no layer may log it, put it in an
+//! error or hand it on; the route template (`MatchedPath`) stands for it.
 
+pub mod admit;
 pub mod basic;
 pub mod body;
 pub mod client_ip;
-pub mod head;
+pub mod drain;
+pub mod errors;
 pub mod headers;
-pub mod leftover;
 pub mod params;
+pub mod path_key;
 pub mod paths;
-pub mod span;
+pub mod request_checks;
+pub mod request_log;
+pub mod routes;
 pub mod state;
-pub mod status;

@@ -3,48 +3,68 @@
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 
-/// How the paths of routes begin that have more than one segment.
-const OURS: [&str; 7] =
-    ["/api/v1/", "/health/", "/secret/", "/private/", "/receipt/", "/metadata/", "/assets/"];
+/// Turns the path of a request into one that routes expect.
+#[derive(Clone, Debug)]
+pub struct Normaliser {
+    /// The path of `base_url`, empty or `/x/y`.
+    base: String,
+    /// Where the paths of routes begin that have more than one segment, such as `/secret`.
+    routes: Vec<&'static str>,
+}
 
-/// Rewrites a request's URI; `base` is the path of `base_url`, empty or `/x/y`.
-#[must_use]
-pub fn normalise(uri: Uri, base: &str) -> Uri {
-    let path = uri.path();
-    if path.is_empty() {
-        return uri; // `CONNECT host:port` has none, and is no request for `/`
+impl Normaliser {
+    /// For a server below `base`, the path of `base_url`: empty or `/x/y`. `routes` is where the paths of its routes begin, as
+    /// far as they have more than one segment.
+    #[must_use]
+    pub fn new(base: &str, routes: Vec<&'static str>) -> Self {
+        Self { base: base.to_owned(), routes }
     }
-    let inner = strip_base(path, base);
-    let trimmed = match inner.strip_suffix('/') {
-        Some(rest) if !rest.is_empty() => rest,
-        _ => inner,
-    };
-    if trimmed.len() == path.len() {
-        return uri;
-    }
-    let changed = match uri.query() {
-        Some(query) => format!("{trimmed}?{query}"),
-        None => trimmed.to_owned(),
-    };
-    match PathAndQuery::try_from(changed) {
-        Ok(path_and_query) => {
-            let mut parts = uri.into_parts();
-            parts.path_and_query = Some(path_and_query);
-            Uri::from_parts(parts).unwrap_or_default()
+
+    /// Rewrites a request's URI.
+    #[must_use]
+    pub fn normalise(&self, uri: Uri) -> Uri {
+        let path = uri.path();
+        if path.is_empty() {
+            return uri; // `CONNECT host:port` has none, and is no request for `/`
         }
-        Err(_) => uri,
+        let inner = self.strip_base(path);
+        let trimmed = match inner.strip_suffix('/') {
+            Some(rest) if !rest.is_empty() => rest,
+            _ => inner,
+        };
+        if trimmed.len() == path.len() {
+            return uri;
+        }
+        let changed = match uri.query() {
+            Some(query) => format!("{trimmed}?{query}"),
+            None => trimmed.to_owned(),
+        };
+        match PathAndQuery::try_from(changed) {
+            Ok(path_and_query) => {
+                let mut parts = uri.into_parts();
+                parts.path_and_query = Some(path_and_query);
+                Uri::from_parts(parts).unwrap_or_default()
+            }
+            Err(_) => uri,
+        }
+    }
+
+    /// A proxy may hand the sub-path on or take it away; both work, also when the sub-path is `/api`, with which our own paths
+    /// begin.
+    fn strip_base<'a>(&self, path: &'a str) -> &'a str {
+        let is_route = |path: &str| self.routes.iter().any(|start| is_below(path, start));
+        match path.strip_prefix(&*self.base) {
+            Some("") => "/",
+            Some(rest) if rest.starts_with('/') && (is_route(rest) || !is_route(path)) => rest,
+            _ => path,
+        }
     }
 }
 
-/// A proxy may hand the sub-path on or take it away; both work, also when the sub-path is `/api`, with which our own paths
-/// begin.
-fn strip_base<'a>(path: &'a str, base: &str) -> &'a str {
-    let ours = |path: &str| OURS.iter().any(|start| path.starts_with(start));
-    match path.strip_prefix(base) {
-        Some("") => "/",
-        Some(rest) if rest.starts_with('/') && (ours(rest) || !ours(path)) => rest,
-        _ => path,
-    }
+/// Whether `path` leads further than `start`, as `/api/v1/x` does than `/api/v1`.
+#[must_use]
+pub fn is_below(path: &str, start: &str) -> bool {
+    path.strip_prefix(start).is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -53,7 +73,10 @@ mod tests {
 
     #[test]
     fn one_slash_at_the_end_and_the_sub_path_are_dropped() {
-        let normal = |uri: &str, base: &str| normalise(uri.parse().unwrap(), base).to_string();
+        let normal = |uri: &str, base: &str| {
+            let normaliser = Normaliser::new(base, vec!["/api/v1", "/health", "/secret"]);
+            normaliser.normalise(uri.parse().unwrap()).to_string()
+        };
         assert_eq!(normal("/api/v1/status/", ""), "/api/v1/status");
         assert_eq!(normal("/api/v1/status/?locale=de", ""), "/api/v1/status?locale=de");
         assert_eq!(normal("/api/v1/status//", ""), "/api/v1/status/");

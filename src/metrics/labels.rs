@@ -137,27 +137,6 @@ label! {
     }
 }
 
-impl Operation {
-    /// What a route template of the API is for; `None` for all others.
-    #[must_use]
-    pub fn of(route: &str) -> Option<Self> {
-        let rest = route.strip_prefix("/api/v1/")?;
-        match rest {
-            "share" | "create" => return Some(Self::Share),
-            "generate" => return Some(Self::Generate),
-            "secret/{key}" => return Some(Self::Reveal),
-            "status" | "authcheck" => return Some(Self::Status),
-            _ => {}
-        }
-        match rest.split_once('/')?.1 {
-            "recent" => Some(Self::Recent),
-            "{key}" => Some(Self::Receipt),
-            "{key}/burn" => Some(Self::Burn),
-            _ => None,
-        }
-    }
-}
-
 /// What can happen to a secret; each has a counter of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretEvent {

@@ -54,7 +54,7 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
     match health.service.stats().ready().await {
         Ok(()) => answer(StatusCode::OK, ready_body(&health.service)),
         Err(error) => {
-            crate::http::status::log(&error);
+            crate::http::errors::log(&error);
             answer(
                 StatusCode::SERVICE_UNAVAILABLE,
                 r#"{"status":"unavailable","message":"The store cannot be written to."}"#,

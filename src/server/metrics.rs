@@ -17,8 +17,8 @@ use axum::routing::any;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::api::v1;
-use crate::http::leftover;
+use super::fallback;
+use crate::http::drain;
 use crate::metrics::CONTENT_TYPE;
 use crate::service::Service;
 
@@ -46,13 +46,13 @@ struct Exposition {
 pub fn router(service: Arc<Service>) -> Router {
     let exposition = Exposition { service, store: Arc::default(), secrets: Arc::default() };
     Router::new()
-        .route("/metrics", any(v1::not_found).get(show).head(v1::not_found))
+        .route("/metrics", any(fallback::not_found).get(show).head(fallback::not_found))
         .with_state(exposition)
-        .fallback(v1::not_found)
+        .fallback(fallback::not_found)
         .layer(from_fn(async |mut request: Request, next: middleware::Next| {
-            let left = leftover::watch(&mut request);
+            let unread = drain::track(&mut request);
             let mut response = next.run(request).await;
-            left.take_in(&mut response).await;
+            unread.drain(&mut response).await;
             response
         }))
 }

@@ -12,7 +12,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::any;
 use hyper::body::{Body as _, Incoming};
@@ -25,24 +24,24 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use crate::api::v1;
-use crate::http::headers::PublicHttps;
-use crate::http::paths;
+use crate::http::paths::Normaliser;
 use crate::http::state::AppState;
 use crate::web::{self, Pages};
 
-mod edge;
+mod fallback;
 mod health;
 mod listen;
 pub mod metrics;
+mod middleware;
 
-use edge::Edge;
 pub use health::Health;
 pub use listen::listen;
+use middleware::{Shared, around};
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both
 /// (docs/decisions/0007-deadlines-of-requests.md).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// hyper's read buffer, which bounds the head roughly. Larger than `http::head` allows, so that most heads that are too
+/// hyper's read buffer, which bounds the head roughly. Larger than `http::request_checks` allows, so that most heads that are too
 /// large are told so.
 const HEAD_BUFFER: usize = 40 * 1024;
 /// Fields in a head.
@@ -70,31 +69,24 @@ pub struct Site {
     pub pages: Option<web::Settings>,
 }
 
-/// All routes with all layers.
+/// All routes with all layers. An API version is merged here, as v1 is, and named in [`fallback`] and [`normaliser`].
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
-    let api = v1::routes(&state.service().policy().base_url);
-    let edge = Edge { app: state.clone(), health: health.clone(), https: PublicHttps(site.https) };
-    Router::new()
-        .merge(api)
-        .with_state(state)
+    let (api, operations) = v1::routes(state.clone(), &state.service().policy().base_url);
+    let shared = Shared { app: state, health: health.clone(), operations, https: site.https };
+    let shared = Arc::new(shared);
+    let others = Router::new()
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
-        .merge(
-            Router::new()
-                .route("/health/live", any(v1::not_found).get(health::live))
-                .route("/health/ready", any(v1::not_found).get(health::ready))
-                .with_state(health),
-        )
-        .fallback(move |request: Request| not_found(pages.clone(), request))
-        .layer(from_fn_with_state(Arc::new(edge), edge::pass))
+        .route("/health/live", any(fallback::not_found).get(health::live))
+        .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
+        .fallback(move |request: Request| fallback::no_route(pages.clone(), request));
+    Router::new().merge(around(api, &shared, v1::panicked)).merge(around(others, &shared, fallback::panicked))
 }
 
-/// The answer where no route leads: a page for people, and what clients of the API know for all others.
-async fn not_found(pages: Option<Pages>, request: Request) -> Response {
-    match pages {
-        Some(pages) if Pages::are_wanted_by(&request) => pages.not_found(&request),
-        _ => v1::not_found().await,
-    }
+/// Paths of requests as the routes expect them, on a server whose public URL has the path `base`.
+#[must_use]
+pub fn normaliser(base: &str) -> Normaliser {
+    Normaliser::new(base, [&[v1::BASE, "/health"][..], &web::BASES].concat())
 }
 
 /// Serves at most `connections` at once until `stop`, then lets what is in flight end; an `abort` ends at once.
@@ -108,9 +100,9 @@ pub async fn serve(
 ) {
     let permits = Arc::new(Semaphore::new(connections));
     let graceful = GracefulShutdown::new();
-    let base: Arc<str> = site.base_path.into();
+    let normaliser = Arc::new(normaliser(&site.base_path));
     let begin = |stream: TcpStream, permit: Option<OwnedSemaphorePermit>, peer: SocketAddr| {
-        let service = Handler { router: router.clone(), base: Arc::clone(&base), peer };
+        let service = Handler { router: router.clone(), normaliser: Arc::clone(&normaliser), peer };
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD_TIMEOUT)
@@ -161,9 +153,9 @@ fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
 type Connection = (TcpStream, OwnedSemaphorePermit);
 
 /// Waits for a place and a connection. Errors of `accept` pass by themselves; that there are no file descriptors left is
-/// told once, not twenty times a second.
+/// logged once, not twenty times a second.
 async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> (Connection, SocketAddr) {
-    let mut told = false;
+    let mut is_logged = false;
     loop {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { continue };
         match listener.accept().await {
@@ -175,7 +167,7 @@ async fn accept(listener: &TcpListener, permits: &Arc<Semaphore>) -> (Connection
             Err(error)
                 if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
-                if !std::mem::replace(&mut told, true) {
+                if !std::mem::replace(&mut is_logged, true) {
                     tracing::warn!(%error, "no connection can be accepted at the moment");
                 }
                 tokio::time::sleep(PAUSE).await;
@@ -191,11 +183,11 @@ fn prepare(stream: &TcpStream) {
     let _ = set_tcp_user_timeout(stream, timeout);
 }
 
-/// One connection's service: normalises the path, tells the peer, hands over to the routes.
+/// One connection's service: normalises the path, notes the peer, hands over to the routes.
 #[derive(Clone)]
 struct Handler {
     router: Router,
-    base: Arc<str>,
+    normaliser: Arc<Normaliser>,
     peer: SocketAddr,
 }
 
@@ -206,7 +198,7 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Handler {
 
     fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
         let (mut parts, body) = request.into_parts();
-        parts.uri = paths::normalise(parts.uri, &self.base);
+        parts.uri = self.normaliser.normalise(parts.uri);
         parts.extensions.insert(ConnectInfo(self.peer));
         // An empty one needs no box.
         let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };

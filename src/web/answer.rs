@@ -1,4 +1,4 @@
-//! A page as an answer: rendered into a buffer that is wiped once it is sent, as it may hold a value or a link.
+//! Renders a page into an answer: into a buffer that is wiped once it is sent, as it may hold a value or a link.
 
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 /// Room for a page without what people put into it. The largest has half of this.
 const PAGE: usize = 32 * 1024;
 
-/// What every page carries besides what every answer does (security.md §8).
-const ALWAYS: [(HeaderName, HeaderValue); 3] = [
+/// What a page carries besides what every answer does (security.md §8).
+const HEADERS: [(HeaderName, HeaderValue); 4] = [
+    (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
@@ -21,6 +22,13 @@ const ALWAYS: [(HeaderName, HeaderValue); 3] = [
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow, noarchive")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];
+
+/// The head of a page, for those who ask only for that.
+pub(super) fn head() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.headers_mut().extend(HEADERS);
+    response
+}
 
 /// Renders a page.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
@@ -37,14 +45,8 @@ pub(super) fn page_of(status: StatusCode, template: &impl Template, length: usiz
     )]
     template.render_into(&mut *text).expect("pages render");
     let bytes = Zeroizing::new(std::mem::take(&mut *text).into_bytes());
-    let mut response = Response::new(Body::from(Bytes::from_owner(bytes)));
+    let mut response = head();
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    response
-}
-
-/// Adds the headers of pages.
-pub(super) fn with_headers(mut response: Response) -> Response {
-    response.headers_mut().extend(ALWAYS);
+    *response.body_mut() = Body::from(Bytes::from_owner(bytes));
     response
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::error::Trouble;
+use super::error::PageError;
 
 /// A file that pages refer to.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Asset {
 /// `GET /assets/{file}`.
 pub(super) async fn send(Path(file): Path<String>) -> Response {
     let Some(asset) = [&*STYLE, &*SCRIPT, &*ICON].into_iter().find(|asset| asset.name == file) else {
-        return Trouble::NotFound.bare();
+        return PageError::NotFound.bare();
     };
     let headers =
         [(header::CONTENT_TYPE, HeaderValue::from_static(asset.media)), (header::CACHE_CONTROL, CACHED)];

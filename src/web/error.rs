@@ -1,6 +1,9 @@
-//! What goes wrong, as pages. An error only says what it is; the layer here, which knows the reader's language, makes a
-//! page of it, also of a panic.
+//! Error pages: their statuses and texts, and the middleware that renders them.
+//!
+//! An error that leaves a handler only says what it is; the middleware, which knows the reader's language, makes a page of
+//! it, also of a panic. The statuses are the pages' own: an API has to answer as its clients expect, a page as browsers do.
 
+use std::any::Any;
 use std::time::Duration;
 
 use askama::Template;
@@ -9,16 +12,17 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::visitor::Visitor;
+use super::page_context::PageContext;
 use super::{Pages, answer};
 use crate::http::body::BodyError;
+use crate::http::errors;
 use crate::http::params::ParamsError;
-use crate::http::status;
+use crate::http::path_key::PathError;
 use crate::service::Error;
 
-/// Why there is no other page.
+/// Why another page is shown than the one asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub enum PageError {
     /// No such page.
     NotFound,
     /// A page, but not with this method.
@@ -57,9 +61,9 @@ pub(super) enum Trouble {
     Failed,
 }
 
-impl Trouble {
-    /// Status, and the names of heading and text.
-    fn words(self) -> (StatusCode, &'static str, &'static str) {
+impl PageError {
+    /// Status, and the messages of heading and text.
+    fn table(self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
         match self {
             Self::NotFound => (S::NOT_FOUND, "error-not-found", "error-not-found-text"),
@@ -95,15 +99,17 @@ impl Trouble {
     }
 
     /// The page, without the headers of pages.
-    pub(super) fn page(self, p: &Visitor) -> Response {
-        let (status, heading, text) = self.words();
+    pub(super) fn page(self, page: &PageContext) -> Response {
+        let (status, heading, text) = self.table();
         let wait = match self {
-            Self::Limited(wait) => Some(p.say_with("error-wait", "wait", p.duration(seconds(wait)))),
+            Self::Limited(wait) => {
+                Some(page.message_with("error-wait", "wait", page.duration(seconds(wait))))
+            }
             _ => None,
         };
-        let hint = matches!(self, Self::Gone).then(|| p.say("gone-hint"));
-        let text = p.say(text);
-        let template = Page { p, switch: true, heading: p.say(heading), text, more: wait.or(hint) };
+        let hint = matches!(self, Self::Gone).then(|| page.message("gone-hint"));
+        let (heading, text) = (page.message(heading), page.message(text));
+        let template = ErrorPage { page, switch: true, heading, text, more: wait.or(hint) };
         let mut response = answer::page(status, &template);
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds(wait).into());
@@ -113,7 +119,7 @@ impl Trouble {
 
     /// The status alone, where no page belongs.
     pub(super) fn bare(self) -> Response {
-        self.words().0.into_response()
+        self.table().0.into_response()
     }
 }
 
@@ -124,16 +130,16 @@ fn seconds(wait: Duration) -> u64 {
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct Page<'a> {
-    p: &'a Visitor,
+struct ErrorPage<'a> {
+    page: &'a PageContext,
     switch: bool,
     heading: String,
     text: String,
     more: Option<String>,
 }
 
-/// Leaves a note for [`dress`].
-impl IntoResponse for Trouble {
+/// Stores the error in the extensions of the response; [`render_errors`] turns it into a page.
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = self.bare();
         response.extensions_mut().insert(self);
@@ -141,11 +147,10 @@ impl IntoResponse for Trouble {
     }
 }
 
-impl From<Error> for Trouble {
+impl From<Error> for PageError {
     fn from(error: Error) -> Self {
-        status::log(&error);
-        let (_, wait) = status::of(&error);
-        let wait = wait.unwrap_or_default();
+        errors::log(&error);
+        let wait = errors::retry_after(&error).unwrap_or_default();
         match error {
             Error::NotAuthorized => Self::NeedsAccount,
             Error::UnknownSecret => Self::Gone,
@@ -157,7 +162,7 @@ impl From<Error> for Trouble {
             }
             Error::UnknownKey(_) => Self::CannotOpen(wait),
             Error::Unreadable(_) => Self::Damaged,
-            // What a form of ours can say wrongly is told beside the form; these it cannot say.
+            // What can be wrong in a form of ours is said beside its field; these it cannot send.
             Error::WrongPassphrase
             | Error::Empty
             | Error::TooBig { .. }
@@ -172,13 +177,20 @@ impl From<Error> for Trouble {
     }
 }
 
-impl From<ParamsError> for Trouble {
+impl From<ParamsError> for PageError {
     fn from(_: ParamsError) -> Self {
         Self::Malformed
     }
 }
 
-impl From<BodyError> for Trouble {
+/// A path that holds no key is no page.
+impl From<PathError> for PageError {
+    fn from(_: PathError) -> Self {
+        Self::NotFound
+    }
+}
+
+impl From<BodyError> for PageError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLong => Self::TooLarge,
@@ -188,25 +200,25 @@ impl From<BodyError> for Trouble {
     }
 }
 
-/// What is left after a panic, which ended this request only.
-pub(super) fn panicked() -> Response {
-    Trouble::Failed.into_response()
+/// The answer after a panic, which ended this request only.
+pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    PageError::Failed.into_response()
 }
 
-/// The layer that refuses forms of other sites (security.md §8), makes pages of errors and adds the headers of pages.
-pub(super) async fn dress(State(pages): State<Pages>, request: Request, next: Next) -> Response {
-    let visitor = Visitor::of(&pages, request.uri(), request.headers());
+/// The middleware that refuses forms of other sites (security.md §8) and renders errors as pages.
+pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    let context = PageContext::of(&pages, request.uri(), request.headers());
     let mut response = if request.method() == Method::POST && is_cross_site(&request) {
-        Trouble::CrossSite.into_response()
+        PageError::CrossSite.into_response()
     } else {
         next.run(request).await
     };
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+    if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
-        response = trouble.page(&visitor);
+        response = error.page(&context);
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
-    answer::with_headers(response)
+    response
 }
 
 fn is_cross_site(request: &Request) -> bool {

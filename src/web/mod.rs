@@ -1,7 +1,7 @@
 //! Pages for people: the route table. A page turns a form into a verb, and its outcome into a view.
 //!
-//! Rendered here, whole; the one script only makes them handier. The trap for newcomers: mail gateways and chats follow
-//! links, so a GET of a link's page touches no store and is the same for every key, and HEAD touches none anywhere.
+//! Rendered here, whole; the one script only makes them handier. The trap: mail gateways and chats follow links, so a GET of
+//! a link's page touches no store and is the same for every key, and HEAD touches none anywhere.
 
 use std::sync::Arc;
 
@@ -17,21 +17,21 @@ use crate::http::state::AppState;
 mod answer;
 mod assets;
 mod error;
-mod exact;
+mod escape;
 mod extract;
 mod lifetimes;
+mod page_context;
 mod pages;
 mod qr;
-mod visitor;
 
-use error::Trouble;
-use visitor::Visitor;
+use error::PageError;
+use page_context::PageContext;
 
 /// What the operator chose for the pages.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whether four shown letters have to be typed before a secret is revealed.
-    pub must_type: bool,
+    /// Whether four shown letters have to be typed before a secret is revealed (`web.reveal = "type"`).
+    pub captcha: bool,
     /// The label of this installation's region.
     pub region: Option<String>,
     /// Other installations: label and address, without a slash at the end.
@@ -66,21 +66,10 @@ impl Pages {
         Self(Arc::new(Inner { app, base_path: base_path.to_owned(), settings }))
     }
 
-    /// Whether a request to no route is a person's, who wants to be told by a page.
-    #[must_use]
-    pub fn are_wanted_by(request: &Request) -> bool {
-        let path = request.uri().path();
-        let is_machines = ["/api", "/health"].iter().any(|start| {
-            path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-        !is_machines && extract::accepts_html(request.headers())
-    }
-
     /// The page for a path that is no route.
     #[must_use]
     pub fn not_found(&self, request: &Request) -> Response {
-        let visitor = Visitor::of(self, request.uri(), request.headers());
-        answer::with_headers(Trouble::NotFound.page(&visitor))
+        PageError::NotFound.page(&PageContext::of(self, request.uri(), request.headers()))
     }
 
     fn app(&self) -> &AppState {
@@ -91,6 +80,9 @@ impl Pages {
         &self.0.settings
     }
 }
+
+/// Where the paths begin that have more than one segment.
+pub const BASES: [&str; 5] = ["/secret", "/private", "/receipt", "/metadata", "/assets"];
 
 /// Every page, and what belongs to them.
 pub fn routes(pages: &Pages) -> Router {
@@ -104,9 +96,11 @@ pub fn routes(pages: &Pages) -> Router {
             .route(&format!("/{name}/{{key}}/burn"), get(pages::burn::ask).post(pages::burn::burn));
     }
     router
-        .method_not_allowed_fallback(async || Trouble::NotAllowed)
-        .layer(CatchPanicLayer::custom(|_| error::panicked()))
-        .layer(from_fn_with_state(pages.clone(), error::dress))
+        .method_not_allowed_fallback(async || PageError::NotAllowed)
+        .layer((
+            from_fn_with_state(pages.clone(), error::render_errors),
+            CatchPanicLayer::custom(error::panicked),
+        ))
         .route("/assets/{file}", get(assets::send))
         .route("/robots.txt", get(assets::robots))
         .with_state(pages.clone())

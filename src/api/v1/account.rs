@@ -4,16 +4,17 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::Belonging;
 use super::wire::{Metadata, json};
+use crate::http::admit::Admit;
 use crate::http::state::AppState;
+use crate::service::AccountPermit;
 
 /// The caller's own recent shares, newest first.
 pub(super) async fn recent(
     State(app): State<AppState>,
-    Belonging(member): Belonging,
+    Admit(permit): Admit<AccountPermit>,
 ) -> Result<Response, ApiError> {
-    let views = app.service().secrets().recent(&member).await?;
+    let views = app.service().secrets().recent(&permit).await?;
     let items: Vec<_> = views.iter().map(Metadata::listed).collect();
     Ok(json(&items))
 }

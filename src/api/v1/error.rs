@@ -1,13 +1,17 @@
-//! Errors as v1 clients know them (contract §4): status 404 with a `message`, but for what proxies must see.
+//! What v1 answers instead of 200: a JSON body with a `message`, most often under status 404.
+
+use std::any::Any;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::error_table::{intended_status, message, status};
 use super::wire::json;
 use crate::http::body::BodyError;
+use crate::http::errors;
 use crate::http::params::ParamsError;
-use crate::http::status;
+use crate::http::path_key::PathError;
 use crate::service::Error;
 
 const INTENDED: HeaderName = HeaderName::from_static("x-ots-intended-status");
@@ -65,6 +69,15 @@ impl From<BodyError> for ApiError {
     }
 }
 
+impl From<PathError> for ApiError {
+    fn from(error: PathError) -> Self {
+        match error {
+            PathError::NotUtf8 => Self::Params(ParamsError::Malformed("The path is not valid UTF-8")),
+            PathError::NotAKey => Self::Verb(Error::UnknownSecret),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
@@ -93,65 +106,21 @@ pub async fn not_found() -> Response {
 }
 
 /// The answer after a panic, which ended this request only.
-pub fn panicked() -> Response {
+pub fn panicked(_: Box<dyn Any + Send>) -> Response {
     plain(StatusCode::INTERNAL_SERVER_ERROR, "An unexpected error occurred :[")
 }
 
 fn verb(error: &Error) -> Response {
-    status::log(error);
-    let (status, retry_after) = status::of(error);
-    let mut response = plain(status, &message(error));
+    errors::log(error);
+    let mut response = plain(status(error), &message(error));
     let headers = response.headers_mut();
-    if let Some(wait) = retry_after {
+    if let Some(wait) = errors::retry_after(error) {
         headers.insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
     }
-    let intended = match error {
-        Error::NotAuthorized => Some("401"),
-        Error::UnknownSecret => None,
-        _ if status == StatusCode::NOT_FOUND => Some("400"),
-        _ => None,
-    };
-    if let Some(intended) = intended {
+    if let Some(intended) = intended_status(error) {
         headers.insert(INTENDED, HeaderValue::from_static(intended));
     }
     response
-}
-
-/// The texts that clients compare and people read.
-pub(super) fn message(error: &Error) -> String {
-    match error {
-        Error::NotAuthorized => "Not authorized".into(),
-        Error::UnknownSecret => "Unknown secret".into(),
-        Error::WrongPassphrase => "Double check that passphrase".into(),
-        Error::Empty => "You did not provide anything to share".into(),
-        Error::TooBig { max } => format!("Secret value exceeds the maximum size of {max} bytes"),
-        Error::PassphraseTooLong => "Passphrase must be no more than 128 characters long".into(),
-        Error::BadPasswordRule(message) => (*message).into(),
-        Error::MailNeedsAccount => "An account is required to send emails.".into(),
-        Error::Undeliverable(address) => format!("Undeliverable email address: {address}"),
-        Error::NoMail => "This server does not send e-mail.".into(),
-        Error::UnknownDomain(domain) => format!("Unknown domain: {domain}"),
-        Error::ForeignDomain(domain) => format!("You do not have permission to use domain: {domain}"),
-        Error::Limited { .. } => "Apologies dear citizen! You have been rate limited.".into(),
-        Error::Busy { .. } => "The server is busy. Please try again shortly.".into(),
-        Error::Unavailable(_) => "Service temporarily unavailable. Please try again shortly.".into(),
-        Error::OutcomeUnknown(_) => {
-            "The outcome is unknown: the store did not answer in time. If a retry says \
-             unknown, the secret was consumed."
-                .into()
-        }
-        Error::PerhapsMailed(_) => {
-            "The outcome is unknown: the store did not confirm it in time. The recipient may get a link all the same."
-                .into()
-        }
-        Error::Unconfirmed => {
-            "The store could not confirm this on enough replicas, so nothing is given out. If a \
-             retry says unknown, the secret was consumed."
-                .into()
-        }
-        Error::UnknownKey(_) => "This server cannot open the secret at the moment. It is kept.".into(),
-        Error::Unreadable(_) => "The stored secret is damaged and cannot be opened.".into(),
-    }
 }
 
 fn form_error(message: &str) -> Response {

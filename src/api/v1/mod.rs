@@ -1,46 +1,58 @@
 //! The v1 API (contract §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
 //!
-//! `private`, `metadata` and `receipt` are one route under three names. The trap for newcomers: order. Routing comes
-//! first, then credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the
-//! parameters.
+//! `private`, `metadata` and `receipt` are one route under three names. The trap is the order: routing comes first, then
+//! credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the parameters.
+//!
+//! Nothing outside knows a path, a status or a text of v1. A version that stands beside it has a folder like this one, and
+//! is named where this one is in `server`.
 
 use axum::Router;
 use axum::routing::{MethodRouter, any};
 
+use crate::http::routes::{Operations, Routes};
 use crate::http::state::AppState;
+use crate::metrics::Operation;
 
 mod account;
 mod description;
 mod error;
-mod extract;
+mod error_table;
 mod receipts;
 mod secrets;
 mod status;
+mod surface;
 mod wire;
 
 pub use error::{not_found, panicked};
+use surface::V1;
 
-/// Every route of `/api/v1`, described for callers of this public address.
-pub fn routes(base_url: &str) -> Router<AppState> {
-    let mut router = Router::new()
-        .route("/api/v1/status", only().get(status::status))
-        .route("/api/v1/authcheck", only().get(status::authcheck))
-        .route("/api/v1/openapi.json", description::shown(only(), base_url))
-        .route("/api/v1/share", only().post(secrets::share))
-        .route("/api/v1/create", only().post(secrets::share))
-        .route("/api/v1/generate", only().post(secrets::generate))
-        .route("/api/v1/secret/{key}", only().post(secrets::reveal));
+/// Where every path of this API begins.
+pub const BASE: &str = "/api/v1";
+
+/// Every route, and what they are timed as; described for callers of this public address.
+pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
+    let path = |rest: &str| format!("{BASE}/{rest}");
+    let mut routes = Routes::new()
+        .route(Operation::Status, &path("status"), only().get(status::status))
+        .route(Operation::Status, &path("authcheck"), only().get(status::authcheck))
+        .untimed(&path("openapi.json"), description::shown(only(), base_url))
+        .route(Operation::Share, &path("share"), only().post(secrets::share))
+        .route(Operation::Share, &path("create"), only().post(secrets::share))
+        .route(Operation::Generate, &path("generate"), only().post(secrets::generate))
+        .route(Operation::Reveal, &path("secret/{key}"), only().post(secrets::reveal));
     for name in ["private", "metadata", "receipt"] {
-        router = router
-            .route(&format!("/api/v1/{name}/recent"), only().get(account::recent).post(account::recent))
-            .route(&format!("/api/v1/{name}/{{key}}"), only().get(receipts::show).post(receipts::show))
-            .route(&format!("/api/v1/{name}/{{key}}/burn"), only().post(receipts::burn));
+        let recent = only().get(account::recent).post(account::recent);
+        let show = only().get(receipts::show).post(receipts::show);
+        routes = routes
+            .route(Operation::Recent, &path(&format!("{name}/recent")), recent)
+            .route(Operation::Receipt, &path(&format!("{name}/{{key}}")), show)
+            .route(Operation::Burn, &path(&format!("{name}/{{key}}/burn")), only().post(receipts::burn));
     }
     // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
-    router
+    routes.with_state(V1(app))
 }
 
 /// Other methods are answered like an unknown path, and without an `Allow` (contract §2), which axum would add.
-fn only() -> MethodRouter<AppState> {
+fn only() -> MethodRouter<V1> {
     any(not_found)
 }

@@ -4,22 +4,24 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::{Form, Holding, Key};
+use super::surface::{Form, Key};
 use super::wire::{BurnAnswer, Metadata, json};
 use crate::domain::PresentedPassphrase;
+use crate::http::admit::Admit;
 use crate::http::state::AppState;
+use crate::service::ReceiptPermit;
 
 /// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is told so.
 pub(super) async fn show(
     State(app): State<AppState>,
-    Holding(holder): Holding,
+    Admit(permit): Admit<ReceiptPermit>,
     key: Key,
     Form(_): Form,
 ) -> Result<Response, ApiError> {
     let view = app
         .service()
         .secrets()
-        .receipt(&holder, &key.receipt()?)
+        .receipt(&permit, &key.receipt()?)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&Metadata::shown(&view)))
@@ -28,7 +30,7 @@ pub(super) async fn show(
 /// Destroys a secret unread.
 pub(super) async fn burn(
     State(app): State<AppState>,
-    Holding(holder): Holding,
+    Admit(permit): Admit<ReceiptPermit>,
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
@@ -37,7 +39,7 @@ pub(super) async fn burn(
     let burned = app
         .service()
         .secrets()
-        .burn(&holder, &key.receipt()?, passphrase)
+        .burn(&permit, &key.receipt()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&BurnAnswer {

@@ -4,32 +4,33 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::extract::{Creating, Form, Key, Reading};
+use super::surface::{Form, Key};
 use super::wire::{Metadata, RevealAnswer, json};
 use crate::domain::{Locale, Plaintext, PresentedPassphrase, ttl};
+use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::password::PasswordRule;
-use crate::service::{GenerateRequest, ShareOptions, ShareRequest};
+use crate::service::{CreatePermit, GenerateRequest, ReadPermit, ShareOptions, ShareRequest};
 
 /// Shares a value.
 pub(super) async fn share(
     State(app): State<AppState>,
-    Creating(creator): Creating,
+    Admit(permit): Admit<CreatePermit>,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
     let mut params = params.unwrap_secret();
     params.require_texts(&["secret"])?;
     let secret = Plaintext::new(params.take_text("secret").unwrap_or_default());
     let request = ShareRequest { secret, options: share_options(params)? };
-    let shared = app.service().secrets().share(&creator, request).await?;
+    let shared = app.service().secrets().share(&permit, request).await?;
     Ok(json(&Metadata::created(&shared, None)))
 }
 
 /// Shares a password made up here, and shows it this once. A `secret` is nobody's business here, whatever its shape.
 pub(super) async fn generate(
     State(app): State<AppState>,
-    Creating(creator): Creating,
+    Admit(permit): Admit<CreatePermit>,
     Form(params): Form,
 ) -> Result<Response, ApiError> {
     params.require_values(&["length"])?;
@@ -38,14 +39,14 @@ pub(super) async fn generate(
         rule: password_rule(&params)?,
         options: share_options(params)?,
     };
-    let (shared, value) = app.service().secrets().generate(&creator, request).await?;
+    let (shared, value) = app.service().secrets().generate(&permit, request).await?;
     Ok(json(&Metadata::created(&shared, Some(&value))))
 }
 
 /// Gives a value out, once.
 pub(super) async fn reveal(
     State(app): State<AppState>,
-    Reading(reader): Reading,
+    Admit(permit): Admit<ReadPermit>,
     key: Key,
     Form(mut params): Form,
 ) -> Result<Response, ApiError> {
@@ -54,7 +55,7 @@ pub(super) async fn reveal(
     let revealed = app
         .service()
         .secrets()
-        .reveal(&reader, &key.secret()?, passphrase)
+        .reveal(&permit, &key.secret()?, passphrase)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&RevealAnswer {

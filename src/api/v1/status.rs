@@ -5,36 +5,37 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::Response;
 
-use super::extract::{Form, Known, Who};
+use super::surface::Form;
 use super::wire::{StatusAnswer, json};
-use crate::domain::Locale;
+use crate::domain::{Account, Locale};
+use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::http::state::AppState;
-use crate::service::Caller;
+use crate::service::{Caller, SignedIn};
 
 /// Whether the server is up. Open to all, but a bad credential is still refused.
 pub(super) async fn status(
     State(app): State<AppState>,
-    Who(caller): Who,
+    Admit(caller): Admit<Caller>,
     headers: HeaderMap,
     Form(params): Form,
 ) -> Response {
-    answer(&app, &caller, &headers, &params)
+    answer(&app, caller.account(), &headers, &params)
 }
 
 /// The same for accounts only: a log-in check.
 pub(super) async fn authcheck(
     State(app): State<AppState>,
-    Known(caller): Known,
+    Admit(signed_in): Admit<Box<SignedIn>>,
     headers: HeaderMap,
     Form(params): Form,
 ) -> Response {
-    answer(&app, &caller, &headers, &params)
+    answer(&app, Some(&signed_in.account), &headers, &params)
 }
 
-fn answer(app: &AppState, caller: &Caller, headers: &HeaderMap, params: &Params) -> Response {
+fn answer(app: &AppState, account: Option<&Account>, headers: &HeaderMap, params: &Params) -> Response {
     let asked = params.text("locale").and_then(Locale::parse);
-    let chosen = || caller.account().and_then(|account| account.locale);
+    let chosen = || account.and_then(|account| account.locale);
     let accepted = || Locale::from_header(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
     let locale = asked.or_else(chosen).or_else(accepted).unwrap_or(app.service().policy().locale);
     json(&StatusAnswer { status: "nominal", locale: locale.tag() })

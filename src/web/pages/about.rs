@@ -5,16 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::web::answer;
-use crate::web::visitor::Visitor;
+use crate::web::page_context::PageContext;
 
 #[derive(Template)]
 #[template(path = "about.html")]
 struct About<'a> {
-    p: &'a Visitor,
+    page: &'a PageContext,
     switch: bool,
 }
 
-/// Asks nobody anything.
-pub(in crate::web) async fn show(visitor: Visitor) -> Response {
-    answer::page(StatusCode::OK, &About { p: &visitor, switch: true })
+/// Asks no store.
+pub(in crate::web) async fn show(page: PageContext) -> Response {
+    answer::page(StatusCode::OK, &About { page: &page, switch: true })
 }

@@ -1,4 +1,4 @@
-//! `/receipt/{key}/burn`: whoever shared a secret destroys it unread, after being asked once more.
+//! `/receipt/{key}/burn`: whoever shared a secret destroys it unread, after a confirmation.
 //!
 //! The question is the same for every key and asks no store. No passphrase: a sharer who must revoke at once should not
 //! need it (decisions §3.5).
@@ -8,18 +8,20 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::domain::PresentedPassphrase;
-use crate::service::Access;
-use crate::web::error::Trouble;
-use crate::web::extract::{Form, Holding, Receipt};
+use crate::domain::{PresentedPassphrase, ReceiptKey};
+use crate::http::admit::Admit;
+use crate::http::path_key::PathKey;
+use crate::service::{Access, ReceiptPermit};
+use crate::web::error::PageError;
+use crate::web::extract::Form;
+use crate::web::page_context::PageContext;
 use crate::web::pages::receipt;
-use crate::web::visitor::Visitor;
 use crate::web::{Pages, answer};
 
 #[derive(Template)]
 #[template(path = "burn.html")]
-struct Ask<'a> {
-    p: &'a Visitor,
+struct AskToBurn<'a> {
+    page: &'a PageContext,
     switch: bool,
     back: String,
 }
@@ -27,28 +29,28 @@ struct Ask<'a> {
 /// Asks whether it is meant.
 pub(in crate::web) async fn ask(
     State(pages): State<Pages>,
-    visitor: Visitor,
-    Receipt(key): Receipt,
-) -> Result<Response, Trouble> {
+    page: PageContext,
+    PathKey(key): PathKey<ReceiptKey>,
+) -> Result<Response, PageError> {
     if pages.app().service().policy().metadata == Access::Account {
-        return Err(Trouble::NeedsAccount);
+        return Err(PageError::NeedsAccount);
     }
-    let back = visitor.to(&format!("/receipt/{}", key.expose()));
-    Ok(answer::page(StatusCode::OK, &Ask { p: &visitor, switch: true, back }))
+    let back = page.to(&format!("/receipt/{}", key.expose()));
+    Ok(answer::page(StatusCode::OK, &AskToBurn { page: &page, switch: true, back }))
 }
 
 /// Destroys.
 pub(in crate::web) async fn burn(
     State(pages): State<Pages>,
-    visitor: Visitor,
-    Holding(holder): Holding,
-    Receipt(key): Receipt,
+    page: PageContext,
+    Admit(permit): Admit<ReceiptPermit>,
+    PathKey(key): PathKey<ReceiptKey>,
     Form(_): Form,
-) -> Result<Response, Trouble> {
-    let burned = pages.app().service().secrets().burn(&holder, &key, PresentedPassphrase::Absent).await;
-    let burned = burned.map_err(|error| match Trouble::from(error) {
-        Trouble::Gone => Trouble::NothingToBurn,
-        trouble => trouble,
+) -> Result<Response, PageError> {
+    let burned = pages.app().service().secrets().burn(&permit, &key, PresentedPassphrase::Absent).await;
+    let burned = burned.map_err(|error| match PageError::from(error) {
+        PageError::Gone => PageError::NothingToBurn,
+        error => error,
     })?;
-    Ok(receipt::page(&visitor, &key, &burned.receipt, None))
+    Ok(receipt::render(&page, &key, &burned.receipt, None))
 }

@@ -1,6 +1,6 @@
 //! `/`: the form to share a secret, and what comes of it.
 //!
-//! A newcomer's trap: browsers send every line of a text field with CRLF, whatever was typed or pasted. What the field
+//! The trap: browsers send every line of a text field with CRLF, whatever was typed or pasted. What the field
 //! *holds* has LF, and that is what is shared: a private key with CRs in it is none.
 
 use askama::Template;
@@ -10,44 +10,45 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt, ttl};
+use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::service::password::PasswordRule;
 use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
-use crate::web::error::Trouble;
-use crate::web::exact::Exact;
-use crate::web::extract::{Creating, Form};
+use crate::web::error::PageError;
+use crate::web::escape::Escaped;
+use crate::web::extract::Form;
+use crate::web::page_context::PageContext;
 use crate::web::qr::{self, Qr};
-use crate::web::visitor::Visitor;
 use crate::web::{Pages, answer, lifetimes};
 
 #[derive(Template)]
 #[template(path = "share.html")]
 struct ShareForm<'a> {
-    p: &'a Visitor,
+    page: &'a PageContext,
     switch: bool,
     /// Which field is wrong, and how.
     wrong: Option<(Field, String)>,
-    secret: Exact<'a>,
+    secret: Escaped<'a>,
     /// Seconds, text, whether it is preselected.
     lifetimes: Vec<(u32, String, bool)>,
 }
 
 #[derive(Template)]
 #[template(path = "closed.html")]
-struct Closed<'a> {
-    p: &'a Visitor,
+struct ClosedPage<'a> {
+    page: &'a PageContext,
     switch: bool,
 }
 
 #[derive(Template)]
 #[template(path = "shared.html")]
-struct Result<'a> {
-    p: &'a Visitor,
+struct SharedPage<'a> {
+    page: &'a PageContext,
     switch: bool,
     link: &'a str,
     qr: Option<Qr>,
-    /// The password that was made up.
-    value: Option<Exact<'a>>,
+    /// The password that was generated.
+    value: Option<Escaped<'a>>,
     receipt_url: String,
     receipt: &'a StoredReceipt,
 }
@@ -73,17 +74,17 @@ impl ShareForm<'_> {
 }
 
 /// The empty form; where sharing takes an account, what to do instead.
-pub(in crate::web) async fn form(State(pages): State<Pages>, visitor: Visitor) -> Response {
+pub(in crate::web) async fn form(State(pages): State<Pages>, page: PageContext) -> Response {
     match pages.app().service().policy().create {
-        Access::Account => answer::page(StatusCode::OK, &Closed { p: &visitor, switch: true }),
-        Access::Anyone => blank(&pages, &visitor, "", None, None),
+        Access::Account => answer::page(StatusCode::OK, &ClosedPage { page: &page, switch: true }),
+        Access::Anyone => render_form(&pages, &page, "", None, None),
     }
 }
 
 /// The form with what was typed into it, but for the passphrase.
-fn blank(
+fn render_form(
     pages: &Pages,
-    visitor: &Visitor,
+    page: &PageContext,
     secret: &str,
     chosen: Option<i64>,
     wrong: Option<(Field, String)>,
@@ -93,20 +94,20 @@ fn blank(
     let offered = lifetimes::offered(policy);
     let lifetimes = offered
         .into_iter()
-        .map(|seconds| (seconds, visitor.duration(u64::from(seconds)), seconds == lifetime))
+        .map(|seconds| (seconds, page.duration(u64::from(seconds)), seconds == lifetime))
         .collect();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let form = ShareForm { p: visitor, switch: wrong.is_none(), wrong, secret: Exact(secret), lifetimes };
+    let form = ShareForm { page, switch: wrong.is_none(), wrong, secret: Escaped(secret), lifetimes };
     answer::page_of(status, &form, secret.len())
 }
 
-/// Shares what was typed, or a password made up here.
+/// Shares what was typed, or a password generated here.
 pub(in crate::web) async fn share(
     State(pages): State<Pages>,
-    visitor: Visitor,
-    Creating(creator): Creating,
+    page: PageContext,
+    Admit(permit): Admit<CreatePermit>,
     Form(mut params): Form,
-) -> core::result::Result<Response, Trouble> {
+) -> Result<Response, PageError> {
     let secret = typed(&mut params);
     let chosen = params.text("ttl").and_then(ttl::parse);
     let options = ShareOptions {
@@ -117,14 +118,14 @@ pub(in crate::web) async fn share(
         locale: None,
     };
     let value = (params.text("do") != Some("generate")).then(|| Plaintext::new(secret.clone()));
-    match store(&pages, &creator, value, options).await {
-        Ok((shared, value)) => Ok(result(&pages, &visitor, &shared, value.as_ref())),
-        Err(error) => match wrong(&visitor, &error) {
-            Some(wrong) => Ok(blank(&pages, &visitor, &secret, chosen, Some(wrong))),
-            None => Err(match Trouble::from(error) {
+    match store(&pages, &permit, value, options).await {
+        Ok((shared, value)) => Ok(show(&pages, &page, &shared, value.as_ref())),
+        Err(error) => match wrong(&page, &error) {
+            Some(wrong) => Ok(render_form(&pages, &page, &secret, chosen, Some(wrong))),
+            None => Err(match PageError::from(error) {
                 // Whether it is stored or not: nobody has its link, so that it may be shared again.
-                Trouble::OutcomeUnknown(wait) => Trouble::Unavailable(wait),
-                trouble => trouble,
+                PageError::OutcomeUnknown(wait) => PageError::Unavailable(wait),
+                error => error,
             }),
         },
     }
@@ -143,45 +144,45 @@ fn typed(params: &mut Params) -> Zeroizing<String> {
     text
 }
 
-/// Shares `value` or, without one, a password made up here, which is answered.
+/// Shares `value` or, without one, a password generated here, which is answered.
 async fn store(
     pages: &Pages,
-    creator: &CreatePermit,
+    permit: &CreatePermit,
     value: Option<Plaintext>,
     options: ShareOptions,
-) -> core::result::Result<(Shared, Option<Plaintext>), Error> {
+) -> Result<(Shared, Option<Plaintext>), Error> {
     let secrets = pages.app().service().secrets();
     if let Some(secret) = value {
-        return Ok((secrets.share(creator, ShareRequest { secret, options }).await?, None));
+        return Ok((secrets.share(permit, ShareRequest { secret, options }).await?, None));
     }
     let request = GenerateRequest { length: None, rule: PasswordRule::default(), options };
-    let (shared, value) = secrets.generate(creator, request).await?;
+    let (shared, value) = secrets.generate(permit, request).await?;
     Ok((shared, Some(value)))
 }
 
 /// What is wrong with which field, when that is it.
-fn wrong(visitor: &Visitor, error: &Error) -> Option<(Field, String)> {
+fn wrong(page: &PageContext, error: &Error) -> Option<(Field, String)> {
     match error {
-        Error::Empty => Some((Field::Secret, visitor.say("share-empty"))),
-        Error::TooBig { max } => Some((Field::Secret, visitor.say_with("share-too-big", "max", *max))),
-        Error::PassphraseTooLong => Some((Field::Passphrase, visitor.say("share-passphrase-long"))),
+        Error::Empty => Some((Field::Secret, page.message("share-empty"))),
+        Error::TooBig { max } => Some((Field::Secret, page.message_with("share-too-big", "max", *max))),
+        Error::PassphraseTooLong => Some((Field::Passphrase, page.message("share-passphrase-long"))),
         _ => None,
     }
 }
 
-fn result(pages: &Pages, visitor: &Visitor, shared: &Shared, value: Option<&Plaintext>) -> Response {
+fn show(pages: &Pages, page: &PageContext, shared: &Shared, value: Option<&Plaintext>) -> Response {
     let base = pages.app().service().policy().link_base(&shared.receipt.share_domain);
     let link = super::link(&base, &shared.secret_key);
     let qr = qr::draw(&link);
     let drawn = qr.as_ref().map_or(0, |qr| qr.path.len());
-    let result = Result {
-        p: visitor,
+    let shared = SharedPage {
+        page,
         switch: false,
         link: &link,
         qr,
-        value: value.map(|value| Exact(value.expose())),
-        receipt_url: visitor.to(&format!("/receipt/{}", shared.receipt_key.expose())),
+        value: value.map(|value| Escaped(value.expose())),
+        receipt_url: page.to(&format!("/receipt/{}", shared.receipt_key.expose())),
         receipt: &shared.receipt,
     };
-    answer::page_of(StatusCode::OK, &result, drawn)
+    answer::page_of(StatusCode::OK, &shared, drawn)
 }

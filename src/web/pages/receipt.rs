@@ -2,20 +2,22 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use zeroize::Zeroizing;
 
 use crate::domain::{ReceiptKey, State as Life, StoredReceipt};
-use crate::web::error::Trouble;
-use crate::web::extract::{Holding, Receipt};
-use crate::web::visitor::Visitor;
+use crate::http::admit::Admit;
+use crate::http::path_key::PathKey;
+use crate::service::ReceiptPermit;
+use crate::web::error::PageError;
+use crate::web::page_context::PageContext;
 use crate::web::{Pages, answer};
 
 #[derive(Template)]
 #[template(path = "receipt.html")]
-struct Shown<'a> {
-    p: &'a Visitor,
+struct ReceiptPage<'a> {
+    page: &'a PageContext,
     switch: bool,
     receipt: &'a StoredReceipt,
     /// The link, while the secret is unread.
@@ -23,7 +25,7 @@ struct Shown<'a> {
     burn_url: String,
 }
 
-impl Shown<'_> {
+impl ReceiptPage<'_> {
     /// The names of what the state is called and of what that means.
     fn state(&self) -> (&'static str, &'static str) {
         match self.receipt.state {
@@ -52,34 +54,34 @@ impl Shown<'_> {
 /// Looks, and changes nothing.
 pub(in crate::web) async fn show(
     State(pages): State<Pages>,
-    visitor: Visitor,
-    Holding(holder): Holding,
-    Receipt(key): Receipt,
-) -> Result<Response, Trouble> {
+    page: PageContext,
+    Admit(permit): Admit<ReceiptPermit>,
+    PathKey(key): PathKey<ReceiptKey>,
+) -> Result<Response, PageError> {
     let service = pages.app().service();
     let view =
-        service.secrets().receipt(&holder, &key).await.map_err(|error| match Trouble::from(error) {
-            Trouble::Gone => Trouble::NoReceipt,
-            trouble => trouble,
+        service.secrets().receipt(&permit, &key).await.map_err(|error| match PageError::from(error) {
+            PageError::Gone => PageError::NoReceipt,
+            error => error,
         })?;
     let base = service.policy().link_base(&view.receipt.share_domain);
     let link = view.secret_key.as_ref().map(|secret| super::link(&base, secret));
-    Ok(page(&visitor, &key, &view.receipt, link))
+    Ok(render(&page, &key, &view.receipt, link))
 }
 
 /// HEAD: that such pages are there, whatever the key. Asks no store.
-pub(in crate::web) async fn head(_: Receipt) -> Response {
-    [(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))].into_response()
+pub(in crate::web) async fn head(_: PathKey<ReceiptKey>) -> Response {
+    answer::head()
 }
 
 /// The page of a receipt.
-pub(super) fn page(
-    visitor: &Visitor,
+pub(super) fn render(
+    page: &PageContext,
     key: &ReceiptKey,
     receipt: &StoredReceipt,
     link: Option<Zeroizing<String>>,
 ) -> Response {
-    let burn_url = visitor.to(&format!("/receipt/{}/burn", key.expose()));
-    let shown = Shown { p: visitor, switch: true, receipt, link, burn_url };
+    let burn_url = page.to(&format!("/receipt/{}/burn", key.expose()));
+    let shown = ReceiptPage { page, switch: true, receipt, link, burn_url };
     answer::page(StatusCode::OK, &shown)
 }

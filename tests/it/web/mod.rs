@@ -3,6 +3,7 @@
 
 mod about;
 mod burn;
+mod captcha;
 pub(crate) mod dom;
 mod errors;
 mod headers;
@@ -13,4 +14,3 @@ mod reveal;
 mod scanner;
 mod share;
 mod site;
-mod typing;

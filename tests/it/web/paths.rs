@@ -1,7 +1,7 @@
 //! Pages under a path, and under a link domain.
 
 use axum::http::{Method, Uri};
-use readonce::http::paths::normalise;
+use readonce::server::normaliser;
 
 use super::site::{FORM, Site, settings};
 use crate::api_v1::app::policy;
@@ -11,7 +11,7 @@ async fn every_address_carries_the_path_of_the_public_url() {
     let site = Site::under("/ots", policy(), settings());
     let shared = site.post("/", "secret=x").await;
     let receipt = shared.attribute("a.button", "href");
-    let inner = |path: &str| normalise(path.parse::<Uri>().unwrap(), "/ots").to_string();
+    let inner = |path: &str| normaliser("/ots").normalise(path.parse::<Uri>().unwrap()).to_string();
     let link = shared.text("#link").replace("https://secrets.example.org", "");
     let mut pages = vec![shared];
     for path in ["/", "/about", &link, &receipt, &format!("{receipt}/burn"), "/secret/x"] {

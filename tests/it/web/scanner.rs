@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use readonce::web::Settings;
 
-use super::site::{FORM, Page, Site, settings, typing};
+use super::site::{FORM, Page, Site, settings, with_captcha};
 use crate::api_v1::app::policy;
 
 /// Fetches `start` and all that can be reached from it, in every way that is not a form.
@@ -62,13 +62,13 @@ async fn unread(settings: Settings) -> (Site, String, String) {
 
 #[tokio::test]
 async fn following_links_consumes_nothing_and_asks_no_store() {
-    for settings in [settings(), typing()] {
-        let must_type = settings.must_type;
+    for settings in [settings(), with_captcha()] {
+        let captcha = settings.captcha;
         let (site, link, _) = unread(settings).await;
         let (seen, asked) = site.asked(crawl(&site, &link)).await;
         assert!(seen > 10, "{seen} addresses");
         assert_eq!(asked, 0);
-        if !must_type {
+        if !captcha {
             assert_eq!(site.post(&link, "").await.text("#value"), "hello");
         }
     }
@@ -83,7 +83,7 @@ async fn from_the_status_page_nothing_is_consumed_either() {
 
 #[tokio::test]
 async fn pressing_every_button_reveals_a_secret_unless_letters_have_to_be_typed() {
-    let (site, link, receipt) = unread(typing()).await;
+    let (site, link, receipt) = unread(with_captcha()).await;
     let (pages, asked) = site.asked(press(&site, &link)).await;
     assert_eq!((pages.len(), asked), (1, 0));
     for page in &pages {

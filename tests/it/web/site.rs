@@ -16,11 +16,11 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const NO_KEY: &str = "zzzzunknownzzzzunknownzzzzunkno";
 
 pub(super) fn settings() -> Settings {
-    Settings { must_type: false, region: None, regions: Vec::new() }
+    Settings { captcha: false, region: None, regions: Vec::new() }
 }
 
-pub(super) fn typing() -> Settings {
-    Settings { must_type: true, ..settings() }
+pub(super) fn with_captcha() -> Settings {
+    Settings { captcha: true, ..settings() }
 }
 
 pub(super) fn regional() -> Settings {

@@ -1,4 +1,4 @@
-//! Who looks at a page: in which language, and how addresses in it begin. Every template has one, as `p`.
+//! What every template is rendered with, as `page`: the reader's language, and how addresses in it begin.
 //!
 //! Addresses are paths, never whole URLs: a page also works under a link domain, and behind a proxy that calls it otherwise.
 
@@ -16,16 +16,16 @@ use crate::domain::{Locale, Timestamp};
 use crate::http::params::Params;
 use crate::words::{self, Value};
 
-/// A language and the pages.
+/// The reader's language, and the pages' settings.
 #[derive(Clone, Debug)]
-pub(super) struct Visitor {
+pub(super) struct PageContext {
     pages: Pages,
     pub(super) locale: Locale,
     /// Whether the language was chosen by `?locale=`, and so is kept in links.
     chosen: bool,
 }
 
-impl Visitor {
+impl PageContext {
     /// The language asked for, or else the one that the browser likes best, or else the server's.
     pub(super) fn of(pages: &Pages, uri: &Uri, headers: &HeaderMap) -> Self {
         let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
@@ -39,12 +39,12 @@ impl Visitor {
         self.locale.tag()
     }
 
-    pub(super) fn say(&self, name: &str) -> String {
+    pub(super) fn message(&self, name: &str) -> String {
         words::say(self.locale, name, &[])
     }
 
-    /// What `name` says, with one argument.
-    pub(super) fn say_with<'v>(&self, name: &str, argument: &str, value: impl Into<Value<'v>>) -> String {
+    /// The message, with one argument.
+    pub(super) fn message_with<'v>(&self, name: &str, argument: &str, value: impl Into<Value<'v>>) -> String {
         words::say(self.locale, name, &[(argument, value.into())])
     }
 
@@ -89,10 +89,10 @@ impl Visitor {
         Locale::ALL.map(|locale| (locale.tag(), own_name(locale), locale == self.locale))
     }
 
-    /// What `name` says of this installation's region, if it has a label.
+    /// The message with this installation's region, if it has a label.
     pub(super) fn with_region(&self, name: &str) -> Option<String> {
         let region = self.pages.settings().region.as_deref()?;
-        Some(self.say_with(name, "region", region))
+        Some(self.message_with(name, "region", region))
     }
 
     pub(super) fn regions(&self) -> &[Region] {
@@ -121,7 +121,7 @@ fn own_name(locale: Locale) -> &'static str {
     }
 }
 
-impl FromRequestParts<Pages> for Visitor {
+impl FromRequestParts<Pages> for PageContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {

@@ -1,18 +1,24 @@
-//! Which status an error of the verbs has: one table (decisions §3.3), for the API and the pages alike.
+//! What every surface does with an error of the service, whatever status and text it gives it: logs it, and says when to
+//! come back.
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
-
 use crate::service::Error;
 
-/// Seconds after which to come back when the store is out: long enough for a fail-over to begin.
+/// When to come back if the store is out: long enough for a fail-over to begin.
 const STORE_RETRY: Duration = Duration::from_secs(5);
 
-/// Status and, where it helps, when to come back.
+/// When to come back, where that helps.
 #[must_use]
-pub fn of(error: &Error) -> (StatusCode, Option<Duration>) {
+pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
+        Error::Limited { retry_after } | Error::Busy { retry_after } => Some(*retry_after),
+        Error::Unavailable(_)
+        | Error::OutcomeUnknown(_)
+        | Error::PerhapsMailed(_)
+        | Error::Unconfirmed
+        | Error::UnknownKey(_)
+        | Error::Unreadable(_) => Some(STORE_RETRY),
         Error::NotAuthorized
         | Error::UnknownSecret
         | Error::WrongPassphrase
@@ -24,15 +30,7 @@ pub fn of(error: &Error) -> (StatusCode, Option<Duration>) {
         | Error::Undeliverable(_)
         | Error::NoMail
         | Error::UnknownDomain(_)
-        | Error::ForeignDomain(_) => (StatusCode::NOT_FOUND, None),
-        Error::Limited { retry_after } => (StatusCode::TOO_MANY_REQUESTS, Some(*retry_after)),
-        Error::Busy { retry_after } => (StatusCode::SERVICE_UNAVAILABLE, Some(*retry_after)),
-        Error::Unavailable(_)
-        | Error::OutcomeUnknown(_)
-        | Error::PerhapsMailed(_)
-        | Error::Unconfirmed
-        | Error::UnknownKey(_)
-        | Error::Unreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(STORE_RETRY)),
+        | Error::ForeignDomain(_) => None,
     }
 }
 

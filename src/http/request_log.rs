@@ -1,7 +1,7 @@
 //! One log line per request: method, route template, status, latency, request id. Nothing else (security.md §7).
 //!
 //! Lines written while the request was worked on are in its span, and so have its id too. Requests are counted for the
-//! metrics here as well, because this layer alone sees every request and its answer.
+//! metrics here as well, because this alone sees every request and its answer.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -13,10 +13,10 @@ use ipnet::IpNet;
 use tracing::Span;
 
 use super::client_ip::is_trusted;
+use super::routes::Operations;
 use super::state::AppState;
 use crate::domain::text::hex;
 use crate::domain::{SecretKey, random};
-use crate::metrics::Operation;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
@@ -24,14 +24,14 @@ const LONGEST_ID: usize = 64;
 
 /// A request that is being worked on.
 #[derive(Debug)]
-pub struct Watched {
+pub struct RequestLog {
     started: Instant,
     method: &'static str,
     route: Option<MatchedPath>,
     id: String,
 }
 
-impl Watched {
+impl RequestLog {
     /// Begins. The request id is a trusted proxy's, or else ours, and is sent back so that a caller can name the line.
     #[must_use]
     pub fn begin(app: &AppState, request: &Request) -> Self {
@@ -54,11 +54,11 @@ impl Watched {
     }
 
     /// Logs how it was answered.
-    pub fn end(self, app: &AppState, response: &mut Response) {
+    pub fn end(self, app: &AppState, operations: &Operations, response: &mut Response) {
         let Self { started, method, route, id } = self;
         let route = route.as_ref().map_or("-", MatchedPath::as_str);
         let (status, took) = (response.status(), started.elapsed());
-        app.service().metrics().answered(route, Operation::of(route), method, status.as_u16(), took);
+        app.service().metrics().answered(route, operations.of(route), method, status.as_u16(), took);
         let ms = milliseconds(took);
         if status.is_success() && route.starts_with("/health/") {
             // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.

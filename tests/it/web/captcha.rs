@@ -1,10 +1,10 @@
 //! `web.reveal = "type"`: a click is not enough.
 
-use super::site::{NO_KEY, Page, Site, typing};
+use super::site::{NO_KEY, Page, Site, with_captcha};
 use crate::api_v1::app::policy;
 
 fn site() -> Site {
-    Site::with(policy(), typing())
+    Site::with(policy(), with_captcha())
 }
 
 fn mark(page: &Page) -> String {

@@ -1,8 +1,9 @@
-//! Heads that hyper lets through and we do not: too large, ambiguous about whom or how much, or in an encoding of their own.
+//! Refuses request heads that hyper lets through: too large, ambiguous (`Host`, `Transfer-Encoding`: request smuggling), or
+//! with a compressed body.
 //!
 //! hyper's buffer bounds a head only roughly, and only while it is incomplete. And what a proxy in front and we could read
-//! in two ways is refused, not guessed. The trap for newcomers: a length beside chunks cannot be refused here, because
-//! hyper has taken the length out by now; it goes by the chunks and closes the connection after the answer.
+//! in two ways is refused, not guessed. The trap: a `Content-Length` beside chunks cannot be refused here, because hyper has
+//! removed the length by now; it goes by the chunks and closes the connection after the answer.
 
 use axum::body::HttpBody as _;
 use axum::extract::Request;
@@ -25,7 +26,7 @@ pub enum Refusal {
     Encoded,
 }
 
-/// Looks at a head. Costs no allocation.
+/// Checks a head. Costs no allocation.
 pub fn check(request: &Request) -> Result<(), Refusal> {
     let headers = request.headers();
     if length(request) > LIMIT {

@@ -1,6 +1,6 @@
-//! A value as text of an element, so that the element's `textContent` is the value, byte for byte.
+//! Escapes a value as text of an element, so that the element's `textContent` is the value, byte for byte.
 //!
-//! The trap for newcomers: a parser of HTML drops a line feed right after `<pre>` and `<textarea>`, makes a bare CR or CRLF
+//! The trap: a parser of HTML drops a line feed right after `<pre>` and `<textarea>`, makes a bare CR or CRLF
 //! an LF, and has no way to hold a NUL. The first two have a remedy; for NUL its picture is shown, and the value goes along
 //! in base64 for the copy button.
 
@@ -12,11 +12,11 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 /// Stands at the very beginning of a `<pre>` or `<textarea>`.
-pub(super) struct Exact<'a>(pub(super) &'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
-impl HtmlSafe for Exact<'_> {}
+impl HtmlSafe for Escaped<'_> {}
 
-impl fmt::Display for Exact<'_> {
+impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('\n')?; // the one that is dropped
         let mut rest = self.0;
@@ -36,7 +36,7 @@ impl fmt::Display for Exact<'_> {
 }
 
 /// The value in base64 when an element cannot hold it.
-pub(super) fn inexpressible(value: &str) -> Option<Zeroizing<String>> {
+pub(super) fn nul_as_base64(value: &str) -> Option<Zeroizing<String>> {
     value.contains('\0').then(|| Zeroizing::new(STANDARD.encode(value)))
 }
 
@@ -54,9 +54,9 @@ mod tests {
             ("</pre><script>&amp;", "\n&lt;/pre&gt;&lt;script&gt;&amp;amp;"),
             ("a\0b", "\na\u{2400}b"),
         ] {
-            assert_eq!(Exact(value).to_string(), html);
+            assert_eq!(Escaped(value).to_string(), html);
         }
-        assert!(inexpressible("\u{2400}\r\n").is_none());
-        assert_eq!(inexpressible("a\0b").as_deref().map(String::as_str), Some("YQBi"));
+        assert!(nul_as_base64("\u{2400}\r\n").is_none());
+        assert_eq!(nul_as_base64("a\0b").as_deref().map(String::as_str), Some("YQBi"));
     }
 }

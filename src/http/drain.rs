@@ -1,8 +1,8 @@
-//! Bodies that nobody read: a request refused before its body came still has to be heard out.
+//! Drains the unread request body before an early error response, so that clients do not see a connection reset.
 //!
 //! hyper closes a connection whose request body is left unread. Many clients send head and body in two writes; the second
-//! one then fails, and its user is told of a broken connection instead of "Not authorized". So the rest is taken in and
-//! dropped before the answer, up to a limit; past it the answer at least says that the connection ends.
+//! one then fails, and its user reads of a broken connection instead of "Not authorized". So the rest is read and dropped
+//! before the answer, up to a limit; past it the answer at least says that the connection ends.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,39 +16,37 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::body::{Frame, SizeHint};
 
-/// So much is taken in only to be dropped: a file that somebody took for a secret. None of it is kept, so that what bounds
-/// the cost is the time.
+/// So much is read only to be dropped: a file that somebody took for a secret. None of it is kept, so that what bounds the
+/// cost is the time.
 const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What is left of a request's body will be found here.
-pub struct Leftover {
+/// Where the unread rest of a request's body ends up.
+pub struct Unread {
     expects: bool,
-    left: Option<Place>,
+    rest: Option<Arc<Mutex<Option<Rest>>>>,
 }
 
-type Place = Arc<Mutex<Option<Rest>>>;
-
-/// Watches how much of the body is read. A request without one costs nothing.
+/// Tracks how much of the body is read. A request without one costs nothing.
 #[must_use]
-pub fn watch(request: &mut Request) -> Leftover {
+pub fn track(request: &mut Request) -> Unread {
     let expects = request.headers().contains_key(header::EXPECT);
     if request.body().is_end_stream() {
-        return Leftover { expects, left: None };
+        return Unread { expects, rest: None };
     }
-    let left = Place::default();
+    let rest = Arc::default();
     let body = std::mem::take(request.body_mut());
     *request.body_mut() =
-        Body::new(Watched { body, asked: false, stalled: false, ended: false, left: Arc::clone(&left) });
-    Leftover { expects, left: Some(left) }
+        Body::new(TrackedBody { body, asked: false, stalled: false, ended: false, rest: Arc::clone(&rest) });
+    Unread { expects, rest: Some(rest) }
 }
 
-impl Leftover {
-    /// Takes it in, once the answer is known.
-    pub async fn take_in(self, response: &mut Response) {
-        let Some(left) = self.left else { return };
-        let rest = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+impl Unread {
+    /// Reads and drops it, once the answer is known.
+    pub async fn drain(self, response: &mut Response) {
+        let Some(rest) = self.rest else { return };
+        let rest = rest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Rest { body, asked, stalled }) = rest else { return };
         // Who waits to be asked for the body has not sent any, and will not; who was waited for in vain has had the time.
         let waits = (self.expects && !asked) || stalled;
@@ -86,15 +84,15 @@ struct Rest {
 }
 
 /// A body that leaves its unread rest behind when it is dropped.
-struct Watched {
+struct TrackedBody {
     body: Body,
     asked: bool,
     stalled: bool,
     ended: bool,
-    left: Arc<Mutex<Option<Rest>>>,
+    rest: Arc<Mutex<Option<Rest>>>,
 }
 
-impl HttpBody for Watched {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -120,12 +118,12 @@ impl HttpBody for Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for TrackedBody {
     fn drop(&mut self) {
         if !self.ended && !self.body.is_end_stream() {
             let body = std::mem::take(&mut self.body);
             let rest = Rest { body, asked: self.asked, stalled: self.stalled };
-            *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+            *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
     }
 }

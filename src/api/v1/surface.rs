@@ -1,0 +1,83 @@
+//! How v1 finds its caller, and what its handlers take from a request besides: the key of the path, the parameters.
+
+use axum::extract::{FromRef, FromRequest, Request};
+use axum::http::HeaderValue;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::request::Parts;
+
+use super::error::ApiError;
+use crate::domain::{ReceiptKey, SecretKey};
+use crate::http::admit::{Surface, anonymous};
+use crate::http::basic::{Basic, parse_basic};
+use crate::http::body;
+use crate::http::params::Params;
+use crate::http::path_key::PathKey;
+use crate::http::state::AppState;
+use crate::service::{Caller, Error};
+
+/// The state of v1's handlers.
+#[derive(Clone, Debug)]
+pub(super) struct V1(pub(super) AppState);
+
+impl FromRef<V1> for AppState {
+    fn from_ref(V1(app): &V1) -> Self {
+        app.clone()
+    }
+}
+
+impl Surface for V1 {
+    type Rejection = ApiError;
+
+    fn app(&self) -> &AppState {
+        &self.0
+    }
+
+    /// Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
+    async fn caller(&self, parts: &Parts) -> Result<Caller, Error> {
+        let mut caller = anonymous(&self.0, parts);
+        let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
+        match parse_basic(values) {
+            Basic::None => {}
+            Basic::Refused => return Err(Error::NotAuthorized),
+            Basic::Credentials { user, token } => {
+                let signed_in = self.0.service().accounts().sign_in(caller.network, &user, token).await?;
+                caller.signed_in = Some(Box::new(signed_in));
+            }
+        }
+        Ok(caller)
+    }
+}
+
+/// The `{key}` of the path, as text: what it is read as is decided after the parameters, and errors echo it.
+pub(super) type Key = PathKey<String>;
+
+impl Key {
+    /// The text, for the echo in errors.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// As a secret key; anything else is unknown before the store is asked.
+    pub(super) fn secret(&self) -> Result<SecretKey, ApiError> {
+        SecretKey::parse(&self.0).ok_or_else(|| ApiError::Unknown { key: self.0.clone() })
+    }
+
+    /// As a receipt key.
+    pub(super) fn receipt(&self) -> Result<ReceiptKey, ApiError> {
+        ReceiptKey::parse(&self.0).ok_or_else(|| ApiError::Unknown { key: self.0.clone() })
+    }
+}
+
+/// The parameters of query and body.
+pub(super) struct Form(pub(super) Params);
+
+impl FromRequest<V1> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, V1(app): &V1) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(body, app.body_limit()).await?;
+        let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        Ok(Self(Params::parse(parts.uri.query(), content_type, &bytes)?))
+    }
+}

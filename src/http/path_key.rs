@@ -1,0 +1,61 @@
+//! The `{key}` of a path.
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+
+use super::admit::Surface;
+use crate::domain::{ReceiptKey, SecretKey};
+
+/// Why a path holds no such key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PathError {
+    /// It does not decode.
+    #[error("the path is not valid UTF-8")]
+    NotUtf8,
+    /// It cannot be a key.
+    #[error("there is no such key")]
+    NotAKey,
+}
+
+/// What the text of a path can be read as.
+pub trait FromPath: Sized {
+    /// Reads it; `None` where it cannot be one.
+    fn from_path(text: &str) -> Option<Self>;
+}
+
+impl FromPath for String {
+    fn from_path(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl FromPath for SecretKey {
+    fn from_path(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+impl FromPath for ReceiptKey {
+    fn from_path(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+/// Takes the key from the path. No `Debug`: it opens a secret.
+pub struct PathKey<K>(pub K);
+
+impl<S, K> FromRequestParts<S> for PathKey<K>
+where
+    S: Surface,
+    S::Rejection: From<PathError>,
+    K: FromPath,
+{
+    type Rejection = S::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, surface: &S) -> Result<Self, S::Rejection> {
+        let params =
+            RawPathParams::from_request_parts(parts, surface).await.map_err(|_| PathError::NotUtf8)?;
+        let text = params.iter().find(|(name, _)| *name == "key").map(|(_, text)| text);
+        Ok(Self(text.and_then(K::from_path).ok_or(PathError::NotAKey)?))
+    }
+}
