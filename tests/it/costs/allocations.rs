@@ -91,14 +91,14 @@ impl Served {
 fn a_ping() {
     let served = Served::new();
     let counted = median(|_| served.count(Request::get("/api/v1/status").body(Body::empty()).unwrap()));
-    within("a ping", counted, 46);
+    within("a ping", counted, 44);
 }
 
 #[test]
 fn a_share() {
     let served = Served::new();
     let counted = median(|turn| served.post("/api/v1/share", format!("secret={turn:0100}")));
-    within("a share", counted, 68);
+    within("a share", counted, 66);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn metadata() {
     let served = Served::new();
     let (_, metadata) = served.share();
     let counted = median(|_| served.post(&format!("/api/v1/private/{metadata}"), String::new()));
-    within("metadata", counted, 57);
+    within("metadata", counted, 55);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_read() {
         let (secret, _) = served.share();
         served.post(&format!("/api/v1/secret/{secret}"), String::new())
     });
-    within("a read", counted, 62);
+    within("a read", counted, 60);
 }
 
 #[test]
