@@ -1,4 +1,4 @@
-//! Logs: one subscriber, text or JSON, to a sink that is an argument. What may be logged: security.md §7.
+//! Logs: one subscriber, text or JSON, to a sink that is an argument. What may be logged: security-design.md §7.
 //!
 //! With a region, every line names it, those outside of any request too: logs of several regions end up in one place.
 

@@ -1,5 +1,5 @@
 //! What the process keeps to itself: no core dumps, no peeking by others of the same user, panics without their message
-//! (security.md §7); and how many files it may open.
+//! (security-design.md §7); and how many files it may open.
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 

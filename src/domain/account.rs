@@ -29,8 +29,9 @@ pub struct Account {
 }
 
 /// A syntactically valid e-mail address, at most 254 bytes, without anything that could end or add a mail header
-/// (security.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash. Nor an encoded
-/// word (`=?…?=`), which some mail software decodes where it must not (RFC 2047 §5), and then mails to somebody else.
+/// (security-design.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash.
+/// Nor an encoded word (`=?…?=`), which some mail software decodes where it must not (RFC 2047 §5), and then mails to
+/// somebody else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
@@ -50,7 +51,7 @@ impl EmailAddress {
     }
 
     /// The address as answers show it: the first two characters of the name and the first of the domain are kept,
-    /// and the public suffix; parts no longer than that stay as they are (contract §5.5).
+    /// and the public suffix; parts no longer than that stay as they are (v1-contract.md §5.5).
     #[must_use]
     pub fn obfuscated(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));

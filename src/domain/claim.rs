@@ -35,7 +35,7 @@ impl Unlocked {
 }
 
 /// A presented passphrase, as the store counts it: in the same step that hands out the locked envelope
-/// (decisions §4.3, §4.4), so that no number of parallel guesses gets past the limit.
+/// (ADR 0026, ADR 0027), so that no number of parallel guesses gets past the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attempt {
     /// Who tries: a keyed hash of the client's network, never the address.

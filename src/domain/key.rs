@@ -1,4 +1,4 @@
-//! Link keys: 31 characters of `[0-9a-z]` (contract §6, decisions §3.2).
+//! Link keys: 31 characters of `[0-9a-z]` (v1-contract.md §6, ADR 0020).
 //!
 //! Keys brought by `readonce import` are numbers in base 36 without leading zeros, so one in thirty is shorter. Such a key
 //! is taken from 25 characters on, which is more than 128 bits (docs/decisions/0014); none is ever made.

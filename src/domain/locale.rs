@@ -26,7 +26,7 @@ impl Locale {
         Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag.trim()))
     }
 
-    /// The first language of an `Accept-Language` header, when it is spoken here (contract §7.1: exact match only).
+    /// The first language of an `Accept-Language` header, when it is spoken here (v1-contract.md §7.1: exact match only).
     #[must_use]
     pub fn from_header(value: &str) -> Option<Self> {
         let first = value.split(',').next()?;

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An IPv4 address, or the /64 of an IPv6 address (one subscriber has at least that, security.md §6).
+/// An IPv4 address, or the /64 of an IPv6 address (one subscriber has at least that, security-design.md §6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ClientNetwork(IpAddr);
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// The longest passphrase, in characters (contract §5.4).
+/// The longest passphrase, in characters (v1-contract.md §5.4).
 pub const MAX_CHARS: usize = 128;
 
 /// A passphrase of 1 to 128 characters: not trimmed, case-sensitive. Wiped when dropped.

@@ -1,8 +1,8 @@
-//! What the sharer may see of a secret: its receipt ("metadata" on the wire, contract §6).
+//! What the sharer may see of a secret: its receipt ("metadata" on the wire, v1-contract.md §6).
 
 use super::{AccountId, ReceiptId, SecretId, SlotTag, Timestamp};
 
-/// The life of a secret (contract §8). Only forward: every state but `New` is final.
+/// The life of a secret (v1-contract.md §8). Only forward: every state but `New` is final.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum State {
     /// Stored, not yet given out.
@@ -54,7 +54,7 @@ impl StoredReceipt {
         self.created.plus(u64::from(self.ttl))
     }
 
-    /// When the receipt is gone: `created + 2 × ttl` (contract §5.3).
+    /// When the receipt is gone: `created + 2 × ttl` (v1-contract.md §5.3).
     #[must_use]
     pub fn expires(&self) -> Timestamp {
         self.created.plus(2 * u64::from(self.ttl))

@@ -1,6 +1,6 @@
 //! Ids under which the store knows a secret, and the sealed bytes it keeps.
 //!
-//! The store never sees a link key: ids are hashes of them (security.md §4), made by the vault.
+//! The store never sees a link key: ids are hashes of them (crypto.md §4), made by the vault.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl std::str::FromStr for KeyId {
     }
 }
 
-/// Where the fixed fields of an envelope stand (security.md §4). The vault writes and opens envelopes; the store
+/// Where the fixed fields of an envelope stand (crypto.md §5). The vault writes and opens envelopes; the store
 /// looks at three plain fields of the head only: which key, protected or not, which nonce.
 pub mod layout {
     /// `OTs` and the version.
@@ -49,7 +49,7 @@ pub mod layout {
     /// Offset of the key derivation: 0 none, 1 bcrypt, [`KDF_LEGACY`].
     pub const KDF: usize = 12;
     /// Another server's protected secret: what is sealed is its ciphertext and bcrypt string (`vault::legacy`). 2 and 3
-    /// are left to what the design thought of.
+    /// are taken by ADR 0033, and not built.
     pub const KDF_LEGACY: u8 = 4;
     /// Offset of the bcrypt cost.
     pub const COST: usize = 13;

@@ -1,4 +1,4 @@
-//! API tokens: 40 hex digits, stored as a hash only (security.md §4).
+//! API tokens: 40 hex digits, stored as a hash only (crypto.md §8).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Lifetimes: how the text of a request becomes seconds (contract §5.3, decisions §3.4).
+//! Lifetimes: how the text of a request becomes seconds (v1-contract.md §5.3, ADR 0022).
 
 /// A secret's lifetime in seconds, within the policy it was made under.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -6,7 +6,7 @@ use axum::body::{Body, HttpBody as _};
 use http_body_util::BodyExt as _;
 use zeroize::Zeroizing;
 
-/// How long a body may take to come (security.md §6).
+/// How long a body may take to come (security-design.md §6).
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a body could not be read.

@@ -1,4 +1,4 @@
-//! The client's address (security.md §6): the peer's, unless the peer is a proxy that is trusted to know better.
+//! The client's address (security-design.md §6): the peer's, unless the peer is a proxy that is trusted to know better.
 //!
 //! `X-Forwarded-For` is read from the right, past trusted hops; what stands left of the first stranger was written by
 //! that stranger. `Forwarded`, `X-Real-IP` and the like are never believed.

@@ -1,4 +1,4 @@
-//! Security headers of every answer (security.md §8): never cached, never framed, never sniffed, no referrer.
+//! Security headers of every answer (security-design.md §8): never cached, never framed, never sniffed, no referrer.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 
-/// The longest head taken: request line and fields (security.md §6).
+/// The longest head taken: request line and fields (security-design.md §6).
 const LIMIT: usize = 32 * 1024;
 
 /// Why a head is refused.

@@ -1,4 +1,4 @@
-//! One log line per request: method, route template, status, latency, request id. Nothing else (security.md §7).
+//! One log line per request: method, route template, status, latency, request id. Nothing else (security-design.md §7).
 //!
 //! Lines written while the request was worked on are in its span, and so have its id too. Requests are counted for the
 //! metrics here as well, because this alone sees every request and its answer.

@@ -11,7 +11,7 @@ use crate::domain::{Account, AccountId, ApiToken, ReceiptKey, Timestamp};
 use crate::store::Store;
 use crate::vault::{account_id, matches_token, token_digest};
 
-/// Seconds that a list goes back (contract §7.6).
+/// Seconds that a list goes back (v1-contract.md §7.6).
 const SPAN: u64 = 30 * 24 * 3600;
 /// Entries that a list keeps at most.
 const MOST: usize = 10_000;

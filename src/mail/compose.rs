@@ -2,7 +2,7 @@
 //!
 //! Both parts are base64. Quoted-printable would break the link over two lines, which readers join and people who look at the
 //! source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the words are
-//! (security.md §1: the library's dot-stuffing). The same letter at the same time makes the same bytes.
+//! (security-design.md §1: the library's dot-stuffing). The same letter at the same time makes the same bytes.
 
 use std::time::{Duration, UNIX_EPOCH};
 

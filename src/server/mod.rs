@@ -1,7 +1,7 @@
 //! The surfaces assembled, and the loop that serves them.
 //!
 //! hyper's http1 builder with a timer, not `axum::serve`: the latter lets a silent client hold a connection for ever
-//! (security.md §6, §9). HTTP/2 is the proxy's business.
+//! (security-design.md §6, §9). HTTP/2 is the proxy's business.
 
 use std::convert::Infallible;
 use std::io::ErrorKind;

@@ -17,7 +17,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Signs a caller in by Basic credentials (contract §3). One refusal for every cause, and about the same work.
+    /// Signs a caller in by Basic credentials (v1-contract.md §3). One refusal for every cause, and about the same work.
     ///
     /// A network with too many failures is refused whatever it presents: if the right token still worked, guessing
     /// would go on.

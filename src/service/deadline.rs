@@ -1,4 +1,4 @@
-//! How long a verb may take, whatever the store or the passphrase queue does (security.md §6).
+//! How long a verb may take, whatever the store or the passphrase queue does (security-design.md §6).
 //!
 //! A verb that runs out of time is dropped where it stands: a value that its claim may have won goes nowhere. But
 //! what the store was asked by then may still be done, so for verbs that end a secret the outcome is *unknown*.

@@ -1,4 +1,4 @@
-//! The one error of the verbs. The API and the pages each say it their way; the texts of the API are the contract's §4.
+//! The one error of the verbs. The API and the pages each say it their way; the texts of the API are those of v1-contract.md §4.
 
 use std::time::Duration;
 

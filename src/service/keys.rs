@@ -1,5 +1,5 @@
 //! The keyring while the server runs: reloaded on SIGHUP, every 30 s, and when the store names a key that is not in it
-//! (decisions §5). And the canary, by which a keyring is known to be this store's.
+//! (ADR 0031). And the canary, by which a keyring is known to be this store's.
 //!
 //! A ring that opens the store today is worth more than a new one: a keyring that cannot be read, is none, or does not
 //! open the store's canary is logged and left alone.

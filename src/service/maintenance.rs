@@ -14,7 +14,7 @@ use crate::store::Store;
 const PAUSE: Duration = Duration::from_secs(30);
 /// Between two steps of one sweep, so that the store serves callers in between.
 const BREATH: Duration = Duration::from_millis(5);
-/// Things collected in one step (performance.md: more would hold the writer).
+/// Things collected in one step (ADR 0035: more would hold the writer).
 const STEP: usize = 128;
 
 /// What keeps a store, and what is remembered of callers, in order.

@@ -2,7 +2,7 @@
 //!
 //! A try is counted before its passphrase is verified, or guesses in parallel would be free. But then the right one, sent
 //! eight times at once, uses up the tries of its own network, and late comers would hear "limited" where the contract
-//! (§7.4) says "Unknown secret". So they wait for the one before: by then the secret is gone, and the store
+//! (v1-contract.md §7.4) says "Unknown secret". So they wait for the one before: by then the secret is gone, and the store
 //! says so without counting. Guessing is no slower for it, as wrong ones are counted all the same.
 //!
 //! This is courtesy, not safety. N instances on one store have N tries under way, and what holds then is the store's

@@ -75,7 +75,7 @@ pub struct Policy {
 /// The plan of accounts whose own is not configured (any more).
 pub(super) const DEFAULT_PLAN: &str = "default";
 
-/// Tries a secret takes in its life before it takes one a window (decisions §4.4).
+/// Tries a secret takes in its life before it takes one a window (ADR 0027).
 const LIFETIME_TRIES: u32 = 100;
 
 impl Policy {
@@ -107,7 +107,7 @@ impl Policy {
         }
     }
 
-    /// Where links to secrets with this share domain begin (contract §7.4).
+    /// Where links to secrets with this share domain begin (v1-contract.md §7.4).
     #[must_use]
     pub fn link_base(&self, share_domain: &str) -> String {
         if share_domain.is_empty() { self.base_url.clone() } else { format!("https://{share_domain}") }

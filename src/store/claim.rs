@@ -1,4 +1,4 @@
-//! Claims: what a store is asked for a secret with, and what it answers (decisions §4.3).
+//! Claims: what a store is asked for a secret with, and what it answers (ADR 0026).
 
 use std::sync::Arc;
 use std::time::Duration;

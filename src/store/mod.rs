@@ -1,4 +1,4 @@
-//! The port to whatever keeps the secrets: verbs of the domain, outcomes as values (decisions §4, style §6).
+//! The port to whatever keeps the secrets: verbs of the domain, outcomes as values (architecture.md §4).
 //!
 //! A store sees ids, the slot tag and sealed bytes; never a link key, a value, a passphrase or a token. Every method is
 //! one atomic step. Time comes in as `now`: expired means gone, whatever bytes are still there.

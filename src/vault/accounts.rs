@@ -1,4 +1,4 @@
-//! Accounts: their ids, the hashes of their tokens, and the list that only a token opens (security.md §4).
+//! Accounts: their ids, the hashes of their tokens, and the list that only a token opens (crypto.md §8, §9).
 
 use subtle::ConstantTimeEq as _;
 

@@ -1,5 +1,5 @@
 //! The canary: one sealed word in the store, which only the right keyring opens. A server with a wrong one refuses to
-//! start, before it could consume anything (decisions §5).
+//! start, before it could consume anything (ADR 0031).
 
 use super::derive::{Prk, V, lp};
 use super::seal::{decrypt, seal_blob, split_blob};

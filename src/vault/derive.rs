@@ -1,4 +1,4 @@
-//! Encodings and key derivation: `LP`, `base` and `sub` of security.md §4 (HKDF-SHA256, RFC 5869).
+//! Encodings and key derivation: `LP`, `base` and `sub` of crypto.md §2 (HKDF-SHA256, RFC 5869).
 
 use hkdf::Hkdf;
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! The envelope: a value, sealed under its link key, a root key and perhaps a passphrase (security.md §4).
+//! The envelope: a value, sealed under its link key, a root key and perhaps a passphrase (crypto.md §5).
 //!
 //! ```text
 //!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt, 4 see `legacy`) | 13 cost u8 | 14 salt[16] | 30 verifier[32]

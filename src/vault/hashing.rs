@@ -1,4 +1,4 @@
-//! bcrypt, off the async threads and never on more cores than it may have (security.md §6).
+//! bcrypt, off the async threads and never on more cores than it may have (security-design.md §6).
 //!
 //! Hashing costs 0.3 s of a core. The permit moves **into** the blocking task: a caller that goes away does not free
 //! a core that still works. Whoever would have to wait longer than clients do is refused at once.

@@ -1,5 +1,5 @@
 //! Storage ids: hashes of link keys. No root key goes in, so rotating keys never renames anything; 160 bits of key
-//! make the plain hash one-way, and a lookup by hash is no timing oracle (security.md §4).
+//! make the plain hash one-way, and a lookup by hash is no timing oracle (crypto.md §4).
 
 use super::derive::{V, hash};
 use crate::domain::{ReceiptId, ReceiptKey, SecretId, SecretKey};

@@ -1,4 +1,4 @@
-//! The keyring: root keys, one a line, the first writes, all read (decisions §5).
+//! The keyring: root keys, one a line, the first writes, all read (ADR 0031).
 //!
 //! A line is `readonce1:` and the key in base64url, then optionally unix seconds: `added=` when it was added and has not
 //! written since, `since=` and `until=` from and to which it was the writing key. Empty lines and `#` comments are

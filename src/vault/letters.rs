@@ -1,4 +1,4 @@
-//! Letters in the outbox: address and link, sealed until they are sent (security.md §4 "Outbox").
+//! Letters in the outbox: address and link, sealed until they are sent (crypto.md §10).
 //!
 //! The trap for newcomers: unlike a secret's, this seal opens with the root key alone, because a letter has to be sent without anybody
 //! holding its link. A thief of database and keyring gets the links of unsent mail; `docs/thief-table.md` says so.

@@ -1,4 +1,4 @@
-//! Keys and sealing, nothing else: what lies in the store opens only here (security.md §4).
+//! Keys and sealing, nothing else: what lies in the store opens only here (crypto.md §1).
 //!
 //! The vault turns link keys into ids, values into envelopes, receipt keys into sealed list entries, and back. It does
 //! no I/O and knows no store. The trap for newcomers: a value needs **both** its link key and a root key of the ring;

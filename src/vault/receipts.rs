@@ -1,4 +1,4 @@
-//! What ties a receipt to its secret: the secret key, sealed for the holder of the receipt key (security.md §4).
+//! What ties a receipt to its secret: the secret key, sealed for the holder of the receipt key (crypto.md §7).
 //!
 //! So the API can show `secret_key` while the secret is unread, a stolen store cannot, and a claim erases it.
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// Room for a page without what people put into it. The largest has half of this.
 const PAGE: usize = 32 * 1024;
 
-/// What a page carries besides what every answer does (security.md §8).
+/// What a page carries besides what every answer does (security-design.md §8).
 const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
     (

@@ -205,7 +205,7 @@ pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
     PageError::Failed.into_response()
 }
 
-/// The middleware that refuses forms of other sites (security.md §8) and renders errors as pages.
+/// The middleware that refuses forms of other sites (security-design.md §8) and renders errors as pages.
 pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let context = PageContext::of(&pages, request.uri(), request.headers());
     let mut response = if request.method() == Method::POST && is_cross_site(&request) {

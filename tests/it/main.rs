@@ -5,6 +5,7 @@
 mod api_v1;
 mod architecture;
 mod browser;
+mod citations;
 mod cli;
 mod client;
 mod config;

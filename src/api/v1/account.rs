@@ -1,4 +1,4 @@
-//! `private|metadata|receipt/recent` (contract §7.6). By POST as well: one client asks so (decisions §3.7).
+//! `private|metadata|receipt/recent` (v1-contract.md §7.6). By POST as well: one client asks so (ADR 0024).
 
 use axum::extract::State;
 use axum::response::Response;

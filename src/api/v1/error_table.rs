@@ -1,4 +1,4 @@
-//! Errors of the service as v1 clients know them (contract §4): a refusal is a 404 with a text, and only what proxies must
+//! Errors of the service as v1 clients know them (v1-contract.md §4): a refusal is a 404 with a text, and only what proxies must
 //! see has a status of its own.
 
 use axum::http::StatusCode;

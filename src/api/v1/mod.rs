@@ -1,4 +1,4 @@
-//! The v1 API (contract §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
+//! The v1 API (v1-contract.md §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
 //!
 //! `private`, `metadata` and `receipt` are one route under three names. The trap is the order: routing comes first, then
 //! credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the parameters.
@@ -52,7 +52,7 @@ pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
     routes.with_state(V1(app))
 }
 
-/// Other methods are answered like an unknown path, and without an `Allow` (contract §2), which axum would add.
+/// Other methods are answered like an unknown path, and without an `Allow` (v1-contract.md §2), which axum would add.
 fn only() -> MethodRouter<V1> {
     any(not_found)
 }

@@ -1,4 +1,4 @@
-//! `private|metadata|receipt/{key}`, by GET and POST, and its `/burn` (contract §7.5, §7.7).
+//! `private|metadata|receipt/{key}`, by GET and POST, and its `/burn` (v1-contract.md §7.5, §7.7).
 
 use axum::extract::State;
 use axum::response::Response;

@@ -1,4 +1,4 @@
-//! `POST share`, `create`, `generate` and `secret/{key}` (contract §7.3, §7.4).
+//! `POST share`, `create`, `generate` and `secret/{key}` (v1-contract.md §7.3, §7.4).
 
 use axum::extract::State;
 use axum::response::Response;
@@ -81,7 +81,7 @@ fn share_options(mut params: Params) -> Result<ShareOptions, ApiError> {
     })
 }
 
-/// `character_sets` is laid over "all of them" (contract §5.7).
+/// `character_sets` is laid over "all of them" (v1-contract.md §5.7).
 fn password_rule(params: &Params) -> Result<PasswordRule, ApiError> {
     let all = PasswordRule::default();
     let Some(sets) = params.map("character_sets") else { return Ok(all) };

@@ -1,4 +1,4 @@
-//! `GET status` and `authcheck` (contract §7.1, §7.2). Cheap: two clients ask before almost every call.
+//! `GET status` and `authcheck` (v1-contract.md §7.1, §7.2). Cheap: two clients ask before almost every call.
 
 use axum::extract::State;
 use axum::http::HeaderMap;

@@ -32,7 +32,7 @@ impl Surface for V1 {
         &self.0
     }
 
-    /// Credentials that are sent are checked on every endpoint; bad ones never count as none (contract §3).
+    /// Credentials that are sent are checked on every endpoint; bad ones never count as none (v1-contract.md §3).
     async fn caller(&self, parts: &Parts) -> Result<Caller, Error> {
         let mut caller = anonymous(&self.0, parts);
         let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);

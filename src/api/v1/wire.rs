@@ -1,4 +1,4 @@
-//! Bodies as v1 clients know them (contract §6, §7). Numbers are integers, whatever the old documentation shows; the
+//! Bodies as v1 clients know them (v1-contract.md §6, §7). Numbers are integers, whatever the old documentation shows; the
 //! order of members is upstream's; what is absent in a state is absent, not null.
 
 use axum::body::{Body, Bytes};
@@ -50,7 +50,7 @@ pub(super) struct Metadata<'a> {
 }
 
 impl<'a> Metadata<'a> {
-    /// What every state has in common (contract §7.8).
+    /// What every state has in common (v1-contract.md §7.8).
     fn common(metadata_key: &'a str, receipt: &'a StoredReceipt, now: Timestamp) -> Self {
         let recipient = Some(receipt.recipient.as_str()).filter(|text| !text.is_empty());
         Self {

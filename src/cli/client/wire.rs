@@ -1,5 +1,5 @@
 //! Answers of v1 servers, read leniently: numbers come as integers, as text or as null, members are missing, and others
-//! are there that nobody asked for (contract §6, §11).
+//! are there that nobody asked for (v1-contract.md §6, §11).
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;

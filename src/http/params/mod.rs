@@ -26,7 +26,7 @@ use tree::Value;
 
 /// Parameters one source may hold. No client sends twenty; looking names up one by one stays cheap below this.
 const MAX_COUNT: usize = 256;
-/// How deep parameters may be nested, the outermost level counted (security.md §6).
+/// How deep parameters may be nested, the outermost level counted (security-design.md §6).
 const MAX_DEPTH: usize = 16;
 
 /// Named parameters: those of a request, or those nested under one name of it. Wiped when dropped.

@@ -1,4 +1,4 @@
-//! Limits (security.md §6): rates of requests, of failed log-ins and of notifications, and the quota of unread anonymous
+//! Limits (security-design.md §6): rates of requests, of failed log-ins and of notifications, and the quota of unread anonymous
 //! secrets, per client network; for accounts, rates per account. In memory, of this instance: a restart forgets, and N
 //! instances allow N times as much.
 //!
@@ -7,8 +7,8 @@
 //! 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
 //!
 //! The trap is the order. A request is counted after its credentials are checked, and demanded where they are
-//! (contract §3), and before its parameters are looked at (§5.9), so it is the surfaces that call `admit_…`, and the verbs
-//! that ask for what it returns.
+//! (v1-contract.md §3), and before its parameters are looked at (v1-contract.md §5.9), so it is the surfaces that call
+//! `admit_…`, and the verbs that ask for what it returns.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

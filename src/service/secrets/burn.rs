@@ -1,6 +1,6 @@
 //! Burn: the holder of the receipt key destroys the secret unread.
 //!
-//! It takes no passphrase (decisions §3.5): a sender who must revoke at once should not need it. If one is sent, it
+//! It takes no passphrase (ADR 0023): a sender who must revoke at once should not need it. If one is sent, it
 //! has to be right, and a wrong one counts as a try, or burning would be a free guess.
 
 use super::Secrets;

@@ -7,7 +7,7 @@ use super::{Secrets, ShareOptions, ShareRequest, Shared};
 use crate::domain::Plaintext;
 use crate::service::{CreatePermit, Error};
 
-/// The longest password that is made (contract §5.7).
+/// The longest password that is made (v1-contract.md §5.7).
 const MAX_LENGTH: i64 = 128;
 
 /// What a caller asks to be generated. No `Debug`, as [`ShareOptions`] have none.

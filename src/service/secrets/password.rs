@@ -1,4 +1,4 @@
-//! Passwords for `POST /generate` (contract §5.7).
+//! Passwords for `POST /generate` (v1-contract.md §5.7).
 //!
 //! Putting one character of each set down first and filling up the rest makes some passwords likelier
 //! than others. Here whole passwords are drawn until one fits, so every password that fits is equally likely.

@@ -1,4 +1,4 @@
-//! Recent: an account's own shares of the last 30 days, newest first (contract §7.6).
+//! Recent: an account's own shares of the last 30 days, newest first (v1-contract.md §7.6).
 
 use std::collections::BTreeSet;
 

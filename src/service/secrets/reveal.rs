@@ -1,4 +1,4 @@
-//! Reveal: the value leaves, once. Only a won claim releases a value (security.md §5).
+//! Reveal: the value leaves, once. Only a won claim releases a value (security-design.md §5).
 
 use super::Secrets;
 use super::claim::{ClaimKey, Claimed, Win};

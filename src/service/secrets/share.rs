@@ -13,7 +13,7 @@ use crate::service::{Caller, CreatePermit, Error, deadline};
 use crate::store::{self, NewLetter, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
-/// What a caller asks to be shared (contract §5.2). No `Debug`: nothing of it belongs into a log.
+/// What a caller asks to be shared (v1-contract.md §5.2). No `Debug`: nothing of it belongs into a log.
 pub struct ShareRequest {
     /// The value.
     pub secret: Plaintext,
@@ -49,7 +49,7 @@ pub struct Shared {
 impl Secrets {
     /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
     ///
-    /// Checks come in the order of contract §5.9.
+    /// Checks come in the order of v1-contract.md §5.9.
     pub async fn share(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let is_mailed = addresses(&request.options.recipients).next().is_some();
         let shared = deadline::for_write(self.check_and_store(permit, request)).await;
@@ -159,7 +159,7 @@ impl Secrets {
         Some(NewLetter { id, sealed: self.vault.seal_letter(&id, &content.to_bytes()) })
     }
 
-    /// The address mail will go to, if one was given (contract §5.5).
+    /// The address mail will go to, if one was given (v1-contract.md §5.5).
     fn recipient(&self, caller: &Caller, given: &[String]) -> Result<Option<EmailAddress>, Error> {
         let mut addresses = addresses(given);
         let Some(first) = addresses.next() else { return Ok(None) };
@@ -177,7 +177,7 @@ impl Secrets {
         }
     }
 
-    /// The share domain to be kept, empty for none (contract §5.6).
+    /// The share domain to be kept, empty for none (v1-contract.md §5.6).
     fn share_domain(&self, caller: &Caller, asked: &str) -> Result<String, Error> {
         let host = asked.trim().trim_end_matches('.').to_lowercase();
         if !is_public_host(&host) || host == self.policy.host {

@@ -1,4 +1,4 @@
-//! Writes that replicas have to confirm before they count (`redis.confirm`, decisions §4.8).
+//! Writes that replicas have to confirm before they count (`redis.confirm`, ADR 0030).
 //!
 //! The trap: `WAIT` counts the writes of its own connection and blocks everything behind it on that connection. So a
 //! confirmed write takes a connection out of a small pool, sends script and `WAIT` as one pipeline, and puts it back.

@@ -20,7 +20,7 @@
 use crate::domain::text::hex;
 use crate::domain::{AccountId, LetterId, ReceiptId, SecretId, SlotTag};
 
-/// How long a list of recent shares is kept after the last one, in seconds (decisions §4.9).
+/// How long a list of recent shares is kept after the last one, in seconds (ADR 0032).
 pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
 /// How many entries a list of recent shares keeps at most.
 pub(super) const RECENT_KEPT: usize = 10_000;

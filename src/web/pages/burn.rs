@@ -1,7 +1,7 @@
 //! `/receipt/{key}/burn`: whoever shared a secret destroys it unread, after a confirmation.
 //!
 //! The question is the same for every key and asks no store. No passphrase: a sharer who must revoke at once should not
-//! need it (decisions §3.5).
+//! need it (ADR 0023).
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Contract §3, §7.1, §7.2, §7.6.
+//! v1-contract.md §3, §7.1, §7.2, §7.6.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -120,7 +120,7 @@ async fn short_lived_shares_do_not_push_a_long_lived_one_out_of_the_list() {
     assert_eq!(left[0]["metadata_key"], kept.as_str());
 }
 
-/// Contract §3, §5.9: where an account is demanded, everything else comes after.
+/// v1-contract.md §3, §5.9: where an account is demanded, everything else comes after.
 #[tokio::test]
 async fn who_has_no_account_hears_of_that_first() {
     let limits = Limits { read: 1, ..OFF };

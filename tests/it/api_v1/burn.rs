@@ -1,4 +1,4 @@
-//! Contract §7.7, decisions §3.5.
+//! v1-contract.md §7.7, ADR 0023.
 
 use super::app::App;
 

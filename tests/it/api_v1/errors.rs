@@ -1,4 +1,4 @@
-//! Contract §2, §4; security.md §8: what every answer carries.
+//! v1-contract.md §2, §4; security-design.md §8: what every answer carries.
 
 use axum::body::Body;
 use axum::http::request::Builder;
@@ -92,7 +92,7 @@ async fn heads_that_are_not_as_they_should_be() {
     }
 }
 
-/// Links begin with what is configured, whatever a request says of where it went (security.md, A6).
+/// Links begin with what is configured, whatever a request says of where it went (security-design.md §2, A6).
 #[tokio::test]
 async fn no_header_of_a_request_gets_into_an_answer() {
     let app = App::new();

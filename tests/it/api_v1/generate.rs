@@ -1,4 +1,4 @@
-//! Contract §5.7.
+//! v1-contract.md §5.7.
 
 use super::app::{App, json};
 

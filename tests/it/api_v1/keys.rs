@@ -1,4 +1,4 @@
-//! Keys that are rotated and retired while instances run (decisions §5): two instances on one store, each with a keyring
+//! Keys that are rotated and retired while instances run (ADR 0031): two instances on one store, each with a keyring
 //! of its own, so that one may lag behind.
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! Letters to recipients (contract §5.5, security.md §7): when one is written, what it is written from, and when it is tried again.
+//! Letters to recipients (v1-contract.md §5.5, security-design.md §7): when one is written, what it is written from,
+//! and when it is tried again.
 //!
 //! The mailer here keeps what it is given, so that time can be a test's; `process::mail` sends to a real mail server.
 

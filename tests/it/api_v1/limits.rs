@@ -1,4 +1,4 @@
-//! Contract §9, decisions §2 (`limits.*`, a plan's `create`), security.md §6.
+//! v1-contract.md §9, ADR 0006 (`limits.*`, a plan's `create`), security-design.md §6.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,7 +115,7 @@ async fn status_and_health_are_never_limited() {
     }
 }
 
-/// Contract §5.9: after the credentials, before the parameters and the store.
+/// v1-contract.md §5.9: after the credentials, before the parameters and the store.
 #[tokio::test]
 async fn the_order_of_checks() {
     let watch = Arc::new(Watch::default());

@@ -1,4 +1,4 @@
-//! Contract §7.5, §7.8: which fields are there in which state.
+//! v1-contract.md §7.5, §7.8: which fields are there in which state.
 
 use axum::http::Method;
 

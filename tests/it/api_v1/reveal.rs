@@ -1,4 +1,4 @@
-//! Contract §7.4: at most once, and never by accident.
+//! v1-contract.md §7.4: at most once, and never by accident.
 
 use futures_util::future::join_all;
 
@@ -49,7 +49,7 @@ async fn tries_are_limited_and_the_limit_ends() {
     assert_eq!(app.post(&path, "passphrase=right").await.field("value"), "guarded");
 }
 
-/// Contract §7.4: also when more come at once than there are tries.
+/// v1-contract.md §7.4: also when more come at once than there are tries.
 #[tokio::test]
 async fn of_many_right_passphrases_one_wins_and_the_late_ones_hear_that_it_is_gone() {
     let app = App::new();

@@ -1,4 +1,4 @@
-//! Contract §5, §7.3.
+//! v1-contract.md §5, §7.3.
 
 use axum::http::Method;
 

@@ -1,4 +1,4 @@
-//! Passphrases cost 0.3 s of a core each: while many are hashed, everything else goes on (security.md §6).
+//! Passphrases cost 0.3 s of a core each: while many are hashed, everything else goes on (security-design.md §6).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

@@ -14,7 +14,7 @@ use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_t
 
 /// Redis that loses nothing when it is killed.
 pub(super) const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
-/// No answer may take longer, whatever the store does (security.md, P10).
+/// No answer may take longer, whatever the store does (security-design.md §3, P10).
 const AT_MOST: Duration = Duration::from_secs(6);
 
 /// A Redis, and a folder with a keyring for the instances on it.

@@ -1,4 +1,4 @@
-//! Clients that are slow, silent or many: they are closed, and nobody else waits for them (security.md, P9).
+//! Clients that are slow, silent or many: they are closed, and nobody else waits for them (security-design.md §3, P9).
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

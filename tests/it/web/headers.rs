@@ -1,4 +1,4 @@
-//! What pages and their files carry (security.md §8).
+//! What pages and their files carry (security-design.md §8).
 
 use axum::http::Method;
 

@@ -1,5 +1,5 @@
 //! Hundreds of requests that nobody should send, over raw sockets, on both stores: no answer is an error of the server, none
-//! hangs, none tells a secret, and what was shared before can still be read once afterwards (security.md, P8).
+//! hangs, none tells a secret, and what was shared before can still be read once afterwards (security-design.md §3, P8).
 //!
 //! The requests are generated from tables, a file each. A table says what a request is, not what its answer is: that is
 //! `wire`'s business. What has to hold for all of them is here.
