@@ -96,7 +96,7 @@ fn every_property_has_its_row() {
 #[test]
 fn the_reader_of_names_reads() {
     assert!(exists("secrecy::tables::the_reader_of_names_reads"));
-    assert!(exists("vault::envelope::tests::the_published_vector"));
+    assert!(exists("vault::envelope::tests::the_published_vector_with_a_passphrase"));
     assert!(exists("store::laws::secrets::taken_is_gone"));
     for missing in
         ["secrecy::tables::nothing", "secrecy::tables::exists", "store::laws::secrets::won", "no::such"]
