@@ -31,8 +31,11 @@ impl Secrets {
         deadline::for_write(async {
             // Claimed without a try it would be won: the store has to be asked whether it is protected. An unprotected
             // one is burned whatever was presented.
-            if matches!(passphrase, PresentedPassphrase::TooLong) && self.is_protected(key).await? {
-                return Err(Error::WrongPassphrase);
+            if matches!(passphrase, PresentedPassphrase::TooLong) {
+                let receipt = self.store.receipt(key.tag(), receipt_id(key), self.clock.now()).await?;
+                if receipt.is_some_and(|receipt| receipt.state == State::New && receipt.protected) {
+                    return Err(Error::WrongPassphrase);
+                }
             }
             let network = permit.caller().network;
             match self.claim_with_passphrase(ClaimKey::Receipt(key), network, passphrase).await? {
@@ -42,12 +45,6 @@ impl Secrets {
             }
         })
         .await
-    }
-
-    /// Whether there is a secret to burn that has a passphrase.
-    async fn is_protected(&self, key: &ReceiptKey) -> Result<bool, Error> {
-        let receipt = self.store.receipt(key.tag(), receipt_id(key), self.clock.now()).await?;
-        Ok(receipt.is_some_and(|receipt| receipt.state == State::New && receipt.protected))
     }
 
     fn burned(&self, key: &ReceiptKey, Win { won, now, .. }: Win) -> Burned {

@@ -23,6 +23,7 @@ mod receipt;
 mod recent;
 mod reveal;
 mod share;
+mod share_domain;
 
 pub use burn::Burned;
 pub use captcha::Captcha;

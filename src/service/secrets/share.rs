@@ -1,7 +1,6 @@
 //! Share: a value becomes a sealed secret, a link and a receipt.
 
 use super::Secrets;
-use crate::domain::address::is_host_name;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
@@ -64,7 +63,7 @@ impl Secrets {
             return Err(Error::TooBig { max });
         }
         let recipient = self.recipient(caller, &options.recipients)?;
-        let share_domain = self.share_domain(caller, &options.share_domain)?;
+        let share_domain = self.policy.share_domain(caller, &options.share_domain)?;
         let passphrase = match options.passphrase {
             PresentedPassphrase::Absent => None,
             PresentedPassphrase::Possible(passphrase) => Some(passphrase),
@@ -176,22 +175,6 @@ impl Secrets {
             None => Err(Error::NoMail),
         }
     }
-
-    /// The share domain to be kept, empty for none (v1-contract.md §5.6).
-    fn share_domain(&self, caller: &Caller, asked: &str) -> Result<String, Error> {
-        let host = asked.trim().trim_end_matches('.').to_lowercase();
-        if !is_public_host(&host) || host == self.policy.host {
-            return Ok(String::new());
-        }
-        let Some(domain) = self.policy.domains.iter().find(|domain| domain.host == host) else {
-            return Err(Error::UnknownDomain(host));
-        };
-        let allowed = caller.account().is_some_and(|account| {
-            domain.accounts.is_empty()
-                || domain.accounts.iter().any(|email| email.eq_ignore_ascii_case(account.email.as_str()))
-        });
-        if allowed { Ok(host) } else { Err(Error::ForeignDomain(host)) }
-    }
 }
 
 /// Whether the store has the secret, or may have it.
@@ -218,35 +201,5 @@ fn not_shared(error: Error) -> Error {
     match error {
         Error::OutcomeUnknown(cause) => Error::Unavailable(cause),
         error => error,
-    }
-}
-
-/// Whether `host` is a name below a known public suffix; junk such as `localhost` is ignored, as upstream does.
-fn is_public_host(host: &str) -> bool {
-    is_host_name(host) && psl::domain(host.as_bytes()).is_some_and(|domain| domain.suffix().is_known())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn public_hosts() {
-        for good in ["secrets.example.com", "example.co.uk", "a-b.example.org"] {
-            assert!(is_public_host(good), "{good}");
-        }
-        for junk in [
-            "",
-            "localhost",
-            "foo",
-            "127.0.0.1",
-            "x.invalidtld",
-            "com",
-            "-a.example.com",
-            "a..com",
-            "a b.com",
-        ] {
-            assert!(!is_public_host(junk), "{junk}");
-        }
     }
 }

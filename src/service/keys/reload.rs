@@ -1,48 +1,17 @@
-//! The keyring while the server runs: reloaded on SIGHUP, every 30 s, and when the store names a key that is not in it
-//! (ADR 0031). And the canary, by which a keyring is known to be this store's.
+//! Reloading the keyring: on SIGHUP, every 30 s, and when the store names a key that is not in it (ADR 0031).
 //!
 //! A ring that opens the store today is worth more than a new one: a keyring that cannot be read, is none, or does not
 //! open the store's canary is logged and left alone.
 
-use std::fmt::Debug;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
-
-use super::Error;
-use crate::domain::{Clock, KeyId, Timestamp};
-use crate::store::{self, Store};
-use crate::vault::{CanaryError, Keyring, Vault};
+use super::{KeySource, KeySourceError, Keys};
+use crate::domain::{KeyId, Timestamp};
+use crate::store;
+use crate::vault::CanaryError;
 
 /// Unknown keys that are looked for in one second: there are as many as operators retired, unless somebody forges records.
 const MOST_UNKNOWN: usize = 8;
-
-/// Where the keyring comes from, to be read again.
-pub trait KeySource: Send + Sync + Debug {
-    /// Reads the keyring. May block: it is called off the async threads.
-    fn load(&self) -> Result<Keyring, KeySourceError>;
-}
-
-/// Why there is no keyring to be had. Shows nothing of a key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what}")]
-pub struct KeySourceError {
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub hint: String,
-}
-
-/// Why a server with this keyring must not serve from this store.
-#[derive(Debug, thiserror::Error)]
-pub enum CanaryCheckError {
-    /// The keyring is not this store's.
-    #[error(transparent)]
-    Wrong(#[from] CanaryError),
-    /// The store did not answer.
-    #[error("the store did not answer")]
-    Store(#[from] store::Error),
-}
 
 /// What reloading the keyring came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,20 +26,9 @@ pub enum Reloaded {
     Fixed,
 }
 
-/// The vault's keyring, and where it comes from.
-#[derive(Debug)]
-pub struct Keys {
-    store: Arc<dyn Store>,
-    vault: Arc<Vault>,
-    clock: Arc<dyn Clock>,
-    source: Option<Arc<dyn KeySource>>,
-    /// Held while the source is read, so that requests which miss the same key share one reload.
-    reloads: Mutex<Reloads>,
-}
-
 /// What is remembered from one reload to the next.
 #[derive(Debug, Default)]
-struct Reloads {
+pub(super) struct Reloads {
     /// The keys that were looked for in vain, in this second.
     missed: (Timestamp, Vec<KeyId>),
     /// What was last logged as wrong: the same is not logged twice unless somebody asked.
@@ -111,33 +69,6 @@ impl ReloadError {
 }
 
 impl Keys {
-    pub(super) fn new(
-        store: Arc<dyn Store>,
-        vault: Arc<Vault>,
-        clock: Arc<dyn Clock>,
-        source: Option<Arc<dyn KeySource>>,
-    ) -> Self {
-        Self { store, vault, clock, source, reloads: Mutex::default() }
-    }
-
-    /// Has the vault open the store's canary, or leaves one in a new store. Must be done before anything is served:
-    /// a wrong keyring must not cost anyone a secret.
-    pub async fn check_canary(&self) -> Result<(), CanaryCheckError> {
-        let stored = match self.store.canary(None).await? {
-            Some(stored) => Some(stored),
-            None => self.store.canary(Some(self.vault.seal_canary())).await?,
-        };
-        if let Some(stored) = stored {
-            self.vault.check_canary(&stored)?;
-        }
-        Ok(())
-    }
-
-    /// Seals the canary under the writing key, after a rotation.
-    pub async fn renew_canary(&self) -> Result<(), Error> {
-        Ok(self.store.replace_canary(self.vault.seal_canary()).await?)
-    }
-
     /// Reloads the keyring because somebody asked; whatever is wrong with it is logged.
     pub async fn reload(&self) -> Reloaded {
         let mut reloads = self.reloads.lock().await;
@@ -146,14 +77,14 @@ impl Keys {
     }
 
     /// Reloads the keyring; does not log again what was logged before.
-    pub(super) async fn reload_quietly(&self) {
+    pub(in crate::service) async fn reload_quietly(&self) {
         let mut reloads = self.reloads.lock().await;
         self.load(&mut reloads).await;
     }
 
     /// Reloads the keyring because something is sealed under `kid`, which is not in it; whether it is now. What is not
     /// there is looked for once a second at most, however many ask.
-    pub(super) async fn reload_for(&self, kid: KeyId) -> bool {
+    pub(in crate::service) async fn reload_for(&self, kid: KeyId) -> bool {
         let mut reloads = self.reloads.lock().await;
         if self.vault.ring().holds(kid) {
             return true; // somebody else has reloaded it meanwhile
