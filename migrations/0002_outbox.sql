@@ -1,4 +1,4 @@
--- Letters that wait to be sent. A letter goes when it was sent, when its secret is gone, or when that would have expired.
+-- Notifications that wait to be sent. A notification goes when it was sent, when its secret is gone, or when that would have expired.
 CREATE TABLE outbox (
     id       INTEGER PRIMARY KEY,
     tag      TEXT    NOT NULL,

@@ -1,4 +1,4 @@
-# Dates and lengths of time, for letters and pages.
+# Dates and lengths of time, for emails and pages.
 
 time-date = { $day } { $month ->
     [1] January

@@ -1,4 +1,4 @@
-# Dates and lengths of time, for letters and pages.
+# Dates and lengths of time, for emails and pages.
 
 time-date = { $year }年{ $month }月{ $day }日
 time-moment = { $date } { $clock }（UTC）

@@ -1,4 +1,4 @@
-//! `readonce mail …`: letters that have not been sent yet, or could not be. Works while the server runs.
+//! `readonce mail …`: notifications that have not been sent yet, or could not be. Works while the server runs.
 //!
 //! What it shows names no address and no link: an operator needs neither to see what is wrong.
 
@@ -10,23 +10,23 @@ use clap::Subcommand;
 use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
-use crate::domain::LetterId;
+use crate::domain::NotificationId;
 use crate::service::Service;
-use crate::store::LetterStatus;
+use crate::store::NotificationStatus;
 
-/// Letters that one call lists. Whoever has more wants to see the first ones.
+/// Notifications that one call lists. Whoever has more wants to see the first ones.
 const MOST: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List letters that have not been sent, oldest first
+    /// List notifications that have not been sent, oldest first
     List,
-    /// Try a letter again at once
+    /// Try a notification again at once
     Retry {
         /// As `list` shows it
         id: String,
     },
-    /// Give a letter up; its secret stays
+    /// Give a notification up; its secret stays
     Drop {
         /// As `list` shows it
         id: String,
@@ -56,38 +56,40 @@ async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
 }
 
 async fn list(service: &Service) -> anyhow::Result<()> {
-    let letters = service.outbox().list(MOST).await?;
+    let notifications = service.outbox().list(MOST).await?;
     let mut lines = String::new();
-    for letter in &letters {
-        let _ = writeln!(lines, "{}", line(letter));
+    for notification in &notifications {
+        let _ = writeln!(lines, "{}", line(notification));
     }
     say::result(&lines)?;
-    if letters.is_empty() {
-        tell!("no letter is waiting");
-    } else if letters.len() == MOST {
+    if notifications.is_empty() {
+        tell!("no notification is waiting");
+    } else if notifications.len() == MOST {
         tell!("there may be more: these are the oldest {MOST}");
     }
     Ok(())
 }
 
-fn line(letter: &LetterStatus) -> String {
-    let LetterStatus { id, created, expires, attempts, failure, due } = letter;
+fn line(notification: &NotificationStatus) -> String {
+    let NotificationStatus { id, created, expires, attempts, failure, due } = notification;
     let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {due}"));
     let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
     format!("{id}  shared {created}  expires {expires}  failed {attempts}  {state}{failure}")
 }
 
-fn parse(id: &str) -> anyhow::Result<LetterId> {
-    let Ok(id) = id.parse() else { bail!("`{id}` is no letter's id\nhint: `readonce mail list` shows them") };
+fn parse(id: &str) -> anyhow::Result<NotificationId> {
+    let Ok(id) = id.parse() else {
+        bail!("`{id}` is no notification's id\nhint: `readonce mail list` shows them")
+    };
     Ok(id)
 }
 
 fn done(done: bool, id: &str, what: &str) -> anyhow::Result<()> {
     if done {
-        tell!("letter {id} {what}");
+        tell!("notification {id} {what}");
         return Ok(());
     }
     bail!(
-        "there is no letter `{id}`\nhint: it was sent, or its secret is gone; `readonce mail list` shows all"
+        "there is no notification `{id}`\nhint: it was sent, or its secret is gone; `readonce mail list` shows all"
     )
 }

@@ -29,8 +29,8 @@ use crate::web;
 /// names of stores. More could only be a mistake.
 const BLOCKING_THREADS: usize = 32;
 
-/// How long letters under way are waited for at the end.
-const LAST_LETTERS: Duration = Duration::from_secs(10);
+/// How long emails under way are waited for at the end.
+const LAST_EMAILS: Duration = Duration::from_secs(10);
 
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
@@ -119,9 +119,9 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     }
     tending.cancel();
     drop(sweep.await);
-    // A letter under way is sent to the end, but nobody waits for long: its lease ends by itself.
-    if tokio::time::timeout(LAST_LETTERS, delivery).await.is_err() {
-        tracing::warn!("letters under way were cut off, and will be sent again");
+    // An email under way is sent to the end, but nobody waits for long: its lease ends by itself.
+    if tokio::time::timeout(LAST_EMAILS, delivery).await.is_err() {
+        tracing::warn!("emails under way were cut off, and will be sent again");
     }
     if let Some(metrics) = metrics {
         metrics.end().await; // last, so that a stop can be watched

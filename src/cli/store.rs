@@ -13,7 +13,7 @@ use crate::domain::address::{RedisUrl, StoreUrl};
 use crate::fs;
 use crate::store::redis::{self, RedisStore, TlsFiles};
 use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
-use crate::store::{Finding, Level, Store, Upkeep as _};
+use crate::store::{Finding, Level, Maintenance as _, Store};
 
 /// An open store, and what is to be said of it.
 pub(super) struct OpenedStore {

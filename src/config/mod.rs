@@ -72,7 +72,7 @@ pub struct Settings {
     /// The label of this installation's region.
     #[serde(deserialize_with = "text::optional")]
     pub region: Option<Label>,
-    /// The language of letters and pages when neither the request nor the account says one.
+    /// The language of emails and pages when neither the request nor the account says one.
     #[serde(deserialize_with = "text::required")]
     pub locale: Locale,
     /// Who may do what.
@@ -150,7 +150,7 @@ impl Settings {
             base_url: base_url.as_str().to_owned(),
             host: base_url.host().to_owned(),
             locale: self.locale,
-            letters_per_hour: self.smtp.per_hour,
+            notifications_per_hour: self.smtp.per_hour,
             domains: self
                 .domains
                 .iter()

@@ -10,29 +10,29 @@ use super::text;
 use crate::domain::EmailAddress;
 use crate::domain::address::SmtpUrl;
 
-/// How letters are sent.
+/// How emails are sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SmtpSection {
     /// The mail server; `None` means no mail.
     #[serde(deserialize_with = "text::optional")]
     pub url: Option<SmtpUrl>,
-    /// The address letters come from; there whenever `url` is.
+    /// The address emails come from; there whenever `url` is.
     #[serde(deserialize_with = "text::optional")]
     pub from: Option<EmailAddress>,
     /// Certificates to check the server's against; `None` means the system's.
     #[serde(deserialize_with = "text::optional")]
     pub ca_file: Option<PathBuf>,
-    /// Letters that one account may send per hour.
+    /// Emails that one account may send per hour.
     pub per_hour: u32,
 }
 
 impl SmtpSection {
     pub(super) fn check(&self, check: &Check<'_>) -> Result<(), Error> {
-        // 0 is "no limit" elsewhere and "no letters" to others; so it is neither.
+        // 0 is "no limit" elsewhere and "no emails" to others; so it is neither.
         check.at_least("smtp.per_hour", self.per_hour, 1)?;
         if self.url.is_some() && self.from.is_none() {
-            let problem = "empty, but `smtp.url` is set\nhint: set the address that letters come from";
+            let problem = "empty, but `smtp.url` is set\nhint: set the address that emails come from";
             return Err(Error::about("smtp.from", problem, &check.origin("smtp.url")));
         }
         let name = self.from.as_ref().and_then(|from| from.as_str().split('@').next()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The nouns: keys, secrets, receipts, accounts, times. No I/O, no async, no serde.
 //!
-//! A newcomer's trap: the types that hold secrets ([`SecretKey`], [`ReceiptKey`], [`Plaintext`], [`Passphrase`],
+//! The trap: the types that hold secrets ([`SecretKey`], [`ReceiptKey`], [`Plaintext`], [`Passphrase`],
 //! [`ApiToken`]) have no `Display` and show `[..]` under `Debug`; `expose()` is the one way to their text, so that
 //! a search for it finds every place where a secret is used.
 
@@ -8,9 +8,9 @@ pub mod account;
 pub mod address;
 pub mod claim;
 pub mod key;
-pub mod letter;
 pub mod locale;
 pub mod network;
+pub mod notification;
 pub mod passphrase;
 pub mod plaintext;
 pub mod progress;
@@ -27,9 +27,9 @@ pub(crate) mod vectors;
 pub use account::{Account, AccountId, EmailAddress};
 pub use claim::{Attempt, Ending, Unlocked};
 pub use key::{ReceiptKey, SecretKey, SlotTag};
-pub use letter::{Failure, LetterId};
 pub use locale::Locale;
 pub use network::{ClientNetwork, NetworkTag};
+pub use notification::{Failure, NotificationId};
 pub use passphrase::{Passphrase, PresentedPassphrase};
 pub use plaintext::Plaintext;
 pub use progress::Progress;

@@ -1,6 +1,6 @@
 //! Credentials of HTTP Basic (v1-contract.md §3).
 //!
-//! A newcomer's trap: a header that is there but wrong is *refused*, never treated as absent. Log-in checks of published
+//! The trap: a header that is there but wrong is *refused*, never treated as absent. Log-in checks of published
 //! clients send a token to an open route and expect to be told.
 
 use std::{fmt, str};

@@ -126,7 +126,7 @@ impl Import {
             }
             report.entries.taken += entries.len() as u64;
             if let Some(store) = &self.store {
-                store.adopt_entries(entries).await?;
+                store.import_entries(entries).await?;
             }
         }
         Ok(())

@@ -121,9 +121,13 @@ impl Import {
     }
 
     /// Hands records to the store, and counts what became of them, which it answers in order.
-    async fn adopt(&self, records: Vec<store::Adopted>, tally: &mut Tally) -> Result<Vec<store::Put>, Error> {
+    async fn import(
+        &self,
+        records: Vec<store::ImportedSecret>,
+        tally: &mut Tally,
+    ) -> Result<Vec<store::Put>, Error> {
         let puts = match &self.store {
-            Some(store) => store.adopt(records, self.now()).await?,
+            Some(store) => store.import(records, self.now()).await?,
             None => vec![store::Put::Stored; records.len()],
         };
         for put in &puts {

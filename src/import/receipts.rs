@@ -7,7 +7,7 @@ use super::secrets::share_domain;
 use super::source::{Found, Hash, Kind, Old, Scan, Steps};
 use super::{Error, Import};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
-use crate::store::Adopted;
+use crate::store::ImportedSecret;
 use crate::vault;
 
 impl Import {
@@ -38,14 +38,19 @@ impl Import {
                     Found::Foreign => report.receipts.skip(Skip::NoRecord),
                 }
             }
-            self.adopt(records, &mut report.receipts).await?;
+            self.import(records, &mut report.receipts).await?;
         }
         Ok(())
     }
 }
 
 /// What is to be brought of a receipt; nothing when its secret brings it.
-fn receipt(identifier: &str, hash: &Hash, is_open: bool, now: Timestamp) -> Result<Option<Adopted>, Skip> {
+fn receipt(
+    identifier: &str,
+    hash: &Hash,
+    is_open: bool,
+    now: Timestamp,
+) -> Result<Option<ImportedSecret>, Skip> {
     let fields = Fields::of(hash);
     let key = ReceiptKey::parse(identifier).ok_or(Skip::BadKey)?;
     let state = fields.state().ok_or(Skip::NoRecord)?;
@@ -79,7 +84,7 @@ fn receipt(identifier: &str, hash: &Hash, is_open: bool, now: Timestamp) -> Resu
     if receipt.expires() <= now {
         return Err(Skip::Expired);
     }
-    Ok(Some(Adopted { envelope: None, receipt, asked_by: key.tag() }))
+    Ok(Some(ImportedSecret { envelope: None, receipt, asked_by: key.tag() }))
 }
 
 /// The secret that a receipt names, while it does.

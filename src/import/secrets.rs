@@ -13,7 +13,7 @@ use super::source::{Found, Hash, Kind, Old, Scan, Steps};
 use super::{Error, Import};
 use crate::domain::address::is_host_name;
 use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
-use crate::store::{Adopted, Put};
+use crate::store::{ImportedSecret, Put};
 use crate::vault::{self, Legacy, UpstreamSecret, Vault};
 
 /// A secret with its receipt, as they were read.
@@ -29,7 +29,7 @@ const AT_ONCE: usize = 50;
 /// A batch, sealed.
 #[derive(Default)]
 struct Batch {
-    records: Vec<Adopted>,
+    records: Vec<ImportedSecret>,
     tally: Tally,
 }
 
@@ -77,10 +77,10 @@ impl Import {
     ) -> Result<(), Error> {
         let Some(done) = sealing.join_next().await else { return Ok(()) };
         let Batch { records, tally } = done??;
-        let is_legacy = |record: &Adopted| record.envelope.as_ref().is_some_and(Envelope::is_legacy);
+        let is_legacy = |record: &ImportedSecret| record.envelope.as_ref().is_some_and(Envelope::is_legacy);
         let legacy: Vec<bool> = records.iter().map(is_legacy).collect();
         report.secrets.add(&tally);
-        let puts = self.adopt(records, &mut report.secrets).await?;
+        let puts = self.import(records, &mut report.secrets).await?;
         let brought = puts.iter().zip(legacy).filter(|(put, is_legacy)| **put == Put::Stored && *is_legacy);
         report.legacy += brought.count() as u64;
         Ok(())
@@ -133,7 +133,7 @@ impl Sealer {
         identifier: &str,
         hash: &Hash,
         receipt: Option<Fields<'_>>,
-    ) -> Result<Result<Adopted, Skip>, vault::Error> {
+    ) -> Result<Result<ImportedSecret, Skip>, vault::Error> {
         let old = match OldSecret::read(identifier, hash) {
             Ok(old) => old,
             Err(why) => return Ok(Err(why)),
@@ -184,7 +184,7 @@ impl Sealer {
             protected: !old.passphrase.is_empty(),
             sealed: link,
         };
-        Ok(Ok(Adopted { envelope: Some(sealed), receipt, asked_by }))
+        Ok(Ok(ImportedSecret { envelope: Some(sealed), receipt, asked_by }))
     }
 }
 

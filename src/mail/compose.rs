@@ -1,8 +1,8 @@
-//! From a letter to the bytes that are sent: headers, a text part and an HTML part.
+//! From an email to the bytes that are sent: headers, a text part and an HTML part.
 //!
 //! Both parts are base64. Quoted-printable would break the link over two lines, which readers join and people who look at the
 //! source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the words are
-//! (security-design.md §1: the library's dot-stuffing). The same letter at the same time makes the same bytes.
+//! (security-design.md §1: the library's dot-stuffing). The same email at the same time makes the same bytes.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,11 +14,11 @@ use zeroize::Zeroizing;
 
 use super::address::mailable;
 use super::content::Content;
-use super::{Letter, SendError};
+use super::{Email, SendError};
 use crate::domain::address::is_host_name;
 use crate::domain::{EmailAddress, Failure, Locale, Timestamp, random};
 
-/// Who sends: what is the same in all letters.
+/// Who sends: what is the same in all emails.
 pub(super) struct Sender {
     /// The address they come from.
     pub(super) from: EmailAddress,
@@ -35,15 +35,15 @@ pub(super) struct Composed {
 }
 
 impl Sender {
-    /// The letter as a message that is sent `now`, to a server that offers SMTPUTF8 or not.
-    pub(super) fn compose(&self, letter: &Letter, now: Timestamp, utf8: bool) -> Result<Composed, SendError> {
-        let content = Content::letter(letter, &self.host, now);
+    /// The email as a message that is sent `now`, to a server that offers SMTPUTF8 or not.
+    pub(super) fn compose(&self, email: &Email, now: Timestamp, utf8: bool) -> Result<Composed, SendError> {
+        let content = Content::email(email, &self.host, now);
         // Left out when the server could not take it: the text names the account as well.
-        let reply_to = mailable(&letter.sharer, utf8).ok();
-        self.message(&content, &letter.id.serial_hex(), &letter.to, reply_to, now, utf8)
+        let reply_to = mailable(&email.sharer, utf8).ok();
+        self.message(&content, &email.id.serial_hex(), &email.to, reply_to, now, utf8)
     }
 
-    /// A test letter as a message.
+    /// A test email as a message.
     pub(super) fn compose_test(
         &self,
         to: &EmailAddress,

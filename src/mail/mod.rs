@@ -1,10 +1,10 @@
-//! Mail: what a letter is, and whoever can send one.
+//! Mail: what an email is, and whoever can send one.
 //!
 //! ```text
-//! Letter ──► compose (words, templates/) ──► smtp (lettre) ──► the operator's mail server
+//! Email ──► compose (words, templates/) ──► smtp (lettre) ──► the operator's mail server
 //! ```
 //!
-//! The trap for newcomers: a letter holds a link, and a link is the secret. It has no `Debug`, and what a mail server said about it is
+//! The trap: an email holds a link, and a link is the secret. It has no `Debug`, and what a mail server said about it is
 //! for the operator who asked (`doctor --mail-to`), never for a log: it may quote the address.
 
 mod address;
@@ -15,14 +15,14 @@ pub mod smtp;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
-use crate::domain::{EmailAddress, Failure, LetterId, Locale, Timestamp};
+use crate::domain::{EmailAddress, Failure, Locale, NotificationId, Timestamp};
 
 pub use smtp::{SmtpMailer, SmtpSettings};
 
-/// A letter that brings a link to its recipient. It says nothing a sharer could have written but their account's address.
-pub struct Letter {
+/// An email that brings a link to its recipient. It says nothing a sharer could have written but their account's address.
+pub struct Email {
     /// Its `Message-ID` is made of this, so a second copy can be recognised.
-    pub id: LetterId,
+    pub id: NotificationId,
     /// To whom.
     pub to: EmailAddress,
     /// The account that shares: named in the text, and `Reply-To`.
@@ -37,18 +37,18 @@ pub struct Letter {
     pub locale: Locale,
 }
 
-/// Sends letters.
+/// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
-    /// Hands a letter to the mail server. `Ok` means: the server has taken it over. A failure that is not final may be one after
+    /// Hands an email to the mail server. `Ok` means: the server has taken it over. A failure that is not final may be one after
     /// which the server has taken it over nonetheless: the second copy has the same `Message-ID`.
-    async fn send(&self, letter: &Letter) -> Result<(), SendError>;
+    async fn send(&self, email: &Email) -> Result<(), SendError>;
 
-    /// Hands a letter without a link to the mail server, which tells an operator that mail works (`doctor --mail-to`).
+    /// Hands an email without a link to the mail server, which tells an operator that mail works (`doctor --mail-to`).
     async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError>;
 }
 
-/// A letter was not taken over.
+/// An email was not taken over.
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}")]
 pub struct SendError {

@@ -69,7 +69,7 @@ pub struct Policy {
     /// The language where neither the request nor the account says one.
     pub locale: Locale,
     /// Notifications an account may have sent in an hour.
-    pub letters_per_hour: u32,
+    pub notifications_per_hour: u32,
 }
 
 /// The plan of accounts whose own is not configured (any more).

@@ -3,7 +3,7 @@
 //! A store sees ids, the slot tag and sealed bytes; never a link key, a value, a passphrase or a token. Every method is
 //! one atomic step. Time comes in as `now`: expired means gone, whatever bytes are still there.
 //!
-//! The trap for newcomers: **never retry a claim.** A [`take`](SecretStore::take) whose outcome is unknown is an
+//! The trap: **never retry a claim.** A [`take`](SecretStore::take) whose outcome is unknown is an
 //! [`Error::OutcomeUnknown`], and stays one: asking again could give a value out twice or say "gone" to its reader.
 
 use async_trait::async_trait;
@@ -14,22 +14,22 @@ use crate::domain::{
     TokenDigest,
 };
 
-mod adoption;
 mod claim;
 mod finding;
+mod import;
 mod measured;
 mod outbox;
 pub mod redis;
 pub mod sqlite;
 
 pub use crate::metrics::Counted;
-pub use adoption::{Adopted, Adoption};
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};
+pub use import::{ImportStore, ImportedSecret};
 pub use measured::Measured;
-pub use outbox::{Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth};
+pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
 
-/// A secret to be stored: envelope and receipt, the sharer's list entry, the letter to its recipient: all or nothing.
+/// A secret to be stored: envelope and receipt, the sharer's list entry, the notification to its recipient: all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSecret {
     /// The sealed value.
@@ -38,8 +38,8 @@ pub struct NewSecret {
     pub receipt: StoredReceipt,
     /// For the sharer's list of recent shares; `None` when anonymous.
     pub entry: Option<NewEntry>,
-    /// The letter that brings the link to its recipient, if mail was asked for.
-    pub letter: Option<NewLetter>,
+    /// The notification that brings the link to its recipient, if mail was asked for.
+    pub notification: Option<NewNotification>,
 }
 
 /// What a share came to.
@@ -88,7 +88,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Secrets and their receipts.
 #[async_trait]
 pub trait SecretStore {
-    /// Stores a secret with its receipt, the sharer's list entry and its letter: all or nothing, and durable when it returns.
+    /// Stores a secret with its receipt, the sharer's list entry and its notification: all or nothing, and durable when it returns.
     async fn put(&self, secret: NewSecret) -> Result<Put>;
 
     /// Claims a secret, in one atomic step over every instance that shares the store:
@@ -155,7 +155,7 @@ pub trait AccountStore {
 
 /// What keeps a store in order.
 #[async_trait]
-pub trait Upkeep {
+pub trait Maintenance {
     /// The keyring's canary: stores `canary` if there is none yet, and answers the stored one.
     async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>>;
 
@@ -181,8 +181,11 @@ pub trait Upkeep {
 
 /// A whole store, used as `Arc<dyn Store>`.
 pub trait Store:
-    SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug
+    SecretStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug
 {
 }
 
-impl<T: SecretStore + AccountStore + Outbox + Adoption + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: SecretStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug> Store
+    for T
+{
+}

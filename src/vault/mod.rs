@@ -1,7 +1,7 @@
 //! Keys and sealing, nothing else: what lies in the store opens only here (crypto.md §1).
 //!
 //! The vault turns link keys into ids, values into envelopes, receipt keys into sealed list entries, and back. It does
-//! no I/O and knows no store. The trap for newcomers: a value needs **both** its link key and a root key of the ring;
+//! no I/O and knows no store. The trap: a value needs **both** its link key and a root key of the ring;
 //! neither opens anything alone, and what a passphrase protects takes the passphrase as well, as part of the key.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,15 +11,15 @@ use crate::domain::KeyId;
 
 mod accounts;
 mod canary;
+mod captcha;
 mod derive;
 mod envelope;
 mod hashing;
 mod ids;
 mod keyring;
 mod legacy;
-mod letters;
-mod marks;
 mod networks;
+mod notifications;
 mod receipts;
 mod retirement;
 mod seal;

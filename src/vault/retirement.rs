@@ -1,6 +1,6 @@
 //! When a key may go: once nothing that it sealed is left (ADR 0031).
 //!
-//! The trap for newcomers: secrets end after their lifetime, but what is sealed the longest is the link in a receipt,
+//! The trap: secrets end after their lifetime, but what is sealed the longest is the link in a receipt,
 //! which lives twice as long.
 
 use super::Keyring;

@@ -30,7 +30,7 @@ use page_context::PageContext;
 /// What the operator chose for the pages.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whether four shown letters have to be typed before a secret is revealed (`web.reveal = "type"`).
+    /// Whether four shown emails have to be typed before a secret is revealed (`web.reveal = "type"`).
     pub captcha: bool,
     /// The label of this installation's region.
     pub region: Option<String>,

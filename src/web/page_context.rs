@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Uri, header};
 use super::{Pages, Region, assets};
 use crate::domain::{Locale, Timestamp};
 use crate::http::params::Params;
-use crate::words::{self, Value};
+use crate::i18n::{self, Value};
 
 /// The reader's language, and the pages' settings.
 #[derive(Clone, Debug)]
@@ -40,22 +40,22 @@ impl PageContext {
     }
 
     pub(super) fn message(&self, name: &str) -> String {
-        words::say(self.locale, name, &[])
+        i18n::say(self.locale, name, &[])
     }
 
     /// The message, with one argument.
     pub(super) fn message_with<'v>(&self, name: &str, argument: &str, value: impl Into<Value<'v>>) -> String {
-        words::say(self.locale, name, &[(argument, value.into())])
+        i18n::say(self.locale, name, &[(argument, value.into())])
     }
 
     /// A moment as people write it; the script shows it in the reader's own zone.
     pub(super) fn time(&self, at: impl Borrow<Timestamp>) -> Time {
         let at = *at.borrow();
-        Time { machines: at.to_string(), people: words::moment(self.locale, at) }
+        Time { machines: at.to_string(), people: i18n::moment(self.locale, at) }
     }
 
     pub(super) fn duration(&self, seconds: u64) -> String {
-        words::duration(self.locale, seconds)
+        i18n::duration(self.locale, seconds)
     }
 
     /// The address of another page: the path, and the language when it was chosen.

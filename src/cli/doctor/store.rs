@@ -64,7 +64,7 @@ async fn legacy(store: &dyn Store, report: &mut Report) {
         Ok(0) => {}
         Ok(count) => report.note(
             &format!("imported: {count} unread protected secrets are still sealed as the old server did, inside our sealing"),
-            "they go when they are read or expire; docs/thief-table.md says what that means",
+            "they go when they are read or expire; docs/attacker-table.md says what that means",
         ),
     }
 }

@@ -1,6 +1,6 @@
 //! `application/json`, read straight into parameters.
 //!
-//! A newcomer's trap: serde's errors quote the value they stumble over, which may be the secret. They end here; what goes
+//! The trap: serde's errors quote the value they stumble over, which may be the secret. They end here; what goes
 //! out is a fixed sentence.
 
 use std::{cell::Cell, fmt};

@@ -8,7 +8,7 @@
 //! the body wins. Types are the reader's business: the number `3600` of a JSON body and the `3600` of a form are the
 //! same text here.
 //!
-//! A newcomer's trap: names are wiped like values. A caller who forgets `secret=` sends the secret as a name.
+//! The trap: names are wiped like values. A caller who forgets `secret=` sends the secret as a name.
 
 mod json;
 mod media;

@@ -3,7 +3,7 @@
 //! Absent, JSON's null, and a value of a shape that was not asked for all read as "not given". An empty text is a text;
 //! whether empty means absent is the form's decision.
 //!
-//! A newcomer's trap: a passphrase of the wrong shape must not read as no passphrase. Ask
+//! The trap: a passphrase of the wrong shape must not read as no passphrase. Ask
 //! [`require_texts`](Params::require_texts) first.
 
 use zeroize::Zeroizing;

@@ -1,4 +1,4 @@
-//! One connection to the mail server: made, secured, logged in, and a letter handed over, each step with its deadline.
+//! One connection to the mail server: made, secured, logged in, and an email handed over, each step with its deadline.
 //!
 //! The trap: lettre's async connections have no deadlines of their own but that of connecting. And every answer is checked for
 //! the very status that belongs there: one out of step would else pass for "taken".
@@ -54,7 +54,7 @@ impl Server {
         })
     }
 
-    /// A connection on which letters can be handed over.
+    /// A connection on which emails can be handed over.
     pub(super) async fn connect(&self) -> Result<Connection, SendError> {
         let mut connection = match (self.security, &self.tls) {
             (SmtpSecurity::StartTlsRequired, Some(tls)) => self.upgraded(tls).await?,
@@ -110,7 +110,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// A connection that is ready for a letter. Dropped in the middle of one it is closed, and nobody else gets it.
+/// A connection that is ready for an email. Dropped in the middle of one it is closed, and nobody else gets it.
 pub(super) struct Connection {
     connection: AsyncSmtpConnection,
     step: Duration,
@@ -127,7 +127,7 @@ impl Connection {
         timeout(self.step, self.connection.test_connected()).await.unwrap_or(false)
     }
 
-    /// Hands a message over. `Ok`: the server has it. The last answer may take as long as the letter's own deadline.
+    /// Hands a message over. `Ok`: the server has it. The last answer may take as long as the email's own deadline.
     pub(super) async fn hand_over(&mut self, composed: &Composed) -> Result<(), SendError> {
         let mut parameters = Vec::new();
         if !composed.message.is_ascii() || !composed.to.to_string().is_ascii() {
@@ -136,13 +136,13 @@ impl Connection {
         }
         let (connection, step) = (&mut self.connection, self.step);
         let mail = connection.command(Mail::new(Some(composed.from.clone()), parameters));
-        expect(&within(step, Stage::Letter, mail).await?, &[250])?;
+        expect(&within(step, Stage::Email, mail).await?, &[250])?;
         let recipient = connection.command(Rcpt::new(composed.to.clone(), Vec::new()));
-        expect(&within(step, Stage::Letter, recipient).await?, &[250, 251])?;
+        expect(&within(step, Stage::Email, recipient).await?, &[250, 251])?;
         let data = connection.command(Data);
-        expect(&within(step, Stage::Letter, data).await?, &[354])?;
+        expect(&within(step, Stage::Email, data).await?, &[354])?;
         let taken = connection.message(&composed.message).await;
-        expect(&taken.map_err(|error| classify(Stage::Letter, error))?, &[250])
+        expect(&taken.map_err(|error| classify(Stage::Email, error))?, &[250])
     }
 
     /// Says goodbye, and waits for the answer no longer than a step.

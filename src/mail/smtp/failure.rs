@@ -1,7 +1,7 @@
 //! From the library's errors to our kinds of failure.
 //!
-//! The trap: 5xx is final only where it is about the letter. A server that refuses the connection or the password says 5xx too,
-//! and no letter is lost for that.
+//! The trap: 5xx is final only where it is about the email. A server that refuses the connection or the password says 5xx too,
+//! and no email is lost for that.
 
 use std::error::Error as _;
 use std::io;
@@ -21,7 +21,7 @@ pub(super) enum Stage {
     /// `AUTH`.
     Login,
     /// `MAIL`, `RCPT`, `DATA`, the message.
-    Letter,
+    Email,
 }
 
 /// What failed, with the library's error as its cause.
@@ -38,10 +38,10 @@ fn said(stage: Stage, status: u16) -> Failure {
     match (status, stage) {
         (400..500, _) => Failure::Deferred(status),
         // RFC 4954 §6: authentication required, mechanism too weak, credentials invalid, encryption required.
-        (530 | 534 | 535 | 538, Stage::Login | Stage::Letter) | (_, Stage::Login) => Failure::Login,
+        (530 | 534 | 535 | 538, Stage::Login | Stage::Email) | (_, Stage::Login) => Failure::Login,
         (_, Stage::Greeting) => Failure::Unreachable,
         (_, Stage::StartTls) => Failure::Tls,
-        (_, Stage::Letter) => Failure::Refused(status),
+        (_, Stage::Email) => Failure::Refused(status),
     }
 }
 
@@ -52,7 +52,7 @@ fn unsaid(stage: Stage, error: &Error) -> Failure {
             Stage::Greeting => Failure::Unreachable,
             Stage::StartTls => Failure::Tls, // the server does not offer it
             Stage::Login => Failure::Login,  // it offers no mechanism that is known here
-            Stage::Letter => Failure::Unsendable,
+            Stage::Email => Failure::Unsendable,
         };
     }
     let mut source = error.source();

@@ -1,6 +1,6 @@
-//! Connections kept for the next letter.
+//! Connections kept for the next email.
 //!
-//! The trap: only a connection whose last letter was taken over comes here; every other one is closed.
+//! The trap: only a connection whose last email was taken over comes here; every other one is closed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::connection::Connection;
 
-/// More than this are not kept: letters leave one by one, or a few at a time.
+/// More than this are not kept: emails leave one by one, or a few at a time.
 const MOST: usize = 2;
 
 /// Connections that nobody uses.

@@ -1,7 +1,7 @@
-//! Letters by SMTP, with lettre: to the operator's own mail server, which takes them on from there.
+//! Emails by SMTP, with lettre: to the operator's own mail server, which takes them on from there.
 //!
-//! The trap: of lettre only single connections are used, not its pool. A pool takes back a connection whose letter was given up
-//! in the middle (a deadline), and the answers to that letter would be read as those to the next one.
+//! The trap: of lettre only single connections are used, not its pool. A pool takes back a connection whose email was given up
+//! in the middle (a deadline), and the answers to that email would be read as those to the next one.
 
 mod connection;
 mod failure;
@@ -16,14 +16,14 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::compose::{Composed, Sender};
-use super::{Letter, Mailer, SendError};
+use super::{Email, Mailer, SendError};
 use crate::domain::{Clock, EmailAddress, Failure, Locale};
 use connection::{Connection, Server};
 use idle::Idle;
 
 pub use settings::{Deadlines, SetupError, SmtpSettings};
 
-/// Sends letters by SMTP. One connection is kept for the next letter; letters at the same time have one each.
+/// Sends emails by SMTP. One connection is kept for the next email; emails at the same time have one each.
 pub struct SmtpMailer {
     server: Server,
     sender: Sender,
@@ -60,7 +60,7 @@ impl SmtpMailer {
             }
             handed
         };
-        timeout(self.deadlines.letter, work)
+        timeout(self.deadlines.email, work)
             .await
             .unwrap_or_else(|elapsed| Err(SendError::new(Failure::Silent, elapsed)))
     }
@@ -78,8 +78,8 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn send(&self, letter: &Letter) -> Result<(), SendError> {
-        self.deliver(|utf8| self.sender.compose(letter, self.clock.now(), utf8)).await
+    async fn send(&self, email: &Email) -> Result<(), SendError> {
+        self.deliver(|utf8| self.sender.compose(email, self.clock.now(), utf8)).await
     }
 
     async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError> {

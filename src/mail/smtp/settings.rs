@@ -12,9 +12,9 @@ pub struct SmtpSettings {
     pub url: SmtpUrl,
     /// Certificates in PEM that the server's one is checked against; `None` is those the system trusts.
     pub ca: Option<Vec<u8>>,
-    /// The address letters come from.
+    /// The address emails come from.
     pub from: EmailAddress,
-    /// The host of `base_url`: the sender's name, what the text says the letter comes from, and in `Message-ID`.
+    /// The host of `base_url`: the sender's name, what the text says the email comes from, and in `Message-ID`.
     pub public_host: String,
     /// How long things may take.
     pub deadlines: Deadlines,
@@ -25,16 +25,16 @@ pub struct SmtpSettings {
 pub struct Deadlines {
     /// Connecting, or one command and its answer.
     pub step: Duration,
-    /// A letter, with all its steps. Less than the lease of an entry of the outbox, or two would send it.
-    pub letter: Duration,
-    /// How long a connection is kept for the next letter. Less than the five minutes for which servers have to wait (RFC 5321
+    /// An email, with all its steps. Less than the lease of an entry of the outbox, or two would send it.
+    pub email: Duration,
+    /// How long a connection is kept for the next email. Less than the five minutes for which servers have to wait (RFC 5321
     /// §4.5.3.2.7).
     pub idle: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { step: Duration::from_secs(10), letter: Duration::from_secs(30), idle: Duration::from_mins(1) }
+        Self { step: Duration::from_secs(10), email: Duration::from_secs(30), idle: Duration::from_mins(1) }
     }
 }
 

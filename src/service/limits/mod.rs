@@ -93,7 +93,7 @@ impl RateLimits {
                 .map(|(name, plan)| (name.clone(), rate(plan.create, limits.window)))
                 .collect(),
             logins: rate(limits.login, LOGIN_WINDOW),
-            notifications: rate(policy.letters_per_hour, NOTIFICATION_WINDOW),
+            notifications: rate(policy.notifications_per_hour, NOTIFICATION_WINDOW),
             anonymous_quota: AnonymousQuota::new(
                 limits.anonymous_secrets,
                 limits.anonymous_bytes,

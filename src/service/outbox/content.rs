@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use zeroize::Zeroizing;
 
-use crate::domain::{EmailAddress, LetterId, Locale, SecretKey, Timestamp};
-use crate::mail::Letter;
+use crate::domain::{EmailAddress, Locale, NotificationId, SecretKey, Timestamp};
+use crate::mail::Email;
 use crate::service::Policy;
 
 /// The first line, so that a later form can be told from this one.
@@ -60,9 +60,9 @@ impl Content {
     }
 
     /// The email. Its link begins as the configuration says, never as a request did.
-    pub(in crate::service) fn email(self, id: LetterId, policy: &Policy) -> Letter {
+    pub(in crate::service) fn email(self, id: NotificationId, policy: &Policy) -> Email {
         let link = format!("{}/secret/{}", policy.link_base(&self.share_domain), self.key.expose());
-        Letter {
+        Email {
             id,
             to: self.to,
             sharer: self.sharer,

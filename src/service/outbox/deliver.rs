@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Content, Delivery, Outbox};
-use crate::domain::{Failure, LetterId};
-use crate::mail::Letter;
+use crate::domain::{Failure, NotificationId};
+use crate::mail::Email;
 use crate::store::{self, Leased};
 use crate::vault;
 
@@ -55,16 +55,16 @@ impl Outbox {
     pub async fn deliver_due(self: &Arc<Self>) -> store::Result<usize> {
         let Some(delivery) = &self.delivery else { return Ok(0) };
         let now = self.clock.now();
-        let found = self.store.lease_letters(now, LEASE, AT_ONCE).await?;
+        let found = self.store.lease_notifications(now, LEASE, AT_ONCE).await?;
         if found.dropped > 0 {
             tracing::info!(
                 notifications = found.dropped,
                 "notifications were dropped, their secrets are gone"
             );
         }
-        let leased = found.letters.len();
+        let leased = found.notifications.len();
         let mut sending = JoinSet::new();
-        for notification in found.letters {
+        for notification in found.notifications {
             let outbox = Arc::clone(self);
             sending.spawn(async move { outbox.deliver(notification).await });
         }
@@ -89,7 +89,7 @@ impl Outbox {
         let noted = match sent {
             Ok(()) => {
                 tracing::info!(notification = %id, "a notification was sent");
-                self.store.remove_letter(&id).await
+                self.store.remove_notification(&id).await
             }
             Err(NotSent { failure, is_final: true }) => {
                 tracing::error!(
@@ -124,10 +124,10 @@ impl Outbox {
     }
 
     /// Opens a notification, looking for its key first if need be, and composes its email.
-    async fn compose(&self, id: LetterId, sealed: &[u8]) -> Result<Letter, NotSent> {
-        let opened = match self.vault.open_letter(&id, sealed) {
+    async fn compose(&self, id: NotificationId, sealed: &[u8]) -> Result<Email, NotSent> {
+        let opened = match self.vault.open_notification(&id, sealed) {
             Err(vault::Error::UnknownKey(kid)) if self.keys.reload_for(kid).await => {
-                self.vault.open_letter(&id, sealed)
+                self.vault.open_notification(&id, sealed)
             }
             opened => opened,
         };

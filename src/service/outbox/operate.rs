@@ -1,24 +1,24 @@
 //! What operators do with the outbox: list it, retry an entry, remove one. They see no address and no link.
 
 use super::Outbox;
-use crate::domain::LetterId;
+use crate::domain::NotificationId;
 use crate::service::Error;
-use crate::store::{LetterStatus, OutboxDepth};
+use crate::store::{NotificationStatus, OutboxDepth};
 
 impl Outbox {
     /// At most `limit` notifications that have not been sent, oldest first.
-    pub async fn list(&self, limit: usize) -> Result<Vec<LetterStatus>, Error> {
-        Ok(self.store.letters(self.clock.now(), limit).await?)
+    pub async fn list(&self, limit: usize) -> Result<Vec<NotificationStatus>, Error> {
+        Ok(self.store.notifications(self.clock.now(), limit).await?)
     }
 
     /// Has one tried again at once, a dead one too. `false` when there is no such notification.
-    pub async fn retry(&self, id: &LetterId) -> Result<bool, Error> {
-        Ok(self.store.retry_letter(id, self.clock.now()).await?)
+    pub async fn retry(&self, id: &NotificationId) -> Result<bool, Error> {
+        Ok(self.store.retry_notification(id, self.clock.now()).await?)
     }
 
     /// Gives one up; its secret stays. `false` when there is no such notification.
-    pub async fn remove(&self, id: &LetterId) -> Result<bool, Error> {
-        Ok(self.store.remove_letter(id).await?)
+    pub async fn remove(&self, id: &NotificationId) -> Result<bool, Error> {
+        Ok(self.store.remove_notification(id).await?)
     }
 
     /// How full the outbox was when delivery asked last, some seconds ago, and the age of its oldest waiting notification

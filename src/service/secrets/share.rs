@@ -4,12 +4,12 @@ use super::Secrets;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    EmailAddress, LetterId, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State,
-    StoredReceipt,
+    EmailAddress, Locale, NotificationId, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey,
+    State, StoredReceipt,
 };
 use crate::service::outbox::Content;
 use crate::service::{Caller, CreatePermit, Error, deadline};
-use crate::store::{self, NewLetter, NewSecret, Put};
+use crate::store::{self, NewNotification, NewSecret, Put};
 use crate::vault::{receipt_id, secret_id};
 
 /// What a caller asks to be shared (v1-contract.md §5.2). No `Debug`: nothing of it belongs into a log.
@@ -121,7 +121,7 @@ impl Secrets {
         Shared { secret_key, receipt_key, receipt }: &Shared,
         value: &Plaintext,
         passphrase: Option<&Passphrase>,
-        notification: Option<NewLetter>,
+        notification: Option<NewNotification>,
     ) -> Result<Put, Error> {
         let envelope =
             self.vault.seal(secret_key, value, passphrase, receipt.created, receipt.secret_expires()).await?;
@@ -131,7 +131,7 @@ impl Secrets {
         });
         Ok(self
             .store
-            .put(NewSecret { envelope, receipt: receipt.clone(), entry, letter: notification })
+            .put(NewSecret { envelope, receipt: receipt.clone(), entry, notification: notification })
             .await?)
     }
 
@@ -142,7 +142,7 @@ impl Secrets {
         shared: &Shared,
         to: &EmailAddress,
         asked: Option<Locale>,
-    ) -> Option<NewLetter> {
+    ) -> Option<NewNotification> {
         let account = caller.account()?;
         let Shared { secret_key, receipt, .. } = shared;
         let content = Content {
@@ -154,8 +154,8 @@ impl Secrets {
             protected: receipt.protected,
             locale: asked.or(account.locale).unwrap_or(self.policy.locale),
         };
-        let id = LetterId::generate(receipt.tag);
-        Some(NewLetter { id, sealed: self.vault.seal_letter(&id, &content.to_bytes()) })
+        let id = NotificationId::generate(receipt.tag);
+        Some(NewNotification { id, sealed: self.vault.seal_notification(&id, &content.to_bytes()) })
     }
 
     /// The address mail will go to, if one was given (v1-contract.md §5.5).

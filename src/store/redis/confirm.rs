@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connect::SharedConnector;
-use super::link::Link;
+use super::connection::SharedConnection;
 
 /// How long replicas have for their acknowledgement.
 pub(super) const PATIENCE: Duration = Duration::from_millis(500);
@@ -51,14 +51,14 @@ impl Confirm {
 #[derive(Debug)]
 pub(super) struct Pool {
     connector: SharedConnector,
-    free: Arc<Mutex<Vec<Arc<Link>>>>,
+    free: Arc<Mutex<Vec<Arc<SharedConnection>>>>,
     permits: Arc<Semaphore>,
 }
 
 /// A connection that is one caller's until it is dropped.
 pub(super) struct Lease {
-    link: Arc<Link>,
-    free: Arc<Mutex<Vec<Arc<Link>>>>,
+    connection: Arc<SharedConnection>,
+    free: Arc<Mutex<Vec<Arc<SharedConnection>>>>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -71,25 +71,29 @@ impl Pool {
     pub(super) async fn lease(&self) -> Option<Lease> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let link = free.pop().unwrap_or_else(|| Link::new(Arc::clone(&self.connector)));
-        Some(Lease { link, free: Arc::clone(&self.free), _permit: permit })
+        let connection = free.pop().unwrap_or_else(|| SharedConnection::new(Arc::clone(&self.connector)));
+        Some(Lease { connection, free: Arc::clone(&self.free), _permit: permit })
     }
 
     pub(super) fn close(&self) {
         self.permits.close();
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(|link| link.close());
+        self.free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+            .for_each(|connection| connection.close());
     }
 }
 
 impl Lease {
-    pub(super) fn link(&self) -> &Arc<Link> {
-        &self.link
+    pub(super) fn connection(&self) -> &Arc<SharedConnection> {
+        &self.connection
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&self.link));
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&self.connection));
     }
 }
 

@@ -247,5 +247,5 @@ pub(super) fn is_misconfigured(error: &redis::RedisError) -> bool {
     }
 }
 
-/// Shared by every [`Link`](super::link::Link) that leads to the same place.
+/// Shared by every [`SharedConnection`](super::connection::SharedConnection) that leads to the same place.
 pub(super) type SharedConnector = Arc<Connector>;

@@ -4,10 +4,10 @@
 //! |---|---|---|
 //! | `ro:{tag}:s:<sid>` | a secret's record (see `record`) | its ttl |
 //! | `ro:{tag}:m:<mid>` | its receipt, a hash | twice its ttl |
-//! | the same, with the one field `p` | the tag under which the receipt lies, for a key of another server (see `adoption`) | as long |
+//! | the same, with the one field `p` | the tag under which the receipt lies, for a key of another server (see `import`) | as long |
 //! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
-//! | `ro:{tag}:o:<serial>` | the letter about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
-//! | `ro:outbox:0` to `ro:outbox:15` | which letters there are, sorted sets (see `outbox::index`) | as long as their longest-lived letter |
+//! | `ro:{tag}:o:<serial>` | the notification about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
+//! | `ro:outbox:0` to `ro:outbox:15` | which notifications there are, sorted sets (see `outbox::index`) | as long as their longest-lived notification |
 //! | `ro:legacy` | which secrets are sealed as another server did, a sorted set | as long as the longest-lived of them |
 //! | `ro:{any}:ready` | what `ready` writes | a minute |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
@@ -18,13 +18,13 @@
 //! is in the braces and a raw `}` would end it early.
 
 use crate::domain::text::hex;
-use crate::domain::{AccountId, LetterId, ReceiptId, SecretId, SlotTag};
+use crate::domain::{AccountId, NotificationId, ReceiptId, SecretId, SlotTag};
 
 /// How long a list of recent shares is kept after the last one, in seconds (ADR 0032).
 pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
 /// How many entries a list of recent shares keeps at most.
 pub(super) const RECENT_KEPT: usize = 10_000;
-/// Over how many sets the index of letters is spread, so that in a cluster no one node has them all.
+/// Over how many sets the index of notifications is spread, so that in a cluster no one node has them all.
 pub(super) const OUTBOX_SETS: u8 = 16;
 /// How long the trace of a readiness check stays, in milliseconds.
 pub(super) const READY_LIFETIME_MS: u64 = 60_000;
@@ -61,12 +61,12 @@ impl Layout {
         self.in_slot(tag, b'f', &sid.0)
     }
 
-    pub(super) fn letter(&self, id: &LetterId) -> Vec<u8> {
+    pub(super) fn notification(&self, id: &NotificationId) -> Vec<u8> {
         self.in_slot(id.tag, b'o', &id.serial)
     }
 
-    /// The set of the index that a letter stands in.
-    pub(super) fn outbox_of(&self, id: &LetterId) -> Vec<u8> {
+    /// The set of the index that a notification stands in.
+    pub(super) fn outbox_of(&self, id: &NotificationId) -> Vec<u8> {
         self.outbox(id.serial[0] % OUTBOX_SETS)
     }
 
@@ -123,13 +123,13 @@ mod tests {
         let names = Layout::new(&vector.text("prefix"));
         let tag = SlotTag::parse(&vector.text("tag")).unwrap();
         let (sid, mid) = (SecretId(vector.array("sid")), ReceiptId(vector.array("mid")));
-        let id = LetterId { tag, serial: vector.array("serial") };
+        let id = NotificationId { tag, serial: vector.array("serial") };
         let account = AccountId(vector.array("account"));
         for (field, name) in [
             ("secret", names.secret(tag, &sid)),
             ("receipt", names.receipt(tag, &mid)),
             ("tries", names.tries(tag, &sid)),
-            ("notification", names.letter(&id)),
+            ("notification", names.notification(&id)),
             ("outbox", names.outbox_of(&id)),
             ("recent", names.recent(&account)),
             ("account-key", names.account(&account)),
@@ -156,7 +156,10 @@ mod tests {
         assert_eq!(&secret[..11], b"ro:{a1z}:s:");
         assert_eq!(slot_of(&secret), slot_of(&names.receipt(tag, &mid)));
         assert_eq!(slot_of(&secret), slot_of(&names.tries(tag, &sid)));
-        assert_eq!(slot_of(&secret), slot_of(&names.letter(&LetterId { tag, serial: [b'}'; 16] })));
+        assert_eq!(
+            slot_of(&secret),
+            slot_of(&names.notification(&NotificationId { tag, serial: [b'}'; 16] }))
+        );
         let account = AccountId([b'}'; 32]);
         assert_eq!(slot_of(&names.account(&account)), slot_of(&names.recent(&account)));
     }

@@ -4,22 +4,23 @@
 //! any number of instances. Native expiry does the forgetting.
 //!
 //! ```text
-//! secrets, outbox, accounts, upkeep ──► run ──► link ──► connect      layout: key names    record: stored bytes
+//! secrets, outbox, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
 //!                                        │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
 //! ```
 //!
 //! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
 
 mod accounts;
-mod adoption;
 mod confirm;
 mod connect;
+mod connection;
 mod counts;
 mod errors;
 mod foreign;
+mod import;
 mod info;
 mod layout;
-mod link;
+mod maintenance;
 mod outbox;
 mod parallel;
 pub mod preflight;
@@ -29,7 +30,6 @@ mod run;
 mod scripts;
 mod secrets;
 mod tls;
-mod upkeep;
 
 use std::sync::Arc;
 

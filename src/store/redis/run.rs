@@ -16,8 +16,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::confirm::{Confirm, Lease, PATIENCE, Pool};
 use super::connect::{OPERATION, SharedConnector, Wire};
+use super::connection::SharedConnection;
 use super::errors::{Kind, Late, Verdict, judge, unanswered, unavailable};
-use super::link::Link;
 use super::scripts::Script;
 use crate::domain::address::HostPort;
 use crate::store::{Cause, Error, Result};
@@ -52,22 +52,22 @@ pub(super) struct Answer {
 /// Runs scripts on one store.
 #[derive(Debug)]
 pub(super) struct Runner {
-    shared: Arc<Link>,
+    shared: Arc<SharedConnection>,
     confirm: Confirm,
     pool: Pool,
-    asked: Mutex<HashMap<String, Arc<Link>>>,
+    asked: Mutex<HashMap<String, Arc<SharedConnection>>>,
 }
 
-/// How a request has to go.
+/// Dispatch options: the full text of the script, and an ASK redirection.
 #[derive(Default)]
-struct Way {
+struct Dispatch {
     /// The server lacks the script.
     full_text: bool,
     /// A node that has to be asked instead, this once.
     ask: Option<String>,
 }
 
-enum Failure {
+enum SendError {
     NotSent(Cause),
     Unanswered,
     Answered(RedisError),
@@ -76,11 +76,11 @@ enum Failure {
 impl Runner {
     pub(super) fn new(connector: SharedConnector, confirm: Confirm) -> Self {
         let pool = Pool::new(Arc::clone(&connector));
-        Self { shared: Link::new(connector), confirm, pool, asked: Mutex::default() }
+        Self { shared: SharedConnection::new(connector), confirm, pool, asked: Mutex::default() }
     }
 
     /// The connection everything but confirmed writes goes over.
-    pub(super) fn shared(&self) -> &Arc<Link> {
+    pub(super) fn shared(&self) -> &Arc<SharedConnection> {
         &self.shared
     }
 
@@ -100,22 +100,22 @@ impl Runner {
         let begun = Instant::now();
         let deadline = begun + OPERATION;
         let kind = self.shared.connector().kind();
-        let mut way = Way::default();
+        let mut dispatch = Dispatch::default();
         let mut pause = PAUSES.0;
         loop {
-            let error = match self.attempt(script, call, &way, deadline).await {
+            let error = match self.attempt(script, call, &dispatch, deadline).await {
                 Ok(answer) => return Ok(answer),
-                Err(Failure::NotSent(cause)) => return Err(unavailable(cause)),
-                Err(Failure::Unanswered) => return Err(unanswered(script.writes, Late::Answer)),
-                Err(Failure::Answered(error)) => error,
+                Err(SendError::NotSent(cause)) => return Err(unavailable(cause)),
+                Err(SendError::Unanswered) => return Err(unanswered(script.writes, Late::Answer)),
+                Err(SendError::Answered(error)) => error,
             };
             match judge(&error, kind) {
-                Verdict::NeedsText if !way.full_text => {
-                    way.full_text = true;
+                Verdict::NeedsText if !dispatch.full_text => {
+                    dispatch.full_text = true;
                     continue;
                 }
-                Verdict::Ask(node) if way.ask.is_none() => {
-                    way.ask = Some(node);
+                Verdict::Ask(node) if dispatch.ask.is_none() => {
+                    dispatch.ask = Some(node);
                     continue;
                 }
                 Verdict::Again | Verdict::Ask(_) => {}
@@ -123,7 +123,7 @@ impl Runner {
                 Verdict::Damaged => return Err(Error::Corrupt("a key of another type")),
                 Verdict::Unknown => return Err(unanswered(script.writes, error)),
             }
-            way.ask = None;
+            dispatch.ask = None;
             if begun.elapsed() + pause >= REPEAT {
                 return Err(unavailable(error));
             }
@@ -136,74 +136,74 @@ impl Runner {
         &self,
         script: &Script,
         call: &Call,
-        way: &Way,
+        dispatch: &Dispatch,
         deadline: Instant,
-    ) -> std::result::Result<Answer, Failure> {
+    ) -> std::result::Result<Answer, SendError> {
         let wanted = if call.confirm { self.confirm.replicas() } else { 0 };
         let lease;
-        let link = match &way.ask {
+        let connection = match &dispatch.ask {
             Some(node) => self.asked(node, wanted > 0)?,
             None if wanted == 0 => Arc::clone(&self.shared),
             None => {
                 lease = Box::pin(self.lease(deadline)).await?;
-                Arc::clone(lease.link())
+                Arc::clone(lease.connection())
             }
         };
-        let (wire, generation) = match link.ready() {
+        let (wire, generation) = match connection.ready() {
             Some(wire) => wire,
-            None => match Box::pin(timeout_at(deadline, link.wire())).await {
+            None => match Box::pin(timeout_at(deadline, connection.wire())).await {
                 Ok(Ok(wire)) => wire,
-                Ok(Err(error)) => return Err(Failure::NotSent(error.into())),
-                Err(_) => return Err(Failure::NotSent(Late::Connection.into())),
+                Ok(Err(error)) => return Err(SendError::NotSent(error.into())),
+                Err(_) => return Err(SendError::NotSent(Late::Connection.into())),
             },
         };
-        match timeout_at(deadline, send(wire, script, call, way, wanted, deadline)).await {
+        match timeout_at(deadline, send(wire, script, call, dispatch, wanted, deadline)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 if error.is_timeout() {
-                    link.unanswered(generation);
-                } else if spoils(&error) && link.connector().kind() != Kind::Cluster {
-                    link.lost(generation);
+                    connection.unanswered(generation);
+                } else if spoils(&error) && connection.connector().kind() != Kind::Cluster {
+                    connection.lost(generation);
                 }
-                Err(Failure::Answered(error))
+                Err(SendError::Answered(error))
             }
             Err(_) => {
-                link.unanswered(generation);
-                Err(Failure::Unanswered)
+                connection.unanswered(generation);
+                Err(SendError::Unanswered)
             }
         }
     }
 
-    async fn lease(&self, deadline: Instant) -> std::result::Result<Lease, Failure> {
+    async fn lease(&self, deadline: Instant) -> std::result::Result<Lease, SendError> {
         match timeout_at(deadline, self.pool.lease()).await {
             Ok(Some(lease)) => Ok(lease),
-            Ok(None) | Err(_) => Err(Failure::NotSent(Late::Queue.into())),
+            Ok(None) | Err(_) => Err(SendError::NotSent(Late::Queue.into())),
         }
     }
 
     /// A connection to a node that a cluster redirected to. It may be one the slot table does not know yet.
-    fn asked(&self, node: &str, alone: bool) -> std::result::Result<Arc<Link>, Failure> {
+    fn asked(&self, node: &str, alone: bool) -> std::result::Result<Arc<SharedConnection>, SendError> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(link) = asked.get(node)
+        if let Some(connection) = asked.get(node)
             && !alone
         {
-            return Ok(Arc::clone(link));
+            return Ok(Arc::clone(connection));
         }
-        let not_sent = |error: RedisError| Failure::NotSent(error.into());
+        let not_sent = |error: RedisError| SendError::NotSent(error.into());
         let (host, port) = node.rsplit_once(':').unwrap_or((node, ""));
         let port = port.parse().map_err(|_| {
             not_sent((ErrorKind::UnexpectedReturnType, "a redirection without a port").into())
         })?;
         let address = HostPort { host: host.trim_matches(['[', ']']).to_owned(), port };
         let connector = self.shared.connector().node(&address).map_err(not_sent)?;
-        let link = Link::new(Arc::new(connector));
+        let connection = SharedConnection::new(Arc::new(connector));
         if !alone {
             if asked.len() >= ASKED_KEPT {
                 asked.clear();
             }
-            asked.insert(node.to_owned(), Arc::clone(&link));
+            asked.insert(node.to_owned(), Arc::clone(&connection));
         }
-        Ok(link)
+        Ok(connection)
     }
 }
 
@@ -217,9 +217,9 @@ fn spoils(error: &RedisError) -> bool {
     )
 }
 
-fn command(script: &Script, call: &Call, way: &Way) -> Cmd {
-    let asking = way.ask.is_some();
-    let mut command = if way.full_text || asking {
+fn command(script: &Script, call: &Call, dispatch: &Dispatch) -> Cmd {
+    let asking = dispatch.ask.is_some();
+    let mut command = if dispatch.full_text || asking {
         let mut command = redis::cmd("EVAL");
         command.arg(script.text);
         command
@@ -239,19 +239,19 @@ async fn send(
     mut wire: Wire,
     script: &Script,
     call: &Call,
-    way: &Way,
+    dispatch: &Dispatch,
     wanted: u32,
     deadline: Instant,
 ) -> RedisResult<Answer> {
-    let command = command(script, call, way);
-    if way.ask.is_none() && wanted == 0 {
+    let command = command(script, call, dispatch);
+    if dispatch.ask.is_none() && wanted == 0 {
         let value = match &mut wire {
             Wire::Node(connection) => connection.req_packed_command(&command).await?,
             Wire::Cluster(connection) => connection.req_packed_command(&command).await?,
         };
         return Ok(Answer { value: value.extract_error()?, confirmed: true });
     }
-    Box::pin(send_together(wire, command, call, way, wanted, deadline)).await
+    Box::pin(send_together(wire, command, call, dispatch, wanted, deadline)).await
 }
 
 /// Sends a command with `ASKING` before it or `WAIT` behind it, or both.
@@ -259,13 +259,13 @@ async fn send_together(
     mut wire: Wire,
     command: Cmd,
     call: &Call,
-    way: &Way,
+    dispatch: &Dispatch,
     wanted: u32,
     deadline: Instant,
 ) -> RedisResult<Answer> {
     let mut pipeline = Pipeline::new();
-    let first = usize::from(way.ask.is_some());
-    if way.ask.is_some() {
+    let first = usize::from(dispatch.ask.is_some());
+    if dispatch.ask.is_some() {
         pipeline.cmd("ASKING");
     }
     pipeline.add_command(command);

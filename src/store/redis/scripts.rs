@@ -48,10 +48,10 @@ scripts! {
     RECEIPT = "scripts/receipt.lua", false;
     ENTRY_ADD = "scripts/entry_add.lua", true;
     ENTRY_DROP = "scripts/entry_drop.lua", true;
-    LETTER_LEASE = "scripts/letter_lease.lua", true;
-    LETTER_CHANGE = "scripts/letter_change.lua", true;
-    LETTER_REMOVE = "scripts/letter_remove.lua", true;
-    LETTER_READ = "scripts/letter_read.lua", false;
+    NOTIFICATION_LEASE = "scripts/notification_lease.lua", true;
+    NOTIFICATION_CHANGE = "scripts/notification_change.lua", true;
+    NOTIFICATION_REMOVE = "scripts/notification_remove.lua", true;
+    NOTIFICATION_READ = "scripts/notification_read.lua", false;
     OUTBOX_ADD = "scripts/outbox_add.lua", true;
     OUTBOX_MOVE = "scripts/outbox_move.lua", true;
     OUTBOX_DUE = "scripts/outbox_due.lua", true;

@@ -1,7 +1,7 @@
 //! Secrets, receipts and lists of recent shares on Redis: the port's verbs as calls of scripts.
 //!
-//! The trap: an account's share writes to two slots, and to three with a letter, so it cannot be one step. The entries of
-//! list and index are written first; one whose receipt or letter is missing is skipped by whoever reads them, so nothing
+//! The trap: an account's share writes to two slots, and to three with a notification, so it cannot be one step. The entries of
+//! list and index are written first; one whose receipt or notification is missing is skipped by whoever reads them, so nothing
 //! half-done ever shows.
 
 use async_trait::async_trait;
@@ -24,7 +24,7 @@ use crate::store::{
 #[async_trait]
 impl SecretStore for RedisStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        if secret.letter.is_none() && secret.entry.is_none() {
+        if secret.notification.is_none() && secret.entry.is_none() {
             return self.put_together(&secret).await;
         }
         // Boxed: a share without an account would be as large as one with it.
@@ -166,13 +166,16 @@ impl RedisStore {
         Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
     }
 
-    /// Enters the letter in the index and the share in its account's list first, so that neither is ever missed.
+    /// Enters the notification in the index and the share in its account's list first, so that neither is ever missed.
     async fn put_and_enter(&self, secret: &NewSecret) -> Result<Put> {
-        let letter = secret.letter.as_ref().map(|letter| outbox::Entry::new(letter.id, &secret.receipt));
+        let notification = secret
+            .notification
+            .as_ref()
+            .map(|notification| outbox::Entry::new(notification.id, &secret.receipt));
         let (entered, listed) = tokio::join!(
             async {
-                let Some(letter) = &letter else { return Ok(()) };
-                self.enter_letter(letter).await
+                let Some(notification) = &notification else { return Ok(()) };
+                self.enter_notification(notification).await
             },
             async {
                 let Some(entry) = &secret.entry else { return Ok(None) };
@@ -188,8 +191,8 @@ impl RedisStore {
                 let call = call(self.names().recent(owner), [member]);
                 self.run(&scripts::ENTRY_DROP, call).await?;
             }
-            if let Some(letter) = &letter {
-                self.withdraw_letter(letter).await?;
+            if let Some(notification) = &notification {
+                self.withdraw_notification(notification).await?;
             }
         }
         put
@@ -205,12 +208,12 @@ impl RedisStore {
             decimal(2 * ttl_ms),
             record::secret(&secret.envelope, receipt),
         ];
-        match &secret.letter {
-            Some(letter) => args.extend([
-                self.names().letter(&letter.id),
+        match &secret.notification {
+            Some(notification) => args.extend([
+                self.names().notification(&notification.id),
                 outbox::base(receipt),
                 decimal(receipt.created.0),
-                letter.sealed.clone(),
+                notification.sealed.clone(),
             ]),
             None => args.extend([const { Vec::new() }; 4]),
         }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::queue::Desk;
+use super::queue::Txn;
 use super::rows::{seconds, time};
 use super::secrets::forget_recent;
 use crate::domain::{Account, AccountId, EmailAddress, Locale, TokenDigest};
@@ -10,11 +10,11 @@ use crate::store::{Error, Result};
 
 const COLUMNS: &str = "id, email, plan, token, created, disabled, locale";
 
-pub(super) fn create(desk: &Desk<'_>, account: &Account) -> Result<bool> {
+pub(super) fn create(txn: &Txn<'_>, account: &Account) -> Result<bool> {
     let sql = format!(
         "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"
     );
-    let created = desk.prepare_cached(&sql)?.execute(params![
+    let created = txn.prepare_cached(&sql)?.execute(params![
         account.id.0,
         account.email.as_str(),
         account.plan,
@@ -26,14 +26,14 @@ pub(super) fn create(desk: &Desk<'_>, account: &Account) -> Result<bool> {
     Ok(created > 0)
 }
 
-pub(super) fn find(desk: &Desk<'_>, id: AccountId) -> Result<Option<Account>> {
-    let mut statement = desk.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))?;
+pub(super) fn find(txn: &Txn<'_>, id: AccountId) -> Result<Option<Account>> {
+    let mut statement = txn.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))?;
     let mut found = statement.query([id.0])?;
     found.next()?.map(read).transpose()
 }
 
-pub(super) fn all(desk: &Desk<'_>) -> Result<Vec<Account>> {
-    let mut statement = desk.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts ORDER BY email, id"))?;
+pub(super) fn all(txn: &Txn<'_>) -> Result<Vec<Account>> {
+    let mut statement = txn.prepare_cached(&format!("SELECT {COLUMNS} FROM accounts ORDER BY email, id"))?;
     let mut found = statement.query([])?;
     let mut accounts = Vec::new();
     while let Some(row) = found.next()? {
@@ -42,28 +42,28 @@ pub(super) fn all(desk: &Desk<'_>) -> Result<Vec<Account>> {
     Ok(accounts)
 }
 
-pub(super) fn set_token(desk: &Desk<'_>, id: AccountId, token: TokenDigest) -> Result<bool> {
-    let changed = desk
+pub(super) fn set_token(txn: &Txn<'_>, id: AccountId, token: TokenDigest) -> Result<bool> {
+    let changed = txn
         .prepare_cached("UPDATE accounts SET token = ?2 WHERE id = ?1")?
         .execute(params![id.0, token.0])?;
     if changed > 0 {
-        forget_recent(desk, id)?;
+        forget_recent(txn, id)?;
     }
     Ok(changed > 0)
 }
 
-pub(super) fn set_disabled(desk: &Desk<'_>, id: AccountId, disabled: bool) -> Result<bool> {
-    let changed = desk
+pub(super) fn set_disabled(txn: &Txn<'_>, id: AccountId, disabled: bool) -> Result<bool> {
+    let changed = txn
         .prepare_cached("UPDATE accounts SET disabled = ?2 WHERE id = ?1")?
         .execute(params![id.0, disabled])?;
     Ok(changed > 0)
 }
 
-pub(super) fn delete(desk: &Desk<'_>, id: AccountId) -> Result<bool> {
-    let deleted = desk.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute([id.0])?;
+pub(super) fn delete(txn: &Txn<'_>, id: AccountId) -> Result<bool> {
+    let deleted = txn.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute([id.0])?;
     if deleted > 0 {
-        forget_recent(desk, id)?;
-        desk.erased();
+        forget_recent(txn, id)?;
+        txn.erased();
     }
     Ok(deleted > 0)
 }

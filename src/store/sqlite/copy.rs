@@ -13,7 +13,7 @@ use super::connection::Database;
 use super::error::{CopyError, OpenError};
 use super::header::{Header, header};
 use super::rows::count;
-use super::{marks, schema};
+use super::{meta, schema};
 use crate::domain::{Progress, Timestamp};
 use crate::fs;
 
@@ -59,12 +59,12 @@ impl Backup {
         let foreign = |_: rusqlite::Error| CopyError::Foreign { path: path.to_owned() };
         let db = database.plain(false).map_err(not_ours)?;
         schema::is_ours(&db).map_err(not_ours)?;
-        let made = marks::copied(&db, "main").map_err(foreign)?;
+        let made = meta::copied(&db, "main").map_err(foreign)?;
         let Some(made) = made else { return Err(CopyError::NoCopy { path: path.to_owned() }) };
         if !is_sound(&db, "main").map_err(foreign)? {
             return Err(CopyError::Damaged { path: path.to_owned() });
         }
-        let canary = super::upkeep::stored_canary(&db).map_err(foreign)?;
+        let canary = super::maintenance::stored_canary(&db).map_err(foreign)?;
         Ok(Self { path: database.path().to_owned(), made, canary })
     }
 }
@@ -152,7 +152,7 @@ fn fill(
     let mode = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let copy = Connection::open_with_flags(file, mode)?;
     copy.pragma(None, "journal_mode", "delete", |_| Ok(()))?;
-    marks::mark_copied(&copy, "main", now)?;
+    meta::mark_copied(&copy, "main", now)?;
     let counts = (
         count(&copy, "SELECT count(*) FROM secrets WHERE envelope IS NOT NULL", [])?,
         count(&copy, "SELECT count(*) FROM accounts", [])?,

@@ -5,7 +5,7 @@
 
 use rusqlite::params;
 
-use super::queue::Desk;
+use super::queue::Txn;
 use super::readers::Readers;
 use super::rows::{NEW, seconds};
 use crate::domain::Timestamp;
@@ -18,7 +18,7 @@ const STEP: i64 = 2000;
 pub(super) async fn live(readers: &Readers, now: Timestamp) -> Result<u64> {
     let (mut live, mut after) = (0, Some(0));
     while let Some(id) = after {
-        let step: Step = readers.ask(move |desk| count(desk, id, now)).await?;
+        let step: Step = readers.ask(move |txn| count(txn, id, now)).await?;
         live += step.live;
         after = step.last;
     }
@@ -31,8 +31,8 @@ struct Step {
     last: Option<i64>,
 }
 
-fn count(desk: &Desk<'_>, after: i64, now: Timestamp) -> Result<Step> {
-    let (rows, live, last): (i64, i64, Option<i64>) = desk
+fn count(txn: &Txn<'_>, after: i64, now: Timestamp) -> Result<Step> {
+    let (rows, live, last): (i64, i64, Option<i64>) = txn
         .prepare_cached(
             "SELECT count(*), total(state = ?2 AND created + ttl > ?3), max(id) \
              FROM (SELECT id, state, created, ttl FROM secrets WHERE id > ?1 ORDER BY id LIMIT ?4)",

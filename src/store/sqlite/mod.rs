@@ -1,7 +1,7 @@
 //! The embedded store: one `SQLite` file, one thread that writes, a few that read.
 //!
 //! An answer to a write is sent only after the COMMIT that made it durable, and everything that waits shares one
-//! COMMIT (`writer`). The trap for newcomers: a verb given to the writer may run twice, because the others of a batch
+//! COMMIT (`writer`). The trap: a verb given to the writer may run twice, because the others of a batch
 //! are run again without one that failed; so it must depend on nothing but its arguments and the database.
 
 use std::path::Path;
@@ -14,7 +14,7 @@ use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
 use super::{
-    AccountStore, Claim, Counted, Counts, Finding, NewSecret, Put, Result, SecretStore, Taken, Upkeep,
+    AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, SecretStore, Taken,
 };
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
@@ -23,7 +23,6 @@ use crate::domain::{
 };
 
 mod accounts;
-mod adoption;
 mod busy_handler;
 mod checkpoint;
 mod connection;
@@ -31,7 +30,9 @@ mod copy;
 mod counts;
 mod error;
 mod header;
-mod marks;
+mod import;
+mod maintenance;
+mod meta;
 mod outbox;
 mod preflight;
 mod queue;
@@ -42,12 +43,11 @@ mod schema;
 mod secrets;
 mod take;
 mod tries;
-mod upkeep;
 mod writer;
 
 pub use self::copy::{BackedUp, Backup, back_up};
 pub use self::error::{CopyError, OpenError};
-pub use self::marks::Tally;
+pub use self::meta::Tally;
 pub use self::restore::{Restore, Restored, SetAside};
 pub use self::schema::Upgrade;
 
@@ -109,11 +109,11 @@ impl SqliteStore {
 #[async_trait]
 impl SecretStore for SqliteStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        self.writer.ask(move |desk| secrets::put(desk, &secret)).await
+        self.writer.ask(move |txn| secrets::put(txn, &secret)).await
     }
 
     async fn take(&self, claim: Claim) -> Result<Taken> {
-        self.writer.ask(move |desk| take::take(desk, &claim)).await
+        self.writer.ask(move |txn| take::take(txn, &claim)).await
     }
 
     async fn give_back(
@@ -123,15 +123,15 @@ impl SecretStore for SqliteStore {
         network: NetworkTag,
         now: Timestamp,
     ) -> Result<()> {
-        self.writer.ask(move |desk| tries::give_back(desk, tag, sid, network, now)).await
+        self.writer.ask(move |txn| tries::give_back(txn, tag, sid, network, now)).await
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
-        self.writer.ask(move |desk| secrets::orphan(desk, tag, mid, now)).await
+        self.writer.ask(move |txn| secrets::orphan(txn, tag, mid, now)).await
     }
 
     async fn receipt(&self, _tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        self.readers.ask(move |desk| secrets::receipt(desk, mid, now)).await
+        self.readers.ask(move |txn| secrets::receipt(txn, mid, now)).await
     }
 
     async fn receipts(
@@ -141,25 +141,25 @@ impl SecretStore for SqliteStore {
     ) -> Result<Vec<Option<StoredReceipt>>> {
         let which = which.to_vec();
         self.readers
-            .ask(move |desk| which.iter().map(|(_, mid)| secrets::receipt(desk, *mid, now)).collect())
+            .ask(move |txn| which.iter().map(|(_, mid)| secrets::receipt(txn, *mid, now)).collect())
             .await
     }
 
     async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
         let owner = *owner;
-        self.readers.ask(move |desk| secrets::recent(desk, owner, since, limit)).await
+        self.readers.ask(move |txn| secrets::recent(txn, owner, since, limit)).await
     }
 }
 
 #[async_trait]
 impl AccountStore for SqliteStore {
     async fn create_account(&self, account: Account) -> Result<bool> {
-        self.writer.ask(move |desk| accounts::create(desk, &account)).await
+        self.writer.ask(move |txn| accounts::create(txn, &account)).await
     }
 
     async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
         let id = *id;
-        self.readers.ask(move |desk| accounts::find(desk, id)).await
+        self.readers.ask(move |txn| accounts::find(txn, id)).await
     }
 
     async fn accounts(&self) -> Result<Vec<Account>> {
@@ -168,36 +168,36 @@ impl AccountStore for SqliteStore {
 
     async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| accounts::set_token(desk, id, token)).await
+        self.writer.ask(move |txn| accounts::set_token(txn, id, token)).await
     }
 
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| accounts::set_disabled(desk, id, disabled)).await
+        self.writer.ask(move |txn| accounts::set_disabled(txn, id, disabled)).await
     }
 
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| accounts::delete(desk, id)).await
+        self.writer.ask(move |txn| accounts::delete(txn, id)).await
     }
 }
 
 #[async_trait]
-impl Upkeep for SqliteStore {
+impl Maintenance for SqliteStore {
     async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
         match canary {
-            None => self.readers.ask(upkeep::canary).await,
-            Some(new) => self.writer.ask(move |desk| upkeep::first_canary(desk, &new)).await,
+            None => self.readers.ask(maintenance::canary).await,
+            Some(new) => self.writer.ask(move |txn| maintenance::first_canary(txn, &new)).await,
         }
     }
 
     async fn replace_canary(&self, canary: Vec<u8>) -> Result<()> {
-        self.writer.ask(move |desk| upkeep::replace_canary(desk, &canary)).await
+        self.writer.ask(move |txn| maintenance::replace_canary(txn, &canary)).await
     }
 
     async fn ready(&self) -> Result<()> {
-        self.writer.ask(upkeep::touch).await?;
-        self.readers.ask(upkeep::canary).await.map(drop)
+        self.writer.ask(maintenance::touch).await?;
+        self.readers.ask(maintenance::canary).await.map(drop)
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
@@ -205,7 +205,7 @@ impl Upkeep for SqliteStore {
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
-        let swept = self.writer.ask(move |desk| upkeep::sweep(desk, now, limit)).await?;
+        let swept = self.writer.ask(move |txn| maintenance::sweep(txn, now, limit)).await?;
         self.expired.fetch_add(swept.expired, Ordering::Relaxed);
         Ok(swept.collected)
     }

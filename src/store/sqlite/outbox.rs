@@ -1,6 +1,6 @@
-//! Letters: put with their secret, leased, put off, removed.
+//! Notifications: put with their secret, leased, put off, removed.
 //!
-//! The trap: a letter names its secret by row, and rows are used again once a receipt has gone. So a letter is as good as
+//! The trap: a notification names its secret by row, and rows are used again once a receipt has gone. So a notification is as good as
 //! gone the moment its own `expires` has passed, which is a lifetime before that can be.
 
 use std::time::Duration;
@@ -9,86 +9,91 @@ use async_trait::async_trait;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::SqliteStore;
-use super::queue::Desk;
+use super::queue::Txn;
 use super::rows::{limit as rows, seconds, time};
-use crate::domain::{Failure, LetterId, SlotTag, StoredReceipt, Timestamp};
-use crate::store::{Error, Leased, Leases, LetterStatus, NewLetter, Outbox, OutboxDepth, Result};
+use crate::domain::{Failure, NotificationId, SlotTag, StoredReceipt, Timestamp};
+use crate::store::{Error, Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth, Result};
 
 #[async_trait]
 impl Outbox for SqliteStore {
-    async fn lease_letters(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
-        self.writer.ask(move |desk| self::lease(desk, now, lease, limit)).await
+    async fn lease_notifications(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+        self.writer.ask(move |txn| self::lease(txn, now, lease, limit)).await
     }
 
-    async fn remove_letter(&self, id: &LetterId) -> Result<bool> {
+    async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| remove(desk, id)).await
+        self.writer.ask(move |txn| remove(txn, id)).await
     }
 
-    async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+    async fn put_off(&self, id: &NotificationId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| put_off(desk, id, failure, again)).await
+        self.writer.ask(move |txn| put_off(txn, id, failure, again)).await
     }
 
-    async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool> {
+    async fn retry_notification(&self, id: &NotificationId, now: Timestamp) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |desk| retry(desk, id, now)).await
+        self.writer.ask(move |txn| retry(txn, id, now)).await
     }
 
-    async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
-        self.readers.ask(move |desk| list(desk, now, limit)).await
+    async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
+        self.readers.ask(move |txn| list(txn, now, limit)).await
     }
 
     async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
-        self.readers.ask(move |desk| depth(desk, now)).await
+        self.readers.ask(move |txn| depth(txn, now)).await
     }
 }
 
-/// Whether there is a letter with this id.
-pub(super) fn is_taken(desk: &Desk<'_>, id: LetterId) -> Result<bool> {
+/// Whether there is a notification with this id.
+pub(super) fn is_taken(txn: &Txn<'_>, id: NotificationId) -> Result<bool> {
     let found =
-        desk.prepare_cached("SELECT 1 FROM outbox WHERE serial = ?1")?.query_one([id.serial], |_| Ok(()));
+        txn.prepare_cached("SELECT 1 FROM outbox WHERE serial = ?1")?.query_one([id.serial], |_| Ok(()));
     Ok(found.optional()?.is_some())
 }
 
-/// Stores a letter about the secret at this row.
-pub(super) fn add(desk: &Desk<'_>, letter: &NewLetter, receipt: &StoredReceipt, secret: i64) -> Result<()> {
-    desk.prepare_cached(
+/// Stores a notification about the secret at this row.
+pub(super) fn add(
+    txn: &Txn<'_>,
+    notification: &NewNotification,
+    receipt: &StoredReceipt,
+    secret: i64,
+) -> Result<()> {
+    txn.prepare_cached(
         "INSERT INTO outbox (tag, serial, secret, created, expires, due, attempts, failure, sealed) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?4, 0, NULL, ?6)",
     )?
     .execute(params![
-        letter.id.tag.as_str(),
-        letter.id.serial,
+        notification.id.tag.as_str(),
+        notification.id.serial,
         secret,
         seconds(receipt.created),
         seconds(receipt.secret_expires()),
-        letter.sealed,
+        notification.sealed,
     ])?;
     Ok(())
 }
 
-/// Removes at most `limit` letters whose secret has expired, dead ones too; how many.
-pub(super) fn sweep(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<usize> {
+/// Removes at most `limit` notifications whose secret has expired, dead ones too; how many.
+pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE expires <= ?1 LIMIT ?2)";
-    Ok(desk.prepare_cached(sql)?.execute(params![seconds(now), rows(limit)])?)
+    Ok(txn.prepare_cached(sql)?.execute(params![seconds(now), rows(limit)])?)
 }
 
-fn lease(desk: &Desk<'_>, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+fn lease(txn: &Txn<'_>, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
     let mut leases = Leases::default();
     let until = Leases::end(now, lease);
     loop {
-        let wanted = limit - leases.letters.len();
-        let due = due(desk, now, wanted)?;
+        let wanted = limit - leases.notifications.len();
+        let due = due(txn, now, wanted)?;
         let all = due.len() < wanted || wanted == 0;
-        for (row, is_wanted, letter) in due {
+        for (row, is_wanted, notification) in due {
             if is_wanted {
-                desk.prepare_cached("UPDATE outbox SET due = ?2 WHERE id = ?1")?
+                txn.prepare_cached("UPDATE outbox SET due = ?2 WHERE id = ?1")?
                     .execute(params![row, seconds(until)])?;
-                leases.letters.push(letter);
+                leases.notifications.push(notification);
             } else {
-                desk.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([row])?;
-                desk.erased();
+                txn.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([row])?;
+                txn.erased();
                 leases.dropped += 1;
             }
         }
@@ -98,34 +103,34 @@ fn lease(desk: &Desk<'_>, now: Timestamp, lease: Duration, limit: usize) -> Resu
     }
 }
 
-/// Letters that are due: their rows, whether their secrets are still there, and what a sender needs.
-fn due(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Vec<(i64, bool, Leased)>> {
-    let mut statement = desk.prepare_cached(
+/// Notifications that are due: their rows, whether their secrets are still there, and what a sender needs.
+fn due(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<(i64, bool, Leased)>> {
+    let mut statement = txn.prepare_cached(
         "SELECT id, tag, serial, sealed, attempts, expires > ?1 AND EXISTS ( \
              SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND envelope IS NOT NULL) \
          FROM outbox WHERE due <= ?1 ORDER BY due, created, tag, serial LIMIT ?2",
     )?;
     let mut found = statement.query(params![seconds(now), rows(limit)])?;
-    let mut letters = Vec::new();
+    let mut notifications = Vec::new();
     while let Some(row) = found.next()? {
-        let letter = Leased { id: id(row, 1)?, sealed: row.get(3)?, attempts: row.get(4)? };
-        letters.push((row.get(0)?, row.get(5)?, letter));
+        let notification = Leased { id: id(row, 1)?, sealed: row.get(3)?, attempts: row.get(4)? };
+        notifications.push((row.get(0)?, row.get(5)?, notification));
     }
-    Ok(letters)
+    Ok(notifications)
 }
 
-fn remove(desk: &Desk<'_>, id: LetterId) -> Result<bool> {
-    let removed = desk
+fn remove(txn: &Txn<'_>, id: NotificationId) -> Result<bool> {
+    let removed = txn
         .prepare_cached("DELETE FROM outbox WHERE serial = ?1 AND tag = ?2")?
         .execute(params![id.serial, id.tag.as_str()])?;
     if removed > 0 {
-        desk.erased();
+        txn.erased();
     }
     Ok(removed > 0)
 }
 
-fn put_off(desk: &Desk<'_>, id: LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
-    let changed = desk
+fn put_off(txn: &Txn<'_>, id: NotificationId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+    let changed = txn
         .prepare_cached(
             "UPDATE outbox SET attempts = attempts + 1, failure = ?3, due = ?4 WHERE serial = ?1 AND tag = ?2",
         )?
@@ -133,22 +138,22 @@ fn put_off(desk: &Desk<'_>, id: LetterId, failure: Failure, again: Option<Timest
     Ok(changed > 0)
 }
 
-fn retry(desk: &Desk<'_>, id: LetterId, now: Timestamp) -> Result<bool> {
-    let changed = desk
+fn retry(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<bool> {
+    let changed = txn
         .prepare_cached("UPDATE outbox SET due = ?3 WHERE serial = ?1 AND tag = ?2 AND expires > ?3")?
         .execute(params![id.serial, id.tag.as_str(), seconds(now)])?;
     Ok(changed > 0)
 }
 
-fn list(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
-    let mut statement = desk.prepare_cached(
+fn list(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
+    let mut statement = txn.prepare_cached(
         "SELECT tag, serial, created, expires, attempts, failure, due FROM outbox WHERE expires > ?1 \
          ORDER BY created, tag, serial LIMIT ?2",
     )?;
     let mut found = statement.query(params![seconds(now), rows(limit)])?;
-    let mut letters = Vec::new();
+    let mut notifications = Vec::new();
     while let Some(row) = found.next()? {
-        letters.push(LetterStatus {
+        notifications.push(NotificationStatus {
             id: id(row, 0)?,
             created: time(row.get(2)?),
             expires: time(row.get(3)?),
@@ -157,11 +162,11 @@ fn list(desk: &Desk<'_>, now: Timestamp, limit: usize) -> Result<Vec<LetterStatu
             due: row.get::<_, Option<i64>>(6)?.map(time),
         });
     }
-    Ok(letters)
+    Ok(notifications)
 }
 
-fn depth(desk: &Desk<'_>, now: Timestamp) -> Result<OutboxDepth> {
-    let mut statement = desk.prepare_cached(
+fn depth(txn: &Txn<'_>, now: Timestamp) -> Result<OutboxDepth> {
+    let mut statement = txn.prepare_cached(
         "SELECT count(due), count(*) - count(due), min(created) FILTER (WHERE due IS NOT NULL) \
          FROM outbox WHERE expires > ?1",
     )?;
@@ -174,8 +179,8 @@ fn depth(desk: &Desk<'_>, now: Timestamp) -> Result<OutboxDepth> {
     })?)
 }
 
-fn id(row: &Row<'_>, first: usize) -> Result<LetterId> {
+fn id(row: &Row<'_>, first: usize) -> Result<NotificationId> {
     let tag = row.get_ref(first)?.as_str().ok().and_then(SlotTag::parse);
-    let tag = tag.ok_or(Error::Corrupt("a letter's slot tag is not three characters"))?;
-    Ok(LetterId { tag, serial: row.get(first + 1)? })
+    let tag = tag.ok_or(Error::Corrupt("a notification's slot tag is not three characters"))?;
+    Ok(NotificationId { tag, serial: row.get(first + 1)? })
 }

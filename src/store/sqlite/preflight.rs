@@ -3,10 +3,10 @@
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
-use super::marks::{self, Restoration, Tally};
+use super::meta::{self, Restoration, Tally};
 use super::rows::seconds;
 use crate::domain::Timestamp;
-use crate::store::{Finding, Level, Result, Upkeep as _};
+use crate::store::{Finding, Level, Maintenance as _, Result};
 
 impl SqliteStore {
     pub(super) async fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
@@ -17,14 +17,14 @@ impl SqliteStore {
                 "is the disk full, or is the file another user's? `ls -l` and `df` tell",
             ),
         };
-        let restored = self.readers.ask(move |desk| Ok(restored(desk, now)?)).await?;
+        let restored = self.readers.ask(move |txn| Ok(restored(txn, now)?)).await?;
         Ok([Some(written), restored].into_iter().flatten().collect())
     }
 }
 
 /// A restore is worth knowing for as long as a receipt that was in the backup may be asked for.
 fn restored(db: &Connection, now: Timestamp) -> rusqlite::Result<Option<Finding>> {
-    let Some(Restoration { at, made, tally }) = marks::restored(db)? else { return Ok(None) };
+    let Some(Restoration { at, made, tally }) = meta::restored(db)? else { return Ok(None) };
     let sql = "SELECT EXISTS (SELECT 1 FROM secrets WHERE created <= ?1 AND created + 2 * ttl > ?2)";
     if !db.query_one(sql, params![seconds(made), seconds(now)], |row| row.get(0))? {
         return Ok(None);

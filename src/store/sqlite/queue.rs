@@ -13,12 +13,12 @@ use super::error::{OpenError, ThreadError};
 use crate::store::{Error, Result};
 
 /// What a verb works at: the connection, inside a transaction.
-pub(super) struct Desk<'a> {
+pub(super) struct Txn<'a> {
     db: &'a Connection,
     erased: Cell<bool>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Txn<'a> {
     pub(super) fn at(db: &'a Connection) -> Self {
         Self { db, erased: Cell::new(false) }
     }
@@ -33,7 +33,7 @@ impl<'a> Desk<'a> {
     }
 }
 
-impl Deref for Desk<'_> {
+impl Deref for Txn<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -46,7 +46,7 @@ pub(super) trait Job: Send {
     /// Nobody waits any more: a claim nobody will hear of must not be made.
     fn is_abandoned(&self) -> bool;
     /// Runs the verb and keeps its answer back. May be called again, after what it did was rolled back.
-    fn run(&mut self, desk: &Desk<'_>) -> Result<()>;
+    fn run(&mut self, txn: &Txn<'_>) -> Result<()>;
     /// Gives the kept answer out.
     fn succeed(self: Box<Self>);
     /// Drops the kept answer and tells of trouble instead.
@@ -59,13 +59,13 @@ struct Work<T, F> {
     caller: oneshot::Sender<Result<T>>,
 }
 
-impl<T: Send, F: FnMut(&Desk<'_>) -> Result<T> + Send> Job for Work<T, F> {
+impl<T: Send, F: FnMut(&Txn<'_>) -> Result<T> + Send> Job for Work<T, F> {
     fn is_abandoned(&self) -> bool {
         self.caller.is_closed()
     }
 
-    fn run(&mut self, desk: &Desk<'_>) -> Result<()> {
-        self.answer = Some((self.verb)(desk)?);
+    fn run(&mut self, txn: &Txn<'_>) -> Result<()> {
+        self.answer = Some((self.verb)(txn)?);
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl Queue {
     pub(super) async fn ask<T, F>(&self, verb: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnMut(&Desk<'_>) -> Result<T> + Send + 'static,
+        F: FnMut(&Txn<'_>) -> Result<T> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         self.send(Box::new(Work { verb, answer: None, caller }))?;

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use super::connection::Database;
 use super::error::{OpenError, Shared};
-use super::queue::{Desk, Job, Queue};
+use super::queue::{Job, Queue, Txn};
 use crate::store::{Error, Result};
 
 /// Threads; a short read seldom waits for the disk, so more would only wait for each other.
@@ -43,7 +43,7 @@ impl Readers {
     pub(super) async fn ask<T, F>(&self, verb: F) -> Result<T>
     where
         T: Send + 'static,
-        F: FnMut(&Desk<'_>) -> Result<T> + Send + 'static,
+        F: FnMut(&Txn<'_>) -> Result<T> + Send + 'static,
     {
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         match self.queues[turn % self.queues.len()].ask(verb).await {
@@ -73,7 +73,7 @@ impl Reader {
             let batch: Vec<_> = std::iter::once(first).chain(jobs.try_iter()).take(BATCH).collect();
             match self.db.take().map_or_else(|| self.database.reader(), Ok) {
                 Ok(db) => {
-                    if read(&Desk::at(&db), batch) {
+                    if read(&Txn::at(&db), batch) {
                         self.db = Some(db);
                     }
                 }
@@ -89,11 +89,11 @@ impl Reader {
 }
 
 /// Answers the batch; whether the connection is still good.
-fn read(desk: &Desk<'_>, batch: Vec<Box<dyn Job>>) -> bool {
+fn read(txn: &Txn<'_>, batch: Vec<Box<dyn Job>>) -> bool {
     let many = batch.len() > 1;
-    let mut good = !many || desk.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).is_ok();
+    let mut good = !many || txn.prepare_cached("BEGIN").and_then(|mut begin| begin.execute([])).is_ok();
     for mut job in batch {
-        match job.run(desk) {
+        match job.run(txn) {
             Ok(()) => job.succeed(),
             Err(error) => {
                 good &= matches!(error, Error::Corrupt(_));
@@ -101,6 +101,6 @@ fn read(desk: &Desk<'_>, batch: Vec<Box<dyn Job>>) -> bool {
             }
         }
     }
-    good &= !many || desk.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
-    good && desk.is_autocommit()
+    good &= !many || txn.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([])).is_ok();
+    good && txn.is_autocommit()
 }

@@ -3,35 +3,35 @@
 use rusqlite::params;
 
 use super::outbox;
-use super::queue::Desk;
+use super::queue::Txn;
 use super::rows::{self, seconds, time};
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{AccountId, Envelope, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{NewSecret, Put, Result};
 
-pub(super) fn put(desk: &Desk<'_>, secret: &NewSecret) -> Result<Put> {
+pub(super) fn put(txn: &Txn<'_>, secret: &NewSecret) -> Result<Put> {
     let receipt = &secret.receipt;
-    if let Some(letter) = &secret.letter
-        && outbox::is_taken(desk, letter.id)?
+    if let Some(notification) = &secret.notification
+        && outbox::is_taken(txn, notification.id)?
     {
         return Ok(Put::Conflict);
     }
-    if !insert(desk, receipt, Some(&secret.envelope))? {
+    if !insert(txn, receipt, Some(&secret.envelope))? {
         return Ok(Put::Conflict);
     }
-    if let Some(letter) = &secret.letter {
-        outbox::add(desk, letter, receipt, desk.last_insert_rowid())?;
+    if let Some(notification) = &secret.notification {
+        outbox::add(txn, notification, receipt, txn.last_insert_rowid())?;
     }
     if let Some(entry) = &secret.entry {
-        list(desk, entry, receipt.created)?;
+        list(txn, entry, receipt.created)?;
     }
     Ok(Put::Stored)
 }
 
 /// Makes the row of a receipt, and of its secret where there still is one; `false` when either id is there already.
-pub(super) fn insert(desk: &Desk<'_>, receipt: &StoredReceipt, envelope: Option<&Envelope>) -> Result<bool> {
+pub(super) fn insert(txn: &Txn<'_>, receipt: &StoredReceipt, envelope: Option<&Envelope>) -> Result<bool> {
     let due = if envelope.is_some() { receipt.secret_expires() } else { receipt.expires() };
-    let stored = desk
+    let stored = txn
         .prepare_cached(
             "INSERT INTO secrets (sid, mid, tag, state, created, updated, ttl, due, tries, gate, \
                                   owner, recipient, share_domain, protected, sealed, envelope) \
@@ -58,14 +58,14 @@ pub(super) fn insert(desk: &Desk<'_>, receipt: &StoredReceipt, envelope: Option<
 }
 
 /// Puts an entry on a list.
-pub(super) fn list(desk: &Desk<'_>, entry: &NewEntry, created: Timestamp) -> Result<()> {
-    desk.prepare_cached("INSERT INTO recent (owner, created, sealed) VALUES (?1, ?2, ?3)")?
+pub(super) fn list(txn: &Txn<'_>, entry: &NewEntry, created: Timestamp) -> Result<()> {
+    txn.prepare_cached("INSERT INTO recent (owner, created, sealed) VALUES (?1, ?2, ?3)")?
         .execute(params![entry.owner.0, seconds(created), entry.sealed])?;
     Ok(())
 }
 
-pub(super) fn orphan(desk: &Desk<'_>, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
-    desk.prepare_cached(
+pub(super) fn orphan(txn: &Txn<'_>, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
+    txn.prepare_cached(
         "UPDATE secrets SET state = ?1, updated = ?2 \
          WHERE mid = ?3 AND tag = ?4 AND state = ?5 AND created + 2 * ttl > ?2",
     )?
@@ -74,9 +74,9 @@ pub(super) fn orphan(desk: &Desk<'_>, tag: SlotTag, mid: ReceiptId, now: Timesta
 }
 
 /// By its id alone: the key of a receipt from another server has another tag than the row.
-pub(super) fn receipt(desk: &Desk<'_>, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+pub(super) fn receipt(txn: &Txn<'_>, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
     let sql = rows::select_receipt!("envelope IS NULL FROM secrets WHERE mid = ?1");
-    let mut statement = desk.prepare_cached(sql)?;
+    let mut statement = txn.prepare_cached(sql)?;
     let mut found = statement.query(params![mid.0])?;
     let Some(row) = found.next()? else { return Ok(None) };
     let receipt = rows::receipt(row)?;
@@ -101,12 +101,12 @@ fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<St
 }
 
 pub(super) fn recent(
-    desk: &Desk<'_>,
+    txn: &Txn<'_>,
     owner: AccountId,
     since: Timestamp,
     limit: usize,
 ) -> Result<Vec<SealedEntry>> {
-    desk.prepare_cached(
+    txn.prepare_cached(
         "SELECT created, sealed FROM recent WHERE owner = ?1 AND created >= ?2 \
          ORDER BY created DESC, id DESC LIMIT ?3",
     )?
@@ -118,9 +118,9 @@ pub(super) fn recent(
 }
 
 /// Empties an account's list.
-pub(super) fn forget_recent(desk: &Desk<'_>, owner: AccountId) -> Result<()> {
-    if desk.prepare_cached("DELETE FROM recent WHERE owner = ?1")?.execute([owner.0])? > 0 {
-        desk.erased();
+pub(super) fn forget_recent(txn: &Txn<'_>, owner: AccountId) -> Result<()> {
+    if txn.prepare_cached("DELETE FROM recent WHERE owner = ?1")?.execute([owner.0])? > 0 {
+        txn.erased();
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, params};
 
-use super::queue::Desk;
+use super::queue::Txn;
 use super::rows::{self, seconds, time};
 use super::tries;
 use crate::domain::{Ending, Envelope, StoredReceipt, Timestamp};
@@ -19,9 +19,9 @@ pub(super) struct Found {
     receipt: StoredReceipt,
 }
 
-pub(super) fn take(desk: &Desk<'_>, claim: &Claim) -> Result<Taken> {
+pub(super) fn take(txn: &Txn<'_>, claim: &Claim) -> Result<Taken> {
     let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
-    let Some(found) = find(desk, target, claim.now)? else { return Ok(Taken::Gone) };
+    let Some(found) = find(txn, target, claim.now)? else { return Ok(Taken::Gone) };
     let key = found.envelope.key_id();
     if !claim.ring.contains(&key) {
         return Ok(Taken::UnknownKey(key));
@@ -30,22 +30,22 @@ pub(super) fn take(desk: &Desk<'_>, claim: &Claim) -> Result<Taken> {
         if *proof.nonce() != found.envelope.nonce() {
             return Ok(Taken::Gone);
         }
-        return win(desk, ending, found, claim.now);
+        return win(txn, ending, found, claim.now);
     }
     if !found.envelope.is_protected() {
-        return win(desk, ending, found, claim.now);
+        return win(txn, ending, found, claim.now);
     }
     match (attempt, ending) {
-        (None, Ending::Burned) => win(desk, ending, found, claim.now),
+        (None, Ending::Burned) => win(txn, ending, found, claim.now),
         (None, Ending::Revealed) => Ok(Taken::Protected),
-        (Some(attempt), _) => Ok(match tries::count(desk, &found, attempt, claim.now)? {
+        (Some(attempt), _) => Ok(match tries::count(txn, &found, attempt, claim.now)? {
             None => Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt }),
             Some(retry_after) => Taken::Limited { retry_after },
         }),
     }
 }
 
-fn find(desk: &Desk<'_>, target: Target, now: Timestamp) -> Result<Option<Found>> {
+fn find(txn: &Txn<'_>, target: Target, now: Timestamp) -> Result<Option<Found>> {
     // By its id alone: the key of a receipt from another server has another tag than the row.
     let (sql, id) = match target {
         Target::Secret(sid) => (
@@ -63,7 +63,7 @@ fn find(desk: &Desk<'_>, target: Target, now: Timestamp) -> Result<Option<Found>
             mid.0,
         ),
     };
-    let mut statement = desk.prepare_cached(sql)?;
+    let mut statement = txn.prepare_cached(sql)?;
     let mut found = statement.query(params![id, seconds(now)])?;
     found.next()?.map(read).transpose()
 }
@@ -79,19 +79,19 @@ fn read(row: &Row<'_>) -> Result<Found> {
     })
 }
 
-fn win(desk: &Desk<'_>, ending: Ending, found: Found, now: Timestamp) -> Result<Taken> {
+fn win(txn: &Txn<'_>, ending: Ending, found: Found, now: Timestamp) -> Result<Taken> {
     let state = match ending {
         Ending::Revealed => rows::REVEALED,
         Ending::Burned => rows::BURNED,
     };
-    desk.prepare_cached(
+    txn.prepare_cached(
         "UPDATE secrets SET state = ?2, updated = ?3, due = ?4, tries = 0, gate = 0, sealed = x'', envelope = NULL \
          WHERE id = ?1",
     )?
     .execute(params![found.id, state, seconds(now), seconds(found.receipt.expires())])?;
     if found.tries > 0 {
-        tries::forget(desk, found.id)?;
+        tries::forget(txn, found.id)?;
     }
-    desk.erased();
+    txn.erased();
     Ok(Taken::Won(Won { envelope: found.envelope, receipt: found.receipt }))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::queue::Desk;
+use super::queue::Txn;
 use super::rows::{seconds, time};
 use super::take::Found;
 use crate::domain::{Attempt, NetworkTag, SecretId, SlotTag, Timestamp};
@@ -15,13 +15,13 @@ use crate::store::Result;
 
 /// Counts a try, or says how long to wait instead.
 pub(super) fn count(
-    desk: &Desk<'_>,
+    txn: &Txn<'_>,
     found: &Found,
     attempt: Attempt,
     now: Timestamp,
 ) -> Result<Option<Duration>> {
     let end = now.plus(attempt.window.as_secs());
-    let (until, used) = running(desk, found.id, attempt.network, now)?.unwrap_or((end, 0));
+    let (until, used) = running(txn, found.id, attempt.network, now)?.unwrap_or((end, 0));
     let mut free_at = now;
     if used >= attempt.tries {
         free_at = until;
@@ -32,60 +32,60 @@ pub(super) fn count(
     if free_at > now {
         return Ok(Some(Duration::from_secs(now.until(free_at))));
     }
-    desk.prepare_cached(
+    txn.prepare_cached(
         "INSERT INTO tries (secret, network, until, count) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT DO UPDATE SET until = excluded.until, count = excluded.count",
     )?
     .execute(params![found.id, attempt.network.0, seconds(until), used.saturating_add(1)])?;
-    desk.prepare_cached("UPDATE secrets SET tries = tries + 1, gate = ?2 WHERE id = ?1")?
+    txn.prepare_cached("UPDATE secrets SET tries = tries + 1, gate = ?2 WHERE id = ?1")?
         .execute(params![found.id, seconds(end)])?;
     Ok(None)
 }
 
 /// Takes a counted try back, in the network's count and the secret's; and the gate, which that try has set, opens.
 pub(super) fn give_back(
-    desk: &Desk<'_>,
+    txn: &Txn<'_>,
     tag: SlotTag,
     sid: SecretId,
     network: NetworkTag,
     now: Timestamp,
 ) -> Result<()> {
-    let secret: Option<i64> = desk
+    let secret: Option<i64> = txn
         .prepare_cached(
             "SELECT id FROM secrets WHERE sid = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3",
         )?
         .query_one(params![sid.0, tag.as_str(), seconds(now)], |row| row.get(0))
         .optional()?;
     let Some(secret) = secret else { return Ok(()) };
-    match running(desk, secret, network, now)? {
+    match running(txn, secret, network, now)? {
         None => return Ok(()),
         // No try, no window.
-        Some((_, 0 | 1)) => desk
+        Some((_, 0 | 1)) => txn
             .prepare_cached("DELETE FROM tries WHERE secret = ?1 AND network = ?2")?
             .execute(params![secret, network.0])?,
-        Some(_) => desk
+        Some(_) => txn
             .prepare_cached("UPDATE tries SET count = count - 1 WHERE secret = ?1 AND network = ?2")?
             .execute(params![secret, network.0])?,
     };
-    desk.prepare_cached("UPDATE secrets SET tries = max(tries - 1, 0), gate = 0 WHERE id = ?1")?
+    txn.prepare_cached("UPDATE secrets SET tries = max(tries - 1, 0), gate = 0 WHERE id = ?1")?
         .execute([secret])?;
     Ok(())
 }
 
 /// Forgets all tries on a secret.
-pub(super) fn forget(desk: &Desk<'_>, secret: i64) -> Result<()> {
-    desk.prepare_cached("DELETE FROM tries WHERE secret = ?1")?.execute([secret])?;
+pub(super) fn forget(txn: &Txn<'_>, secret: i64) -> Result<()> {
+    txn.prepare_cached("DELETE FROM tries WHERE secret = ?1")?.execute([secret])?;
     Ok(())
 }
 
 /// The end of a network's window and its tries in it, when one is running.
 fn running(
-    desk: &Desk<'_>,
+    txn: &Txn<'_>,
     secret: i64,
     network: NetworkTag,
     now: Timestamp,
 ) -> Result<Option<(Timestamp, u32)>> {
-    Ok(desk
+    Ok(txn
         .prepare_cached("SELECT until, count FROM tries WHERE secret = ?1 AND network = ?2 AND until > ?3")?
         .query_one(params![secret, network.0, seconds(now)], |row| Ok((time(row.get(0)?), row.get(1)?)))
         .optional()?)

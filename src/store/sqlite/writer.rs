@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::checkpoint::Checkpoints;
 use super::connection::Database;
 use super::error::{OpenError, Shared, is_want_of_space};
-use super::queue::{Desk, Job, Queue};
+use super::queue::{Job, Queue, Txn};
 use crate::store::Error;
 
 /// Callers who may wait; the next one is refused.
@@ -36,14 +36,14 @@ struct Writer {
 }
 
 /// Why a batch was not committed.
-enum Failure {
+enum CommitError {
     /// The job at this place failed. What the others did is rolled back with it.
     Job(usize, Error),
     /// All of them.
     All(Shared),
 }
 
-impl Failure {
+impl CommitError {
     fn is_want_of_space(&self) -> bool {
         match self {
             Self::Job(_, error) => is_want_of_space(error),
@@ -78,8 +78,8 @@ impl Writer {
         while !batch.is_empty() {
             match self.commit(&mut batch) {
                 Ok(()) => batch.drain(..).for_each(Job::succeed),
-                Err(Failure::Job(place, error)) => batch.remove(place).fail(error),
-                Err(Failure::All(why)) => {
+                Err(CommitError::Job(place, error)) => batch.remove(place).fail(error),
+                Err(CommitError::All(why)) => {
                     tracing::warn!(error = &why as &dyn std::error::Error, "a transaction failed");
                     batch.drain(..).for_each(|job| job.fail(why.to_error()));
                 }
@@ -87,17 +87,17 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
+    fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
         let db = match self.db.take() {
             Some(db) => db,
-            None => self.database.writer().map_err(|error| Failure::All(Shared::reopening(error)))?,
+            None => self.database.writer().map_err(|error| CommitError::All(Shared::reopening(error)))?,
         };
-        let desk = Desk::at(&db);
-        let done = transact(&desk, batch);
-        if desk.has_erased() {
+        let txn = Txn::at(&db);
+        let done = transact(&txn, batch);
+        if txn.has_erased() {
             self.checkpoints.erased();
         }
-        if done.as_ref().is_err_and(Failure::is_want_of_space) {
+        if done.as_ref().is_err_and(CommitError::is_want_of_space) {
             self.checkpoints.hurry();
         }
         let reusable = match &done {
@@ -105,8 +105,8 @@ impl Writer {
                 self.commits.fetch_add(1, Ordering::Relaxed);
                 true
             }
-            Err(Failure::Job(_, error)) => matches!(error, Error::Corrupt(_)),
-            Err(Failure::All(why)) => why.is_busy(),
+            Err(CommitError::Job(_, error)) => matches!(error, Error::Corrupt(_)),
+            Err(CommitError::All(why)) => why.is_busy(),
         };
         // A connection that could not roll back would carry this batch's work into the next one.
         if rolled_back(&db) && reusable {
@@ -126,15 +126,15 @@ impl Writer {
     }
 }
 
-fn transact(desk: &Desk<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), Failure> {
-    run(desk, "BEGIN IMMEDIATE").map_err(|error| Failure::All(Shared::before_commit(error)))?;
+fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
+    run(txn, "BEGIN IMMEDIATE").map_err(|error| CommitError::All(Shared::before_commit(error)))?;
     for (place, job) in batch.iter_mut().enumerate() {
         // Looked at as late as can be: BEGIN may have waited for another process.
         if !job.is_abandoned() {
-            job.run(desk).map_err(|error| Failure::Job(place, error))?;
+            job.run(txn).map_err(|error| CommitError::Job(place, error))?;
         }
     }
-    run(desk, "COMMIT").map_err(|error| Failure::All(Shared::of_commit(error)))
+    run(txn, "COMMIT").map_err(|error| CommitError::All(Shared::of_commit(error)))
 }
 
 /// Ends what a failure left open; whether the connection is outside any transaction.

@@ -113,7 +113,7 @@ pub(crate) fn policy() -> Policy {
         metadata: Access::Anyone,
         base_url: "https://secrets.example.org/ots".into(),
         locale: Locale::En,
-        letters_per_hour: 20,
+        notifications_per_hour: 20,
         host: "secrets.example.org".into(),
         domains: vec![
             LinkDomain { host: "links.example.com".into(), accounts: vec!["ann@example.org".into()] },
@@ -152,7 +152,7 @@ impl App {
         Self::assemble(policy, proxies, store, Keyring::generate(Timestamp(NOW)), furnish, folder)
     }
 
-    /// A server whose letters `mailer` sends, and whose store is wrapped into another.
+    /// A server whose notifications `mailer` sends, and whose store is wrapped into another.
     pub(crate) fn mailing(
         mailer: Arc<dyn Mailer>,
         policy: Policy,

@@ -9,12 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::{
-    Account, AccountId, Clock, Failure, LetterId, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt,
-    Timestamp, TokenDigest,
+    Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Adopted, Adoption, Claim, Counts, Error, Finding, Leases, LetterStatus, NewSecret, Outbox,
-    OutboxDepth, Put, Result, SecretStore, Store, Taken, Upkeep,
+    AccountStore, Claim, Counts, Error, Finding, ImportStore, ImportedSecret, Leases, Maintenance, NewSecret,
+    NotificationStatus, Outbox, OutboxDepth, Put, Result, SecretStore, Store, Taken,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -174,24 +174,24 @@ impl AccountStore for Watched {
 
 #[async_trait]
 impl Outbox for Watched {
-    async fn lease_letters(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
-        self.inner().lease_letters(now, lease, limit).await
+    async fn lease_notifications(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+        self.inner().lease_notifications(now, lease, limit).await
     }
 
-    async fn remove_letter(&self, id: &LetterId) -> Result<bool> {
-        self.inner().remove_letter(id).await
+    async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
+        self.inner().remove_notification(id).await
     }
 
-    async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+    async fn put_off(&self, id: &NotificationId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
         self.inner().put_off(id, failure, again).await
     }
 
-    async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool> {
-        self.inner().retry_letter(id, now).await
+    async fn retry_notification(&self, id: &NotificationId, now: Timestamp) -> Result<bool> {
+        self.inner().retry_notification(id, now).await
     }
 
-    async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
-        self.inner().letters(now, limit).await
+    async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
+        self.inner().notifications(now, limit).await
     }
 
     async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
@@ -200,7 +200,7 @@ impl Outbox for Watched {
 }
 
 #[async_trait]
-impl Upkeep for Watched {
+impl Maintenance for Watched {
     async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
         self.inner().canary(canary).await
     }
@@ -231,13 +231,13 @@ impl Upkeep for Watched {
 }
 
 #[async_trait]
-impl Adoption for Watched {
-    async fn adopt(&self, records: Vec<Adopted>, now: Timestamp) -> Result<Vec<Put>> {
-        self.inner().adopt(records, now).await
+impl ImportStore for Watched {
+    async fn import(&self, records: Vec<ImportedSecret>, now: Timestamp) -> Result<Vec<Put>> {
+        self.inner().import(records, now).await
     }
 
-    async fn adopt_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
-        self.inner().adopt_entries(entries).await
+    async fn import_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
+        self.inner().import_entries(entries).await
     }
 
     async fn legacy(&self, now: Timestamp) -> Result<u64> {

@@ -1,7 +1,7 @@
 //! Every page in every language, also as narrow as WCAG asks for (1.4.10).
 
 use readonce::domain::Locale;
-use readonce::words;
+use readonce::i18n;
 use serde_json::Value;
 
 use super::driver::Driver;
@@ -10,7 +10,7 @@ use super::tour::{PAGES, Sites};
 
 /// The names of messages that cannot be taken for words.
 fn names() -> Vec<String> {
-    let files = words::files(Locale::En);
+    let files = i18n::files(Locale::En);
     let lines = files.iter().flat_map(|(_, text)| text.lines());
     let names = lines.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
     names.filter(|name| name.contains('-') && !name.contains(' ')).map(str::to_owned).collect()

@@ -1,6 +1,6 @@
 //! The pages in a real browser, headless Chromium, from a real server; and in a text browser.
 //!
-//! The trap for newcomers: pages arrive when they arrive. Buttons that lead to another page are pressed with
+//! The trap: pages arrive when they arrive. Buttons that lead to another page are pressed with
 //! [`Browser::submit`](page::Browser::submit), which waits until the old page is gone.
 
 mod access;

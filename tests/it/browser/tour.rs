@@ -94,11 +94,11 @@ impl Sites {
         look("letters").await;
         browser.write("#letters", "0000").await;
         browser.submit("button.primary").await;
-        look("wrong letters").await;
-        let letters = browser.text(".letters").await;
-        browser.write("#letters", &letters).await;
+        look("wrong emails").await;
+        let emails = browser.text(".emails").await;
+        browser.write("#letters", &emails).await;
         browser.submit("button.primary").await;
-        look("passphrase after letters").await;
+        look("passphrase after emails").await;
         browser.go(&self.closed.at(&format!("/{query}"))).await;
         look("closed").await;
 

@@ -10,7 +10,7 @@ use crate::support::redis::Server as Redis;
 use readonce::domain::SystemClock;
 use readonce::domain::address::RedisUrl;
 use readonce::store::redis::{RedisStore, Settings};
-use readonce::store::{Level, Upkeep as _};
+use readonce::store::{Level, Maintenance as _};
 
 /// The arguments of the compose file's Valkey, its password filled in.
 fn store_arguments() -> Vec<String> {

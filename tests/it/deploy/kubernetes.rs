@@ -13,8 +13,8 @@ use crate::support::{Client, Home, SOON, Server, wait_for};
 
 /// Seconds that a stopping server gives requests in flight (`GRACE` of the accept loop).
 const GRACE: i64 = 10;
-/// Seconds that it waits for a letter under way (`LAST_LETTERS` of `serve`).
-const LAST_LETTERS: i64 = 10;
+/// Seconds that it waits for a notification under way (`LAST_NOTIFICATIONS` of `serve`).
+const LAST_NOTIFICATIONS: i64 = 10;
 
 fn manifest(name: &str) -> Vec<Yaml> {
     YamlLoader::load_from_str(&shipped(&format!("deploy/kubernetes/{name}"))).unwrap()
@@ -79,7 +79,7 @@ fn a_pod_serves_is_asked_and_drains_as_its_manifest_says() {
     client.get(&live).ok(); // a draining pod must not be killed
     client.reads_once(&client.share("while draining"), "while draining");
     let grace = pod["terminationGracePeriodSeconds"].as_i64().unwrap();
-    assert!(grace > delay + GRACE + LAST_LETTERS + 2, "{grace} s are too few to drain in");
+    assert!(grace > delay + GRACE + LAST_NOTIFICATIONS + 2, "{grace} s are too few to drain in");
     let unready = &container["readinessProbe"];
     let noticed = unready["periodSeconds"].as_i64().unwrap() * unready["failureThreshold"].as_i64().unwrap();
     assert!(delay > noticed, "it closes before it is taken out of the service");

@@ -1,10 +1,10 @@
 //! Addresses of all kinds, read back from the received message; and the attempts to say more with one than an address.
 
 use readonce::domain::{EmailAddress, Failure};
-use readonce::mail::{Letter, Mailer as _};
+use readonce::mail::{Email, Mailer as _};
 use serde_json::json;
 
-use super::{address, failure, letter, mailer, received, settings};
+use super::{address, email, failure, mailer, received, settings};
 use crate::support::smtp::SmtpServer;
 
 /// The one address of a header, without a display name.
@@ -19,8 +19,8 @@ async fn international_domains_are_written_in_ascii_for_machines_and_as_they_are
     let long = format!("{}.{}.example", "ü".repeat(50), "日本語".repeat(5));
     let ascii = idna::domain_to_ascii(&long).unwrap();
     let recipient = format!("jörg-nicht+{}@{long}", "a".repeat(20)).replace('ö', "o");
-    let letter = Letter { to: address(&recipient), sharer: address("anna@bücher.example"), ..letter() };
-    let received = received(&letter).await;
+    let email = Email { to: address(&recipient), sharer: address("anna@bücher.example"), ..email() };
+    let received = received(&email).await;
     assert_eq!(received.to, [recipient.replace(&long, &ascii)]);
     assert_eq!(alone(&received.parsed["to"]), recipient.replace(&long, &ascii));
     assert_eq!(alone(&received.parsed["reply_to"]), "anna@xn--bcher-kva.example");
@@ -30,14 +30,14 @@ async fn international_domains_are_written_in_ascii_for_machines_and_as_they_are
 }
 
 #[tokio::test]
-async fn names_in_other_letters_go_to_servers_that_take_them() {
+async fn names_in_other_emails_go_to_servers_that_take_them() {
     let server = SmtpServer::start();
-    let letter =
-        Letter {
-            to: address("ünal@bücher.example"), sharer: address("анна@пример.example"), ..letter()
+    let email =
+        Email {
+            to: address("ünal@bücher.example"), sharer: address("анна@пример.example"), ..email()
         };
-    mailer(settings(&server)).send(&letter).await.unwrap();
-    let received = server.wait_for_letters(1).remove(0);
+    mailer(settings(&server)).send(&email).await.unwrap();
+    let received = server.wait_for_emails(1).remove(0);
     assert!(received.utf8);
     assert_eq!(received.to, ["ünal@xn--bcher-kva.example"]);
     assert_eq!(alone(&received.parsed["to"]), "ünal@xn--bcher-kva.example");
@@ -46,16 +46,16 @@ async fn names_in_other_letters_go_to_servers_that_take_them() {
 }
 
 #[tokio::test]
-async fn servers_that_do_not_take_them_get_no_letter_to_them_and_no_reply_to() {
+async fn servers_that_do_not_take_them_get_no_email_to_them_and_no_reply_to() {
     let server = SmtpServer::with(json!({ "utf8": false }));
     let mailer = mailer(settings(&server));
-    let to_them = Letter { to: address("ünal@bücher.example"), ..letter() };
+    let to_them = Email { to: address("ünal@bücher.example"), ..email() };
     let refused = mailer.send(&to_them).await.unwrap_err();
     assert_eq!(refused.failure, Failure::Unsendable);
     assert!(refused.cause.unwrap().to_string().contains("SMTPUTF8"));
-    let by_them = Letter { sharer: address("анна@пример.example"), ..letter() };
+    let by_them = Email { sharer: address("анна@пример.example"), ..email() };
     mailer.send(&by_them).await.unwrap();
-    let received = server.wait_for_letters(1).remove(0);
+    let received = server.wait_for_emails(1).remove(0);
     assert_eq!(received.parsed["reply_to"], json!(null));
     assert!(received.part("text/plain").contains("анна@пример.example"));
     assert!(received.raw.is_ascii());
@@ -77,9 +77,9 @@ async fn strange_addresses_arrive_as_they_are() {
         "a@mailto.example",
         &format!("{}@{}.example.net", "x".repeat(64), "y".repeat(63)),
     ] {
-        let letter = Letter { to: address(strange), sharer: address(strange), ..letter() };
-        mailer.send(&letter).await.unwrap();
-        let received = server.letters().pop().unwrap();
+        let email = Email { to: address(strange), sharer: address(strange), ..email() };
+        mailer.send(&email).await.unwrap();
+        let received = server.emails().pop().unwrap();
         assert_eq!(received.to, [strange]);
         assert_eq!(alone(&received.parsed["to"]), strange);
         assert_eq!(alone(&received.parsed["reply_to"]), strange);
@@ -123,13 +123,13 @@ async fn more_than_an_address_is_none() {
     }
 }
 
-/// Nothing is sent for an address that cannot be, and the next letter goes.
+/// Nothing is sent for an address that cannot be, and the next email goes.
 #[tokio::test]
-async fn an_unsendable_letter_does_not_stop_others() {
+async fn an_unsendable_email_does_not_stop_others() {
     let server = SmtpServer::with(json!({ "utf8": false }));
     let mailer = mailer(settings(&server));
-    let unsendable = Letter { to: address("ü@example.net"), ..letter() };
+    let unsendable = Email { to: address("ü@example.net"), ..email() };
     assert_eq!(failure(&mailer, &unsendable).await, Failure::Unsendable);
-    mailer.send(&letter()).await.unwrap();
-    assert_eq!(server.wait_for_letters(1)[0].to, ["recipient@example.net"]);
+    mailer.send(&email()).await.unwrap();
+    assert_eq!(server.wait_for_emails(1)[0].to, ["recipient@example.net"]);
 }

@@ -1,11 +1,11 @@
-//! What can go wrong with a mail server, stage by stage: the right kind of failure, in time, and the next letter goes.
+//! What can go wrong with a mail server, stage by stage: the right kind of failure, in time, and the next email goes.
 
 use std::time::Instant;
 
 use readonce::domain::Failure;
 use readonce::mail::{Mailer as _, SmtpMailer, SmtpSettings};
 
-use super::{SHORT, failure, letter, mailer, settings};
+use super::{SHORT, email, failure, mailer, settings};
 use crate::support::smtp::SmtpServer;
 
 const STAGES: [&str; 6] = ["greeting", "ehlo", "mail", "rcpt", "data", "end"];
@@ -15,7 +15,7 @@ async fn every_refusal_is_told_by_its_kind() {
     use Failure::{Deferred, Login, Refused, Unreachable};
     let server = SmtpServer::start();
     for (stage, reply, expected) in [
-        // A server that does not talk to us says nothing about the letter.
+        // A server that does not talk to us says nothing about the email.
         ("greeting", "554 5.7.1 not from there", Unreachable),
         ("greeting", "421 4.3.2 too busy", Deferred(421)),
         ("ehlo", "550 5.7.1 who are you", Unreachable),
@@ -31,9 +31,9 @@ async fn every_refusal_is_told_by_its_kind() {
         ("end", "554 5.7.1 looks like spam", Refused(554)),
     ] {
         server.behave(&[(stage, reply)]);
-        assert_eq!(failure(&mailer(settings(&server)), &letter()).await, expected, "{stage}: {reply}");
+        assert_eq!(failure(&mailer(settings(&server)), &email()).await, expected, "{stage}: {reply}");
     }
-    assert!(server.letters().is_empty());
+    assert!(server.emails().is_empty());
 }
 
 /// A positive answer that belongs to something else must never pass for "taken".
@@ -44,7 +44,7 @@ async fn answers_out_of_step_are_not_believed() {
         [("mail", "354 go on"), ("rcpt", "220 hello"), ("data", "250 fine"), ("end", "354 go on")]
     {
         server.behave(&[(stage, reply)]);
-        assert_eq!(failure(&mailer(settings(&server)), &letter()).await, Failure::Silent, "{stage}");
+        assert_eq!(failure(&mailer(settings(&server)), &email()).await, Failure::Silent, "{stage}");
     }
 }
 
@@ -55,9 +55,9 @@ async fn a_server_that_hangs_is_given_up_in_time() {
         server.behave(&[(stage, "hang")]);
         let mailer = mailer(SmtpSettings { deadlines: SHORT, ..settings(&server) });
         let started = Instant::now();
-        assert_eq!(failure(&mailer, &letter()).await, Failure::Silent, "{stage}");
-        assert!(started.elapsed() < 3 * SHORT.letter, "{stage}: {:?}", started.elapsed());
-        the_next_letter_goes(&server, &mailer).await;
+        assert_eq!(failure(&mailer, &email()).await, Failure::Silent, "{stage}");
+        assert!(started.elapsed() < 3 * SHORT.email, "{stage}: {:?}", started.elapsed());
+        the_next_email_goes(&server, &mailer).await;
     });
     futures_util::future::join_all(each).await;
 }
@@ -69,30 +69,30 @@ async fn a_server_that_hangs_up_is_noticed_at_once() {
         server.behave(&[(stage, "drop")]);
         let mailer = mailer(settings(&server));
         let started = Instant::now();
-        assert_eq!(failure(&mailer, &letter()).await, Failure::Silent, "{stage}");
+        assert_eq!(failure(&mailer, &email()).await, Failure::Silent, "{stage}");
         assert!(started.elapsed() < settings(&server).deadlines.step, "{stage}: {:?}", started.elapsed());
-        the_next_letter_goes(&server, &mailer).await;
+        the_next_email_goes(&server, &mailer).await;
     }
 }
 
-/// What went wrong does not stand in the way of the next letter.
-async fn the_next_letter_goes(server: &SmtpServer, mailer: &SmtpMailer) {
-    let before = server.letters().len();
+/// What went wrong does not stand in the way of the next email.
+async fn the_next_email_goes(server: &SmtpServer, mailer: &SmtpMailer) {
+    let before = server.emails().len();
     server.behave(&[]);
-    mailer.send(&letter()).await.unwrap();
-    assert_eq!(server.letters().len(), before + 1);
+    mailer.send(&email()).await.unwrap();
+    assert_eq!(server.emails().len(), before + 1);
 }
 
 #[tokio::test]
-async fn a_greylisted_letter_goes_the_second_time_and_can_be_recognised() {
+async fn a_greylisted_email_goes_the_second_time_and_can_be_recognised() {
     let server = SmtpServer::start();
     server.behave(&[("rcpt", "greylist")]);
     let mailer = mailer(settings(&server));
-    assert_eq!(failure(&mailer, &letter()).await, Failure::Deferred(451));
-    mailer.send(&letter()).await.unwrap();
-    mailer.send(&letter()).await.unwrap();
-    let letters = server.wait_for_letters(2);
-    assert_eq!(letters[0].header("Message-ID"), letters[1].header("Message-ID"));
+    assert_eq!(failure(&mailer, &email()).await, Failure::Deferred(451));
+    mailer.send(&email()).await.unwrap();
+    mailer.send(&email()).await.unwrap();
+    let emails = server.wait_for_emails(2);
+    assert_eq!(emails[0].header("Message-ID"), emails[1].header("Message-ID"));
 }
 
 #[tokio::test]
@@ -100,8 +100,8 @@ async fn a_server_that_is_down_can_come_back() {
     let mut server = SmtpServer::start();
     let mailer = mailer(settings(&server));
     server.stop();
-    assert_eq!(failure(&mailer, &letter()).await, Failure::Unreachable);
+    assert_eq!(failure(&mailer, &email()).await, Failure::Unreachable);
     server.start_again();
-    mailer.send(&letter()).await.unwrap();
-    assert_eq!(server.wait_for_letters(1).len(), 1);
+    mailer.send(&email()).await.unwrap();
+    assert_eq!(server.wait_for_emails(1).len(), 1);
 }

@@ -1,12 +1,12 @@
-//! What is logged of a letter, at the most talkative level: neither the address nor the link.
+//! What is logged of an email, at the most talkative level: neither the address nor the link.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use readonce::domain::Failure;
-use readonce::mail::{Letter, Mailer as _, SmtpSettings};
+use readonce::mail::{Email, Mailer as _, SmtpSettings};
 
-use super::{LINK, address, letter, mailer, settings, url};
+use super::{LINK, address, email, mailer, settings, url};
 use crate::support::certificates::Authority;
 use crate::support::search::{contains, forms};
 use crate::support::smtp::SmtpServer;
@@ -42,15 +42,15 @@ async fn neither_address_nor_link_is_logged_or_shown() {
     let ca = Some(std::fs::read(authority.file()).unwrap());
     let mailer = mailer(SmtpSettings { url: url("smtp+starttls", "", &server), ca, ..settings(&server) });
     let (to, sharer) = ("tomarker@example.net", "sharermarker@example.org");
-    let letter = Letter { to: address(to), sharer: address(sharer), ..letter() };
-    mailer.send(&letter).await.unwrap();
+    let email = Email { to: address(to), sharer: address(sharer), ..email() };
+    mailer.send(&email).await.unwrap();
     server.behave(&[("rcpt", "550 5.1.1 unknown: tomarker@example.net")]);
-    let refused = mailer.send(&letter).await.unwrap_err();
+    let refused = mailer.send(&email).await.unwrap_err();
     assert_eq!(refused.failure, Failure::Refused(550));
     server.behave(&[("end", "drop")]);
-    mailer.send(&letter).await.unwrap_err();
+    mailer.send(&email).await.unwrap_err();
 
-    let shown = format!("{mailer:?} {mailer:#?} {refused} {:?}", letter.id);
+    let shown = format!("{mailer:?} {mailer:#?} {refused} {:?}", email.id);
     let logged = log.0.lock().unwrap().clone();
     assert!(contains(&logged, b"the log works"));
     // The cause is for the operator who asks: it quotes the server.

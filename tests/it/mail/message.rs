@@ -1,13 +1,13 @@
-//! What stands in a letter, as a mail library reads it, in every language.
+//! What stands in an email, as a mail library reads it, in every language.
 
 use std::path::Path;
 
 use readonce::domain::Locale;
-use readonce::mail::{Letter, Mailer as _};
-use readonce::words::{self, Value};
+use readonce::i18n::{self, Value};
+use readonce::mail::{Email, Mailer as _};
 use serde_json::json;
 
-use super::{LINK, NOW, SERIAL, address, letter, mailer, received, settings};
+use super::{LINK, NOW, SERIAL, address, email, mailer, received, settings};
 use crate::support::smtp::{Received, SmtpServer};
 
 fn is_whole(received: &Received) {
@@ -29,13 +29,13 @@ fn is_whole(received: &Received) {
 }
 
 #[tokio::test]
-async fn letters_say_what_they_should_in_every_language() {
+async fn emails_say_what_they_should_in_every_language() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
     for (locale, protected) in Locale::ALL.into_iter().flat_map(|locale| [(locale, false), (locale, true)]) {
-        let letter = Letter { locale, protected, ..letter() };
-        mailer.send(&letter).await.unwrap();
-        let received = server.letters().pop().unwrap();
+        let email = Email { locale, protected, ..email() };
+        mailer.send(&email).await.unwrap();
+        let received = server.emails().pop().unwrap();
         let tag = locale.tag();
         is_whole(&received);
         assert_eq!(received.to, ["recipient@example.net"]);
@@ -43,22 +43,22 @@ async fn letters_say_what_they_should_in_every_language() {
         assert_eq!(received.parsed["reply_to"], json!([["", "anna@example.org"]]));
         assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@secrets.example.org>"));
         assert_eq!(received.header("Content-Language"), tag);
-        assert_eq!(received.header("Subject"), words::say(locale, "letter-subject", &[]));
+        assert_eq!(received.header("Subject"), i18n::say(locale, "email-subject", &[]));
 
         let sharer = ("sharer", Value::from("anna@example.org"));
         let until = [
-            ("moment", Value::from(words::moment(locale, letter.expires))),
-            ("duration", Value::from(words::duration(locale, 7 * 24 * 60 * 60))),
+            ("moment", Value::from(i18n::moment(locale, email.expires))),
+            ("duration", Value::from(i18n::duration(locale, 7 * 24 * 60 * 60))),
         ];
         let mut said = vec![
-            words::say(locale, "letter-greeting", &[]),
-            words::say(locale, "letter-opening", std::slice::from_ref(&sharer)),
-            words::say(locale, "letter-once", &[]),
-            words::say(locale, "letter-until", &until),
-            words::say(locale, "letter-forward", &[]),
-            words::say(locale, "letter-unexpected", std::slice::from_ref(&sharer)),
+            i18n::say(locale, "email-greeting", &[]),
+            i18n::say(locale, "email-opening", std::slice::from_ref(&sharer)),
+            i18n::say(locale, "email-once", &[]),
+            i18n::say(locale, "email-until", &until),
+            i18n::say(locale, "email-forward", &[]),
+            i18n::say(locale, "email-unexpected", std::slice::from_ref(&sharer)),
         ];
-        let passphrase = words::say(locale, "letter-passphrase", &[sharer]);
+        let passphrase = i18n::say(locale, "email-passphrase", &[sharer]);
         let (text, html) = (received.part("text/plain"), received.part("text/html"));
         assert_eq!(text.contains(&passphrase), protected, "{tag}");
         assert_eq!(html.contains(&passphrase), protected, "{tag}");
@@ -80,18 +80,18 @@ async fn letters_say_what_they_should_in_every_language() {
     }
 }
 
-/// Leaves the letter for `scripts/letter-pictures`, which shows what has really arrived.
+/// Leaves the email for `scripts/email-pictures`, which shows what has really arrived.
 fn keep(tag: &str, received: &Received, html: &str) {
     let headers = ["From", "To", "Reply-To", "Subject", "Date"].map(|name| (name, received.header(name)));
-    let letter = json!({ "headers": headers, "html": html });
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("letter-{tag}.json"));
-    std::fs::write(file, letter.to_string()).unwrap();
+    let email = json!({ "headers": headers, "html": html });
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("email-{tag}.json"));
+    std::fs::write(file, email.to_string()).unwrap();
 }
 
-/// Nothing is loaded when a letter is read, and nothing leads anywhere but to the secret.
+/// Nothing is loaded when an email is read, and nothing leads anywhere but to the secret.
 #[tokio::test]
-async fn letters_load_nothing_and_tell_nobody_that_they_were_read() {
-    let html = received(&letter()).await.part("text/html");
+async fn emails_load_nothing_and_tell_nobody_that_they_were_read() {
+    let html = received(&email()).await.part("text/html");
     for foreign in ["<img", "<script", "<link", "<iframe", "<form", "src=", "@import", "url(", "http-equiv"] {
         assert!(!html.contains(foreign), "{foreign}");
     }
@@ -100,7 +100,7 @@ async fn letters_load_nothing_and_tell_nobody_that_they_were_read() {
 
 #[tokio::test]
 async fn the_english_text_is_this() {
-    let received = received(&Letter { protected: true, ..letter() }).await;
+    let received = received(&Email { protected: true, ..email() }).await;
     assert_eq!(received.header("Subject"), "A link for you that opens only once");
     assert_eq!(
         received.part("text/plain"),
@@ -124,12 +124,12 @@ secrets.example.org sent this e-mail on behalf of anna@example.org."
 }
 
 #[tokio::test]
-async fn a_test_letter_has_no_link() {
+async fn a_test_email_has_no_link() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
     for locale in Locale::ALL {
         mailer.send_test(&address("operator@bücher.example"), locale).await.unwrap();
-        let received = server.letters().pop().unwrap();
+        let received = server.emails().pop().unwrap();
         is_whole(&received);
         assert_eq!(received.to, ["operator@xn--bcher-kva.example"]);
         assert_eq!(received.parsed["reply_to"], json!(null));
@@ -138,8 +138,8 @@ async fn a_test_letter_has_no_link() {
         assert!(!received.part("text/html").contains("href"));
     }
     let ids: std::collections::BTreeSet<_> =
-        server.letters().iter().map(|letter| letter.header("Message-ID")).collect();
-    assert_eq!(ids.len(), Locale::ALL.len(), "test letters are each a letter of their own");
+        server.emails().iter().map(|email| email.header("Message-ID")).collect();
+    assert_eq!(ids.len(), Locale::ALL.len(), "test emails are each an email of their own");
 }
 
 /// A host in numbers may stand in links, but not in a `Message-ID`.
@@ -148,8 +148,8 @@ async fn without_a_public_name_the_message_id_is_the_senders() {
     for host in ["127.0.0.1", "[::1]", "::1"] {
         let server = SmtpServer::start();
         let settings = readonce::mail::SmtpSettings { public_host: host.to_owned(), ..settings(&server) };
-        mailer(settings).send(&letter()).await.unwrap();
-        let received = server.wait_for_letters(1).remove(0);
+        mailer(settings).send(&email()).await.unwrap();
+        let received = server.wait_for_emails(1).remove(0);
         assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@example.org>"));
         assert_eq!(received.parsed["from"], json!([[host, "secrets@example.org"]]));
     }

@@ -1,10 +1,10 @@
-//! The bytes of a letter: nothing that a server, or the way to it, could break or misread.
+//! The bytes of an email: nothing that a server, or the way to it, could break or misread.
 
 use readonce::domain::Locale;
-use readonce::mail::{Letter, Mailer as _};
+use readonce::mail::{Email, Mailer as _};
 use zeroize::Zeroizing;
 
-use super::{LINK, address, letter, mailer, settings};
+use super::{LINK, address, email, mailer, settings};
 use crate::support::search::contains;
 use crate::support::smtp::SmtpServer;
 
@@ -30,13 +30,13 @@ async fn lines_are_short_and_plain_whatever_the_language() {
     let long = format!("{}@{}.example.net", "x".repeat(64), "y".repeat(60));
     for locale in Locale::ALL {
         for sharer in ["anna@example.org", long.as_str(), "anna@日本語.example"] {
-            let letter =
-                Letter { locale, sharer: address(sharer), to: address(sharer), protected: true, ..letter() };
-            mailer.send(&letter).await.unwrap();
-            check(&server.letters().pop().unwrap().raw);
+            let email =
+                Email { locale, sharer: address(sharer), to: address(sharer), protected: true, ..email() };
+            mailer.send(&email).await.unwrap();
+            check(&server.emails().pop().unwrap().raw);
         }
         mailer.send_test(&address("operator@example.net"), locale).await.unwrap();
-        check(&server.letters().pop().unwrap().raw);
+        check(&server.emails().pop().unwrap().raw);
     }
 }
 
@@ -46,22 +46,22 @@ async fn a_long_link_arrives_whole() {
     let server = SmtpServer::start();
     let link = format!("https://secrets.example.org/.{}/=3D=/..\n.\n/secret/a0z", "long/.".repeat(300))
         .replace('\n', "%0A");
-    let letter = Letter { link: Zeroizing::new(link.clone()), ..letter() };
-    mailer(settings(&server)).send(&letter).await.unwrap();
-    let received = server.wait_for_letters(1).remove(0);
+    let email = Email { link: Zeroizing::new(link.clone()), ..email() };
+    mailer(settings(&server)).send(&email).await.unwrap();
+    let received = server.wait_for_emails(1).remove(0);
     check(&received.raw);
     assert!(received.part("text/plain").lines().any(|line| line == link));
     assert!(received.part("text/html").contains(&format!("href=\"{link}\"")));
 }
 
-/// The second copy of a letter after a crash is the first one's twin, byte by byte.
+/// The second copy of an email after a crash is the first one's twin, byte by byte.
 #[tokio::test]
-async fn the_same_letter_is_the_same_bytes() {
+async fn the_same_email_is_the_same_bytes() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
-    mailer.send(&letter()).await.unwrap();
-    mailer.send(&letter()).await.unwrap();
-    let letters = server.wait_for_letters(2);
-    assert_eq!(letters[0].raw, letters[1].raw);
-    assert!(!contains(&letters[0].raw, LINK.as_bytes()), "base64 is what keeps the lines plain");
+    mailer.send(&email()).await.unwrap();
+    mailer.send(&email()).await.unwrap();
+    let emails = server.wait_for_emails(2);
+    assert_eq!(emails[0].raw, emails[1].raw);
+    assert!(!contains(&emails[0].raw, LINK.as_bytes()), "base64 is what keeps the lines plain");
 }

@@ -6,7 +6,7 @@ use readonce::mail::{Mailer as _, SmtpMailer, SmtpSettings};
 use serde_json::json;
 use std::sync::Arc;
 
-use super::{NOW, SHORT, failure, letter, mailer, settings, url};
+use super::{NOW, SHORT, email, failure, mailer, settings, url};
 use crate::support::certificates::Authority;
 use crate::support::smtp::SmtpServer;
 use readonce::domain::FakeClock;
@@ -20,19 +20,19 @@ fn trusting(server: &SmtpServer, scheme: &str, authority: &Authority) -> SmtpSet
 }
 
 #[tokio::test]
-async fn letters_go_over_every_kind_of_connection() {
+async fn emails_go_over_every_kind_of_connection() {
     let authority = Authority::new();
     let certificate = authority.certify("mail", &["127.0.0.1"]);
     for (kind, scheme) in SECURED {
         let server = SmtpServer::secured(kind, &certificate);
-        mailer(trusting(&server, scheme, &authority)).send(&letter()).await.unwrap();
-        let received = server.wait_for_letters(1).remove(0);
+        mailer(trusting(&server, scheme, &authority)).send(&email()).await.unwrap();
+        let received = server.wait_for_emails(1).remove(0);
         assert!(received.tls, "{kind}");
         assert_eq!(received.user, None);
     }
     let server = SmtpServer::start();
-    mailer(settings(&server)).send(&letter()).await.unwrap();
-    assert!(!server.wait_for_letters(1)[0].tls);
+    mailer(settings(&server)).send(&email()).await.unwrap();
+    assert!(!server.wait_for_emails(1)[0].tls);
 }
 
 #[tokio::test]
@@ -43,13 +43,13 @@ async fn a_certificate_has_to_be_the_servers_and_trusted() {
     for (kind, scheme) in SECURED {
         let server = SmtpServer::secured(kind, &right);
         let by_other = mailer(trusting(&server, scheme, &other));
-        assert_eq!(failure(&by_other, &letter()).await, Failure::Tls, "{kind}: another authority");
+        assert_eq!(failure(&by_other, &email()).await, Failure::Tls, "{kind}: another authority");
         let by_system = mailer(SmtpSettings { url: url(scheme, "", &server), ..settings(&server) });
-        assert_eq!(failure(&by_system, &letter()).await, Failure::Tls, "{kind}: the system's authorities");
+        assert_eq!(failure(&by_system, &email()).await, Failure::Tls, "{kind}: the system's authorities");
         let server = SmtpServer::secured(kind, &elsewhere);
         let to_elsewhere = mailer(trusting(&server, scheme, &authority));
-        assert_eq!(failure(&to_elsewhere, &letter()).await, Failure::Tls, "{kind}: another name");
-        assert!(server.letters().is_empty());
+        assert_eq!(failure(&to_elsewhere, &email()).await, Failure::Tls, "{kind}: another name");
+        assert!(server.emails().is_empty());
     }
 }
 
@@ -59,15 +59,15 @@ async fn without_starttls_nothing_is_sent() {
     let authority = Authority::new();
     let server = SmtpServer::start();
     let required = mailer(trusting(&server, "smtp+starttls", &authority));
-    assert_eq!(failure(&required, &letter()).await, Failure::Tls);
+    assert_eq!(failure(&required, &email()).await, Failure::Tls);
     let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
     for reply in ["454 4.7.0 not now", "502 5.5.1 no such command"] {
         server.behave(&[("starttls", reply)]);
         let required = mailer(trusting(&server, "smtp+starttls", &authority));
         let expected = if reply.starts_with('4') { Failure::Deferred(454) } else { Failure::Tls };
-        assert_eq!(failure(&required, &letter()).await, expected);
+        assert_eq!(failure(&required, &email()).await, expected);
     }
-    assert!(server.letters().is_empty());
+    assert!(server.emails().is_empty());
 }
 
 /// What comes in the clear behind the answer to STARTTLS was put there by somebody else, and is no answer inside TLS.
@@ -77,8 +77,8 @@ async fn words_put_in_before_tls_are_not_taken_for_the_servers() {
     let server = SmtpServer::secured("starttls", &authority.certify("mail", &["127.0.0.1"]));
     server.behave(&[("starttls", "inject")]);
     let mailer = mailer(trusting(&server, "smtp+starttls", &authority));
-    assert_eq!(failure(&mailer, &letter()).await, Failure::Tls);
-    assert!(server.letters().is_empty());
+    assert_eq!(failure(&mailer, &email()).await, Failure::Tls);
+    assert!(server.emails().is_empty());
 }
 
 #[tokio::test]
@@ -86,10 +86,10 @@ async fn the_wrong_kind_of_connection_fails_in_time() {
     let authority = Authority::new();
     let plain = SmtpServer::start();
     let to_plain = mailer(trusting(&plain, "smtps", &authority));
-    assert_eq!(failure(&to_plain, &letter()).await, Failure::Tls);
+    assert_eq!(failure(&to_plain, &email()).await, Failure::Tls);
     let secured = SmtpServer::secured("tls", &authority.certify("mail", &["127.0.0.1"]));
     let in_the_clear = mailer(SmtpSettings { deadlines: SHORT, ..settings(&secured) });
-    assert_eq!(failure(&in_the_clear, &letter()).await, Failure::Silent);
+    assert_eq!(failure(&in_the_clear, &email()).await, Failure::Silent);
 }
 
 #[tokio::test]
@@ -106,8 +106,8 @@ async fn whoever_has_to_log_in_does() {
                 url: url(scheme, "readonce:p%40ss%3A%20%2F%C3%BC%25@", &server),
                 ..trusting(&server, scheme, &authority)
             });
-            mailer.send(&letter()).await.unwrap();
-            let received = server.wait_for_letters(1).remove(0);
+            mailer.send(&email()).await.unwrap();
+            let received = server.wait_for_emails(1).remove(0);
             assert_eq!(received.user.as_deref(), Some("readonce"), "{kind}, without {without}");
         }
     }
@@ -120,16 +120,16 @@ async fn a_login_that_does_not_work_is_named() {
     };
     let server = locked(json!([]));
     let wrong = mailer(SmtpSettings { url: url("smtp", "readonce:hunter3@", &server), ..settings(&server) });
-    assert_eq!(failure(&wrong, &letter()).await, Failure::Login);
+    assert_eq!(failure(&wrong, &email()).await, Failure::Login);
     let nobody = mailer(settings(&server));
-    assert_eq!(failure(&nobody, &letter()).await, Failure::Login, "it wants a login, and there is none");
+    assert_eq!(failure(&nobody, &email()).await, Failure::Login, "it wants a login, and there is none");
     server.behave(&[("auth", "454 4.7.0 later")]);
     let right = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
-    assert_eq!(failure(&right, &letter()).await, Failure::Deferred(454));
+    assert_eq!(failure(&right, &email()).await, Failure::Deferred(454));
     let server = locked(json!(["PLAIN", "LOGIN"]));
     let no_way = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
-    assert_eq!(failure(&no_way, &letter()).await, Failure::Login, "it offers no way to log in");
-    assert!(server.letters().is_empty());
+    assert_eq!(failure(&no_way, &email()).await, Failure::Login, "it offers no way to log in");
+    assert!(server.emails().is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Letters by a real mail server: exactly one in good times, at least one and recognisable after a crash, none lost while the mail
+//! Emails by a real mail server: exactly one in good times, at least one and recognisable after a crash, none lost while the mail
 //! server is away; and no word of them where they do not belong.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use crate::support::{Account, Client, Home, SOON, Server, Shared, UNLIMITED, wai
 const PER_HOUR: (&str, &str) = ("READONCE_SMTP__PER_HOUR", "1000");
 const FROM: (&str, &str) = ("READONCE_SMTP__FROM", "secrets@example.org");
 
-/// A server in `home` that sends its letters through `smtp`.
+/// A server in `home` that sends its emails through `smtp`.
 fn serve(home: &Home, smtp: &SmtpServer) -> Server {
     let url = url(smtp);
     let mail = [("READONCE_SMTP__URL", url.as_str()), FROM, PER_HOUR, ("RUST_LOG", "trace")];
@@ -34,23 +34,23 @@ fn recipient(number: usize) -> String {
     format!("recipient-{number}@example.com")
 }
 
-/// The link in a letter's text, up to its key.
-fn key_in(letter: &Received) -> String {
-    let text = letter.part("text/plain");
+/// The link in an email's text, up to its key.
+fn key_in(email: &Received) -> String {
+    let text = email.part("text/plain");
     let (_, rest) = text.split_once("/secret/").expect("a link");
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// Every recipient got one letter, with the link of the secret that was shared with them.
-fn each_got_one(letters: &[Received], secrets: &[Shared]) {
-    assert_eq!(letters.len(), secrets.len());
+/// Every recipient got one email, with the link of the secret that was shared with them.
+fn each_got_one(emails: &[Received], secrets: &[Shared]) {
+    assert_eq!(emails.len(), secrets.len());
     for (number, shared) in secrets.iter().enumerate() {
-        let theirs: Vec<_> = letters.iter().filter(|letter| letter.to == [recipient(number)]).collect();
-        assert_eq!(theirs.len(), 1, "letters to {}", recipient(number));
+        let theirs: Vec<_> = emails.iter().filter(|email| email.to == [recipient(number)]).collect();
+        assert_eq!(theirs.len(), 1, "emails to {}", recipient(number));
         assert_eq!(key_in(theirs[0]), shared.secret);
     }
-    let ids: BTreeSet<_> = letters.iter().map(|letter| letter.header("Message-ID")).collect();
-    assert_eq!(ids.len(), letters.len(), "each has a `Message-ID` of its own");
+    let ids: BTreeSet<_> = emails.iter().map(|email| email.header("Message-ID")).collect();
+    assert_eq!(ids.len(), emails.len(), "each has a `Message-ID` of its own");
 }
 
 /// The ids that `readonce mail list` shows.
@@ -61,32 +61,32 @@ fn waiting(home: &Home) -> Vec<String> {
 }
 
 #[test]
-fn every_recipient_gets_one_letter_and_its_link_opens_the_secret() {
+fn every_recipient_gets_one_email_and_its_link_opens_the_secret() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     let server = serve(&home, &smtp);
     let client = server.client_of(&account);
     let secrets: Vec<_> = (0..20).map(|number| mail(&client, &recipient(number))).collect();
-    each_got_one(&smtp.wait_for_letters(secrets.len()), &secrets);
+    each_got_one(&smtp.wait_for_emails(secrets.len()), &secrets);
     wait_for("an empty outbox", SOON, || waiting(&home).is_empty().then_some(()));
     server.client().reads_once(&secrets[3], "the value");
     server.stop();
-    assert_eq!(smtp.letters().len(), secrets.len(), "none came twice");
+    assert_eq!(smtp.emails().len(), secrets.len(), "none came twice");
 }
 
 #[test]
-fn two_instances_on_one_redis_share_the_letters() {
+fn two_instances_on_one_redis_share_the_emails() {
     let (region, smtp) = (Region::new(DURABLE), SmtpServer::start());
     let account = region.home.account("anna@example.org");
     let servers = [(); 2].map(|()| serve(&region.home, &smtp));
     let secrets: Vec<_> =
         (0..40).map(|number| mail(&servers[number % 2].client_of(&account), &recipient(number))).collect();
-    each_got_one(&smtp.wait_for_letters(secrets.len()), &secrets);
+    each_got_one(&smtp.wait_for_emails(secrets.len()), &secrets);
     wait_for("an empty outbox", SOON, || waiting(&region.home).is_empty().then_some(()));
     for server in servers {
         server.stop();
     }
-    assert_eq!(smtp.letters().len(), secrets.len(), "none came twice");
+    assert_eq!(smtp.emails().len(), secrets.len(), "none came twice");
 }
 
 #[test]
@@ -101,38 +101,38 @@ fn a_share_does_not_wait_for_a_mail_server_that_is_away() {
         listed.contains("cannot be reached").then_some(())
     });
     smtp.start_again();
-    let [id] = &waiting(&home)[..] else { panic!("one letter waits") };
+    let [id] = &waiting(&home)[..] else { panic!("one email waits") };
     home.run(&["mail", "retry", id]).succeeded();
-    each_got_one(&smtp.wait_for_letters(1), &[shared]);
-    home.run(&["mail", "drop", "abc"]).refused_saying(&["is no letter's id", "hint:"]);
-    home.run(&["mail", "drop", &format!("abc{}", "0".repeat(32))]).refused_saying(&["there is no letter"]);
+    each_got_one(&smtp.wait_for_emails(1), &[shared]);
+    home.run(&["mail", "drop", "abc"]).refused_saying(&["is no email's id", "hint:"]);
+    home.run(&["mail", "drop", &format!("abc{}", "0".repeat(32))]).refused_saying(&["there is no email"]);
     server.stop();
 }
 
-/// Killed while the mail server takes its time: the letter that was under way, and the one behind it, are sent by the next process.
+/// Killed while the mail server takes its time: the email that was under way, and the one behind it, are sent by the next process.
 #[test]
-fn a_kill_between_commit_and_sending_loses_no_letter() {
+fn a_kill_between_commit_and_sending_loses_no_email() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     let server = serve(&home, &smtp);
     smtp.behave(&[("greeting", "hang")]);
     let client = server.client_of(&account);
     let mut secrets = vec![mail(&client, &recipient(0))];
-    wait_for("a letter under way", SOON, || (smtp.connections() > 0).then_some(()));
+    wait_for("an email under way", SOON, || (smtp.connections() > 0).then_some(()));
     secrets.push(mail(&client, &recipient(1)));
     server.kill();
-    assert_eq!(smtp.letters().len(), 0);
+    assert_eq!(smtp.emails().len(), 0);
     smtp.behave(&[]);
     let server = serve(&home, &smtp);
     // The lease of the one that was under way would end by itself, after a minute.
     for id in waiting(&home) {
         home.run(&["mail", "retry", &id]);
     }
-    each_got_one(&smtp.wait_for_letters(2), &secrets);
+    each_got_one(&smtp.wait_for_emails(2), &secrets);
     server.stop();
 }
 
-/// Killed after the mail server took the letter and before anybody knew: it is sent twice, and both say that they are the same.
+/// Killed after the mail server took the email and before anybody knew: it is sent twice, and both say that they are the same.
 #[test]
 fn a_second_copy_can_be_recognised() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
@@ -140,27 +140,27 @@ fn a_second_copy_can_be_recognised() {
     let server = serve(&home, &smtp);
     smtp.behave(&[("taken", "hang")]);
     mail(&server.client_of(&account), &recipient(0));
-    wait_for("a letter under way", SOON, || (smtp.connections() > 0).then_some(()));
-    let reached = wait_for("a letter taken", SOON, || smtp.letters().into_iter().next());
+    wait_for("an email under way", SOON, || (smtp.connections() > 0).then_some(()));
+    let reached = wait_for("an email taken", SOON, || smtp.emails().into_iter().next());
     server.kill();
     smtp.behave(&[]);
     let server = serve(&home, &smtp);
     home.run(&["mail", "retry", &waiting(&home)[0]]).succeeded();
-    let letters = smtp.wait_for_letters(2);
-    assert_eq!(letters[1].header("Message-ID"), reached.header("Message-ID"));
-    assert_eq!(key_in(&letters[1]), key_in(&letters[0]));
+    let emails = smtp.wait_for_emails(2);
+    assert_eq!(emails[1].header("Message-ID"), reached.header("Message-ID"));
+    assert_eq!(key_in(&emails[1]), key_in(&emails[0]));
     wait_for("an empty outbox", SOON, || waiting(&home).is_empty().then_some(()));
     server.stop();
 }
 
 #[test]
-fn a_refused_letter_is_told_of_and_can_be_given_up() {
+fn a_refused_email_is_told_of_and_can_be_given_up() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     let server = serve(&home, &smtp);
     smtp.behave(&[("rcpt", "550 no such user")]);
     mail(&server.client_of(&account), &recipient(0));
-    let listed = wait_for("a dead letter", SOON, || {
+    let listed = wait_for("a dead email", SOON, || {
         let listed = home.run(&["mail", "list"]).succeeded().stdout;
         listed.contains("dead").then_some(listed)
     });
@@ -172,9 +172,9 @@ fn a_refused_letter_is_told_of_and_can_be_given_up() {
     assert!(ran.stdout.contains("a notification cannot be sent"), "{}", ran.stdout);
 }
 
-/// Address and link: neither in the files while the letter waits, nor in the log at its most talkative, sent or not.
+/// Address and link: neither in the files while the email waits, nor in the log at its most talkative, sent or not.
 #[test]
-fn nothing_of_a_letter_is_written_anywhere() {
+fn nothing_of_a_email_is_written_anywhere() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     smtp.behave(&[("rcpt", "451 later for recipient-0@example.com")]);
@@ -182,15 +182,15 @@ fn nothing_of_a_letter_is_written_anywhere() {
     let shared = mail(&server.client_of(&account), &recipient(0));
     let markers = [recipient(0), shared.secret.clone(), shared.receipt.clone()];
     wait_for("a failure", SOON, || server.log().contains("a notification was not sent").then_some(()));
-    nothing_of(&markers, &home.data(), "while a letter waits");
+    nothing_of(&markers, &home.data(), "while an email waits");
     smtp.behave(&[]);
     let id = waiting(&home).remove(0);
     home.run(&["mail", "retry", &id]).succeeded();
-    smtp.wait_for_letters(1);
+    smtp.wait_for_emails(1);
     let log = wait_for("the log's line", SOON, || {
         Some(server.log()).filter(|log| log.contains("a notification was sent"))
     });
-    assert!(log.contains(&id), "which letter");
+    assert!(log.contains(&id), "which email");
     let ran = server.stop();
     nothing_of(&markers, &[("log".to_owned(), ran.stdout.into_bytes())], "told");
     nothing_of(&markers, &home.data(), "after it was sent");
@@ -202,13 +202,13 @@ fn every_case_of_the_contract_holds_with_mail() {
     let account: Account = home.account("cases@example.com");
     let server = serve(&home, &smtp);
     every_case_holds(&server, &account);
-    let letters = smtp.wait_for_letters(1);
-    assert!(letters.iter().all(|letter| letter.to == ["test@example.com"]), "{letters:?}");
+    let emails = smtp.wait_for_emails(1);
+    assert!(emails.iter().all(|email| email.to == ["test@example.com"]), "{emails:?}");
     server.stop();
 }
 
 #[test]
-fn doctor_sends_a_test_letter_and_explains_what_failed() {
+fn doctor_sends_a_test_email_and_explains_what_failed() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let doctor = |url: &str| {
         let mut command = home.command(&["doctor", "--mail-to", "op@example.com"]);
@@ -217,7 +217,7 @@ fn doctor_sends_a_test_letter_and_explains_what_failed() {
     };
     let ran = doctor(&url(&smtp)).succeeded();
     assert!(ran.stdout.contains("took a test email"), "{}", ran.stdout);
-    assert_eq!(smtp.wait_for_letters(1)[0].to, ["op@example.com"]);
+    assert_eq!(smtp.wait_for_emails(1)[0].to, ["op@example.com"]);
     for (behaviour, said) in [
         (&[("rcpt", "550 no such user here")][..], "550"),
         (&[("rcpt", "451 greylisted, come back")], "greylist"),

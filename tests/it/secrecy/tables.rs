@@ -1,4 +1,4 @@
-//! The documents that name tests: every test they name exists, and every thief's test is named.
+//! The documents that name tests: every test they name exists, and every attacker's test is named.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,7 +58,7 @@ fn exists(path: &str) -> bool {
 
 #[test]
 fn every_test_that_a_document_names_exists() {
-    for document in ["thief-table.md", "security-tests.md", "compatibility.md"] {
+    for document in ["attacker-table.md", "security-tests.md", "compatibility.md"] {
         let names = named(document);
         assert!(names.len() > 30, "{document} names only {}", names.len());
         let missing: Vec<_> = names.iter().filter(|name| !exists(name)).collect();
@@ -67,16 +67,16 @@ fn every_test_that_a_document_names_exists() {
 }
 
 #[test]
-fn every_thiefs_test_has_its_cell() {
+fn every_attackers_test_has_its_cell() {
     let mut files = Vec::new();
-    rust_files(&root().join("tests/it/secrecy/thief"), &mut files);
-    let names = named("thief-table.md");
+    rust_files(&root().join("tests/it/secrecy/attacker"), &mut files);
+    let names = named("attacker-table.md");
     let others = named("security-tests.md");
     let mut counted = 0;
     for file in files {
         let room = file.file_stem().unwrap().to_str().unwrap();
         for test in tests_in(&file) {
-            let path = format!("secrecy::thief::{room}::{test}");
+            let path = format!("secrecy::attacker::{room}::{test}");
             assert!(names.contains(&path) || others.contains(&path), "{path} is in no cell");
             counted += 1;
         }

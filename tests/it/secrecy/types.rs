@@ -237,7 +237,7 @@ fn debug_shows_none_of_them() {
     assert!(shown.contains("Plaintext[..]") && shown.contains("[redacted]"), "{shown}");
 }
 
-/// Reads this process's own memory, as a thief would who gets a dump of it.
+/// Reads this process's own memory, as an attacker would who gets a dump of it.
 fn memory(at: usize, length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     File::open("/proc/self/mem").unwrap().read_exact_at(&mut bytes, at as u64).unwrap();

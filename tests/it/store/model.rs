@@ -5,18 +5,18 @@ use std::time::Duration;
 
 use readonce::domain::receipt::SealedEntry;
 use readonce::domain::{
-    Account, AccountId, Attempt, Ending, Envelope, Failure, LetterId, NetworkTag, ReceiptId, SecretId, State,
-    StoredReceipt, Timestamp, TokenDigest,
+    Account, AccountId, Attempt, Ending, Envelope, Failure, NetworkTag, NotificationId, ReceiptId, SecretId,
+    State, StoredReceipt, Timestamp, TokenDigest,
 };
 use readonce::store::{
-    Claim, ClaimRequest, Leased, LetterStatus, Locked, NewSecret, OutboxDepth, Put, Taken, Target, Won,
+    Claim, ClaimRequest, Leased, Locked, NewSecret, NotificationStatus, OutboxDepth, Put, Taken, Target, Won,
 };
 
 /// What a store would answer.
 #[derive(Default)]
 pub(crate) struct Model {
     rows: Vec<Row>,
-    letters: Vec<Letter>,
+    notifications: Vec<Notification>,
     lists: HashMap<AccountId, Vec<SealedEntry>>,
     accounts: HashMap<AccountId, Account>,
     canary: Option<Vec<u8>>,
@@ -31,15 +31,15 @@ struct Row {
     gate: Timestamp,
 }
 
-struct Letter {
+struct Notification {
     about: SecretId,
     sealed: Vec<u8>,
-    status: LetterStatus,
+    status: NotificationStatus,
 }
 
 /// What a model leases, and what it removed: because the secret had ended, and because it had expired.
 pub(crate) struct Leasing {
-    pub(crate) letters: Vec<Leased>,
+    pub(crate) notifications: Vec<Leased>,
     pub(crate) ended: usize,
     pub(crate) expired: usize,
 }
@@ -55,16 +55,16 @@ impl Model {
             let entries = self.lists.entry(entry.owner).or_default();
             entries.insert(0, SealedEntry { created: secret.receipt.created, sealed: entry.sealed });
         }
-        if let Some(letter) = secret.letter {
-            let status = LetterStatus {
-                id: letter.id,
+        if let Some(notification) = secret.notification {
+            let status = NotificationStatus {
+                id: notification.id,
                 created: secret.receipt.created,
                 expires: secret.receipt.secret_expires(),
                 attempts: 0,
                 failure: None,
                 due: Some(secret.receipt.created),
             };
-            self.letters.push(Letter { about: sid, sealed: letter.sealed, status });
+            self.notifications.push(Notification { about: sid, sealed: notification.sealed, status });
         }
         self.rows.push(Row {
             envelope: Some(secret.envelope),
@@ -146,15 +146,17 @@ impl Model {
         entries.filter(|entry| entry.created >= since).take(limit).cloned().collect()
     }
 
-    pub(crate) fn lease_letters(&mut self, now: Timestamp, until: Timestamp, limit: usize) -> Leasing {
-        let mut leasing = Leasing { letters: Vec::new(), ended: 0, expired: 0 };
-        self.letters.sort_by_key(|letter| (letter.status.due, letter.status.created, letter.status.id));
-        let (letters, rows) = (std::mem::take(&mut self.letters), &self.rows);
-        for mut letter in letters {
-            let is_due = letter.status.due.is_some_and(|due| due <= now);
-            if is_due && leasing.letters.len() < limit {
-                let about = |row: &Row| row.receipt.sid == letter.about && row.envelope.is_some();
-                if letter.status.expires <= now {
+    pub(crate) fn lease_notifications(&mut self, now: Timestamp, until: Timestamp, limit: usize) -> Leasing {
+        let mut leasing = Leasing { notifications: Vec::new(), ended: 0, expired: 0 };
+        self.notifications.sort_by_key(|notification| {
+            (notification.status.due, notification.status.created, notification.status.id)
+        });
+        let (notifications, rows) = (std::mem::take(&mut self.notifications), &self.rows);
+        for mut notification in notifications {
+            let is_due = notification.status.due.is_some_and(|due| due <= now);
+            if is_due && leasing.notifications.len() < limit {
+                let about = |row: &Row| row.receipt.sid == notification.about && row.envelope.is_some();
+                if notification.status.expires <= now {
                     leasing.expired += 1;
                     continue;
                 }
@@ -162,66 +164,76 @@ impl Model {
                     leasing.ended += 1;
                     continue;
                 }
-                let LetterStatus { id, attempts, .. } = letter.status;
-                leasing.letters.push(Leased { id, sealed: letter.sealed.clone(), attempts });
-                letter.status.due = Some(until);
+                let NotificationStatus { id, attempts, .. } = notification.status;
+                leasing.notifications.push(Leased { id, sealed: notification.sealed.clone(), attempts });
+                notification.status.due = Some(until);
             }
-            self.letters.push(letter);
+            self.notifications.push(notification);
         }
         leasing
     }
 
-    /// The letter with this id, unless it has expired.
-    pub(crate) fn letter(&mut self, id: LetterId, now: Timestamp) -> Option<&mut LetterStatus> {
-        let mut letters = self.letters.iter_mut().map(|letter| &mut letter.status);
-        letters.find(|letter| letter.id == id && now < letter.expires)
+    /// The notification with this id, unless it has expired.
+    pub(crate) fn notification(
+        &mut self,
+        id: NotificationId,
+        now: Timestamp,
+    ) -> Option<&mut NotificationStatus> {
+        let mut notifications = self.notifications.iter_mut().map(|notification| &mut notification.status);
+        notifications.find(|notification| notification.id == id && now < notification.expires)
     }
 
-    pub(crate) fn has_expired_letter(&self, id: LetterId, now: Timestamp) -> bool {
-        self.letters.iter().any(|letter| letter.status.id == id && letter.status.expires <= now)
+    pub(crate) fn has_expired_notification(&self, id: NotificationId, now: Timestamp) -> bool {
+        self.notifications
+            .iter()
+            .any(|notification| notification.status.id == id && notification.status.expires <= now)
     }
 
-    pub(crate) fn remove_letter(&mut self, id: LetterId) -> bool {
-        let before = self.letters.len();
-        self.letters.retain(|letter| letter.status.id != id);
-        self.letters.len() < before
+    pub(crate) fn remove_notification(&mut self, id: NotificationId) -> bool {
+        let before = self.notifications.len();
+        self.notifications.retain(|notification| notification.status.id != id);
+        self.notifications.len() < before
     }
 
     pub(crate) fn put_off(
         &mut self,
-        id: LetterId,
+        id: NotificationId,
         failure: Failure,
         again: Option<Timestamp>,
         now: Timestamp,
     ) -> bool {
-        let Some(letter) = self.letter(id, now) else { return false };
-        letter.attempts += 1;
-        letter.failure = Some(failure);
-        letter.due = again;
+        let Some(notification) = self.notification(id, now) else { return false };
+        notification.attempts += 1;
+        notification.failure = Some(failure);
+        notification.due = again;
         true
     }
 
-    pub(crate) fn retry_letter(&mut self, id: LetterId, now: Timestamp) -> bool {
-        self.letter(id, now).map(|letter| letter.due = Some(now)).is_some()
+    pub(crate) fn retry_notification(&mut self, id: NotificationId, now: Timestamp) -> bool {
+        self.notification(id, now).map(|notification| notification.due = Some(now)).is_some()
     }
 
-    pub(crate) fn letters(&self, now: Timestamp, limit: usize) -> Vec<LetterStatus> {
-        let alive = self.letters.iter().map(|letter| &letter.status).filter(|letter| now < letter.expires);
-        let mut letters: Vec<_> = alive.cloned().collect();
-        letters.sort_by_key(|letter| (letter.created, letter.id));
-        letters.truncate(limit);
-        letters
+    pub(crate) fn notifications(&self, now: Timestamp, limit: usize) -> Vec<NotificationStatus> {
+        let alive = self
+            .notifications
+            .iter()
+            .map(|notification| &notification.status)
+            .filter(|notification| now < notification.expires);
+        let mut notifications: Vec<_> = alive.cloned().collect();
+        notifications.sort_by_key(|notification| (notification.created, notification.id));
+        notifications.truncate(limit);
+        notifications
     }
 
     pub(crate) fn outbox_depth(&self, now: Timestamp) -> OutboxDepth {
         let mut depth = OutboxDepth::default();
-        for letter in self.letters(now, usize::MAX) {
-            if letter.due.is_none() {
+        for notification in self.notifications(now, usize::MAX) {
+            if notification.due.is_none() {
                 depth.dead += 1;
                 continue;
             }
             depth.waiting += 1;
-            depth.oldest = depth.oldest.or(Some(letter.created));
+            depth.oldest = depth.oldest.or(Some(notification.created));
         }
         depth
     }

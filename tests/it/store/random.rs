@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use readonce::domain::{
-    Account, Attempt, Clock as _, Ending, Failure, FakeClock, LetterId, NetworkTag, SystemClock, TokenDigest,
-    Unlocked, random,
+    Account, Attempt, Clock as _, Ending, Failure, FakeClock, NetworkTag, NotificationId, SystemClock,
+    TokenDigest, Unlocked, random,
 };
 use readonce::domain::{KeyId, Timestamp};
 use readonce::store::{Claim, NewSecret, Store, Target};
@@ -29,7 +29,7 @@ enum Verb {
         protected: bool,
         ttl: u32,
         owner: Option<usize>,
-        letter: bool,
+        notification: bool,
         other_key: bool,
         rival_by_sid: bool,
     },
@@ -58,17 +58,17 @@ enum Verb {
         seconds: u64,
         limit: usize,
     },
-    RemoveLetter {
+    RemoveNotification {
         slot: usize,
     },
     PutOff {
         slot: usize,
         again: Option<u64>,
     },
-    RetryLetter {
+    RetryNotification {
         slot: usize,
     },
-    Letters {
+    Notifications {
         limit: usize,
     },
     CreateAccount {
@@ -110,8 +110,8 @@ fn verbs() -> impl Strategy<Value = Vec<Verb>> {
     let take = (slot(), any::<bool>(), seldom(), prop::option::weighted(0.1, any::<bool>()));
     let take = (take, prop::option::weighted(0.9, from()), rings);
     let verb = prop_oneof![
-        5 => put.prop_map(|(slot, protected, ttl, owner, letter, other_key, rival_by_sid)| {
-            Verb::Put { slot, protected, ttl, owner, letter, other_key, rival_by_sid }
+        5 => put.prop_map(|(slot, protected, ttl, owner, notification, other_key, rival_by_sid)| {
+            Verb::Put { slot, protected, ttl, owner, notification, other_key, rival_by_sid }
         }),
         14 => take.prop_map(|((slot, by_receipt, burn, proof), from, ring)| {
             Verb::Take { slot, by_receipt, burn, proof, from, ring }
@@ -121,10 +121,10 @@ fn verbs() -> impl Strategy<Value = Vec<Verb>> {
         1 => Just(Verb::Receipts),
         1 => (who(), 0_u64..500, 0_usize..5).prop_map(|(owner, ago, limit)| Verb::Recent { owner, ago, limit }),
         3 => (1_u64..90, 0_usize..4).prop_map(|(seconds, limit)| Verb::Lease { seconds, limit }),
-        1 => slot().prop_map(|slot| Verb::RemoveLetter { slot }),
+        1 => slot().prop_map(|slot| Verb::RemoveNotification { slot }),
         2 => (slot(), prop::option::weighted(0.7, 0_u64..200)).prop_map(|(slot, again)| Verb::PutOff { slot, again }),
-        1 => slot().prop_map(|slot| Verb::RetryLetter { slot }),
-        2 => (0_usize..4).prop_map(|limit| Verb::Letters { limit }),
+        1 => slot().prop_map(|slot| Verb::RetryNotification { slot }),
+        2 => (0_usize..4).prop_map(|limit| Verb::Notifications { limit }),
         1 => who().prop_map(|who| Verb::CreateAccount { who }),
         1 => who().prop_map(|who| Verb::SetToken { who }),
         1 => (who(), any::<bool>()).prop_map(|(who, disabled)| Verb::SetDisabled { who, disabled }),
@@ -187,7 +187,7 @@ impl Game {
     async fn play(&mut self, verb: Verb) -> Result<(), TestCaseError> {
         let now = self.clock.now();
         match verb {
-            Verb::Put { slot, protected, ttl, owner, letter, other_key, rival_by_sid } => {
+            Verb::Put { slot, protected, ttl, owner, notification, other_key, rival_by_sid } => {
                 let mut secret = sealed(now, protected, 10);
                 secret.receipt.ttl = ttl;
                 if other_key {
@@ -196,7 +196,7 @@ impl Game {
                 if let Some(owner) = owner {
                     secret = listed(secret, self.people[owner].id);
                 }
-                self.put(slot, secret, letter, rival_by_sid, now).await?;
+                self.put(slot, secret, notification, rival_by_sid, now).await?;
             }
             Verb::Take { slot, by_receipt, burn, proof, from, ring } => {
                 let claim = self.claim(slot, by_receipt, burn, proof, from, ring);
@@ -236,10 +236,10 @@ impl Game {
             }
             Verb::Pass { seconds } => self.clock.advance(seconds),
             Verb::Lease { .. }
-            | Verb::RemoveLetter { .. }
+            | Verb::RemoveNotification { .. }
             | Verb::PutOff { .. }
-            | Verb::RetryLetter { .. }
-            | Verb::Letters { .. } => self.post(verb, now).await?,
+            | Verb::RetryNotification { .. }
+            | Verb::Notifications { .. } => self.post(verb, now).await?,
             Verb::CreateAccount { .. }
             | Verb::SetToken { .. }
             | Verb::SetDisabled { .. }
@@ -253,7 +253,7 @@ impl Game {
         &mut self,
         slot: usize,
         mut secret: NewSecret,
-        letter: bool,
+        notification: bool,
         by_sid: bool,
         now: Timestamp,
     ) -> Result<(), TestCaseError> {
@@ -267,7 +267,7 @@ impl Game {
                 secret.receipt.mid = present.mid;
             }
         }
-        if letter {
+        if notification {
             secret = posted(secret);
         }
         if !alive {
@@ -313,49 +313,52 @@ impl Game {
         match verb {
             Verb::Lease { seconds, limit } => {
                 let leases =
-                    self.store.lease_letters(now, Duration::from_secs(seconds), limit).await.unwrap();
-                let expected = self.model.lease_letters(now, now.plus(seconds), limit);
-                prop_assert_eq!(leases.letters, expected.letters);
+                    self.store.lease_notifications(now, Duration::from_secs(seconds), limit).await.unwrap();
+                let expected = self.model.lease_notifications(now, now.plus(seconds), limit);
+                prop_assert_eq!(leases.notifications, expected.notifications);
                 // A sweep may have been quicker with those that expired.
                 let most = expected.ended + expected.expired;
                 prop_assert!((expected.ended..=most).contains(&leases.dropped), "{} dropped", leases.dropped);
             }
-            Verb::RemoveLetter { slot } => {
-                let id = self.letter(slot);
+            Verb::RemoveNotification { slot } => {
+                let id = self.notification(slot);
                 // Whether an expired one is still there to be removed is the store's own affair; here and below.
-                if !self.model.has_expired_letter(id, now) {
+                if !self.model.has_expired_notification(id, now) {
                     prop_assert_eq!(
-                        self.store.remove_letter(&id).await.unwrap(),
-                        self.model.remove_letter(id)
+                        self.store.remove_notification(&id).await.unwrap(),
+                        self.model.remove_notification(id)
                     );
                 }
             }
             Verb::PutOff { slot, again } => {
-                let (id, again) = (self.letter(slot), again.map(|seconds| now.plus(seconds)));
-                if !self.model.has_expired_letter(id, now) {
+                let (id, again) = (self.notification(slot), again.map(|seconds| now.plus(seconds)));
+                if !self.model.has_expired_notification(id, now) {
                     let there = self.store.put_off(&id, Failure::Silent, again).await.unwrap();
                     prop_assert_eq!(there, self.model.put_off(id, Failure::Silent, again, now));
                 }
             }
-            Verb::RetryLetter { slot } => {
-                let id = self.letter(slot);
-                let there = self.store.retry_letter(&id, now).await.unwrap();
-                prop_assert_eq!(there, self.model.retry_letter(id, now));
+            Verb::RetryNotification { slot } => {
+                let id = self.notification(slot);
+                let there = self.store.retry_notification(&id, now).await.unwrap();
+                prop_assert_eq!(there, self.model.retry_notification(id, now));
             }
-            Verb::Letters { limit } => {
-                let listed = self.store.letters(now, limit).await.unwrap();
-                prop_assert_eq!(listed, self.model.letters(now, limit));
+            Verb::Notifications { limit } => {
+                let listed = self.store.notifications(now, limit).await.unwrap();
+                prop_assert_eq!(listed, self.model.notifications(now, limit));
             }
-            other => panic!("{other:?} is not about letters"),
+            other => panic!("{other:?} is not about notifications"),
         }
         prop_assert_eq!(self.store.outbox_depth(now).await.unwrap(), self.model.outbox_depth(now));
         Ok(())
     }
 
-    /// The letter of the secret last put at a slot, or one that never was.
-    fn letter(&self, slot: usize) -> LetterId {
+    /// The notification of the secret last put at a slot, or one that never was.
+    fn notification(&self, slot: usize) -> NotificationId {
         let secret = &self.slots[slot];
-        secret.letter.as_ref().map_or_else(|| LetterId::generate(secret.receipt.tag), |letter| letter.id)
+        secret
+            .notification
+            .as_ref()
+            .map_or_else(|| NotificationId::generate(secret.receipt.tag), |notification| notification.id)
     }
 
     async fn manage(&mut self, verb: Verb) -> Result<(), TestCaseError> {

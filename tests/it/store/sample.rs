@@ -7,10 +7,10 @@ use std::time::Duration;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::secret::layout;
 use readonce::domain::{
-    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, LetterId, NetworkTag, ReceiptId,
-    SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
+    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, NotificationId,
+    ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
 };
-use readonce::store::{Claim, ClaimRequest, NewLetter, NewSecret, Target};
+use readonce::store::{Claim, ClaimRequest, NewNotification, NewSecret, Target};
 
 /// The root key of every sample.
 pub(crate) const KEY: KeyId = KeyId(*b"\x01root-01");
@@ -52,7 +52,7 @@ pub(crate) fn sealed(now: Timestamp, protected: bool, len: usize) -> NewSecret {
             sealed: random::bytes::<44>().to_vec(),
         },
         entry: None,
-        letter: None,
+        notification: None,
     }
 }
 
@@ -79,11 +79,11 @@ pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
     NewSecret { entry: Some(entry), ..secret }
 }
 
-/// The same secret, with a letter about it.
+/// The same secret, with a notification about it.
 pub(crate) fn posted(secret: NewSecret) -> NewSecret {
-    let id = LetterId::generate(secret.receipt.tag);
-    let letter = NewLetter { id, sealed: random::bytes::<300>().to_vec() };
-    NewSecret { letter: Some(letter), ..secret }
+    let id = NotificationId::generate(secret.receipt.tag);
+    let notification = NewNotification { id, sealed: random::bytes::<300>().to_vec() };
+    NewSecret { notification: Some(notification), ..secret }
 }
 
 /// A claim by the secret key, to read it, with nothing presented.

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::ports::free_port;
 use super::{SOON, wait_for};
 
-/// A mail server. Its port stays the same when it is stopped and started again, and it keeps its letters.
+/// A mail server. Its port stays the same when it is stopped and started again, and it keeps its emails.
 pub(crate) struct SmtpServer {
     process: Option<Child>,
     port: u16,
@@ -21,7 +21,7 @@ pub(crate) struct SmtpServer {
     options: Value,
 }
 
-/// A letter as the server got it.
+/// An email as the server got it.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     /// The bytes between `DATA` and the dot.
@@ -140,32 +140,30 @@ impl SmtpServer {
         serde_json::from_slice(&text).unwrap()
     }
 
-    /// Every letter it has taken, the oldest first.
-    pub(crate) fn letters(&self) -> Vec<Received> {
-        (1..).map_while(|number| self.letter(number)).collect()
+    /// Every email it has taken, the oldest first.
+    pub(crate) fn emails(&self) -> Vec<Received> {
+        (1..).map_while(|number| self.email(number)).collect()
     }
 
     /// Waits until it has taken this many.
-    pub(crate) fn wait_for_letters(&self, count: usize) -> Vec<Received> {
-        wait_for("the mail server has letters", SOON, || {
-            Some(self.letters()).filter(|all| all.len() >= count)
-        })
+    pub(crate) fn wait_for_emails(&self, count: usize) -> Vec<Received> {
+        wait_for("the mail server has emails", SOON, || Some(self.emails()).filter(|all| all.len() >= count))
     }
 
-    fn letter(&self, number: usize) -> Option<Received> {
-        let text = fs::read(self.folder.path().join(format!("letters/{number}.json"))).ok()?;
-        let letter: Value = serde_json::from_slice(&text).unwrap();
-        let text = |key: &str| letter[key].as_str().unwrap().to_owned();
+    fn email(&self, number: usize) -> Option<Received> {
+        let text = fs::read(self.folder.path().join(format!("emails/{number}.json"))).ok()?;
+        let email: Value = serde_json::from_slice(&text).unwrap();
+        let text = |key: &str| email[key].as_str().unwrap().to_owned();
         Some(Received {
             raw: STANDARD.decode(text("raw")).unwrap(),
             from: text("from"),
-            to: letter["to"].as_array().unwrap().iter().map(|to| to.as_str().unwrap().to_owned()).collect(),
-            connection: letter["connection"].as_u64().unwrap(),
+            to: email["to"].as_array().unwrap().iter().map(|to| to.as_str().unwrap().to_owned()).collect(),
+            connection: email["connection"].as_u64().unwrap(),
             hello: text("hello"),
-            tls: letter["tls"].as_bool().unwrap(),
-            user: letter["user"].as_str().map(str::to_owned),
-            utf8: letter["utf8"].as_bool().unwrap(),
-            parsed: letter["parsed"].clone(),
+            tls: email["tls"].as_bool().unwrap(),
+            user: email["user"].as_str().map(str::to_owned),
+            utf8: email["utf8"].as_bool().unwrap(),
+            parsed: email["parsed"].clone(),
         })
     }
 

@@ -3,7 +3,7 @@
 Usage: smtp_server.py FOLDER PORT, with FOLDER/options.json. Prints its port and runs until its standard input ends. At
 every stage it looks into FOLDER/behaviour.json: a stage (greeting, ehlo, starttls, auth, mail, rcpt, data, end, taken) and what
 to do there: "hang", "drop", a reply such as "451 later", "greylist" (at rcpt: 451 for the first try of each address), or
-"inject" (at starttls: a reply in the clear behind the right one). Letters go to FOLDER/letters/N.json, whole and parsed.
+"inject" (at starttls: a reply in the clear behind the right one). Emails go to FOLDER/emails/N.json, whole and parsed.
 """
 
 import asyncio
@@ -134,7 +134,7 @@ class Handler:
             return action
         raw = envelope.original_content
         counts["letters"] += 1
-        letter = {
+        email = {
             "connection": server.connection,
             "hello": server.name,
             "tls": session.ssl is not None or options["security"] == "tls",
@@ -145,7 +145,7 @@ class Handler:
             "raw": base64.b64encode(raw).decode(),
             "parsed": parsed(raw),
         }
-        write(os.path.join("letters", f"{counts['letters']}.json"), letter)
+        write(os.path.join("letters", f"{counts['emails']}.json"), email)
         if behaviour("taken") == "hang":
             await asyncio.Event().wait()
         return "250 2.0.0 taken"

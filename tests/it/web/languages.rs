@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use readonce::domain::Locale;
-use readonce::words;
+use readonce::i18n;
 
 use super::site::{FORM, Page, Site, regional};
 use crate::api_v1::app::policy;
@@ -105,10 +105,10 @@ async fn dates_and_lengths_are_in_the_language() {
     for locale in Locale::ALL {
         let page = site.get(&format!("/?locale={}", locale.tag())).await;
         let week = page.text("option[selected]");
-        assert_eq!(week, words::duration(locale, 604_800));
+        assert_eq!(week, i18n::duration(locale, 604_800));
         let page = site.post(&format!("/?locale={}", locale.tag()), "secret=x").await;
         let expires = readonce::domain::Timestamp(crate::api_v1::app::NOW + 604_800);
-        assert_eq!(page.text("time"), words::moment(locale, expires));
+        assert_eq!(page.text("time"), i18n::moment(locale, expires));
         assert_eq!(page.attribute("time", "datetime"), expires.to_string());
     }
 }

@@ -1,8 +1,8 @@
-//! The index of letters: sorted sets that say which letters there are and, as a hint, when each is due.
+//! The index of notifications: sorted sets that say which notifications there are and, as a hint, when each is due.
 //!
-//! The trap: a letter and its entry are in different slots, so they never change in one step. The letter is the authority.
-//! An entry is made before its letter and removed after it, so a letter without an entry there is not; an entry without a
-//! letter, or with a score that is not the letter's, does no harm and is put right by whoever meets it.
+//! The trap: a notification and its entry are in different slots, so they never change in one step. The notification is the authority.
+//! An entry is made before its notification and removed after it, so a notification without an entry there is not; an entry without a
+//! notification, or with a score that is not the notification's, does no harm and is put right by whoever meets it.
 
 use redis::Value;
 
@@ -17,12 +17,12 @@ use super::record::{self, DEAD, Entry};
 use crate::domain::Timestamp;
 use crate::store::{Error, OutboxDepth, Result};
 
-/// A put may be on its way for so long after its letter was entered, in seconds.
+/// A put may be on its way for so long after its notification was entered, in seconds.
 pub(super) const UNDER_WAY: u64 = 60;
 
 impl RedisStore {
-    /// Enters a letter, before it is put. Confirmed as the put is: without its entry it would never be sent.
-    pub(in super::super) async fn enter_letter(&self, entry: &Entry) -> Result<()> {
+    /// Enters a notification, before it is put. Confirmed as the put is: without its entry it would never be sent.
+    pub(in super::super) async fn enter_notification(&self, entry: &Entry) -> Result<()> {
         let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
         let args = vec![
             entry.member(),
@@ -33,21 +33,21 @@ impl RedisStore {
         let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true };
         match self.answer(&scripts::OUTBOX_ADD, call).await {
             Ok(answer) if answer.confirmed => Ok(()),
-            // Whatever became of the entry, no letter was put.
-            Ok(_) => Err(unavailable("too few replicas have confirmed the index of letters")),
+            // Whatever became of the entry, no notification was put.
+            Ok(_) => Err(unavailable("too few replicas have confirmed the index of notifications")),
             Err(Error::OutcomeUnknown(cause)) => Err(Error::Unavailable(cause)),
             Err(error) => Err(error),
         }
     }
 
-    /// Removes a letter's entry; whether it was there.
-    pub(in super::super) async fn strike_letter(&self, entry: &Entry) -> Result<bool> {
+    /// Removes a notification's entry; whether it was there.
+    pub(in super::super) async fn strike_notification(&self, entry: &Entry) -> Result<bool> {
         let call = call(self.names().outbox_of(&entry.id), [entry.member()]);
         flag(&self.run(&scripts::ENTRY_DROP, call).await?)
     }
 
-    /// Says in the index when a letter is due, if it is still there; with `seen`, only if that is its score.
-    pub(super) async fn move_letter(
+    /// Says in the index when a notification is due, if it is still there; with `seen`, only if that is its score.
+    pub(super) async fn move_notification(
         &self,
         entry: &Entry,
         due: Option<Timestamp>,
@@ -58,7 +58,7 @@ impl RedisStore {
         self.run(&scripts::OUTBOX_MOVE, call(self.names().outbox_of(&entry.id), args)).await.map(drop)
     }
 
-    /// Of each set, at most `limit` letters that the index holds for due, with their scores.
+    /// Of each set, at most `limit` notifications that the index holds for due, with their scores.
     pub(super) async fn entries_due(&self, now: Timestamp, limit: usize) -> Vec<Result<Vec<(u64, Entry)>>> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD), decimal(DEAD + now.0)];
@@ -75,7 +75,7 @@ impl RedisStore {
         each(requests).await
     }
 
-    /// All letters whose secrets have not expired, oldest first.
+    /// All notifications whose secrets have not expired, oldest first.
     pub(super) async fn entries(&self, now: Timestamp) -> Result<Vec<Entry>> {
         let read = |answer| -> Result<Vec<Entry>> {
             all_bytes(list(answer)?)?.iter().map(|member| Entry::read(member)).collect()
@@ -91,7 +91,7 @@ impl RedisStore {
         Ok(entries)
     }
 
-    /// How many letters there are whose secrets have not expired.
+    /// How many notifications there are whose secrets have not expired.
     pub(super) async fn depth(&self, now: Timestamp) -> Result<OutboxDepth> {
         let requests = self.sets().map(|(store, key)| async move {
             store

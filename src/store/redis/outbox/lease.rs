@@ -1,7 +1,7 @@
-//! Leasing: the index names candidates, each letter's own script decides.
+//! Leasing: the index names candidates, each notification's own script decides.
 //!
 //! Any number of instances may do this at once; they meet at the same candidates, and whoever comes second is told that
-//! the letter is due later. A lease that was won and not entered in the index ends all the same.
+//! the notification is due later. A lease that was won and not entered in the index ends all the same.
 
 use redis::Value;
 
@@ -39,8 +39,8 @@ impl RedisStore {
         due.sort_unstable();
         let mut due = due.into_iter();
         let mut in_touch = true;
-        while in_touch && leases.letters.len() < limit {
-            let most = AT_ONCE.min(limit - leases.letters.len());
+        while in_touch && leases.notifications.len() < limit {
+            let most = AT_ONCE.min(limit - leases.notifications.len());
             let some: Vec<_> = due.by_ref().take(most).collect();
             if some.is_empty() {
                 break;
@@ -51,7 +51,7 @@ impl RedisStore {
             });
             for fate in each(requests).await {
                 match fate {
-                    Ok(Fate::Leased(letter)) => leases.letters.push(letter),
+                    Ok(Fate::Leased(notification)) => leases.notifications.push(notification),
                     Ok(Fate::Dropped) => leases.dropped += 1,
                     Ok(Fate::Passed) => {}
                     Err(error) => {
@@ -66,7 +66,10 @@ impl RedisStore {
             Some(error) if leases == Leases::default() => Err(error),
             Some(error) => {
                 // What was won must be sent, or it would wait for its lease to end.
-                tracing::warn!(error = &error as &dyn std::error::Error, "some letters could not be leased");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "some notifications could not be leased"
+                );
                 Ok(leases)
             }
             None => Ok(leases),
@@ -75,36 +78,37 @@ impl RedisStore {
 
     async fn lease_one(&self, entry: &Entry, score: u64, now: Timestamp, until: Timestamp) -> Result<Fate> {
         let args = [self.names().slot(entry.id.tag), decimal(now.0), decimal(until.0)];
-        let answer = self.run(&scripts::LETTER_LEASE, call(self.names().letter(&entry.id), args)).await?;
+        let answer =
+            self.run(&scripts::NOTIFICATION_LEASE, call(self.names().notification(&entry.id), args)).await?;
         let expired = entry.expires() <= now;
         match read(entry, answer)? {
-            Answer::Leased(letter) => {
-                // It is ours by now. What the index says is for others, and they would be told the same by the letter.
-                if let Err(error) = self.move_letter(entry, Some(until), None).await {
+            Answer::Leased(notification) => {
+                // It is ours by now. What the index says is for others, and they would be told the same by the notification.
+                if let Err(error) = self.move_notification(entry, Some(until), None).await {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
-                        "the index of letters lags behind"
+                        "the index of notifications lags behind"
                     );
                 }
-                Ok(Fate::Leased(letter))
+                Ok(Fate::Leased(notification))
             }
             Answer::Dropped => {
-                let struck = self.strike_letter(entry).await?;
+                let struck = self.strike_notification(entry).await?;
                 Ok(if struck || !expired { Fate::Dropped } else { Fate::Passed })
             }
             // Redis has forgotten it when its secret expired: that counts, for whoever removes the entry.
             Answer::None if expired => {
-                Ok(if self.strike_letter(entry).await? { Fate::Dropped } else { Fate::Passed })
+                Ok(if self.strike_notification(entry).await? { Fate::Dropped } else { Fate::Passed })
             }
             Answer::None => {
                 if score.saturating_add(UNDER_WAY) <= now.0 {
-                    self.strike_letter(entry).await?;
+                    self.strike_notification(entry).await?;
                 }
                 Ok(Fate::Passed)
             }
             Answer::Later(due) => {
                 // Unless somebody has put it right meanwhile.
-                self.move_letter(entry, due, Some(score)).await?;
+                self.move_notification(entry, due, Some(score)).await?;
                 Ok(Fate::Passed)
             }
         }
@@ -120,7 +124,7 @@ enum Answer {
 }
 
 fn read(entry: &Entry, answer: Value) -> Result<Answer> {
-    const DAMAGED: Error = Error::Corrupt("a letter");
+    const DAMAGED: Error = Error::Corrupt("a notification");
     let mut values = reply::list(answer)?.into_iter();
     let mut next = || bytes(values.next().ok_or(DAMAGED)?);
     Ok(match next()?.as_slice() {

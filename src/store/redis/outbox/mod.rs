@@ -1,6 +1,6 @@
-//! Letters on Redis: a hash each, beside its secret, and an index of sixteen sorted sets.
+//! Notifications on Redis: a hash each, beside its secret, and an index of sixteen sorted sets.
 //!
-//! The trap: see `index`. Every decision about a letter is made by a script in its own slot; the index only says where to
+//! The trap: see `index`. Every decision about a notification is made by a script in its own slot; the index only says where to
 //! look, and lags behind at worst.
 
 use std::time::Duration;
@@ -11,8 +11,8 @@ use super::parallel::{AT_ONCE, each};
 use super::reply::{list, optional_bytes};
 use super::secrets::{call, decimal};
 use super::{RedisStore, scripts};
-use crate::domain::{Failure, LetterId, Timestamp};
-use crate::store::{Error, Leases, LetterStatus, Outbox, OutboxDepth, Result};
+use crate::domain::{Failure, NotificationId, Timestamp};
+use crate::store::{Error, Leases, NotificationStatus, Outbox, OutboxDepth, Result};
 
 mod index;
 mod lease;
@@ -22,43 +22,43 @@ pub(super) use record::{Entry, base};
 
 #[async_trait]
 impl Outbox for RedisStore {
-    async fn lease_letters(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
+    async fn lease_notifications(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
         self.lease(now, Leases::end(now, lease), limit).await
     }
 
-    async fn remove_letter(&self, id: &LetterId) -> Result<bool> {
-        let call = call(self.names().letter(id), []);
-        let Some(base) = optional_bytes(self.run(&scripts::LETTER_REMOVE, call).await?)? else {
+    async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
+        let call = call(self.names().notification(id), []);
+        let Some(base) = optional_bytes(self.run(&scripts::NOTIFICATION_REMOVE, call).await?)? else {
             return Ok(false);
         };
-        self.strike_letter(&Entry::of(*id, &base)?).await?;
+        self.strike_notification(&Entry::of(*id, &base)?).await?;
         Ok(true)
     }
 
-    async fn put_off(&self, id: &LetterId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
-        self.change_letter(id, again, decimal(failure.code().into())).await
+    async fn put_off(&self, id: &NotificationId, failure: Failure, again: Option<Timestamp>) -> Result<bool> {
+        self.change_notification(id, again, decimal(failure.code().into())).await
     }
 
-    async fn retry_letter(&self, id: &LetterId, now: Timestamp) -> Result<bool> {
-        self.change_letter(id, Some(now), Vec::new()).await
+    async fn retry_notification(&self, id: &NotificationId, now: Timestamp) -> Result<bool> {
+        self.change_notification(id, Some(now), Vec::new()).await
     }
 
-    async fn letters(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterStatus>> {
-        let mut letters = Vec::new();
+    async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
+        let mut notifications = Vec::new();
         for some in self.entries(now).await?.chunks(AT_ONCE) {
             let requests = some.iter().map(|entry| {
                 let (store, id) = (self.clone(), entry.id);
-                async move { store.read_letter(&id).await }
+                async move { store.read_notification(&id).await }
             });
-            for letter in each(requests).await {
-                letters.extend(letter?);
+            for notification in each(requests).await {
+                notifications.extend(notification?);
             }
-            if letters.len() >= limit {
+            if notifications.len() >= limit {
                 break;
             }
         }
-        letters.truncate(limit);
-        Ok(letters)
+        notifications.truncate(limit);
+        Ok(notifications)
     }
 
     async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
@@ -67,41 +67,47 @@ impl Outbox for RedisStore {
 }
 
 impl RedisStore {
-    /// Removes the entry of a letter whose put conflicted, unless that was with itself.
-    pub(super) async fn withdraw_letter(&self, entry: &Entry) -> Result<()> {
-        if self.read_letter(&entry.id).await?.is_none() {
-            self.strike_letter(entry).await?;
+    /// Removes the entry of a notification whose put conflicted, unless that was with itself.
+    pub(super) async fn withdraw_notification(&self, entry: &Entry) -> Result<()> {
+        if self.read_notification(&entry.id).await?.is_none() {
+            self.strike_notification(entry).await?;
         }
         Ok(())
     }
 
-    /// Says when a letter is tried next, in the letter and then in the index.
-    async fn change_letter(&self, id: &LetterId, due: Option<Timestamp>, failure: Vec<u8>) -> Result<bool> {
+    /// Says when a notification is tried next, in the notification and then in the index.
+    async fn change_notification(
+        &self,
+        id: &NotificationId,
+        due: Option<Timestamp>,
+        failure: Vec<u8>,
+    ) -> Result<bool> {
         let args = [due.map_or_else(Vec::new, |due| decimal(due.0)), failure];
-        let call = call(self.names().letter(id), args);
-        let Some(base) = optional_bytes(self.run(&scripts::LETTER_CHANGE, call).await?)? else {
+        let call = call(self.names().notification(id), args);
+        let Some(base) = optional_bytes(self.run(&scripts::NOTIFICATION_CHANGE, call).await?)? else {
             return Ok(false);
         };
-        self.follow_letter(&Entry::of(*id, &base)?, due).await?;
+        self.follow_notification(&Entry::of(*id, &base)?, due).await?;
         Ok(true)
     }
 
-    /// Has the index say of a letter what was written into it. Whoever changes it meanwhile does the same; so the letter is
+    /// Has the index say of a notification what was written into it. Whoever changes it meanwhile does the same; so the notification is
     /// read again, lest the index say `dead` for ever of one that an operator has revived.
-    async fn follow_letter(&self, entry: &Entry, mut due: Option<Timestamp>) -> Result<()> {
+    async fn follow_notification(&self, entry: &Entry, mut due: Option<Timestamp>) -> Result<()> {
         for _ in 0..3 {
-            self.move_letter(entry, due, None).await?;
-            match self.read_letter(&entry.id).await? {
-                Some(letter) if letter.due != due => due = letter.due,
+            self.move_notification(entry, due, None).await?;
+            match self.read_notification(&entry.id).await? {
+                Some(notification) if notification.due != due => due = notification.due,
                 _ => break,
             }
         }
         Ok(())
     }
 
-    async fn read_letter(&self, id: &LetterId) -> Result<Option<LetterStatus>> {
-        const DAMAGED: Error = Error::Corrupt("a letter");
-        let values = list(self.run(&scripts::LETTER_READ, call(self.names().letter(id), [])).await?)?;
+    async fn read_notification(&self, id: &NotificationId) -> Result<Option<NotificationStatus>> {
+        const DAMAGED: Error = Error::Corrupt("a notification");
+        let values =
+            list(self.run(&scripts::NOTIFICATION_READ, call(self.names().notification(id), [])).await?)?;
         let fields = values.into_iter().map(optional_bytes).collect::<Result<Vec<_>>>()?;
         let [base, rest @ ..]: [_; 4] = fields.try_into().map_err(|_| DAMAGED)?;
         base.map(|base| record::status(*id, &base, rest)).transpose()

@@ -1,38 +1,38 @@
-//! What a letter's hash holds, and what the index says of it.
+//! What a notification's hash holds, and what the index says of it.
 //!
-//! A letter's base is `sid[32] | created u64be | ttl u32be`; a member of the index is
-//! `created u64be | ttl u32be | tag[3] | serial[16]`, so that letters whose secrets have expired are told without looking
+//! A notification's base is `sid[32] | created u64be | ttl u32be`; a member of the index is
+//! `created u64be | ttl u32be | tag[3] | serial[16]`, so that notifications whose secrets have expired are told without looking
 //! at them. The scripts read the same bytes.
 
 use super::super::record::{array, text};
-use crate::domain::{Failure, LetterId, SlotTag, StoredReceipt, Timestamp};
-use crate::store::{Error, LetterStatus, Result};
+use crate::domain::{Failure, NotificationId, SlotTag, StoredReceipt, Timestamp};
+use crate::store::{Error, NotificationStatus, Result};
 
-const DAMAGED: Error = Error::Corrupt("a letter");
+const DAMAGED: Error = Error::Corrupt("a notification");
 /// `sid`.
 const HEAD: usize = 32;
 const BASE: usize = HEAD + 8 + 4;
-/// What a dead letter's score is above that of one due when its secret expires. No due date comes near it.
+/// What a dead notification's score is above that of one due when its secret expires. No due date comes near it.
 pub(super) const DEAD: u64 = 1 << 40;
 
-/// A letter in the index.
+/// A notification in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) struct Entry {
     /// When it was shared.
     pub(super) created: Timestamp,
-    pub(super) id: LetterId,
+    pub(super) id: NotificationId,
     /// For how long its secret lives.
     ttl: u32,
 }
 
 impl Entry {
-    /// Of a letter about a secret with this receipt.
-    pub(in super::super) fn new(id: LetterId, receipt: &StoredReceipt) -> Self {
+    /// Of a notification about a secret with this receipt.
+    pub(in super::super) fn new(id: NotificationId, receipt: &StoredReceipt) -> Self {
         Self { created: receipt.created, id, ttl: receipt.ttl }
     }
 
-    /// Of a letter with this base.
-    pub(super) fn of(id: LetterId, base: &[u8]) -> Result<Self> {
+    /// Of a notification with this base.
+    pub(super) fn of(id: NotificationId, base: &[u8]) -> Result<Self> {
         if base.len() != BASE {
             return Err(DAMAGED);
         }
@@ -42,13 +42,13 @@ impl Entry {
 
     /// From a member of the index.
     pub(super) fn read(member: &[u8]) -> Result<Self> {
-        const DAMAGED: Error = Error::Corrupt("the index of letters");
+        const DAMAGED: Error = Error::Corrupt("the index of notifications");
         let (times, id) = member.split_at_checked(12).ok_or(DAMAGED)?;
         let (tag, serial) = id.split_at_checked(3).ok_or(DAMAGED)?;
         let tag = std::str::from_utf8(tag).ok().and_then(SlotTag::parse).ok_or(DAMAGED)?;
         Ok(Self {
             created: Timestamp(u64::from_be_bytes(array(&times[..8])?)),
-            id: LetterId { tag, serial: array(serial)? },
+            id: NotificationId { tag, serial: array(serial)? },
             ttl: u32::from_be_bytes(array(&times[8..])?),
         })
     }
@@ -79,7 +79,7 @@ impl Entry {
     }
 }
 
-/// The base of a new letter.
+/// The base of a new notification.
 pub(in super::super) fn base(receipt: &StoredReceipt) -> Vec<u8> {
     let mut base = Vec::with_capacity(BASE);
     base.extend_from_slice(&receipt.sid.0);
@@ -88,11 +88,15 @@ pub(in super::super) fn base(receipt: &StoredReceipt) -> Vec<u8> {
     base
 }
 
-/// A letter's status from base, due, attempts and failure, each as it is stored.
-pub(super) fn status(id: LetterId, base: &[u8], rest: [Option<Vec<u8>>; 3]) -> Result<LetterStatus> {
+/// A notification's status from base, due, attempts and failure, each as it is stored.
+pub(super) fn status(
+    id: NotificationId,
+    base: &[u8],
+    rest: [Option<Vec<u8>>; 3],
+) -> Result<NotificationStatus> {
     let entry = Entry::of(id, base)?;
     let [due, attempts, failure] = rest;
-    Ok(LetterStatus {
+    Ok(NotificationStatus {
         id,
         created: entry.created,
         expires: entry.expires(),
@@ -116,7 +120,7 @@ mod tests {
     fn the_published_vector() {
         let vector = Vector::named("redis-outbox");
         let tag = SlotTag::parse(&vector.text("tag")).unwrap();
-        let id = LetterId { tag, serial: vector.array("serial") };
+        let id = NotificationId { tag, serial: vector.array("serial") };
         let entry = Entry { created: Timestamp(vector.int("created")), id, ttl: vector.int("ttl") };
         assert_eq!(entry.member(), vector.hex("member"));
         assert_eq!(Entry::read(&vector.hex("member")).unwrap(), entry);
@@ -128,7 +132,7 @@ mod tests {
     }
 
     fn entry() -> Entry {
-        let id = LetterId { tag: SlotTag::parse("abc").unwrap(), serial: [9; 16] };
+        let id = NotificationId { tag: SlotTag::parse("abc").unwrap(), serial: [9; 16] };
         Entry { created: Timestamp(1_763_700_000), id, ttl: 3600 }
     }
 
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_letter_scores_above_every_waiting_one() {
+    fn a_dead_notification_scores_above_every_waiting_one() {
         let entry = entry();
         assert_eq!(entry.score(Some(Timestamp(7))), 7);
         assert!(entry.score(None) > entry.score(Some(entry.expires().plus(1 << 35))));
@@ -174,10 +178,10 @@ mod tests {
     /// The numbers written out in the scripts are those of the layout.
     #[test]
     fn the_scripts_read_where_the_layout_says() {
-        let lease = include_str!("../scripts/letter_lease.lua");
+        let lease = include_str!("../scripts/notification_lease.lua");
         assert!(lease.contains(&format!("#base ~= {BASE} ")));
         assert!(lease.contains(&format!("string.sub(base, 1, {HEAD})")));
-        for script in [lease, include_str!("../scripts/letter_change.lua")] {
+        for script in [lease, include_str!("../scripts/notification_change.lua")] {
             assert!(
                 script.contains("struct.unpack('>I8I4', ") && script.contains(&format!(", {})", HEAD + 1))
             );

@@ -15,7 +15,7 @@ use super::connect::{OPERATION, Wire};
 use super::errors::{Late, unavailable};
 use super::info::Info;
 use crate::domain::Clock;
-use crate::store::{Finding, Level, Result, Upkeep as _};
+use crate::store::{Finding, Level, Maintenance as _, Result};
 
 /// Clocks further apart than this are a finding, in seconds.
 const CLOCK_TOLERANCE: u64 = 2;

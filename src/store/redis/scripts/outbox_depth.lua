@@ -1,6 +1,6 @@
--- Counts the letters of the index whose secrets have not expired.
+-- Counts the notifications of the index whose secrets have not expired.
 --   KEYS[1]   a set of the index ro:outbox:N     ARGV[2]  now, unix seconds
---   ARGV[3]   the least score of dead letters
+--   ARGV[3]   the least score of dead notifications
 -- Answers how many wait, how many are dead, and when the oldest of those that wait was shared (0 when none does).
 local now, least = tonumber(ARGV[2]), tonumber(ARGV[3])
 local waiting, dead, oldest = 0, 0, 0

@@ -1,4 +1,4 @@
--- The letters of the index whose secrets have not expired.
+-- The notifications of the index whose secrets have not expired.
 --   KEYS[1]   a set of the index ro:outbox:N     ARGV[2]  now, unix seconds
 -- Answers their members.
 local now, living = tonumber(ARGV[2]), {}

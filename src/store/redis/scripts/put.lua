@@ -1,23 +1,23 @@
--- Stores a secret, its receipt and the letter about it, all or none.
+-- Stores a secret, its receipt and the notification about it, all or none.
 --   KEYS[1]   the secret        ro:{tag}:s:<sid>
 --   ARGV[2]   the receipt's key ro:{tag}:m:<mid>
 --   ARGV[3]   replicas that have to be in touch; 0 when none are asked for
 --   ARGV[4]   milliseconds the secret lives       ARGV[5]  milliseconds the receipt lives
 --   ARGV[6]   the secret's record
---   ARGV[7]   the letter's key ro:{tag}:o:<serial>, or '' without one
---   ARGV[8]   the letter's base                   ARGV[9]  when it is due, unix seconds     ARGV[10] the sealed letter
+--   ARGV[7]   the notification's key ro:{tag}:o:<serial>, or '' without one
+--   ARGV[8]   the notification's base                   ARGV[9]  when it is due, unix seconds     ARGV[10] the sealed notification
 --   ARGV[11…] the receipt's fields, name and value in turn
 -- Answers 1, or 0 when one of them is there already.
-local secret, receipt, letter = KEYS[1], ARGV[2], ARGV[7]
+local secret, receipt, notification = KEYS[1], ARGV[2], ARGV[7]
 if redis.call('EXISTS', receipt) == 1 then return 0 end
-if letter ~= '' and redis.call('EXISTS', letter) == 1 then return 0 end
+if notification ~= '' and redis.call('EXISTS', notification) == 1 then return 0 end
 if lacks_replicas(tonumber(ARGV[3])) then return redis.error_reply(few_replicas) end
 -- The first write, and the look at the secret's key too: the server looked where it lies when the script was called.
 if not redis.call('SET', secret, ARGV[6], 'PX', ARGV[4], 'NX') then return 0 end
 redis.call('HSET', receipt, unpack(ARGV, 11))
 redis.call('PEXPIRE', receipt, ARGV[5])
-if letter ~= '' then
-  redis.call('HSET', letter, 'b', ARGV[8], 'd', ARGV[9], 'l', ARGV[10])
-  redis.call('PEXPIRE', letter, ARGV[4])
+if notification ~= '' then
+  redis.call('HSET', notification, 'b', ARGV[8], 'd', ARGV[9], 'l', ARGV[10])
+  redis.call('PEXPIRE', notification, ARGV[4])
 end
 return 1

@@ -4,7 +4,7 @@
 //! tells; what nobody tells of is refused: erased, its receipt `orphaned`. The work is done in a copy beside the database,
 //! which takes its place in one step: whoever is killed meanwhile leaves the old database or the new one.
 //!
-//! The trap for newcomers: a log that is left beside the name would be taken for the new file's, so it has to go first.
+//! The trap: a log that is left beside the name would be taken for the new file's, so it has to go first.
 
 use std::path::{Path, PathBuf};
 
@@ -14,15 +14,15 @@ use super::connection::Database;
 use super::copy::{Backup, copy};
 use super::error::CopyError;
 use super::header::SIDE_FILES;
-use super::marks::{self, Restoration, Tally};
+use super::meta::{self, Restoration, Tally};
 use super::schema;
 use crate::domain::{Progress, Timestamp};
 use crate::fs;
 
-mod fates;
-mod present;
+mod current;
+mod reconcile;
 
-use present::Present;
+use current::Current;
 
 /// What is to be restored, and how.
 #[derive(Clone, Copy, Debug)]
@@ -94,13 +94,13 @@ impl Restore<'_> {
     fn put_in_place(&self, work: &Path, path: &Path) -> Result<Restored, CopyError> {
         let failed = |source| CopyError::Restore { path: path.to_owned(), source };
         let db = Connection::open_in_memory().map_err(failed)?;
-        present::attach(&db, work, "restored").map_err(failed)?;
-        let present = Present::open(&db, path)?;
-        let compared = matches!(present, Present::Readable(_));
+        current::attach(&db, work, "restored").map_err(failed)?;
+        let present = Current::open(&db, path)?;
+        let compared = matches!(present, Current::Readable(_));
         let undone = if compared { self.compare(&db).map_err(failed)?? } else { 0 };
         let mark = self.decide(&db, compared).map_err(failed)?;
-        if let Present::Readable(looked_at) = present {
-            present::lock(&db, path, looked_at, self.now)?;
+        if let Current::Readable(looked_at) = present {
+            current::lock(&db, path, looked_at, self.now)?;
         }
         fs::sync(work).map_err(|source| at(work, source))?;
         let aside = self.swap(work, path, &present)?;
@@ -113,28 +113,28 @@ impl Restore<'_> {
 
     /// Refuses what would lose something silently; how many accounts go back to what they were.
     fn compare(&self, db: &Connection) -> rusqlite::Result<Result<u64, CopyError>> {
-        let (secrets, accounts) = fates::only_present(db, self.now)?;
+        let (secrets, accounts) = reconcile::only_present(db, self.now)?;
         if secrets + accounts > 0 && !self.force {
             return Ok(Err(CopyError::WouldLose { secrets, accounts }));
         }
-        fates::accounts_undone(db).map(Ok)
+        reconcile::accounts_undone(db).map(Ok)
     }
 
     /// One transaction over the copy.
     fn decide(&self, db: &Connection, compared: bool) -> rusqlite::Result<Restoration> {
         let change = db.unchecked_transaction()?;
-        let tally = fates::decide(&change, compared, self.accept_unconfirmed, self.now)?;
+        let tally = reconcile::decide(&change, compared, self.accept_unconfirmed, self.now)?;
         let mark = Restoration { at: self.now, made: self.backup.made, tally };
-        marks::mark_restored(&change, "restored", mark)?;
+        meta::mark_restored(&change, "restored", mark)?;
         change.commit()?;
         // Nothing must have it open when it gets its name.
         db.execute_batch("DETACH restored")?;
         Ok(mark)
     }
 
-    fn swap(&self, work: &Path, path: &Path, present: &Present) -> Result<Option<PathBuf>, CopyError> {
+    fn swap(&self, work: &Path, path: &Path, present: &Current) -> Result<Option<PathBuf>, CopyError> {
         let swapped = |source| at(path, source);
-        let there = !matches!(present, Present::Missing);
+        let there = !matches!(present, Current::Missing);
         let like = if there { path } else { path.parent().unwrap_or(path) };
         fs::give_to_owner_of(like, work).map_err(|source| at(work, source))?;
         let aside = free_name(path, self.now);

@@ -1,4 +1,4 @@
-//! Making a backup: while the server works, whole or not at all, and nothing in it that a thief could use.
+//! Making a backup: while the server works, whole or not at all, and nothing in it that an attacker could use.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -91,7 +91,7 @@ fn it_shows_one_moment_while_others_share() {
 }
 
 #[test]
-fn a_thief_finds_no_marker_in_it_nor_what_was_read() {
+fn an_attacker_finds_no_marker_in_it_nor_what_was_read() {
     let home = Home::new();
     let account = home.account("a@example.org");
     let server = serve(&home);
@@ -142,9 +142,9 @@ fn nothing_is_replaced_but_an_older_backup_and_only_when_asked() {
     for precious in [DATABASE, "data/readonce.keys"] {
         home.run(&["backup", precious, "--force"]).refused_saying(&["hint: "]);
     }
-    fs::write(home.file("letter.txt"), "dear reader").unwrap();
-    home.run(&["backup", "letter.txt", "--force"]).refused_saying(&["is no backup"]);
-    assert_eq!(fs::read_to_string(home.file("letter.txt")).unwrap(), "dear reader");
+    fs::write(home.file("notification.txt"), "dear reader").unwrap();
+    home.run(&["backup", "notification.txt", "--force"]).refused_saying(&["is no backup"]);
+    assert_eq!(fs::read_to_string(home.file("notification.txt")).unwrap(), "dear reader");
     server.stop();
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use crate::support::{Home, Ran, Server, Shared, UNLIMITED};
 
 mod damaged;
-mod fates;
 mod making;
+mod reconcile;
 mod refusals;
 mod torn;
 

@@ -67,8 +67,8 @@ fn under_another_keyring_or_none() {
 fn what_is_no_backup() {
     let home = fates().home;
     refused(&home, &["missing.db"], &["missing.db", "No such file"]);
-    fs::write(home.file("letter.txt"), "dear reader, this is no database").unwrap();
-    refused(&home, &["letter.txt"], &["is no backup"]);
+    fs::write(home.file("notification.txt"), "dear reader, this is no database").unwrap();
+    refused(&home, &["notification.txt"], &["is no backup"]);
     fs::write(home.file("empty.db"), "").unwrap();
     refused(&home, &["empty.db"], &["is no backup"]);
     let other = Connection::open(home.file("other.db")).unwrap();

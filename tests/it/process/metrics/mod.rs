@@ -45,8 +45,8 @@ fn what_happened_is_counted() {
     client.receipt(&unread).ok();
     client.post("/generate", &[]).ok();
     server.client_of(&account).get("/api/v1/receipt/recent").ok();
-    let thief = crate::support::Account { token: "0".repeat(40), ..account };
-    server.client_of(&thief).get("/api/v1/authcheck").refused(404, "Not authorized");
+    let attacker = crate::support::Account { token: "0".repeat(40), ..account };
+    server.client_of(&attacker).get("/api/v1/authcheck").refused(404, "Not authorized");
     client.get("/nowhere").refused(404, "Not Found");
 
     let scrape = server.scrape();

@@ -90,11 +90,11 @@ fn refusals_hold_nothing_of_others() {
     let nearly = format!("{}{last}", &open.secret[..30]);
     check(&anyone.post(&format!("/secret/{nearly}"), &[]), &nearly);
     for who in [&account.email, "stranger@example.com"] {
-        let thief = Account { email: who.to_owned(), token: WRONG.to_owned() };
+        let attacker = Account { email: who.to_owned(), token: WRONG.to_owned() };
         for path in ["/api/v1/private/recent", "/api/v1/authcheck", "/api/v1/status"] {
-            check(&server.client_of(&thief).get(path), "");
+            check(&server.client_of(&attacker).get(path), "");
         }
-        check(&server.client_of(&thief).post("/share", &[("secret", VALUE)]), "");
+        check(&server.client_of(&attacker).post("/share", &[("secret", VALUE)]), "");
     }
     for (media, body) in [
         ("application/x-www-form-urlencoded", format!("secret={VALUE}%zz&passphrase={PASSPHRASE}")),

@@ -90,8 +90,8 @@ pub(super) fn pages_walk(client: &Client) -> Vec<String> {
 /// Requests that are refused, each with something that may be a secret after all.
 pub(super) fn refused_walks(server: &Server, account: &Account) {
     let stranger = Account { email: STRANGER.into(), token: STRANGERS_TOKEN.into() };
-    let thief = Account { email: account.email.clone(), token: STRANGERS_TOKEN.into() };
-    for who in [stranger, thief] {
+    let attacker = Account { email: account.email.clone(), token: STRANGERS_TOKEN.into() };
+    for who in [stranger, attacker] {
         server.client_of(&who).post("/share", &[("secret", VALUE)]).refused(404, "Not authorized");
     }
     let anyone = server.client();

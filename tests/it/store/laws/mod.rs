@@ -4,13 +4,13 @@
 //! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
 
 pub(crate) mod accounts;
-pub(crate) mod adoption;
-pub(crate) mod letters;
+pub(crate) mod import;
 pub(crate) mod lists;
+pub(crate) mod maintenance;
+pub(crate) mod notifications;
 pub(crate) mod receipts;
 pub(crate) mod secrets;
 pub(crate) mod tries;
-pub(crate) mod upkeep;
 
 /// Mounts every law, and the game against the model, over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`.
 ///
@@ -71,23 +71,23 @@ macro_rules! suite {
                 a_list_survives_what_it_names,
                 a_conflict_leaves_the_list_alone,
             ];
-            letters: [
-                a_letter_is_due_at_once_and_comes_as_it_was_put,
-                a_letter_is_leased_by_one_of_many,
-                one_letter_is_leased_by_exactly_one_of_sixteen,
-                a_leased_letter_is_hidden_until_the_lease_ends,
+            notifications: [
+                a_notification_is_due_at_once_and_comes_as_it_was_put,
+                a_notification_is_leased_by_one_of_many,
+                one_notification_is_leased_by_exactly_one_of_sixteen,
+                a_leased_notification_is_hidden_until_the_lease_ends,
                 those_due_longest_come_first_and_not_more_than_asked,
-                a_removed_letter_is_gone,
-                a_letter_that_never_was_is_not_changed,
-                a_letter_put_off_is_due_again_to_the_second,
-                a_dead_letter_waits_for_an_operator,
-                a_waiting_letter_is_retried_at_once,
-                a_letter_whose_secret_ended_is_dropped,
-                a_letter_expires_with_its_secret,
-                a_conflict_stores_no_letter,
+                a_removed_notification_is_gone,
+                a_notification_that_never_was_is_not_changed,
+                a_notification_put_off_is_due_again_to_the_second,
+                a_dead_notification_waits_for_an_operator,
+                a_waiting_notification_is_retried_at_once,
+                a_notification_whose_secret_ended_is_dropped,
+                a_notification_expires_with_its_secret,
+                a_conflict_stores_no_notification,
                 the_outbox_says_what_is_in_it,
             ];
-            adoption: [
+            import: [
                 an_adopted_secret_is_found_by_either_key,
                 a_read_adopted_secret_says_so_at_once,
                 adopting_again_brings_nothing_back,
@@ -107,7 +107,7 @@ macro_rules! suite {
                 a_deleted_account_is_gone_with_its_list,
                 what_is_not_there_is_not_changed,
             ];
-            upkeep: [
+            maintenance: [
                 the_first_canary_stays,
                 a_replaced_canary_is_answered,
                 a_reachable_store_is_ready,

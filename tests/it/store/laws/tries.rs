@@ -57,39 +57,39 @@ pub(crate) async fn a_try_hands_out_the_envelope_and_keeps_it(store: Arc<dyn Sto
 }
 
 pub(crate) async fn a_network_has_its_tries_in_a_window(store: Arc<dyn Store>, clock: &FakeClock) {
-    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    let (secret, attacker) = (stored(&store, clock.now()).await, network());
     for _ in 0..3 {
-        passes(&store, &secret, thief, clock).await;
+        passes(&store, &secret, attacker, clock).await;
     }
-    waits(&store, &secret, thief, clock, WINDOW).await;
+    waits(&store, &secret, attacker, clock, WINDOW).await;
     clock.advance(WINDOW - 1);
-    waits(&store, &secret, thief, clock, 1).await;
+    waits(&store, &secret, attacker, clock, 1).await;
     clock.advance(1);
     for _ in 0..3 {
-        passes(&store, &secret, thief, clock).await;
+        passes(&store, &secret, attacker, clock).await;
     }
-    waits(&store, &secret, thief, clock, WINDOW).await;
+    waits(&store, &secret, attacker, clock, WINDOW).await;
 }
 
 pub(crate) async fn the_window_begins_with_the_first_try(store: Arc<dyn Store>, clock: &FakeClock) {
-    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    let (secret, attacker) = (stored(&store, clock.now()).await, network());
     clock.advance(100);
-    passes(&store, &secret, thief, clock).await;
+    passes(&store, &secret, attacker, clock).await;
     clock.advance(WINDOW - 10);
-    passes(&store, &secret, thief, clock).await;
-    passes(&store, &secret, thief, clock).await;
-    waits(&store, &secret, thief, clock, 10).await;
+    passes(&store, &secret, attacker, clock).await;
+    passes(&store, &secret, attacker, clock).await;
+    waits(&store, &secret, attacker, clock, 10).await;
     clock.advance(10);
-    passes(&store, &secret, thief, clock).await;
+    passes(&store, &secret, attacker, clock).await;
 }
 
 pub(crate) async fn refused_tries_are_not_counted(store: Arc<dyn Store>, clock: &FakeClock) {
-    let (secret, thief) = (stored(&store, clock.now()).await, network());
+    let (secret, attacker) = (stored(&store, clock.now()).await, network());
     for _ in 0..3 {
-        passes(&store, &secret, thief, clock).await;
+        passes(&store, &secret, attacker, clock).await;
     }
     for _ in 0..20 {
-        waits(&store, &secret, thief, clock, WINDOW).await;
+        waits(&store, &secret, attacker, clock, WINDOW).await;
     }
     // Were they counted, the lifetime of 10 would be used up, for everybody.
     for _ in 0..3 {
@@ -97,18 +97,18 @@ pub(crate) async fn refused_tries_are_not_counted(store: Arc<dyn Store>, clock: 
     }
     clock.advance(WINDOW);
     for _ in 0..3 {
-        passes(&store, &secret, thief, clock).await;
+        passes(&store, &secret, attacker, clock).await;
     }
 }
 
 pub(crate) async fn networks_are_counted_apart(store: Arc<dyn Store>, clock: &FakeClock) {
-    let (secret, thief, recipient) = (stored(&store, clock.now()).await, network(), network());
+    let (secret, attacker, recipient) = (stored(&store, clock.now()).await, network(), network());
     for _ in 0..3 {
-        passes(&store, &secret, thief, clock).await;
+        passes(&store, &secret, attacker, clock).await;
     }
     clock.advance(60);
     passes(&store, &secret, recipient, clock).await;
-    waits(&store, &secret, thief, clock, WINDOW - 60).await;
+    waits(&store, &secret, attacker, clock, WINDOW - 60).await;
     passes(&store, &secret, recipient, clock).await;
     passes(&store, &secret, recipient, clock).await;
     waits(&store, &secret, recipient, clock, WINDOW).await;
@@ -131,18 +131,18 @@ async fn handed_out(
     networks: impl Iterator<Item = NetworkTag>,
     clock: &FakeClock,
 ) -> usize {
-    let mut thieves = JoinSet::new();
+    let mut attackers = JoinSet::new();
     for from in networks {
         let (store, claim) = (Arc::clone(store), guess(secret, from, clock.now()));
-        thieves.spawn(async move { matches!(store.take(claim).await.unwrap(), Taken::Locked(_)) });
+        attackers.spawn(async move { matches!(store.take(claim).await.unwrap(), Taken::Locked(_)) });
     }
-    thieves.join_all().await.into_iter().filter(|locked| *locked).count()
+    attackers.join_all().await.into_iter().filter(|locked| *locked).count()
 }
 
 pub(crate) async fn parallel_guesses_do_not_pass_the_limit(store: Arc<dyn Store>, clock: &FakeClock) {
     let secret = stored(&store, clock.now()).await;
-    let thief = std::iter::repeat_n(network(), 64);
-    assert_eq!(handed_out(&store, &secret, thief, clock).await, 3);
+    let attacker = std::iter::repeat_n(network(), 64);
+    assert_eq!(handed_out(&store, &secret, attacker, clock).await, 3);
 }
 
 pub(crate) async fn parallel_guesses_from_anywhere_do_not_pass_the_lifetime(
@@ -150,8 +150,8 @@ pub(crate) async fn parallel_guesses_from_anywhere_do_not_pass_the_lifetime(
     clock: &FakeClock,
 ) {
     let secret = stored(&store, clock.now()).await;
-    let thieves = std::iter::repeat_with(network).take(64);
-    assert_eq!(handed_out(&store, &secret, thieves, clock).await, 10);
+    let attackers = std::iter::repeat_with(network).take(64);
+    assert_eq!(handed_out(&store, &secret, attackers, clock).await, 10);
 }
 
 pub(crate) async fn after_a_lifetime_of_tries_one_a_window_whoever_asks(

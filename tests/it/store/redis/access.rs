@@ -5,7 +5,7 @@ use std::time::Duration;
 use readonce::domain::Failure;
 use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{OpenError, RedisStore, Settings, TlsFiles};
-use readonce::store::{AccountStore as _, Outbox as _, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{AccountStore as _, Maintenance as _, Outbox as _, Put, SecretStore as _, Taken};
 
 use super::now;
 use crate::store::sample::{
@@ -165,7 +165,7 @@ async fn the_documented_rights_are_enough_for_everything() {
     }
 }
 
-/// Everything that is done with letters.
+/// Everything that is done with notifications.
 async fn mail(store: &RedisStore) {
     let [sent, dropped] = [posted(plain(now())), posted(plain(now()))];
     for secret in [&sent, &dropped] {
@@ -173,14 +173,14 @@ async fn mail(store: &RedisStore) {
         assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Conflict);
     }
     store.take(reveal(&dropped, now())).await.unwrap();
-    let id = sent.letter.unwrap().id;
+    let id = sent.notification.unwrap().id;
     store.put_off(&id, Failure::Silent, None).await.unwrap();
-    assert_eq!(store.letters(now(), 9).await.unwrap().len(), 2);
+    assert_eq!(store.notifications(now(), 9).await.unwrap().len(), 2);
     assert_eq!(store.outbox_depth(now()).await.unwrap().waiting, 1);
-    store.retry_letter(&id, now()).await.unwrap();
-    let leases = store.lease_letters(now(), Duration::from_mins(1), 9).await.unwrap();
-    assert_eq!((leases.letters.len(), leases.dropped), (1, 1));
-    assert!(store.remove_letter(&id).await.unwrap());
+    store.retry_notification(&id, now()).await.unwrap();
+    let leases = store.lease_notifications(now(), Duration::from_mins(1), 9).await.unwrap();
+    assert_eq!((leases.notifications.len(), leases.dropped), (1, 1));
+    assert!(store.remove_notification(&id).await.unwrap());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use readonce::store::{Error, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{Error, Maintenance as _, Put, SecretStore as _, Taken};
 use redis::Value;
 use tokio::task::JoinSet;
 use tokio::time::Instant;

@@ -49,8 +49,8 @@ async fn what_is_acknowledged_is_on_the_replica() {
     // The replica never waits for the master again, and so holds exactly what it has now.
     replica.call(&["REPLICAOF", "NO", "ONE"]).await;
     let promoted = RedisStore::open(settings(&replica.url())).await.unwrap();
-    let leases = promoted.lease_letters(now(), Duration::from_mins(1), 100).await.unwrap();
-    assert!((ledger.len()..=24).contains(&leases.letters.len()), "{}", leases.letters.len());
+    let leases = promoted.lease_notifications(now(), Duration::from_mins(1), 100).await.unwrap();
+    assert!((ledger.len()..=24).contains(&leases.notifications.len()), "{}", leases.notifications.len());
     assert_eq!(leases.dropped, 0);
     for (read, kept) in ledger {
         assert_eq!(promoted.take(reveal(&read, now())).await.unwrap(), Taken::Gone);

@@ -1,6 +1,6 @@
 //! How much is stored, as Redis itself knows it.
 
-use readonce::store::{Counted, Counts, SecretStore as _, Upkeep as _};
+use readonce::store::{Counted, Counts, Maintenance as _, SecretStore as _};
 
 use super::now;
 use crate::store::sample::{plain, reveal};

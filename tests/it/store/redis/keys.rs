@@ -5,7 +5,8 @@ use std::time::Duration;
 use readonce::domain::{Failure, NetworkTag, SlotTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
 use readonce::store::{
-    AccountStore as _, Adopted, Adoption as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _,
+    AccountStore as _, ImportStore as _, ImportedSecret, Maintenance as _, NewSecret, Outbox as _,
+    SecretStore as _, Taken,
 };
 use redis::Value;
 
@@ -63,7 +64,7 @@ async fn live(store: &RedisStore) {
     post(store).await;
 }
 
-/// Letters in every state: one dead, one sent, one dropped, one changed after its end.
+/// Notifications in every state: one dead, one sent, one dropped, one changed after its end.
 async fn post(store: &RedisStore) {
     let [dead, sent, dropped] = [posted(plain(now())), posted(plain(now())), posted(plain(now()))];
     for secret in [&dead, &sent, &dropped] {
@@ -71,16 +72,16 @@ async fn post(store: &RedisStore) {
     }
     store.put(dead.clone()).await.unwrap();
     store.take(reveal(&dropped, now())).await.unwrap();
-    let leases = store.lease_letters(now(), Duration::from_mins(1), 10).await.unwrap();
-    assert_eq!((leases.letters.len(), leases.dropped), (2, 1));
-    let [dead, sent, dropped] = [dead, sent, dropped].map(|secret| secret.letter.unwrap().id);
-    store.remove_letter(&sent).await.unwrap();
+    let leases = store.lease_notifications(now(), Duration::from_mins(1), 10).await.unwrap();
+    assert_eq!((leases.notifications.len(), leases.dropped), (2, 1));
+    let [dead, sent, dropped] = [dead, sent, dropped].map(|secret| secret.notification.unwrap().id);
+    store.remove_notification(&sent).await.unwrap();
     for gone in [sent, dropped] {
         store.put_off(&gone, Failure::Silent, Some(now())).await.unwrap();
-        store.retry_letter(&gone, now()).await.unwrap();
+        store.retry_notification(&gone, now()).await.unwrap();
     }
     store.put_off(&dead, Failure::Refused(550), Some(now())).await.unwrap();
-    store.retry_letter(&dead, now()).await.unwrap();
+    store.retry_notification(&dead, now()).await.unwrap();
     store.put_off(&dead, Failure::Refused(550), None).await.unwrap();
 }
 
@@ -106,7 +107,7 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
     };
     let mut kinds: Vec<_> = keys.iter().map(|key| kind(key)).collect();
     kinds.sort();
-    // Unread, tried and posted; all eight receipts; tries of the one that is still there; one letter and its entry.
+    // Unread, tried and posted; all eight receipts; tries of the one that is still there; one notification and its entry.
     let expected = [
         "f",
         "m",
@@ -263,8 +264,9 @@ async fn each_operation_is_one_call() {
     let [asked_by, another] = ["0zz", "0zy"].map(|tag| SlotTag::parse(tag).unwrap());
     let asked_by = if brought.receipt.tag == asked_by { another } else { asked_by };
     let receipt = brought.receipt.clone();
-    let record = Adopted { envelope: Some(brought.envelope.clone()), receipt: receipt.clone(), asked_by };
-    store.adopt(vec![record], now()).await.unwrap();
+    let record =
+        ImportedSecret { envelope: Some(brought.envelope.clone()), receipt: receipt.clone(), asked_by };
+    store.import(vec![record], now()).await.unwrap();
     let looked = ["EVALSHA", "EVALSHA"];
     assert_eq!(server.commands(store.receipt(asked_by, receipt.mid, now())).await, looked);
     assert_eq!(server.commands(store.receipt(receipt.tag, receipt.mid, now())).await, ["EVALSHA"]);

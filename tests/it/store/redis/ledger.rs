@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use readonce::domain::{LetterId, SlotTag, State};
+use readonce::domain::{NotificationId, SlotTag, State};
 use readonce::store::redis::RedisStore;
 use readonce::store::{Error, NewSecret, Outbox as _, Put, Result, SecretStore as _, Taken};
 use tokio::task::JoinSet;
@@ -52,10 +52,10 @@ pub(crate) struct Account {
     pub(crate) lost: usize,
     /// Given out and there again.
     pub(crate) returned: usize,
-    /// Letters that are there to be sent.
-    pub(crate) letters: usize,
-    /// Letters of secrets that nobody took, which would never be sent.
-    pub(crate) letters_lost: usize,
+    /// Notifications that are there to be sent.
+    pub(crate) notifications: usize,
+    /// Notifications of secrets that nobody took, which would never be sent.
+    pub(crate) notifications_lost: usize,
     pub(crate) unavailable: usize,
     pub(crate) unknown: usize,
     pub(crate) unconfirmed: usize,
@@ -162,11 +162,11 @@ impl Ledger {
     pub(crate) async fn settle(self, store: &RedisStore) -> Account {
         let Self { secrets, unavailable, unknown, unconfirmed } = self;
         let mut account = Account { unavailable, unknown, unconfirmed, ..Account::default() };
-        let letters = letters(store).await;
+        let notifications = notifications(store).await;
         for (secret, known) in &secrets {
-            match &secret.letter {
-                Some(letter) if letters.contains(&letter.id) => account.letters += 1,
-                Some(_) if *known == Known::Stored => account.letters_lost += 1,
+            match &secret.notification {
+                Some(notification) if notifications.contains(&notification.id) => account.notifications += 1,
+                Some(_) if *known == Known::Stored => account.notifications_lost += 1,
                 _ => {}
             }
         }
@@ -188,15 +188,15 @@ impl Ledger {
 }
 
 /// Everything that is to be sent.
-async fn letters(store: &RedisStore) -> HashSet<LetterId> {
+async fn notifications(store: &RedisStore) -> HashSet<NotificationId> {
     let mut found = HashSet::new();
     loop {
-        let leases = store.lease_letters(now(), Duration::from_mins(10), 1000).await.unwrap();
-        if leases.letters.is_empty() && leases.dropped == 0 {
+        let leases = store.lease_notifications(now(), Duration::from_mins(10), 1000).await.unwrap();
+        if leases.notifications.is_empty() && leases.dropped == 0 {
             return found;
         }
-        for letter in leases.letters {
-            assert!(found.insert(letter.id), "leased twice");
+        for notification in leases.notifications {
+            assert!(found.insert(notification.id), "leased twice");
         }
     }
 }
@@ -212,7 +212,10 @@ impl Account {
     /// Nothing acknowledged is lost or there again, and there was something to lose.
     #[track_caller]
     pub(crate) fn holds(&self) {
-        assert!(self.lost == 0 && self.returned == 0 && self.letters_lost == 0, "{self:?}");
-        assert!(self.stored > 50 && self.ended > 50 && self.letters > 10, "too little happened: {self:?}");
+        assert!(self.lost == 0 && self.returned == 0 && self.notifications_lost == 0, "{self:?}");
+        assert!(
+            self.stored > 50 && self.ended > 50 && self.notifications > 10,
+            "too little happened: {self:?}"
+        );
     }
 }

@@ -7,7 +7,7 @@ mod counts;
 mod keys;
 mod laws;
 mod ledger;
-mod letters;
+mod notifications;
 mod outage;
 mod preflight;
 mod reshard;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use readonce::store::redis::RedisStore;
-use readonce::store::{Error, NewSecret, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{Error, Maintenance as _, NewSecret, Put, SecretStore as _, Taken};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 

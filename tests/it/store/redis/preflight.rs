@@ -3,7 +3,7 @@
 use readonce::domain::{FakeClock, SystemClock};
 use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Finding, Level, Upkeep as _};
+use readonce::store::{Finding, Level, Maintenance as _};
 
 use super::now;
 use crate::support::redis::{Server, open, settings};

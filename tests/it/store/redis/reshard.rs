@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use readonce::domain::{SlotTag, State};
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Error, NewSecret, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{Error, Maintenance as _, NewSecret, Put, SecretStore as _, Taken};
 use redis::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};

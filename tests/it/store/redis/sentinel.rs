@@ -2,7 +2,7 @@
 
 use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{OpenError, RedisStore, Settings, TlsFiles};
-use readonce::store::{Error, Outbox as _, Put, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{Error, Maintenance as _, Outbox as _, Put, SecretStore as _, Taken};
 use tokio::time::{Duration, timeout};
 
 use super::now;
@@ -58,8 +58,8 @@ async fn fails_over(mut group: Watched, settings: Settings) {
     .await;
     assert!(group.replica.info("replication").await.contains("role:master"));
     assert_eq!(store.take(reveal(&early, now())).await.unwrap(), Taken::Gone);
-    let leases = store.lease_letters(now(), Duration::from_mins(1), 9).await.unwrap();
-    assert_eq!((leases.letters.len(), leases.dropped), (1, 0));
+    let leases = store.lease_notifications(now(), Duration::from_mins(1), 9).await.unwrap();
+    assert_eq!((leases.notifications.len(), leases.dropped), (1, 0));
     assert!(matches!(store.take(reveal(&late, now())).await.unwrap(), Taken::Won(_)));
 }
 

@@ -2,7 +2,7 @@
 
 use readonce::domain::{Account, NetworkTag, ReceiptId, SlotTag, StoredReceipt, Timestamp};
 use readonce::store::sqlite::{OpenError, SqliteStore};
-use readonce::store::{AccountStore as _, NewSecret, Outbox as _, SecretStore as _, Taken, Upkeep as _};
+use readonce::store::{AccountStore as _, Maintenance as _, NewSecret, Outbox as _, SecretStore as _, Taken};
 use rusqlite::Connection;
 
 use super::{beside, now, opened, put};

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use readonce::domain::{Clock as _, SystemClock, Timestamp, random};
 use readonce::store::sqlite::{OpenError, SqliteStore};
 use readonce::store::{
-    AccountStore as _, Error, NewSecret, Put, SecretStore as _, Store, Taken, Upkeep as _,
+    AccountStore as _, Error, Maintenance as _, NewSecret, Put, SecretStore as _, Store, Taken,
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ use super::sample::{
 
 mod batch;
 mod lasting;
-mod letters;
+mod notifications;
 mod preflight;
 
 suite!(fresh);

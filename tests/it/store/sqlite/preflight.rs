@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use readonce::domain::{FakeClock, Progress, SystemClock, Timestamp};
 use readonce::store::sqlite::{Backup, Restore, SqliteStore, back_up};
-use readonce::store::{Finding, Level, Upkeep as _};
+use readonce::store::{Finding, Level, Maintenance as _};
 use rusqlite::Connection;
 
 use super::{TTL, now, opened, plain, put};

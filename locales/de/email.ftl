@@ -1,0 +1,21 @@
+# Der Brief, der einen Link zum Empfänger bringt, und der, mit dem man die Post ausprobiert. `$sharer` ist die Adresse dessen,
+# der teilt, `$host` der Name dieses Servers, `$moment` und `$duration` sind wie in time.ftl.
+
+email-subject = Ein Link für Sie, der sich nur einmal öffnen lässt
+email-heading = Jemand teilt ein Geheimnis mit Ihnen
+email-greeting = Guten Tag,
+email-opening = { $sharer } möchte Ihnen etwas geben, das nicht in einer E-Mail stehen sollte, zum Beispiel ein Passwort. Es wartet hinter diesem Link auf Sie:
+email-button = Zum Geheimnis
+email-copy = Falls die Schaltfläche nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:
+email-once = Der Link lässt sich nur einmal öffnen. Danach ist das Geheimnis vom Server gelöscht: Öffnen Sie ihn, wenn Sie das Gelesene aufbewahren können.
+email-until = Er gilt bis { $moment }, von jetzt an noch etwa { $duration }.
+email-passphrase = Sie werden nach einer Passphrase gefragt. { $sharer } gibt sie Ihnen auf anderem Weg, nicht per E-Mail.
+email-forward = Bitte leiten Sie diese E-Mail nicht weiter: Wer den Link hat, kann ihn an Ihrer Stelle öffnen.
+email-unexpected = Sie haben das nicht erwartet? Dann öffnen Sie den Link noch nicht, sondern fragen Sie zuerst bei { $sharer } nach, auf einem Weg, den Sie schon kennen.
+email-footer = { $host } hat diese E-Mail im Auftrag von { $sharer } gesendet.
+email-test-subject = Test-E-Mail von { $host }
+email-test-heading = Die Post funktioniert
+email-test-opening = { $host } hat diese E-Mail gesendet, um herauszufinden, ob seine Post ankommt. Sie ist angekommen.
+email-test-spam = Lag sie im Spam-Ordner? Dann prüfen Sie SPF und DKIM der Absenderdomain: Briefe mit Links lägen dort ebenso.
+email-test-closing = Sie enthält keinen Link, und Sie müssen nichts tun.
+email-test-footer = Gesendet von { $host }, auf Wunsch des Betreibers mit `readonce doctor --mail-to`.

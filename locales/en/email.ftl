@@ -1,0 +1,21 @@
+# The email that brings a link to its recipient, and the one that tries mail out. `$sharer` is the sharer's e-mail address,
+# `$host` this server's name, `$moment` and `$duration` are as in time.ftl.
+
+email-subject = A link for you that opens only once
+email-heading = A secret has been shared with you
+email-greeting = Hello,
+email-opening = { $sharer } would like to give you something that should not stand in an e-mail, such as a password. It is waiting for you behind this link:
+email-button = Go to the secret
+email-copy = If the button does not work, copy this link into your browser:
+email-once = The link opens once. After that the secret is gone from the server, so open it when you can keep what you read.
+email-until = It works until { $moment }, for about { $duration } from now.
+email-passphrase = You will be asked for a passphrase. { $sharer } gives it to you in another way, not by e-mail.
+email-forward = Please do not forward this e-mail: whoever has the link can open it in your place.
+email-unexpected = You did not expect this? Then do not open the link yet; ask { $sharer } first, in a way you already know.
+email-footer = { $host } sent this e-mail on behalf of { $sharer }.
+email-test-subject = Test e-mail from { $host }
+email-test-heading = Mail works
+email-test-opening = { $host } sent this e-mail to find out whether its mail arrives. It did.
+email-test-spam = Did it land among the spam? Then look at SPF and DKIM of the sender’s domain: emails with links would land there too.
+email-test-closing = There is no link in it, and nothing for you to do.
+email-test-footer = Sent by { $host }, asked by its operator with `readonce doctor --mail-to`.

@@ -1,0 +1,21 @@
+# Brevet som för en länk till sin mottagare, och det som provar om posten fungerar. `$sharer` är adressen till den som delar,
+# `$host` serverns namn, `$moment` och `$duration` är som i time.ftl.
+
+email-subject = En länk till dig som bara kan öppnas en gång
+email-heading = Någon delar en hemlighet med dig
+email-greeting = Hej!
+email-opening = { $sharer } vill ge dig något som inte bör stå i ett mejl, till exempel ett lösenord. Det väntar på dig bakom den här länken:
+email-button = Till hemligheten
+email-copy = Om knappen inte fungerar, kopiera länken till din webbläsare:
+email-once = Länken kan bara öppnas en gång. Därefter är hemligheten borta från servern, så öppna den när du kan spara det du läser.
+email-until = Den fungerar till { $moment }, i ungefär { $duration } från nu.
+email-passphrase = Du kommer att få frågan om en lösenfras. { $sharer } ger dig den på annat sätt, inte via mejl.
+email-forward = Vidarebefordra inte det här mejlet: den som har länken kan öppna den i ditt ställe.
+email-unexpected = Väntade du dig inte det här? Öppna då inte länken än, utan fråga först { $sharer } på ett sätt som du redan känner till.
+email-footer = { $host } skickade det här mejlet på uppdrag av { $sharer }.
+email-test-subject = Testmejl från { $host }
+email-test-heading = Posten fungerar
+email-test-opening = { $host } skickade det här mejlet för att ta reda på om dess post kommer fram. Det gjorde den.
+email-test-spam = Hamnade det i skräpposten? Kontrollera då SPF och DKIM för avsändarens domän: brev med länkar skulle hamna där också.
+email-test-closing = Det innehåller ingen länk, och du behöver inte göra något.
+email-test-footer = Skickat av { $host } på driftansvarigs begäran med `readonce doctor --mail-to`.

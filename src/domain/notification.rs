@@ -1,0 +1,160 @@
+//! Notifications that bring a link to its recipient: their ids, and why one could not be sent.
+//!
+//! A notification belongs to one secret and dies with it. Like the keys of its secret its id begins with their slot tag, so
+//! that in Redis it lies beside them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::key::{SlotTag, TAG_LEN};
+use super::random;
+use super::text::{hex, unhex};
+
+const SERIAL_LEN: usize = 16;
+
+/// Names a notification: the slot tag of its secret and 16 random bytes. No secret: it may stand in a log.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NotificationId {
+    /// The slot tag of its secret.
+    pub tag: SlotTag,
+    /// What makes it unique.
+    pub serial: [u8; SERIAL_LEN],
+}
+
+impl NotificationId {
+    /// A new id for a notification about a secret with this tag.
+    #[must_use]
+    pub fn generate(tag: SlotTag) -> Self {
+        Self { tag, serial: random::bytes() }
+    }
+
+    /// The serial in hex, 32 digits: what a notification's `Message-ID` is made of.
+    #[must_use]
+    pub fn serial_hex(&self) -> String {
+        hex(&self.serial)
+    }
+}
+
+impl fmt::Display for NotificationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.tag.as_str(), self.serial_hex())
+    }
+}
+
+impl fmt::Debug for NotificationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for NotificationId {
+    type Err = ();
+
+    /// Reads what `Display` writes: three characters of `[0-9a-z]` and 32 hex digits.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (tag, serial) = text.split_at_checked(TAG_LEN).ok_or(())?;
+        let (tag, serial) = SlotTag::parse(tag).zip(unhex(serial)).ok_or(())?;
+        Ok(Self { tag, serial })
+    }
+}
+
+/// Why a notification could not be sent the last time. Its `Display` names no address and quotes no server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Failure {
+    /// No connection to the mail server.
+    Unreachable,
+    /// The mail server did not answer in time, or hung up.
+    Silent,
+    /// No TLS that can be trusted.
+    Tls,
+    /// The mail server refuses user and password.
+    Login,
+    /// The mail server put it off, with this SMTP status (400 to 499).
+    Deferred(u16),
+    /// The mail server refused it, with this SMTP status (500 to 599).
+    Refused(u16),
+    /// No notification could be made of it: it does not open, or its address cannot be mailed to.
+    Unsendable,
+}
+
+impl Failure {
+    /// As the store keeps it: one number, which [`from_code`](Self::from_code) reads.
+    #[must_use]
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Unreachable => 1,
+            Self::Silent => 2,
+            Self::Tls => 3,
+            Self::Login => 4,
+            Self::Unsendable => 5,
+            Self::Deferred(status) => status.clamp(400, 499),
+            Self::Refused(status) => status.clamp(500, 599),
+        }
+    }
+
+    /// What [`code`](Self::code) wrote; `None` for any other number.
+    #[must_use]
+    pub fn from_code(code: u16) -> Option<Self> {
+        Some(match code {
+            1 => Self::Unreachable,
+            2 => Self::Silent,
+            3 => Self::Tls,
+            4 => Self::Login,
+            5 => Self::Unsendable,
+            400..500 => Self::Deferred(code),
+            500..600 => Self::Refused(code),
+            _ => return None,
+        })
+    }
+
+    /// Whether trying again is in vain, because it is the notification and not the moment.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Unsendable)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreachable => f.write_str("the mail server cannot be reached"),
+            Self::Silent => f.write_str("the mail server did not answer in time, or hung up"),
+            Self::Tls => f.write_str("no trusted TLS with the mail server"),
+            Self::Login => f.write_str("the mail server refuses user and password"),
+            Self::Deferred(status) => write!(f, "put off by the mail server ({status})"),
+            Self::Refused(status) => write!(f, "refused by the mail server ({status})"),
+            Self::Unsendable => f.write_str("no notification can be made of it"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_as_written() {
+        let tag = SlotTag::parse("a0z").unwrap();
+        let id = NotificationId { tag, serial: [7; 16] };
+        assert_eq!(id.to_string(), format!("a0z{}", "07".repeat(16)));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        let drawn = NotificationId::generate(tag);
+        assert_eq!(drawn.to_string().parse(), Ok(drawn));
+        for bad in
+            ["", "a0z", "a0z07", "A0z07070707070707070707070707070707", "é007070707070707070707070707070707"]
+        {
+            assert!(bad.parse::<NotificationId>().is_err(), "{bad}");
+        }
+        assert!(format!("a0z+{}", "7".repeat(31)).parse::<NotificationId>().is_err());
+    }
+
+    #[test]
+    fn failures_are_read_as_written() {
+        use Failure::{Deferred, Login, Refused, Silent, Tls, Unreachable, Unsendable};
+        for failure in [Unreachable, Silent, Tls, Login, Unsendable, Deferred(451), Refused(550)] {
+            assert_eq!(Failure::from_code(failure.code()), Some(failure));
+        }
+        assert_eq!(Failure::from_code(0), None);
+        assert_eq!(Failure::from_code(600), None);
+    }
+}

@@ -1,0 +1,74 @@
+//! Words for people: what emails and pages say, in every language, from `locales/LANGUAGE/*.ftl` (Project Fluent).
+//!
+//! The files are part of the program. The trap: a message without a translation is told in English and a
+//! name that does not exist comes out as itself, so that nothing ever fails for a word; `tests/it/i18n.rs` finds both.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::domain::Locale;
+
+mod time;
+
+pub use fluent_bundle::FluentValue as Value;
+pub use time::{date, duration, moment};
+
+/// The texts of every language, in the order of [`Locale::ALL`].
+static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 5]> = LazyLock::new(|| Locale::ALL.map(bundle));
+
+/// The files of a language, as they are in the repository: name and text.
+#[must_use]
+pub fn files(locale: Locale) -> [(&'static str, &'static str); 3] {
+    macro_rules! files {
+        ($tag:literal) => {
+            [
+                ("time.ftl", include_str!(concat!("../../locales/", $tag, "/time.ftl"))),
+                ("email.ftl", include_str!(concat!("../../locales/", $tag, "/email.ftl"))),
+                ("page.ftl", include_str!(concat!("../../locales/", $tag, "/page.ftl"))),
+            ]
+        };
+    }
+    match locale {
+        Locale::En => files!("en"),
+        Locale::De => files!("de"),
+        Locale::Sv => files!("sv"),
+        Locale::Bg => files!("bg"),
+        Locale::Zh => files!("zh"),
+    }
+}
+
+/// What `name` says in this language; `arguments` are the `{ $name }`s in it.
+#[must_use]
+pub fn say(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> String {
+    [locale, Locale::En]
+        .into_iter()
+        .find_map(|language| said(language, name, arguments))
+        .unwrap_or_else(|| name.to_owned())
+}
+
+/// What `name` says in this language and no other; `None` where it is missing.
+#[must_use]
+pub fn said(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> Option<String> {
+    let bundle = &BUNDLES[Locale::ALL.iter().position(|other| *other == locale)?];
+    let pattern = bundle.get_message(name)?.value()?;
+    let arguments: FluentArgs<'_> = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+    // Errors are names that are missing, which then stand in the text in braces.
+    let mut errors = Vec::new();
+    Some(bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned())
+}
+
+fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = locale.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // The marks it would put around arguments are for texts of mixed direction; all five languages run one way.
+    bundle.set_use_isolating(false);
+    for (_, text) in files(locale) {
+        // What could be read counts, also of a file with a mistake in it.
+        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}

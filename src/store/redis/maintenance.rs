@@ -1,0 +1,52 @@
+//! The canary, readiness, and the end. Forgetting is left to Redis' own expiry, so there is nothing to sweep.
+
+use async_trait::async_trait;
+
+use super::layout::READY_LIFETIME_MS;
+use super::reply::optional_bytes;
+use super::secrets::call;
+use super::{RedisStore, scripts};
+use crate::domain::{Clock, SlotTag, Timestamp, random};
+use crate::store::{Counts, Error, Finding, Maintenance, Result};
+
+#[async_trait]
+impl Maintenance for RedisStore {
+    async fn canary(&self, canary: Option<Vec<u8>>) -> Result<Option<Vec<u8>>> {
+        let args = match canary {
+            Some(canary) => vec![b"keep".to_vec(), canary],
+            None => vec![b"read".to_vec()],
+        };
+        optional_bytes(self.run(&scripts::CANARY, call(self.names().canary(), args)).await?)
+    }
+
+    async fn replace_canary(&self, canary: Vec<u8>) -> Result<()> {
+        let args = [b"replace".to_vec(), canary];
+        self.run(&scripts::CANARY, call(self.names().canary(), args)).await.map(drop)
+    }
+
+    /// Each check writes to another slot, so that in a cluster one after the other shows every master.
+    async fn ready(&self) -> Result<()> {
+        let mut drawn = [0; 3];
+        random::draw(b"0123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
+        let tag = std::str::from_utf8(&drawn).ok().and_then(SlotTag::parse);
+        let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
+        let lifetime = READY_LIFETIME_MS.to_string().into_bytes();
+        self.run(&scripts::READY, call(self.names().ready(tag), [lifetime])).await.map(drop)
+    }
+
+    async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
+        self.findings(clock).await
+    }
+
+    async fn sweep(&self, _now: Timestamp, _limit: usize) -> Result<usize> {
+        Ok(0)
+    }
+
+    async fn counts(&self, _now: Timestamp) -> Result<Counts> {
+        self.count_keys().await
+    }
+
+    async fn close(&self) {
+        self.runner().close();
+    }
+}

@@ -1,6 +1,0 @@
--- Deletes a letter.
---   KEYS[1]   the letter ro:{tag}:o:<serial>
--- Answers its base, or nothing when it is not there.
-local base = redis.call('HGET', KEYS[1], 'b')
-redis.call('DEL', KEYS[1])
-return base

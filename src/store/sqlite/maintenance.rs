@@ -1,0 +1,107 @@
+//! The canary, the proof of being writable, and the sweeper.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::queue::Txn;
+use super::rows::{NEW, limit as rows, seconds};
+use super::{outbox, tries};
+use crate::domain::Timestamp;
+use crate::store::Result;
+
+const CANARY: &str = "canary";
+const BEAT: &str = "beat";
+/// An entry of a list is useless once its receipt is gone, and 60 days after is twice the longest lifetime. So a list
+/// is empty 60 days after its account's last share, and one in use does not grow for ever.
+const LIST_SECONDS: u64 = 60 * 24 * 3600;
+
+pub(super) fn canary(txn: &Txn<'_>) -> Result<Option<Vec<u8>>> {
+    single(txn, CANARY)
+}
+
+/// The canary of a database that nobody works at.
+pub(super) fn stored_canary(db: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
+    db.query_one("SELECT value FROM singles WHERE name = ?1", [CANARY], |row| row.get(0)).optional()
+}
+
+/// Stores a canary unless there is one; the stored one.
+pub(super) fn first_canary(txn: &Txn<'_>, canary: &[u8]) -> Result<Option<Vec<u8>>> {
+    txn.prepare_cached("INSERT INTO singles (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![CANARY, canary])?;
+    single(txn, CANARY)
+}
+
+pub(super) fn replace_canary(txn: &Txn<'_>, canary: &[u8]) -> Result<()> {
+    set_single(txn, CANARY, canary)
+}
+
+/// Writes something that is never the same twice, so that it has to reach the disk.
+pub(super) fn touch(txn: &Txn<'_>) -> Result<()> {
+    // Whatever a damaged file holds in its place is overwritten like any other.
+    let last = txn
+        .prepare_cached("SELECT value FROM singles WHERE name = ?1")?
+        .query_one([BEAT], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok())))
+        .optional()?
+        .flatten()
+        .map_or(0, u64::from_be_bytes);
+    set_single(txn, BEAT, &last.wrapping_add(1).to_be_bytes())
+}
+
+/// What a sweep came to.
+pub(super) struct Swept {
+    /// Secrets, receipts, notifications and list entries.
+    pub(super) collected: usize,
+    /// Secrets among them that nobody had read.
+    pub(super) expired: u64,
+}
+
+/// Collects at most `limit` expired secrets, receipts, notifications and list entries.
+pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Swept> {
+    let due: Vec<(i64, bool, bool)> = txn
+        .prepare_cached(
+            "SELECT id, created + 2 * ttl <= ?1, state = ?3 AND due = created + ttl \
+             FROM secrets WHERE due <= ?1 ORDER BY due LIMIT ?2",
+        )?
+        .query_map(params![seconds(now), rows(limit), NEW], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for &(secret, receipt_too, _) in &due {
+        tries::forget(txn, secret)?;
+        let sql = if receipt_too {
+            "DELETE FROM secrets WHERE id = ?1"
+        } else {
+            "UPDATE secrets SET due = created + 2 * ttl, sealed = x'', envelope = NULL WHERE id = ?1"
+        };
+        txn.prepare_cached(sql)?.execute([secret])?;
+    }
+    let notifications = outbox::sweep(txn, now, limit.saturating_sub(due.len()))?;
+    let collected = due.len() + notifications;
+    // The oldest entries have the lowest ids: no index has to be kept for this.
+    let entries = txn
+        .prepare_cached(
+            "DELETE FROM recent \
+             WHERE created <= ?1 AND id IN (SELECT id FROM recent ORDER BY id LIMIT ?2)",
+        )?
+        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(collected))])?;
+    let collected = collected + entries;
+    if collected > 0 {
+        txn.erased();
+    }
+    let expired = due.iter().filter(|(.., unread)| *unread).count() as u64;
+    Ok(Swept { collected, expired })
+}
+
+fn single(txn: &Txn<'_>, name: &str) -> Result<Option<Vec<u8>>> {
+    Ok(txn
+        .prepare_cached("SELECT value FROM singles WHERE name = ?1")?
+        .query_one([name], |row| row.get(0))
+        .optional()?)
+}
+
+fn set_single(txn: &Txn<'_>, name: &str, value: &[u8]) -> Result<()> {
+    txn.prepare_cached(
+        "INSERT INTO singles (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![name, value])?;
+    Ok(())
+}

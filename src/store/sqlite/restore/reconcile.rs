@@ -1,0 +1,135 @@
+//! What became of a secret that a backup calls unread. Endings only add up: what has ended in either stays so.
+
+use rusqlite::{Connection, params};
+
+use crate::domain::Timestamp;
+use crate::store::sqlite::meta::Tally;
+use crate::store::sqlite::rows::{self, count, seconds};
+
+/// What ends a row: envelope, sealed link and counters go, and the sweeper comes by when the receipt expires.
+const ENDED: &str = "sealed = x'', envelope = NULL, tries = 0, gate = 0, due = here.created + 2 * here.ttl";
+
+/// Live secrets and accounts of the present database that the restored one has not.
+pub(super) fn only_present(db: &Connection, now: Timestamp) -> rusqlite::Result<(u64, u64)> {
+    let secrets = count(
+        db,
+        "SELECT count(*) FROM present.secrets AS there \
+         WHERE envelope IS NOT NULL AND created + ttl > ?1 \
+           AND NOT EXISTS (SELECT 1 FROM restored.secrets AS here WHERE here.sid = there.sid)",
+        [seconds(now)],
+    )?;
+    let accounts = count(
+        db,
+        "SELECT count(*) FROM present.accounts WHERE id NOT IN (SELECT id FROM restored.accounts)",
+        [],
+    )?;
+    Ok((secrets, accounts))
+}
+
+/// Accounts that the present database does not have, or has otherwise.
+pub(super) fn accounts_undone(db: &Connection) -> rusqlite::Result<u64> {
+    count(
+        db,
+        "SELECT count(*) FROM (SELECT id, plan, token, disabled FROM restored.accounts \
+                               EXCEPT SELECT id, plan, token, disabled FROM present.accounts)",
+        [],
+    )
+}
+
+/// Ends what has ended, keeps what is known to be unread, and refuses or accepts the rest.
+pub(super) fn decide(
+    db: &Connection,
+    compared: bool,
+    accept_unconfirmed: bool,
+    now: Timestamp,
+) -> rusqlite::Result<Tally> {
+    let mut tally = Tally::default();
+    let expired = format!(
+        "UPDATE restored.secrets AS here SET {ENDED} WHERE envelope IS NOT NULL AND created + ttl <= ?1"
+    );
+    tally.ended += changed(db.execute(&expired, [seconds(now)])?);
+    if compared {
+        tally.ended += take_over_endings(db)?;
+        tally.confirmed = confirm(db)?;
+    }
+    let unknown = if compared {
+        "here.envelope IS NOT NULL AND NOT EXISTS (SELECT 1 FROM present.secrets AS there WHERE there.sid = here.sid)"
+    } else {
+        "here.envelope IS NOT NULL"
+    };
+    if accept_unconfirmed {
+        let sql = format!("SELECT count(*) FROM restored.secrets AS here WHERE {unknown}");
+        tally.accepted = count(db, &sql, [])?;
+    } else {
+        let refuse =
+            format!("UPDATE restored.secrets AS here SET state = ?1, updated = ?2, {ENDED} WHERE {unknown}");
+        tally.refused = changed(db.execute(&refuse, params![rows::ORPHANED, seconds(now)])?);
+    }
+    db.execute_batch(
+        "DELETE FROM restored.tries WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
+    )?;
+    drop_notifications(db, compared)?;
+    Ok(tally)
+}
+
+/// What the present database knows to have ended, ends the same way. A state that is unknown here is told as `orphaned`.
+fn take_over_endings(db: &Connection) -> rusqlite::Result<u64> {
+    let state =
+        "state = CASE WHEN there.state BETWEEN 0 AND 3 THEN there.state ELSE 3 END, updated = there.updated";
+    let ended = format!(
+        "UPDATE restored.secrets AS here SET {state}, {ENDED} FROM present.secrets AS there \
+         WHERE there.sid = here.sid AND there.envelope IS NULL AND here.envelope IS NOT NULL"
+    );
+    let newly = db.execute(&ended, [])?;
+    // It was read in both, and could not be opened since: the later word counts.
+    db.execute_batch(&format!(
+        "UPDATE restored.secrets AS here SET {state} FROM present.secrets AS there \
+         WHERE there.sid = here.sid AND there.envelope IS NULL AND there.state <> 0 \
+           AND there.state <> here.state AND there.updated > here.updated"
+    ))?;
+    Ok(changed(newly))
+}
+
+/// Counts what is unread in both, and takes over the passphrases tried since: a restore must not give new guesses.
+fn confirm(db: &Connection) -> rusqlite::Result<u64> {
+    const BOTH: &str = "FROM restored.secrets AS here JOIN present.secrets AS there ON there.sid = here.sid \
+                        WHERE here.envelope IS NOT NULL AND there.envelope IS NOT NULL";
+    let confirmed = db.execute(
+        "UPDATE restored.secrets AS here SET tries = there.tries, gate = there.gate FROM present.secrets AS there \
+         WHERE there.sid = here.sid AND here.envelope IS NOT NULL AND there.envelope IS NOT NULL",
+        [],
+    )?;
+    db.execute_batch(&format!(
+        "DELETE FROM restored.tries WHERE secret IN (SELECT here.id {BOTH}); \
+         INSERT INTO restored.tries (secret, network, until, count) \
+         SELECT pair.here, tried.network, tried.until, tried.count FROM present.tries AS tried \
+         JOIN (SELECT here.id AS here, there.id AS there {BOTH}) AS pair ON pair.there = tried.secret"
+    ))?;
+    Ok(changed(confirmed))
+}
+
+/// Notifications of secrets that are gone go with them. So do those that the present database does not have any more: they were
+/// sent, and would be sent again.
+fn drop_notifications(db: &Connection, compared: bool) -> rusqlite::Result<()> {
+    if !has_outbox(db, "restored")? {
+        return Ok(());
+    }
+    db.execute_batch(
+        "DELETE FROM restored.outbox WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
+    )?;
+    if compared && has_outbox(db, "present")? {
+        db.execute_batch(
+            "DELETE FROM restored.outbox WHERE serial NOT IN (SELECT serial FROM present.outbox)",
+        )?;
+    }
+    Ok(())
+}
+
+fn has_outbox(db: &Connection, schema: &str) -> rusqlite::Result<bool> {
+    let sql = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE type = 'table' AND name = 'outbox'");
+    Ok(count(db, &sql, [])? > 0)
+}
+
+fn changed(rows: usize) -> u64 {
+    u64::try_from(rows).unwrap_or(u64::MAX)
+}
