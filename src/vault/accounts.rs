@@ -1,15 +1,16 @@
-//! Accounts: their ids, the hashes of their tokens, and the list that only a token opens (crypto.md §8, §9).
+//! Account ids, API token hashes, and entries of the recent list, which only the token opens (crypto.md §8, §9).
 
 use subtle::ConstantTimeEq as _;
 
-use super::derive::{Prk, V, hash, lp};
+use super::derive::Prk;
+use super::encoding::{V, hash, lp};
 use super::seal::{decrypt, seal_blob, split_blob};
 use super::{Error, Vault};
 use crate::domain::{AccountId, ApiToken, KeyId, ReceiptKey, TokenDigest};
 
 const LABEL: &str = "recent/seal";
 
-/// The id of the account with this e-mail, however it is capitalised.
+/// The id of the account with this e-mail, in any case.
 #[must_use]
 pub fn account_id(email: &str) -> AccountId {
     AccountId(hash(&[V, b"acct", email.trim().to_lowercase().as_bytes()]))
@@ -21,7 +22,7 @@ pub fn token_digest(id: &AccountId, token: &ApiToken) -> TokenDigest {
     TokenDigest(hash(&[V, b"token", &id.0, token.expose().as_bytes()]))
 }
 
-/// Whether `token` is the one stored; in constant time.
+/// Whether `token` has the stored hash; compared in constant time.
 #[must_use]
 pub fn matches_token(id: &AccountId, token: &ApiToken, stored: &TokenDigest) -> bool {
     token_digest(id, token).0.ct_eq(&stored.0).into()
@@ -65,7 +66,7 @@ mod tests {
         assert_eq!(id.0, vector.array("id"));
         assert_eq!(token_digest(&id, &token(&vector)).0, vector.array("digest"));
         let vector = Vector::named("recent-1");
-        let (vault, id) = (Vault::of_vector(&vector), account_id(&vector.text("email")));
+        let (vault, id) = (Vault::from_vector(&vector), account_id(&vector.text("email")));
         let opened = vault.open_entry(&id, &token(&vector), &vector.hex("blob")).unwrap();
         assert_eq!(opened.expose(), vector.text("receipt"));
     }

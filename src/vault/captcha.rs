@@ -1,45 +1,47 @@
-//! Marks on letters that a page shows: who sends them back has been shown them a short while ago, by any instance.
+//! Stateless HMAC token for the typed confirmation (captcha) of the reveal page: `kid[8] || u64be seconds || hash[16]`.
 //!
-//! Nothing is kept for it: a mark is a keyed hash of the letters and the time. The trap: a mark is no secret
-//! and ties nobody to anything. It tells people from machines that press buttons, and no more.
+//! Proves that an instance with this keyring showed these characters at most some minutes ago; nothing is stored. The
+//! trap: a token is not secret and not bound to a client or a secret. It tells people from scanners that press buttons,
+//! and no more.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::Vault;
-use super::derive::{Prk, V, lp};
-use super::keyring::RootKey;
+use super::derive::Prk;
+use super::encoding::{V, lp};
+use super::root_key::RootKey;
 use crate::domain::{KeyId, Timestamp};
 
-/// Bytes of the keyed hash that are sent.
+/// Length of the truncated HMAC, in bytes.
 const HASH: usize = 16;
-/// Seconds by which another instance's clock may be ahead.
-const AHEAD: u64 = 60;
+/// Tolerated clock skew between instances, in seconds.
+const MAX_SKEW: u64 = 60;
 
 impl Vault {
-    /// Marks letters shown at `now`: `kid[8] || u64be seconds || hash[16]`.
+    /// The token for characters shown at `now`.
     #[must_use]
     pub fn mark(&self, letters: &str, now: Timestamp) -> Vec<u8> {
         let ring = self.ring();
         let writer = ring.writer();
-        let hash = keyed(&writer.root, letters, now).finalize().into_bytes();
+        let hash = hmac(&writer.root, letters, now).finalize().into_bytes();
         [&writer.id.0[..], &now.0.to_be_bytes(), &hash[..HASH]].concat()
     }
 
-    /// Whether a key of the ring marked these letters, at most `age` seconds before `now`.
+    /// Whether a key of the ring made this token for these characters, at most `age` seconds before `now`.
     #[must_use]
     pub fn is_mark(&self, mark: &[u8], letters: &str, now: Timestamp, age: u64) -> bool {
         let Some((kid, rest)) = mark.split_first_chunk::<8>() else { return false };
         let Some((shown, hash)) = rest.split_first_chunk::<8>() else { return false };
         let shown = Timestamp(u64::from_be_bytes(*shown));
-        let in_time = shown.until(now) <= age && now.until(shown) <= AHEAD;
+        let in_time = shown.until(now) <= age && now.until(shown) <= MAX_SKEW;
         let ring = self.ring();
         let Ok(root) = ring.find(KeyId(*kid)) else { return false };
-        in_time && hash.len() == HASH && keyed(root, letters, shown).verify_truncated_left(hash).is_ok()
+        in_time && hash.len() == HASH && hmac(root, letters, shown).verify_truncated_left(hash).is_ok()
     }
 }
 
-fn keyed(root: &RootKey, letters: &str, shown: Timestamp) -> Hmac<Sha256> {
+fn hmac(root: &RootKey, letters: &str, shown: Timestamp) -> Hmac<Sha256> {
     let key = Prk::extract(root, &[b"web"]).sub("web/type", b"");
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("any key length will do");
@@ -63,7 +65,7 @@ mod tests {
     fn the_published_vector() {
         let vector = Vector::named("captcha-mark-1");
         let shown = Timestamp(vector.int("shown"));
-        assert_eq!(Vault::of_vector(&vector).mark(&vector.text("characters"), shown), vector.hex("mark"));
+        assert_eq!(Vault::from_vector(&vector).mark(&vector.text("characters"), shown), vector.hex("mark"));
     }
 
     #[test]

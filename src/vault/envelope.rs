@@ -1,12 +1,12 @@
-//! The envelope: a value, sealed under its link key, a root key and perhaps a passphrase (crypto.md §5).
+//! The envelope: an encrypted value, under its link key, a root key and, if there is one, a passphrase (crypto.md §5).
 //!
 //! ```text
 //!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt, 4 see `legacy`) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
 //! 62 created u64be s | 70 expires u64be s | 78 nonce[12] | 90 ciphertext || tag[16]
 //! ```
 //!
-//! The whole head but the nonce, and the secret's id, are authenticated. A data key encrypts one message ever, so a
-//! repeated nonce cannot matter.
+//! Additional authenticated data: the head without the nonce, and the secret's id. A data key encrypts exactly one
+//! message, so nonce reuse is no concern.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,9 +15,11 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::derive::{Prk, V, lp};
+use super::derive::Prk;
+use super::encoding::{V, lp};
 use super::hashing::HashPool;
-use super::keyring::{Keyring, RingKey, RootKey};
+use super::keyring::{Keyring, RingKey};
+use super::root_key::RootKey;
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout;
@@ -26,9 +28,9 @@ use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timest
 const KDF_NONE: u8 = 0;
 const KDF_BCRYPT: u8 = 1;
 pub(super) const KDF_LEGACY: u8 = layout::KDF_LEGACY;
-/// bcrypt costs that this program ever wrote, and takes from others.
+/// bcrypt costs that are accepted from stored records and from imported ones.
 pub(super) const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
-/// Plaintexts are padded to a multiple of this, so that the length of a short password does not show.
+/// Plaintexts are padded to a multiple of this, to hide the length of short passwords.
 const BLOCK: usize = 64;
 
 /// A protected secret whose passphrase was right.
@@ -36,7 +38,7 @@ const BLOCK: usize = 64;
 pub struct Opened {
     /// The right to claim it.
     pub proof: Unlocked,
-    /// Its value. Must not leave before the claim is won.
+    /// Its value. Must not be returned to anybody before the claim is won.
     pub plaintext: Plaintext,
 }
 
@@ -53,7 +55,7 @@ impl Vault {
         let Some(passphrase) = passphrase else {
             return self.seal_open(key, plaintext, created, expires);
         };
-        // Boxed: who has no passphrase would carry its size.
+        // Boxed: the future of a secret without a passphrase would be as large.
         Box::pin(self.seal_protected(key, plaintext, passphrase, created, expires)).await
     }
 
@@ -69,12 +71,12 @@ impl Vault {
         let writer = ring.writer();
         let sid = secret_id(key);
         let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
-        let prk = protected(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
+        let prk = protected_prk(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
         let mut head = head(writer, KDF_BCRYPT, created, expires);
         head[layout::COST] = cost;
         head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
         head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
-        close(head, &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
+        seal_body(head, &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
     }
 
     /// Seals `plaintext` under `key` and no passphrase.
@@ -88,12 +90,12 @@ impl Vault {
         let ring = self.ring();
         let writer = ring.writer();
         let sid = secret_id(key);
-        let dek = linked(&writer.root, key).sub("secret/dek", &sid.0);
-        close(head(writer, KDF_NONE, created, expires), &dek, sid, plaintext.expose().as_bytes())
+        let dek = link_prk(&writer.root, key).sub("secret/dek", &sid.0);
+        seal_body(head(writer, KDF_NONE, created, expires), &dek, sid, plaintext.expose().as_bytes())
     }
 
     /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
-    /// *before* any claim, so that a damaged one is noticed while nothing is consumed. `None`: it is the wrong one.
+    /// *before* any claim, so that damage is found while nothing is consumed. `None`: wrong passphrase.
     pub async fn unlock(
         &self,
         ring: &Keyring,
@@ -111,39 +113,39 @@ impl Vault {
         let sid = secret_id(key);
         let ([cost], salt) = (envelope.field(layout::COST), envelope.field(layout::SALT));
         if !COSTS.contains(&cost) {
-            return Err(Error::Damaged); // whoever writes to the store must not make us hash for hours
+            return Err(Error::Damaged); // write access to the store must not be enough to make us hash for hours
         }
-        let prk = protected(&self.pool, root, key, sid, passphrase, cost, salt).await?;
+        let prk = protected_prk(&self.pool, root, key, sid, passphrase, cost, salt).await?;
         let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
         if !bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
             return Ok(None);
         }
-        let plaintext = open_with(&prk, envelope, sid, now)?;
+        let plaintext = open_text(&prk, envelope, sid, now)?;
         Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
     }
 }
 
 impl Keyring {
-    /// Opens an unprotected envelope. A method of the ring and not of the vault: what was claimed under a ring opens under
-    /// that very one, though keys may have been retired since.
+    /// Opens an unprotected envelope. A method of the ring and not of the vault: what was claimed under a ring is opened
+    /// under the same one, even if keys were retired since.
     pub fn open(&self, key: &SecretKey, envelope: &Envelope, now: Timestamp) -> Result<Plaintext, Error> {
         if envelope.field::<1>(layout::KDF) != [KDF_NONE] {
             return Err(Error::Damaged);
         }
         let root = self.find(envelope.key_id())?;
-        open_with(&linked(root, key), envelope, secret_id(key), now)
+        open_text(&link_prk(root, key), envelope, secret_id(key), now)
     }
 }
 
-/// What link and root key make together, without a passphrase.
-pub(super) fn linked(root: &RootKey, key: &SecretKey) -> Prk {
+/// Key material of a secret without a passphrase: link key and root key.
+pub(super) fn link_prk(root: &RootKey, key: &SecretKey) -> Prk {
     Prk::base(root, "link", key.expose(), b"")
 }
 
-/// The key of a protected secret. The passphrase is hashed under link and root key first (43 characters: no NUL, under
-/// bcrypt's 72 bytes, a pepper of its own for each secret), then bcrypt makes it slow; the bcrypt string goes into the
-/// key and is never stored.
-async fn protected(
+/// Key material of a secret with a passphrase. The passphrase is hashed under link and root key first (43 characters: no
+/// NUL, under bcrypt's 72 bytes, a pepper per secret), then stretched by bcrypt; the bcrypt string goes into the key and
+/// is never stored.
+async fn protected_prk(
     pool: &HashPool,
     root: &RootKey,
     key: &SecretKey,
@@ -157,7 +159,7 @@ async fn protected(
 }
 
 fn prehash(root: &RootKey, key: &SecretKey, sid: SecretId, passphrase: &Passphrase) -> Zeroizing<String> {
-    let pepper = linked(root, key).sub("pass/pre", &sid.0);
+    let pepper = link_prk(root, key).sub("pass/pre", &sid.0);
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
     let mut mac = Hmac::<Sha256>::new_from_slice(pepper.as_slice()).expect("any key length will do");
     mac.update(passphrase.expose().as_bytes());
@@ -169,7 +171,7 @@ fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
     lp(&[V, b"aad", &head[..layout::NONCE], &sid.0])
 }
 
-/// The head of a new envelope; what belongs to a passphrase is still zero.
+/// The head of a new envelope; the fields for a passphrase are zero.
 pub(super) fn head(writer: &RingKey, kdf: u8, created: Timestamp, expires: Timestamp) -> [u8; layout::BODY] {
     let mut head = [0u8; layout::BODY];
     head[..4].copy_from_slice(&layout::MAGIC);
@@ -181,8 +183,8 @@ pub(super) fn head(writer: &RingKey, kdf: u8, created: Timestamp, expires: Times
     head
 }
 
-/// Puts `content` behind a finished head, sealed.
-pub(super) fn close(
+/// Encrypts `content` and appends it to a complete head.
+pub(super) fn seal_body(
     head: [u8; layout::BODY],
     dek: &[u8; 32],
     sid: SecretId,
@@ -190,14 +192,14 @@ pub(super) fn close(
 ) -> Result<Envelope, Error> {
     let mut nonce = [0; 12];
     nonce.copy_from_slice(&head[layout::NONCE..]);
-    let sealed = encrypt(dek, nonce, &padded(content), &aad(&head, sid));
+    let sealed = encrypt(dek, nonce, &pad(content), &aad(&head, sid));
     let mut bytes = Vec::with_capacity(head.len() + sealed.len());
     bytes.extend_from_slice(&head);
     bytes.extend_from_slice(&sealed);
     Envelope::from_bytes(bytes).ok_or(Error::Damaged)
 }
 
-fn padded(content: &[u8]) -> Zeroizing<Vec<u8>> {
+fn pad(content: &[u8]) -> Zeroizing<Vec<u8>> {
     let size = (4 + content.len()).next_multiple_of(BLOCK);
     let mut out = Zeroizing::new(Vec::with_capacity(size));
     #[expect(clippy::expect_used, reason = "a value is limited to some megabytes by the configuration")]
@@ -209,13 +211,13 @@ fn padded(content: &[u8]) -> Zeroizing<Vec<u8>> {
     out
 }
 
-fn open_with(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> Result<Plaintext, Error> {
+fn open_text(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> Result<Plaintext, Error> {
     let content = content(&prk.sub("secret/dek", &sid.0), envelope, sid, now)?;
     let text = std::str::from_utf8(&content).map_err(|_| Error::Damaged)?;
     Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
 }
 
-/// What [`close`] put in, unless its time is over.
+/// Decrypts what [`seal_body`] encrypted; refused once expired.
 pub(super) fn content(
     dek: &[u8; 32],
     envelope: &Envelope,
@@ -255,9 +257,9 @@ mod tests {
         let envelope = Envelope::from_bytes(vector.hex("envelope")).unwrap();
         assert_eq!(envelope.nonce(), vector.array("nonce"));
         assert_eq!(*aad(&envelope.field(0), sid), vector.hex("aad"));
-        assert_eq!(*padded(content), vector.hex("padded"));
+        assert_eq!(*pad(content), vector.hex("padded"));
         // The same bytes once more, from the head and the data key.
-        let again = close(envelope.field(0), &vector.array("dek"), sid, content).unwrap();
+        let again = seal_body(envelope.field(0), &vector.array("dek"), sid, content).unwrap();
         assert_eq!(again, envelope);
         assert_eq!(
             Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))),
@@ -271,7 +273,7 @@ mod tests {
         let vector = Vector::named("secret-1-none");
         let value = vector.text("value");
         let (key, envelope, created) = fits(&vector, value.as_bytes());
-        let vault = Vault::of_vector(&vector);
+        let vault = Vault::from_vector(&vector);
         assert_eq!(vault.ring().open(&key, &envelope, created).unwrap().expose(), value);
         let made = head(vault.ring().writer(), KDF_NONE, created, Timestamp(vector.int("expires")));
         assert_eq!(made[..layout::NONCE], envelope.as_bytes()[..layout::NONCE]);
@@ -289,10 +291,10 @@ mod tests {
         assert_eq!(*pre, vector.text("p"));
         let pool = HashPool::new(cost);
         assert_eq!(*pool.bcrypt(pre, cost, salt).await.unwrap(), vector.text("h"));
-        let prk = protected(&pool, &root, &key, sid, &passphrase, cost, salt).await.unwrap();
+        let prk = protected_prk(&pool, &root, &key, sid, &passphrase, cost, salt).await.unwrap();
         assert_eq!(*prk.sub("pass/verify", &sid.0), vector.array("verifier"));
         assert_eq!(*prk.sub("secret/dek", &sid.0), vector.array("dek"));
-        let vault = Vault::of_vector(&vector);
+        let vault = Vault::from_vector(&vector);
         let opened =
             vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
         assert_eq!(opened.plaintext.expose(), value);
@@ -303,7 +305,7 @@ mod tests {
         let vector = Vector::named("secret-1-legacy");
         let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
         let (key, envelope, created) = fits(&vector, &vector.hex("content"));
-        let vault = Vault::of_vector(&vector);
+        let vault = Vault::from_vector(&vector);
         let opened =
             vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
         assert_eq!(opened.plaintext.expose(), vector.text("value"));

@@ -1,7 +1,7 @@
-//! bcrypt, off the async threads and never on more cores than it may have (security-design.md §6).
+//! bcrypt on the blocking pool, with a bounded number of cores and a bounded queue (security-design.md §6).
 //!
-//! Hashing costs 0.3 s of a core. The permit moves **into** the blocking task: a caller that goes away does not free
-//! a core that still works. Whoever would have to wait longer than clients do is refused at once.
+//! One hash costs 0.3 s of a core. The permit moves **into** the blocking task: a caller that disconnects does not free
+//! a core that is still working. A caller that would have to wait longer than clients do is refused at once.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::Error;
 
 /// How long a caller may wait for a core: clients give up after 5 s.
-const PATIENCE: Duration = Duration::from_secs(3);
+const MAX_WAIT: Duration = Duration::from_secs(3);
 
 /// Runs bcrypt for the vault.
 #[derive(Debug)]
@@ -23,17 +23,17 @@ pub struct HashPool {
     cores: usize,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
-    /// Microseconds one run takes at `cost`, as measured lately.
+    /// Microseconds of one run at `cost`, a moving average.
     measured: Arc<AtomicU64>,
     refused: AtomicU64,
 }
 
-/// The queue at one moment.
+/// A snapshot of the pool's load.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HashLoad {
-    /// Cores that hash.
+    /// Cores that are hashing.
     pub running: usize,
-    /// Callers who wait for one.
+    /// Callers in the queue.
     pub waiting: usize,
     /// Callers refused since the start.
     pub refused: u64,
@@ -45,13 +45,13 @@ impl HashPool {
     pub fn new(cost: u8) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).max(1);
         // Until it is measured: 0.3 s at cost 12, half of it for each step down.
-        let guess = 300_000u64 >> 12u8.saturating_sub(cost) << cost.saturating_sub(12);
+        let estimate = 300_000u64 >> 12u8.saturating_sub(cost) << cost.saturating_sub(12);
         Self {
             cost,
             cores,
             permits: Arc::new(Semaphore::new(cores)),
             waiting: AtomicUsize::new(0),
-            measured: Arc::new(AtomicU64::new(guess)),
+            measured: Arc::new(AtomicU64::new(estimate)),
             refused: AtomicU64::new(0),
         }
     }
@@ -62,23 +62,23 @@ impl HashPool {
         self.cost
     }
 
-    /// How busy it is.
+    /// Its load now.
     pub(super) fn load(&self) -> HashLoad {
         let running = self.cores.saturating_sub(self.permits.available_permits());
-        // Who is being served has a place, too, unless gone away meanwhile.
+        // A caller that is being served holds a slot, too, unless it has disconnected.
         let waiting = self.waiting.load(Ordering::Relaxed).saturating_sub(running);
         HashLoad { running, waiting, refused: self.refused.load(Ordering::Relaxed) }
     }
 
-    /// How many callers may wait at the moment.
+    /// How many callers can be served within [`MAX_WAIT`].
     fn queue_limit(&self) -> usize {
         let one = u128::from(self.measured.load(Ordering::Relaxed).max(1));
-        usize::try_from(PATIENCE.as_micros() / one).unwrap_or(usize::MAX).max(1).saturating_mul(self.cores)
+        usize::try_from(MAX_WAIT.as_micros() / one).unwrap_or(usize::MAX).max(1).saturating_mul(self.cores)
     }
 
     fn busy(&self) -> Error {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        Error::Busy { retry_after: PATIENCE }
+        Error::Busy { retry_after: MAX_WAIT }
     }
 
     /// `bcrypt(input, cost, salt)`: the 60 characters `$2b$…`.
@@ -95,8 +95,8 @@ impl HashPool {
         hashed.await?.map_err(|_| Error::Damaged)
     }
 
-    /// Whether `hash`, a bcrypt string of `cost` from another server, is that of `input`: of its first 72 bytes, which
-    /// were all that was looked at there.
+    /// Whether `hash`, a bcrypt string of `cost` from another server, matches `input`: its first 72 bytes, as bcrypt
+    /// there truncated it.
     pub(super) async fn matches(
         &self,
         input: Zeroizing<String>,
@@ -107,15 +107,15 @@ impl HashPool {
         compared.await?.map_err(|_| Error::Damaged)
     }
 
-    /// Runs something that takes a core as long as bcrypt at `cost` does, when there is one.
+    /// Runs `work`, a bcrypt run at `cost`, as soon as a core is free.
     async fn run<T: Send + 'static>(
         &self,
         cost: u8,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = Place::take(&self.waiting, self.queue_limit()).ok_or_else(|| self.busy())?;
-        // The queue is as long as what was measured allows; when the machine has become slower since, time decides.
-        let core = tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
+        let _slot = QueueSlot::take(&self.waiting, self.queue_limit()).ok_or_else(|| self.busy())?;
+        // The limit follows what was measured; if the machine has become slower since, the timeout decides.
+        let core = tokio::time::timeout(MAX_WAIT, Arc::clone(&self.permits).acquire_owned()).await;
         let permit = core.map_err(|_| self.busy())?.map_err(|_| Error::Damaged)?;
         let (measured, usual_cost) = (Arc::clone(&self.measured), self.cost);
         let run = tokio::task::spawn_blocking(move || {
@@ -125,7 +125,7 @@ impl HashPool {
             if cost == usual_cost {
                 let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 let before = measured.load(Ordering::Relaxed);
-                measured.store((before.saturating_mul(7).saturating_add(took)) / 8, Ordering::Relaxed);
+                measured.store(before.saturating_mul(7).saturating_add(took) / 8, Ordering::Relaxed);
             }
             done
         });
@@ -133,10 +133,10 @@ impl HashPool {
     }
 }
 
-/// A place in the queue, given up when dropped.
-struct Place<'a>(&'a AtomicUsize);
+/// A slot in the queue, released when dropped.
+struct QueueSlot<'a>(&'a AtomicUsize);
 
-impl<'a> Place<'a> {
+impl<'a> QueueSlot<'a> {
     fn take(waiting: &'a AtomicUsize, limit: usize) -> Option<Self> {
         if waiting.fetch_add(1, Ordering::Relaxed) >= limit {
             waiting.fetch_sub(1, Ordering::Relaxed);
@@ -146,7 +146,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueueSlot<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -1,28 +1,28 @@
-//! Storage ids: hashes of link keys. No root key goes in, so rotating keys never renames anything; 160 bits of key
-//! make the plain hash one-way, and a lookup by hash is no timing oracle (crypto.md §4).
+//! Storage ids: hashes of link keys. No root key goes in, so key rotation never renames a record; 160 bits of key make
+//! the plain hash one-way, and a lookup by hash is no timing oracle (crypto.md §4).
 
-use super::derive::{V, hash};
+use super::encoding::{V, hash};
 use crate::domain::{ReceiptId, ReceiptKey, SecretId, SecretKey};
 
-/// `sid`: under which a secret lies.
+/// `sid`: the id a secret is stored under.
 #[must_use]
 pub fn secret_id(key: &SecretKey) -> SecretId {
     SecretId(hash(&[V, b"id", b"secret", key.expose().as_bytes()]))
 }
 
-/// `mid`: under which a receipt lies.
+/// `mid`: the id a receipt is stored under.
 #[must_use]
 pub fn receipt_id(key: &ReceiptKey) -> ReceiptId {
     ReceiptId(hash(&[V, b"id", b"meta", key.expose().as_bytes()]))
 }
 
-/// Under which the receipt of a secret lies that was brought from another server without its receipt key. No key leads there.
+/// The receipt id of an imported secret whose receipt key is unknown. No key leads to it.
 #[must_use]
 pub fn lost_receipt_id(key: &SecretKey) -> ReceiptId {
     ReceiptId(hash(&[V, b"id", b"no meta", key.expose().as_bytes()]))
 }
 
-/// What stands for the secret in a receipt from another server that does not name it any more. No key leads there.
+/// The secret id in an imported receipt that no longer names its secret. No key leads to it.
 #[must_use]
 pub fn lost_secret_id(key: &ReceiptKey) -> SecretId {
     SecretId(hash(&[V, b"id", b"no secret", key.expose().as_bytes()]))

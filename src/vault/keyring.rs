@@ -1,73 +1,35 @@
-//! The keyring: root keys, one a line, the first writes, all read (ADR 0031).
+//! The keyring: a file of root keys, one a line; the first encrypts, all decrypt (ADR 0031).
 //!
-//! A line is `readonce1:` and the key in base64url, then optionally unix seconds: `added=` when it was added and has not
-//! written since, `since=` and `until=` from and to which it was the writing key. Empty lines and `#` comments are
-//! skipped. In a variable, commas part the lines.
+//! A line is `readonce1:` and the key in base64url, then optional unix seconds: `added=` for a key that has not been
+//! active yet, `since=` and `until=` for when a key was the active one. Empty lines and `#` comments are skipped. In an
+//! environment variable, commas separate the lines.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::derive::{V, hash};
-use crate::domain::{KeyId, Timestamp, random};
+use super::root_key::RootKey;
+use crate::domain::{KeyId, Timestamp};
 
 const PREFIX: &str = "readonce1:";
-/// Room for the longest line: prefix, key and three times of 20 digits.
+/// Capacity for the longest line: prefix, key and three times of 20 digits.
 const LINE: usize = 160;
 
-/// 32 bytes from which everything is derived.
-#[derive(Clone, ZeroizeOnDrop)]
-pub struct RootKey([u8; 32]);
-
-impl RootKey {
-    /// Draws a key.
-    #[must_use]
-    pub fn generate() -> Self {
-        Self(random::bytes())
-    }
-
-    /// A key of given bytes.
-    #[must_use]
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// Its name: the first 8 bytes of `SHA-256(LP(V, "kid", key))`.
-    #[must_use]
-    pub fn id(&self) -> KeyId {
-        let mut digest = hash(&[V, b"kid", &self.0]);
-        let mut id = [0; 8];
-        id.copy_from_slice(&digest[..8]);
-        digest.zeroize();
-        KeyId(id)
-    }
-
-    pub(super) fn expose(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Debug for RootKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RootKey[..]")
-    }
-}
-
-/// A key in its place in the ring.
+/// A root key of the ring, and when it was the active one.
 #[derive(Clone, Debug)]
 pub struct RingKey {
     /// The key.
     pub root: RootKey,
-    /// Its name.
+    /// Its id.
     pub id: KeyId,
-    /// When it was added; `None` once it has written, or when that was not noted.
+    /// When it was added; `None` once it was the active key, or when that was not recorded.
     pub added: Option<Timestamp>,
-    /// When it began to write; `None` when it never did, or that was not noted.
+    /// When it became the active key; `None` when it never was, or that was not recorded.
     pub since: Option<Timestamp>,
-    /// When it stopped writing; `None` while it writes or when it never did.
+    /// When it stopped being the active key; `None` while it is, or when it never was.
     pub until: Option<Timestamp>,
 }
 
@@ -84,7 +46,7 @@ impl RingKey {
     pub fn to_line(&self) -> Zeroizing<String> {
         let mut line = Zeroizing::new(String::with_capacity(LINE));
         line.push_str(PREFIX);
-        URL_SAFE_NO_PAD.encode_string(self.root.0, &mut line);
+        URL_SAFE_NO_PAD.encode_string(self.root.expose(), &mut line);
         for (name, time) in [("added", self.added), ("since", self.since), ("until", self.until)] {
             if let Some(Timestamp(seconds)) = time {
                 // The room for it is reserved: growing would leave an unwiped copy of the key behind.
@@ -95,12 +57,12 @@ impl RingKey {
     }
 
     fn parse(line: &str) -> Option<Self> {
-        let mut words = line.split_ascii_whitespace();
-        let encoded = words.next()?.strip_prefix(PREFIX)?;
+        let mut fields = line.split_ascii_whitespace();
+        let encoded = fields.next()?.strip_prefix(PREFIX)?;
         let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).ok()?);
-        let mut key = Self::new(RootKey(decoded.as_slice().try_into().ok()?));
-        for word in words {
-            let (name, value) = word.split_once('=')?;
+        let mut key = Self::new(RootKey::from_bytes(decoded.as_slice().try_into().ok()?));
+        for field in fields {
+            let (name, value) = field.split_once('=')?;
             let time = Some(Timestamp(value.parse().ok()?));
             match name {
                 "added" => key.added = time,
@@ -113,7 +75,7 @@ impl RingKey {
     }
 }
 
-/// What is wrong with a keyring. Never shows the line itself.
+/// Why a keyring is refused. Never shows the line itself.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum KeyringError {
     /// A line that is no key.
@@ -134,12 +96,12 @@ pub enum KeyringError {
 #[derive(Clone, Debug)]
 pub struct Keyring {
     keys: Vec<RingKey>,
-    /// Their names, which go with every claim.
+    /// Their ids, which go with every claim.
     ids: Arc<[KeyId]>,
 }
 
 impl Keyring {
-    /// A ring of one fresh key that writes from `now` on.
+    /// A ring of one new key, active from `now` on.
     #[must_use]
     pub fn generate(now: Timestamp) -> Self {
         let mut key = RingKey::new(RootKey::generate());
@@ -147,7 +109,7 @@ impl Keyring {
         Self::of(vec![key])
     }
 
-    /// A ring of these keys, the first of which writes.
+    /// A ring of these keys, the first of which is the active one.
     pub fn new(keys: Vec<RingKey>) -> Result<Self, KeyringError> {
         if keys.is_empty() {
             return Err(KeyringError::Empty);
@@ -165,7 +127,7 @@ impl Keyring {
         Self { keys, ids }
     }
 
-    /// Reads a keyring file, or the variable that stands for one.
+    /// Reads a keyring file, or the environment variable in its place.
     pub fn parse(text: &str) -> Result<Self, KeyringError> {
         let mut keys = Vec::new();
         for (index, line) in text.lines().enumerate() {
@@ -194,43 +156,44 @@ impl Keyring {
         text
     }
 
-    /// The key that writes.
+    /// The active key: it encrypts everything new.
     #[must_use]
     pub fn writer(&self) -> &RingKey {
         &self.keys[0]
     }
 
-    /// All keys, the writer first.
+    /// All keys, the active one first.
     #[must_use]
     pub fn keys(&self) -> &[RingKey] {
         &self.keys
     }
 
-    /// The names of all keys, the writer's first.
+    /// The ids of all keys, the active one first.
     #[must_use]
     pub fn ids(&self) -> Arc<[KeyId]> {
         Arc::clone(&self.ids)
     }
 
-    /// Whether a key of this name is in the ring.
+    /// Whether a key with this id is in the ring.
     #[must_use]
     pub fn holds(&self, id: KeyId) -> bool {
         self.ids.contains(&id)
     }
 
+    /// The root key with this id.
     pub(super) fn find(&self, id: KeyId) -> Result<&RootKey, super::Error> {
         self.keys.iter().find(|key| key.id == id).map(|key| &key.root).ok_or(super::Error::UnknownKey(id))
     }
 
-    /// The ring with another key at its end, which only reads.
+    /// The ring with another key at its end, which only decrypts.
     pub fn with_added(&self, root: RootKey, now: Timestamp) -> Result<Self, KeyringError> {
         let mut keys = self.keys.clone();
         keys.push(RingKey { added: Some(now), ..RingKey::new(root) });
         Self::new(keys)
     }
 
-    /// The ring with its newest key (the last) in front, writing from `now` on; `None` when there is none to come: a key
-    /// that was written with before does not come back.
+    /// The ring with its newest key (the last) in front, active from `now` on; `None` when no key is waiting for that: a
+    /// key that was active before does not become so again.
     #[must_use]
     pub fn rotated(&self, now: Timestamp) -> Option<Self> {
         let mut keys = self.keys.clone();

@@ -1,17 +1,18 @@
-//! Another server's protected secrets: its own ciphertext and bcrypt string, in an envelope of ours.
+//! Imported protected secrets: upstream's ciphertext and bcrypt string, in an envelope of ours.
 //!
-//! Without the passphrase nobody can open them, so they cannot be sealed anew when they are brought. Outside they are as
-//! every envelope: link and root key open it, and only then is there anything to check a passphrase against. The trap: to
-//! whoever has both, guessing costs one bcrypt run each as with ours, but at the cost it was hashed with there.
+//! Without the passphrase nobody can open them, so the import cannot re-encrypt the value. From outside they look like
+//! every other envelope: link and root key open it, and only then is there anything to check a passphrase against. The
+//! trap: with both at hand, a guess costs one bcrypt run as with our own, but at the cost that upstream hashed with.
 //!
 //! ```text
-//! cipher i8 | length of the server's secret u16be | secret | bcrypt string[60] | ciphertext
+//! cipher i8 | length of upstream's secret u16be | secret | bcrypt string[60] | ciphertext
 //! ```
 
 use zeroize::Zeroizing;
 
-use super::envelope::{COSTS, KDF_LEGACY, Opened, close, content, head, linked};
-use super::keyring::{Keyring, RootKey};
+use super::envelope::{COSTS, KDF_LEGACY, Opened, content, head, link_prk, seal_body};
+use super::keyring::Keyring;
+use super::root_key::RootKey;
 use super::upstream::{Cipher, UpstreamSecret};
 use super::{Error, Vault, secret_id};
 use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked};
@@ -19,7 +20,7 @@ use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timest
 /// Characters of a bcrypt string.
 const BCRYPT: usize = 60;
 
-/// A protected secret as another server kept it.
+/// A protected secret as upstream stored it.
 pub struct Legacy {
     cipher: Cipher,
     secret: UpstreamSecret,
@@ -28,7 +29,7 @@ pub struct Legacy {
 }
 
 impl Legacy {
-    /// Puts one together; `None` when `hash` is no bcrypt string that would ever be checked.
+    /// Assembles one; `None` when `hash` is no bcrypt string that would be accepted.
     #[must_use]
     pub fn new(cipher: Cipher, secret: UpstreamSecret, hash: &str, sealed: Vec<u8>) -> Option<Self> {
         cost(hash)?;
@@ -68,11 +69,11 @@ fn cost(hash: &str) -> Option<u8> {
 }
 
 fn dek(root: &RootKey, key: &SecretKey, sid: SecretId) -> Zeroizing<[u8; 32]> {
-    linked(root, key).sub("legacy/dek", &sid.0)
+    link_prk(root, key).sub("legacy/dek", &sid.0)
 }
 
 impl Vault {
-    /// Seals another server's protected secret as it is.
+    /// Seals an imported protected secret as it is.
     pub fn seal_legacy(
         &self,
         key: &SecretKey,
@@ -83,10 +84,10 @@ impl Vault {
         let (ring, sid) = (self.ring(), secret_id(key));
         let writer = ring.writer();
         let bytes = legacy.to_bytes().ok_or(Error::Damaged)?;
-        close(head(writer, KDF_LEGACY, created, expires), &dek(&writer.root, key, sid), sid, &bytes)
+        seal_body(head(writer, KDF_LEGACY, created, expires), &dek(&writer.root, key, sid), sid, &bytes)
     }
 
-    /// Tries a passphrase on what [`seal_legacy`](Self::seal_legacy) made: its bcrypt string first, then its cipher.
+    /// Tries a passphrase on what [`seal_legacy`](Self::seal_legacy) made: checks the bcrypt string, then decrypts.
     pub(super) async fn unlock_legacy(
         &self,
         ring: &Keyring,
@@ -99,8 +100,8 @@ impl Vault {
         let bytes = content(&dek(root, key, sid), envelope, sid, now)?;
         let legacy = Legacy::from_bytes(&bytes).ok_or(Error::Damaged)?;
         let cost = cost(&legacy.hash).ok_or(Error::Damaged)?;
-        let word = Zeroizing::new(passphrase.expose().to_owned());
-        if !self.pool.matches(word, cost, legacy.hash.clone()).await? {
+        let input = Zeroizing::new(passphrase.expose().to_owned());
+        if !self.pool.matches(input, cost, legacy.hash.clone()).await? {
             return Ok(None);
         }
         let Legacy { cipher, secret, sealed, .. } = &legacy;

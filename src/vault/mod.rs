@@ -1,8 +1,8 @@
-//! Keys and sealing, nothing else: what lies in the store opens only here (crypto.md §1).
+//! Encryption of everything at rest: keyring, envelopes, ids, API token hashes (crypto.md §1).
 //!
 //! The vault turns link keys into ids, values into envelopes, receipt keys into sealed list entries, and back. It does
-//! no I/O and knows no store. The trap: a value needs **both** its link key and a root key of the ring;
-//! neither opens anything alone, and what a passphrase protects takes the passphrase as well, as part of the key.
+//! no I/O and knows no store. The trap: a value takes **both** its link key and a root key of the ring; neither opens
+//! anything alone. A passphrase, where there is one, is part of the key as well.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -13,6 +13,7 @@ mod accounts;
 mod canary;
 mod captcha;
 mod derive;
+mod encoding;
 mod envelope;
 mod hashing;
 mod ids;
@@ -22,6 +23,7 @@ mod networks;
 mod notifications;
 mod receipts;
 mod retirement;
+mod root_key;
 mod seal;
 mod upstream;
 
@@ -30,9 +32,10 @@ pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};
 pub use ids::{lost_receipt_id, lost_secret_id, receipt_id, secret_id};
-pub use keyring::{Keyring, KeyringError, RingKey, RootKey};
+pub use keyring::{Keyring, KeyringError, RingKey};
 pub use legacy::Legacy;
 pub use retirement::Retirement;
+pub use root_key::RootKey;
 pub use upstream::{Cipher, UpstreamSecret};
 
 /// Why something could not be sealed or opened.
@@ -41,21 +44,21 @@ pub enum Error {
     /// Sealed under a root key that is not in the ring.
     #[error("the keyring holds no key {0}")]
     UnknownKey(KeyId),
-    /// Not what was sealed: damaged, forged, or of an unknown version.
+    /// Authentication failed or the format is unknown: damaged or forged.
     #[error("a sealed record does not open")]
     Damaged,
     /// It opens, but its lifetime has passed (a restored copy cannot bring it back).
     #[error("a sealed record has expired")]
     Expired,
-    /// Every core that may hash passphrases is taken, and the queue is full.
+    /// Every core for passphrase hashing is busy, and the queue is full.
     #[error("too many passphrases wait to be hashed")]
     Busy {
-        /// When to come back.
+        /// When to try again.
         retry_after: Duration,
     },
 }
 
-/// The keyring and the pool that hashes passphrases.
+/// Seals and opens: the keyring, and the pool that hashes passphrases.
 #[derive(Debug)]
 pub struct Vault {
     ring: RwLock<Arc<Keyring>>,
@@ -69,7 +72,7 @@ impl Vault {
         Self { ring: RwLock::new(Arc::new(ring)), pool }
     }
 
-    /// How busy the cores are that hash passphrases.
+    /// The load of the hash pool.
     #[must_use]
     pub fn hashing(&self) -> HashLoad {
         self.pool.load()
@@ -81,7 +84,8 @@ impl Vault {
         Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Goes on with another keyring: keys were added, rotated or retired. Who holds the old one still opens under it.
+    /// Replaces the keyring after keys were added, rotated or retired. Callers that hold the old one still open under
+    /// it.
     pub fn replace_ring(&self, ring: Keyring) {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }
@@ -90,7 +94,7 @@ impl Vault {
 #[cfg(test)]
 impl Vault {
     /// A vault with the one root key of a vector.
-    fn of_vector(vector: &crate::domain::vectors::Vector) -> Self {
+    fn from_vector(vector: &crate::domain::vectors::Vector) -> Self {
         let ring = Keyring::new(vec![RingKey::new(RootKey::from_bytes(vector.array("root")))]).unwrap();
         Self::new(ring, HashPool::new(4))
     }

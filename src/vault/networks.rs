@@ -1,14 +1,14 @@
-//! Keyed hashes of client networks: tries are counted by them, and a stolen store tells no address.
+//! Keyed hashes of client networks: passphrase attempts are counted by them, so a stolen store reveals no address.
 
 use super::Vault;
 use super::derive::Prk;
 use crate::domain::{ClientNetwork, NetworkTag, SlotTag};
 
 impl Vault {
-    /// The name under which a network's tries on a secret with this slot tag are counted.
+    /// The pseudonym under which a network's attempts on a secret with this slot tag are counted.
     ///
-    /// Another slot tag gives the network another name, so that counters of two secrets cannot be joined. The writing key
-    /// makes the name: when keys are rotated a network gets a fresh window, once.
+    /// It differs for each slot tag, so that counters of two secrets cannot be linked. It depends on the active key: a
+    /// key rotation gives each network one fresh window.
     #[must_use]
     pub fn network_tag(&self, network: ClientNetwork, tag: SlotTag) -> NetworkTag {
         let ring = self.ring();
@@ -34,7 +34,7 @@ mod tests {
             let network = ClientNetwork::of(address.parse().unwrap());
             assert_eq!(network.to_bytes(), vector.hex("network"));
             let tag = SlotTag::parse(&vector.text("tag")).unwrap();
-            assert_eq!(Vault::of_vector(&vector).network_tag(network, tag).0, vector.array("network-tag"));
+            assert_eq!(Vault::from_vector(&vector).network_tag(network, tag).0, vector.array("network-tag"));
         }
     }
 }

@@ -1,12 +1,14 @@
-//! Notifications in the outbox: address and link, sealed until they are sent (crypto.md §10).
+//! Sealed outbox entries: recipient address and link of a notification, until it is sent (crypto.md §10).
 //!
-//! The trap: unlike a secret's, this seal opens with the root key alone, because a notification has to be sent without anybody
-//! holding its link. An attacker of database and keyring gets the links of unsent mail; `docs/attacker-table.md` says so.
+//! The trap: unlike a secret's envelope, this seal opens with the root key alone, because an email has to be sent
+//! without anybody presenting its link. An attacker with database and keyring gets the links of unsent email;
+//! `docs/attacker-table.md` says so.
 
 use zeroize::Zeroizing;
 
-use super::derive::{Prk, V, lp};
-use super::keyring::RootKey;
+use super::derive::Prk;
+use super::encoding::{V, lp};
+use super::root_key::RootKey;
 use super::seal::{decrypt, seal_blob, split_blob};
 use super::{Error, Vault};
 use crate::domain::{KeyId, NotificationId};
@@ -20,7 +22,7 @@ fn aad(kid: KeyId, id: &str) -> Zeroizing<Vec<u8>> {
 }
 
 impl Vault {
-    /// Seals what a notification is made of.
+    /// Seals the content of a notification.
     #[must_use]
     pub fn seal_notification(&self, id: &NotificationId, content: &[u8]) -> Vec<u8> {
         let id = id.to_string();
@@ -29,7 +31,7 @@ impl Vault {
         seal_blob(writer.id, &key(&writer.root, &id), content, &aad(writer.id, &id))
     }
 
-    /// Opens what [`seal_notification`](Self::seal_notification) made for this very notification.
+    /// Opens what [`seal_notification`](Self::seal_notification) made for this notification.
     pub fn open_notification(&self, id: &NotificationId, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let id = id.to_string();
         let (kid, nonce, sealed) = split_blob(blob)?;
@@ -54,7 +56,7 @@ mod tests {
         let vector = Vector::named("notification-1");
         let id: NotificationId = vector.text("id").parse().unwrap();
         assert_eq!((id.tag.as_str(), id.serial), (vector.text("tag").as_str(), vector.array("serial")));
-        let opened = Vault::of_vector(&vector).open_notification(&id, &vector.hex("blob")).unwrap();
+        let opened = Vault::from_vector(&vector).open_notification(&id, &vector.hex("blob")).unwrap();
         assert_eq!(*opened, vector.text("content").into_bytes());
     }
 

@@ -1,15 +1,16 @@
-//! What ties a receipt to its secret: the secret key, sealed for the holder of the receipt key (crypto.md §7).
+//! Link between a receipt and its secret: the secret key, sealed for the holder of the receipt key (crypto.md §7).
 //!
-//! So the API can show `secret_key` while the secret is unread, a stolen store cannot, and a claim erases it.
+//! So the API can return `secret_key` while the secret is unread, a stolen store cannot, and a claim erases it.
 
-use super::derive::{Prk, V, lp};
+use super::derive::Prk;
+use super::encoding::{V, lp};
 use super::seal::{decrypt, seal_blob, split_blob};
 use super::{Error, Vault, receipt_id};
 use crate::domain::key::REST_LEN;
 use crate::domain::{KeyId, ReceiptId, ReceiptKey, SecretId, SecretKey};
 
 const LABEL: &str = "meta/seal";
-/// Stands before a whole key: keys from other servers do not share a tag, and may be shorter.
+/// Prefix of a whole key: imported keys do not share a tag, and may be shorter.
 const WHOLE: &[u8] = b"=";
 
 fn aad(kid: KeyId, mid: ReceiptId, sid: SecretId) -> zeroize::Zeroizing<Vec<u8>> {
@@ -17,8 +18,8 @@ fn aad(kid: KeyId, mid: ReceiptId, sid: SecretId) -> zeroize::Zeroizing<Vec<u8>>
 }
 
 impl Vault {
-    /// Seals the secret key's own 28 characters (the tag is the receipt key's too): 64 bytes in all. A key from another
-    /// server, which is not of this shape, is sealed whole.
+    /// Seals the secret key's own 28 characters (the tag is the receipt key's too): 64 bytes in all. An imported key,
+    /// which has another shape, is sealed whole.
     #[must_use]
     pub fn seal_link(
         &self,
@@ -62,7 +63,7 @@ mod tests {
     fn the_published_vectors() {
         for name in ["receipt-link-1", "receipt-link-1-whole"] {
             let vector = Vector::named(name);
-            let vault = Vault::of_vector(&vector);
+            let vault = Vault::from_vector(&vector);
             let receipt = ReceiptKey::parse(&vector.text("receipt")).unwrap();
             let link = SecretKey::parse(&vector.text("link")).unwrap();
             let (mid, sid) = (receipt_id(&receipt), crate::vault::secret_id(&link));

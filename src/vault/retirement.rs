@@ -1,26 +1,25 @@
-//! When a key may go: once nothing that it sealed is left (ADR 0031).
+//! When a root key can be removed: once nothing sealed under it is left (ADR 0031).
 //!
-//! The trap: secrets end after their lifetime, but what is sealed the longest is the link in a receipt,
-//! which lives twice as long.
+//! The trap: secrets end after their lifetime, but the link in a receipt lives twice as long.
 
 use super::Keyring;
 use crate::domain::{KeyId, Timestamp};
 
-/// When a key may be taken out of the ring.
+/// When a key can be removed from the ring.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Retirement {
-    /// Never: it writes.
+    /// Not now: it is the active key.
     Writes,
-    /// At any time: it was added and has not written.
+    /// At any time: it has never been active.
     NeverWrote,
-    /// From then on: everything it sealed has ended.
+    /// From this time on: everything sealed under it has expired.
     From(Timestamp),
-    /// Nobody knows: when it stopped writing was not noted.
+    /// Unknown: when it stopped being active was not recorded.
     NotNoted,
 }
 
 impl Keyring {
-    /// When the key `id` may go, if receipts live `lifetime` seconds at most; `None` when there is no such key.
+    /// When the key `id` can be removed, if receipts live `lifetime` seconds at most; `None` when there is no such key.
     #[must_use]
     pub fn retirement(&self, id: KeyId, lifetime: u64) -> Option<Retirement> {
         let key = self.keys().iter().find(|key| key.id == id)?;
@@ -32,7 +31,7 @@ impl Keyring {
         })
     }
 
-    /// The ring without the key `id`; `None` when it has no such key, or that is the one that writes.
+    /// The ring without the key `id`; `None` when there is no such key, or it is the active one.
     #[must_use]
     pub fn without(&self, id: KeyId) -> Option<Self> {
         if id == self.writer().id || !self.holds(id) {

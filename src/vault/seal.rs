@@ -1,4 +1,4 @@
-//! AES-256-GCM (NIST SP 800-38D), and the blob every sealed thing but a secret has: `kid || nonce || ciphertext || tag`.
+//! AES-256-GCM (NIST SP 800-38D), and the sealed blob of everything but secrets: `kid || nonce || ciphertext || tag`.
 
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
@@ -10,13 +10,13 @@ use crate::domain::{KeyId, random};
 const KEY_ID: usize = 8;
 const NONCE: usize = 12;
 
-/// Encrypts `msg`; ciphertext and tag.
+/// Encrypts `msg`: ciphertext and tag.
 pub(super) fn encrypt(key: &[u8; 32], nonce: [u8; 12], msg: &[u8], aad: &[u8]) -> Vec<u8> {
     #[expect(clippy::expect_used, reason = "AES-GCM encrypts up to 64 GiB")]
     Aes256Gcm::new(key.into()).encrypt(&nonce.into(), Payload { msg, aad }).expect("messages are short")
 }
 
-/// Decrypts what [`encrypt`] made; `Damaged` for anything else.
+/// Decrypts what [`encrypt`] made; `Damaged` if authentication fails.
 pub(super) fn decrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
@@ -40,7 +40,7 @@ pub(super) fn seal_blob(kid: KeyId, key: &[u8; 32], msg: &[u8], aad: &[u8]) -> V
     blob
 }
 
-/// Takes a blob apart: which root key, nonce, the rest.
+/// Splits a blob into key id, nonce, and ciphertext with tag.
 pub(super) fn split_blob(blob: &[u8]) -> Result<(KeyId, [u8; NONCE], &[u8]), Error> {
     let (kid, rest) = blob.split_first_chunk::<KEY_ID>().ok_or(Error::Damaged)?;
     let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(Error::Damaged)?;

@@ -1,8 +1,9 @@
-//! What upstream sealed values with, up to v0.23: for `readonce import`, and for its protected secrets when they are read.
+//! Upstream's encryption of values up to v0.23: for `readonce import`, and for imported protected secrets when they are
+//! read.
 //!
-//! AES-256-CBC with a key and an IV from 2048 rounds of MD5 without salt, over the hex digits of a SHA-256. The trap:
-//! nothing authenticates it. A wrong key mostly shows as bad padding, and sometimes as other bytes; so a passphrase is
-//! checked against its bcrypt string first, and a value without one against its checksum.
+//! AES-256-CBC with key and IV from 2048 rounds of MD5 without salt, over the hex digits of a SHA-256. The trap: it is
+//! not authenticated. A wrong key mostly shows as bad padding, and sometimes as garbage; so a passphrase is checked
+//! against its bcrypt string first, and a value without one against its checksum.
 
 use std::fmt;
 
@@ -23,7 +24,7 @@ const ROUNDS: usize = 2048;
 pub struct UpstreamSecret(Option<Zeroizing<String>>);
 
 impl UpstreamSecret {
-    /// Takes a text for it; an empty one for none.
+    /// The secret from its text; empty means none.
     #[must_use]
     pub fn new(text: Zeroizing<String>) -> Self {
         Self((!text.is_empty()).then_some(text))
@@ -33,7 +34,7 @@ impl UpstreamSecret {
         self.0.as_ref().map(|text| text.as_str())
     }
 
-    /// Whether `stored` is the checksum that a server with this secret took of `value`: SHA-1 over secret, class, length in
+    /// Whether `stored` is the checksum of `value` on a server with this secret: SHA-1 over secret, class, length in
     /// characters and value.
     #[must_use]
     pub fn is_checksum(&self, value: &str, stored: &str) -> bool {
@@ -52,16 +53,16 @@ impl fmt::Debug for UpstreamSecret {
     }
 }
 
-/// How a value was sealed (`value_encryption`).
+/// How a value was encrypted (`value_encryption`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cipher {
     /// The value is empty.
     Empty,
     /// Not at all.
     Plain,
-    /// Under its link, before 2012.
+    /// Under its link key, before 2012.
     Link,
-    /// Under its link and the server's secret.
+    /// Under its link key and the server's secret.
     LinkAndSecret,
 }
 
@@ -91,7 +92,7 @@ impl Cipher {
         }
     }
 
-    /// Opens a value; `None` when it does not open, or is no text. That it opens does not prove that it is the value.
+    /// Decrypts a value; `None` when the padding is bad or it is not UTF-8. Success does not prove that it is the value.
     #[must_use]
     pub fn open(
         self,
@@ -120,10 +121,10 @@ fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
     std::str::from_utf8(bytes).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
-/// The parts that are there, with colons between them.
+/// The present parts, joined by colons.
 fn joined(parts: &[Option<&str>]) -> Zeroizing<String> {
-    let there: Vec<&str> = parts.iter().copied().flatten().collect();
-    Zeroizing::new(there.join(":"))
+    let present: Vec<&str> = parts.iter().copied().flatten().collect();
+    Zeroizing::new(present.join(":"))
 }
 
 /// OpenSSL's `EVP_BytesToKey` with MD5, no salt and 2048 rounds: three blocks, the first two of them the key.

@@ -25,7 +25,7 @@ const SECRET: &[(&str, &str)] = &[
     ("Plaintext", "domain/plaintext.rs"),
     ("Passphrase", "domain/passphrase.rs"),
     ("ApiToken", "domain/token.rs"),
-    ("RootKey", "vault/keyring.rs"),
+    ("RootKey", "vault/root_key.rs"),
     ("Prk", "vault/derive.rs"),
     ("Params", "http/params/mod.rs"),
     ("Value", "http/params/tree.rs"),

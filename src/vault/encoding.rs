@@ -1,0 +1,40 @@
+//! Length-prefixed encoding (`LP` of crypto.md §2), and SHA-256 of it.
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+/// Separates this format from every other use of the same keys.
+pub(super) const V: &[u8] = b"ots/v1/";
+
+/// `u32be length || part` for each part: no two lists of parts have the same encoding.
+pub(super) fn lp(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+    let size = parts.iter().map(|part| part.len() + 4).sum();
+    let mut out = Zeroizing::new(Vec::with_capacity(size));
+    for part in parts {
+        #[expect(clippy::expect_used, reason = "parts are keys, ids and values of at most some megabytes")]
+        let length = u32::try_from(part.len()).expect("a part is shorter than 4 GiB");
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(part);
+    }
+    out
+}
+
+/// SHA-256 of `LP(parts)`.
+pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
+    Sha256::digest(lp(parts).as_slice()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vector() {
+        let vector = Vector::named("lp");
+        let (first, second, third) = (vector.text("first"), vector.hex("second"), vector.text("third"));
+        let parts: [&[u8]; 3] = [first.as_bytes(), &second, third.as_bytes()];
+        assert_eq!(*lp(&parts), vector.hex("lp"));
+        assert_eq!(hash(&parts), vector.array("sha256"));
+    }
+}
