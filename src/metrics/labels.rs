@@ -1,21 +1,21 @@
-//! The values that labels can have. Each label is a closed enum, so that nothing a client sent can become one.
+//! Label values. Each label is a closed enum, so that nothing a client sent can become one.
 
 use std::fmt;
 
-/// A label of a metric: its name, and all values that it can have.
+/// A label of a metric: its name, and all its values.
 pub(super) trait Label: Copy + fmt::Debug + Send + Sync + 'static {
     /// The label's name in a scrape.
     const NAME: &'static str;
-    /// All values, each at its [`Label::index`].
+    /// All values, in the order of [`Label::index`].
     const ALL: &'static [Self];
 
-    /// This value in a scrape.
+    /// This value as text in a scrape.
     fn value(self) -> &'static str;
-    /// Where it stands in [`Label::ALL`].
+    /// Its index in [`Label::ALL`].
     fn index(self) -> usize;
 }
 
-/// An enum that is a [`Label`].
+/// Declares an enum that is a [`Label`].
 macro_rules! label {
     ($(#[$about:meta])* $name:ident = $label:literal { $($(#[$what:meta])* $variant:ident = $value:literal,)* }) => {
         $(#[$about])*
@@ -42,15 +42,15 @@ macro_rules! label {
 }
 
 label! {
-    /// An operation of the store's port.
+    /// A store operation.
     StoreOp = "operation" {
         /// A secret is stored.
         Put = "put",
         /// A claim.
         Take = "take",
-        /// A try is given back.
+        /// A passphrase attempt is given back.
         GiveBack = "give_back",
-        /// A secret did not open.
+        /// A secret that did not open is marked as orphaned.
         Orphan = "orphan",
         /// One receipt.
         Receipt = "receipt",
@@ -64,19 +64,19 @@ label! {
         Accounts = "accounts",
         /// The keyring's canary.
         Canary = "canary",
-        /// The store is asked whether it can be written to.
+        /// A readiness check: whether the store can be written to.
         Ready = "ready",
-        /// Expired things are collected.
+        /// Expired records are deleted.
         Sweep = "sweep",
         /// Secrets are counted.
         Counts = "counts",
-        /// The outbox: notifications are leased, removed, put off, listed or counted.
+        /// Outbox entries are leased, removed, postponed, listed or counted.
         Outbox = "outbox",
     }
 }
 
 label! {
-    /// What refuses a request for being one too many.
+    /// The limit that refused a request.
     Limit = "limit" {
         /// `limits.create`, or a plan's.
         Create = "create",
@@ -94,7 +94,7 @@ label! {
 }
 
 label! {
-    /// An error of the store's port.
+    /// The kind of a store error.
     StoreErrorKind = "error" {
         /// Nothing was done.
         Unavailable = "unavailable",
@@ -108,44 +108,44 @@ label! {
 }
 
 label! {
-    /// How good a number of secrets is.
+    /// How exact a number of secrets is.
     Counted = "counted" {
         /// One by one.
         Exactly = "exactly",
-        /// An upper bound, from how many keys there are.
+        /// An upper bound, from the number of keys.
         AtMost = "at_most",
     }
 }
 
 label! {
-    /// What a request is about, whatever its path is called.
+    /// The API operation of a request; several routes can share one.
     Operation = "operation" {
         /// A value is shared.
         Share = "share",
         /// A password is made up and shared.
         Generate = "generate",
-        /// A value is asked for.
+        /// A secret is read.
         Reveal = "reveal",
         /// A secret is destroyed.
         Burn = "burn",
-        /// What became of a secret.
+        /// A receipt is read.
         Receipt = "receipt",
-        /// An account's shares.
+        /// An account's recent list.
         Recent = "recent",
-        /// Whether the server is up, and a log-in right.
+        /// The status of the server, and the check of credentials.
         Status = "status",
     }
 }
 
-/// What can happen to a secret; each has a counter of its own.
+/// An event in the life of a secret; each has its own counter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretEvent {
     /// It was stored.
     Shared,
-    /// A reader's claim was won.
+    /// It was claimed by a reader.
     Revealed,
     /// It was destroyed unread.
     Burned,
-    /// It was won, and did not open.
+    /// It was claimed, and did not open.
     Orphaned,
 }

@@ -1,46 +1,37 @@
-//! Prometheus metrics: counters, gauges and latencies of this instance (docs/metrics.md).
+//! Prometheus metrics of this instance: counters, gauges and latency histograms (docs/metrics.md).
 //!
-//! [`Metrics`] is a cheap handle for recording them. Disabled it is a check and nothing else; enabled, each call is an atomic
-//! or two, as all handles are made in advance. There is no registry of the process, so that two servers in one test do not
-//! count for each other.
+//! [`Metrics`] is a cheap handle for recording them; a no-op when metrics are disabled, an atomic or two per call when
+//! enabled, as all handles are made in advance. There is no process-wide registry, so that two servers in one test do
+//! not count for each other.
 //!
-//! A label is a value of a closed enum, never anything that was sent. A key, an address, an account or a network in a label
-//! would stay in somebody's time series for years.
+//! A label is a value of a closed enum, never anything a client sent. A key, an address, an account or a network in a
+//! label would stay in somebody's time series for years.
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 pub use prometheus_client::encoding::prometheus_text::CONTENT_TYPE;
 use prometheus_client::encoding::prometheus_text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::gauge::ConstGauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::Registry;
 
 mod labels;
 mod observed;
 mod per_label;
 mod process;
+mod record;
+mod registry;
 mod requests;
 
 pub use labels::{Counted, Limit, Operation, SecretEvent, StoreErrorKind, StoreOp};
+pub use record::Timer;
 
 use crate::domain::Timestamp;
-use observed::Observed;
-use per_label::PerLabel;
-use requests::Requests;
-
-/// Upper bounds in seconds, from an operation on a store next door to the longest a request may take.
-const BUCKETS: [f64; 15] =
-    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+use registry::Inner;
 
 /// Records metrics, or nothing when it is disabled, as by default. Clones record into the same metrics.
 #[derive(Clone, Default)]
 pub struct Metrics(Option<Arc<Inner>>);
 
-/// What this instance is, for as long as it runs.
+/// What is constant for the life of the process.
 #[derive(Clone, Debug)]
 pub struct Build<'a> {
     /// The program's version.
@@ -51,141 +42,17 @@ pub struct Build<'a> {
     pub started: Timestamp,
 }
 
-struct Inner {
-    registry: Registry,
-    requests: Requests,
-    operations: PerLabel<Operation, Histogram>,
-    store_operations: PerLabel<StoreOp, Histogram>,
-    store_errors: PerLabel<StoreErrorKind, Counter>,
-    rate_limited: PerLabel<Limit, Counter>,
-    shared: Counter,
-    revealed: Counter,
-    burned: Counter,
-    orphaned: Counter,
-    wrong_passphrases: Counter,
-    failed_logins: Counter,
-    observed: Arc<Observed>,
-}
-
 impl Metrics {
-    /// Metrics that are recorded from now on.
+    /// Metrics that are recorded, all at zero.
     #[must_use]
     pub fn enabled(build: &Build<'_>) -> Self {
-        let histogram = || Histogram::new(BUCKETS);
-        let inner = Inner {
-            registry: Registry::default(),
-            requests: Requests::default(),
-            operations: PerLabel::new(histogram),
-            store_operations: PerLabel::new(histogram),
-            store_errors: PerLabel::new(Counter::default),
-            rate_limited: PerLabel::new(Counter::default),
-            shared: Counter::default(),
-            revealed: Counter::default(),
-            burned: Counter::default(),
-            orphaned: Counter::default(),
-            wrong_passphrases: Counter::default(),
-            failed_logins: Counter::default(),
-            observed: Arc::default(),
-        };
-        Self(Some(Arc::new(inner.registered(build))))
+        Self(Some(Arc::new(Inner::new(build))))
     }
 
     /// Whether anything is recorded.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.0.is_some()
-    }
-
-    /// A request was answered. `route` is its template, `method` one of HTTP's own; timed where the route has an operation.
-    pub fn answered(
-        &self,
-        route: &str,
-        operation: Option<Operation>,
-        method: &'static str,
-        status: u16,
-        took: Duration,
-    ) {
-        if let Some(inner) = &self.0 {
-            inner.requests.count(route, method, status);
-            if let Some(operation) = operation {
-                inner.operations.get(operation).observe(took.as_secs_f64());
-            }
-        }
-    }
-
-    /// Measures an operation of the store until the timer is dropped: one that nobody waits for any more took so long, too.
-    #[must_use]
-    pub fn time(&self, operation: StoreOp) -> Timer<'_> {
-        Timer(self.0.as_deref().map(|inner| (inner.store_operations.get(operation), Instant::now())))
-    }
-
-    /// The store answered with an error.
-    pub fn store_error(&self, error: StoreErrorKind) {
-        if let Some(inner) = &self.0 {
-            inner.store_errors.get(error).inc();
-        }
-    }
-
-    /// A secret was shared, or came to an end.
-    pub fn secret(&self, event: SecretEvent) {
-        if let Some(inner) = &self.0 {
-            let counter = match event {
-                SecretEvent::Shared => &inner.shared,
-                SecretEvent::Revealed => &inner.revealed,
-                SecretEvent::Burned => &inner.burned,
-                SecretEvent::Orphaned => &inner.orphaned,
-            };
-            counter.inc();
-        }
-    }
-
-    /// A request or a try was refused by a limit.
-    pub fn rate_limited(&self, limit: Limit) {
-        if let Some(inner) = &self.0 {
-            inner.rate_limited.get(limit).inc();
-        }
-    }
-
-    /// A passphrase was tried and is wrong.
-    pub fn wrong_passphrase(&self) {
-        if let Some(inner) = &self.0 {
-            inner.wrong_passphrases.inc();
-        }
-    }
-
-    /// A name and a token were presented that do not belong together.
-    pub fn failed_login(&self) {
-        if let Some(inner) = &self.0 {
-            inner.failed_logins.inc();
-        }
-    }
-
-    /// Whether the store can be written to.
-    pub fn set_store_up(&self, up: bool) {
-        if let Some(inner) = &self.0 {
-            inner.observed.set_store_up(up);
-        }
-    }
-
-    /// How many secrets can be read, and how many have expired since the start of whoever counts that.
-    pub fn set_secrets(&self, live: u64, expired: u64, counted: Counted) {
-        if let Some(inner) = &self.0 {
-            inner.observed.set_secrets(live, expired, counted);
-        }
-    }
-
-    /// Cores that hash passphrases, callers who wait for one, and callers refused since the start.
-    pub fn set_hashing(&self, running: usize, waiting: usize, refused: u64) {
-        if let Some(inner) = &self.0 {
-            inner.observed.set_hashing(running as u64, waiting as u64, refused);
-        }
-    }
-
-    /// How full the outbox is; the age of the oldest notification that waits, in seconds.
-    pub fn set_outbox(&self, waiting: u64, dead: u64, oldest_age: u64) {
-        if let Some(inner) = &self.0 {
-            inner.observed.set_outbox(waiting, dead, oldest_age);
-        }
     }
 
     /// Everything in Prometheus' text format, whose content type is [`CONTENT_TYPE`]. Empty when disabled.
@@ -202,51 +69,6 @@ impl Metrics {
     }
 }
 
-impl Inner {
-    fn registered(mut self, build: &Build<'_>) -> Self {
-        // Names of counters stand here without `_total`, and help texts without the full stop: the library adds both.
-        let to = &mut self.registry;
-        let info = Info::new([("version", build.version.to_owned()), ("region", build.region.to_owned())]);
-        to.register("readonce_build", "The program's version and the installation's region; always 1", info);
-        let started = ConstGauge::new(build.started.0);
-        let help = "When this process was started, in seconds since 1970";
-        to.register("process_start_time_seconds", help, started);
-        to.register("readonce_http_requests", "Requests answered", self.requests.clone());
-        let help = "From the head of a request to its answer";
-        to.register("readonce_operation_duration_seconds", help, self.operations.clone());
-        let help = "One operation of the store";
-        to.register("readonce_store_operation_duration_seconds", help, self.store_operations.clone());
-        let help = "Operations of the store that ended in an error";
-        to.register("readonce_store_errors", help, self.store_errors.clone());
-        let help = "Requests and tries refused by a limit";
-        to.register("readonce_rate_limited", help, self.rate_limited.clone());
-        for (name, help, counter) in [
-            ("readonce_secrets_shared", "Secrets stored", &self.shared),
-            ("readonce_secrets_revealed", "Secrets claimed by a reader", &self.revealed),
-            ("readonce_secrets_burned", "Secrets destroyed unread", &self.burned),
-            ("readonce_secrets_orphaned", "Secrets claimed by a reader that did not open", &self.orphaned),
-            ("readonce_passphrases_wrong", "Passphrases tried and found wrong", &self.wrong_passphrases),
-            ("readonce_logins_failed", "Credentials found wrong", &self.failed_logins),
-        ] {
-            to.register(name, help, counter.clone());
-        }
-        to.register_collector(Box::new(self.observed.clone()));
-        self
-    }
-}
-
-/// An operation of the store that has not ended.
-#[derive(Debug)]
-pub struct Timer<'a>(Option<(&'a Histogram, Instant)>);
-
-impl Drop for Timer<'_> {
-    fn drop(&mut self) {
-        if let Some((histogram, started)) = self.0 {
-            histogram.observe(started.elapsed().as_secs_f64());
-        }
-    }
-}
-
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_enabled() { "Metrics(enabled)" } else { "Metrics(disabled)" })
@@ -255,6 +77,8 @@ impl fmt::Debug for Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const BUILD: Build<'_> = Build { version: "1.2.3", region: "eu", started: Timestamp(1_795_248_429) };
@@ -349,20 +173,6 @@ mod tests {
                 "readonce_operation_duration_seconds_count{operation=\"share\"} 0",
             ],
         );
-    }
-
-    #[test]
-    fn buckets_are_those_that_dashboards_know() {
-        let text = Metrics::enabled(&BUILD).encode();
-        let bounds: Vec<&str> = text
-            .lines()
-            .filter_map(|line| {
-                line.strip_prefix("readonce_operation_duration_seconds_bucket{operation=\"share\",le=\"")
-            })
-            .filter_map(|rest| rest.strip_suffix("\"} 0"))
-            .collect();
-        let expected = "0.0001 0.00025 0.0005 0.001 0.0025 0.005 0.01 0.025 0.05 0.1 0.25 0.5 1 2.5 5 +Inf";
-        assert_eq!(bounds.join(" "), expected);
     }
 
     #[test]

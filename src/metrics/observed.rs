@@ -1,5 +1,5 @@
-//! What is counted elsewhere and looked up for a scrape: the last numbers seen of store, hash pool and outbox, and of this
-//! process what the kernel says at that moment. What was never seen is not in a scrape.
+//! Metrics observed elsewhere and encoded at scrape time: the last values reported by store, hash pool and outbox, and
+//! the process metrics from the kernel. A value that was never reported is left out of the scrape.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,21 +13,21 @@ use prometheus_client::metrics::gauge::ConstGauge;
 use super::labels::{Counted, Label as _};
 use super::process;
 
-/// The last numbers seen.
+/// The last values reported.
 #[derive(Debug, Default)]
-pub(super) struct Observed(Mutex<Numbers>);
+pub(super) struct Observed(Mutex<Snapshot>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Numbers {
+struct Snapshot {
     store_up: bool,
-    secrets: Option<Secrets>,
+    secrets: Option<SecretCounts>,
     hashing: Hashing,
-    outbox: Option<Outbox>,
+    outbox: Option<OutboxDepth>,
 }
 
 /// How many secrets can be read, and how many have expired.
 #[derive(Clone, Copy, Debug)]
-struct Secrets {
+struct SecretCounts {
     live: u64,
     expired: u64,
     counted: Counted,
@@ -41,7 +41,7 @@ struct Hashing {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Outbox {
+struct OutboxDepth {
     waiting: u64,
     dead: u64,
     oldest_age: u64,
@@ -49,37 +49,37 @@ struct Outbox {
 
 impl Observed {
     pub(super) fn set_store_up(&self, up: bool) {
-        self.numbers().store_up = up;
+        self.snapshot().store_up = up;
     }
 
-    /// Counters never go back: after a fail-over, the new primary of a store may have counted less.
+    /// A counter never decreases: after a failover, the new primary of a store may have counted less.
     pub(super) fn set_secrets(&self, live: u64, expired: u64, counted: Counted) {
-        let mut numbers = self.numbers();
-        let before = numbers.secrets.map_or(0, |secrets| secrets.expired);
-        numbers.secrets = Some(Secrets { live, expired: expired.max(before), counted });
+        let mut snapshot = self.snapshot();
+        let before = snapshot.secrets.map_or(0, |secrets| secrets.expired);
+        snapshot.secrets = Some(SecretCounts { live, expired: expired.max(before), counted });
     }
 
     pub(super) fn set_hashing(&self, running: u64, waiting: u64, refused: u64) {
-        let mut numbers = self.numbers();
-        let before = numbers.hashing.refused;
-        numbers.hashing = Hashing { running, waiting, refused: refused.max(before) };
+        let mut snapshot = self.snapshot();
+        let before = snapshot.hashing.refused;
+        snapshot.hashing = Hashing { running, waiting, refused: refused.max(before) };
     }
 
     pub(super) fn set_outbox(&self, waiting: u64, dead: u64, oldest_age: u64) {
-        self.numbers().outbox = Some(Outbox { waiting, dead, oldest_age });
+        self.snapshot().outbox = Some(OutboxDepth { waiting, dead, oldest_age });
     }
 
-    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+    fn snapshot(&self) -> MutexGuard<'_, Snapshot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Collector for Observed {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let Numbers { store_up, secrets, hashing, outbox } = *self.numbers();
+        let Snapshot { store_up, secrets, hashing, outbox } = *self.snapshot();
         let mut to = Encoder(&mut encoder);
         to.gauge("readonce_store_up", "Whether the store can be written to.", store_up.into())?;
-        if let Some(Secrets { live, expired, counted }) = secrets {
+        if let Some(SecretCounts { live, expired, counted }) = secrets {
             let label = Some((Counted::NAME, counted.value()));
             let help = "Secrets that can be read now.";
             to.metric("readonce_secrets_live", help, label, &ConstGauge::new(live))?;
@@ -91,7 +91,7 @@ impl Collector for Observed {
         to.gauge("readonce_bcrypt_waiting", "Passphrases waiting for a core.", waiting)?;
         let help = "Passphrases refused because all cores were busy.";
         to.metric("readonce_bcrypt_refused", help, None, &ConstCounter::new(refused))?;
-        if let Some(Outbox { waiting, dead, oldest_age }) = outbox {
+        if let Some(OutboxDepth { waiting, dead, oldest_age }) = outbox {
             let help = "Notifications in the outbox.";
             let mut family =
                 to.0.encode_descriptor("readonce_outbox_notifications", help, None, MetricType::Gauge)?;
@@ -101,7 +101,7 @@ impl Collector for Observed {
             let help = "How long the oldest waiting notification has been waiting.";
             to.gauge("readonce_outbox_oldest_age_seconds", help, oldest_age)?;
         }
-        // Where there is no `/proc`, these two are not told.
+        // Left out where there is no `/proc`.
         if let Some(bytes) = process::resident_bytes() {
             to.gauge("process_resident_memory_bytes", "Memory of this process that is resident.", bytes)?;
         }

@@ -1,7 +1,7 @@
-//! One metric for each value of a label, made in advance.
+//! A family of metrics with one label, whose members are all made in advance.
 //!
-//! A `Family` of the library finds its metrics by hash, under a lock, and writes them in any order. Where all values are
-//! known, an array does: no lookup on the hot path, and a scrape that is in the same order each time.
+//! A `Family` of the library finds its members by hash, under a lock, and encodes them in any order. Where all label
+//! values are known, an array does: no lookup on the hot path, and the same order in every scrape.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use prometheus_client::metrics::{MetricType, TypedMetric};
 
 use super::labels::Label;
 
-/// A metric `M` for each value of `L`. Clones are the same metrics.
+/// A metric `M` for each value of `L`. Clones share the same metrics.
 #[derive(Debug)]
 pub(super) struct PerLabel<L, M> {
     metrics: Arc<[M]>,

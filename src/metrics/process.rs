@@ -1,15 +1,15 @@
-//! What the kernel knows about this process. Where there is no `/proc`, nothing is told.
+//! Process metrics from `/proc`; `None` where there is no `/proc`.
 
 use std::fs;
 
-/// Memory that is resident, bytes.
+/// Resident memory, in bytes.
 pub(super) fn resident_bytes() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
-/// Files and sockets that are open.
+/// The number of open file descriptors.
 pub(super) fn open_files() -> Option<u64> {
     let files = fs::read_dir("/proc/self/fd").ok()?.count() as u64;
     Some(files.saturating_sub(1)) // the folder itself, which is open while it is read
