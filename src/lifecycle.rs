@@ -1,5 +1,5 @@
-//! Signals: the first stop drains, the second ends at once; SIGHUP has what can change while running read again. And what a
-//! supervisor is told of it: systemd takes a unit of `Type=notify` for started when it is [`ready`], not before.
+//! Signals and service notification: SIGTERM and SIGINT stop (the first drains, the second aborts), SIGHUP reloads the
+//! keyring, and systemd (`Type=notify`) is notified of [`ready`] and [`stopping`].
 
 use std::io;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// What the signals ask for.
+/// What the signals request.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
-    /// Stop in good order.
+    /// Stop gracefully.
     pub stop: CancellationToken,
-    /// End now.
+    /// Stop at once.
     pub abort: CancellationToken,
-    /// Read the keyring again. Many at once are one.
+    /// Reload the keyring. Several requests at once are one.
     pub reload: Arc<Notify>,
 }
 
 impl Lifecycle {
-    /// Listens to SIGTERM, SIGINT and SIGHUP from now on.
+    /// Installs handlers for SIGTERM, SIGINT and SIGHUP.
     pub fn listen() -> io::Result<Self> {
         let lifecycle = Self::default();
         let mut terminate = signal(SignalKind::terminate())?;
@@ -33,9 +33,9 @@ impl Lifecycle {
                 reload.notify_one();
             }
         });
-        let told = lifecycle.clone();
+        let tokens = lifecycle.clone();
         tokio::spawn(async move {
-            for token in [&told.stop, &told.abort] {
+            for token in [&tokens.stop, &tokens.abort] {
                 tokio::select! {
                     _ = terminate.recv() => {}
                     _ = interrupt.recv() => {}
@@ -47,19 +47,19 @@ impl Lifecycle {
     }
 }
 
-/// Tells the supervisor, if there is one that asks to be told, that connections are accepted.
+/// Notifies the service manager, if there is one, that connections are accepted.
 pub fn ready() {
-    tell(NotifyState::Ready);
+    notify(NotifyState::Ready);
 }
 
-/// Tells the supervisor that the server drains, and then ends.
+/// Notifies the service manager that the server drains, and then ends.
 pub fn stopping() {
-    tell(NotifyState::Stopping);
+    notify(NotifyState::Stopping);
 }
 
-/// Nobody listening is no reason not to serve; a supervisor that waits in vain will say so itself.
-fn tell(state: NotifyState<'_>) {
+/// A failure is no reason not to serve: a service manager that waits in vain reports that itself.
+fn notify(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "the supervisor cannot be told");
+        tracing::warn!(%error, "the service manager cannot be notified");
     }
 }

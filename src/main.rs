@@ -1,4 +1,4 @@
-//! The command: parses its arguments, runs, and turns the outcome into an exit code.
+//! Entry point: runs the command line and exits with its code.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,8 @@
-//! Logs: one subscriber, text or JSON, to a sink that is an argument. What may be logged: security-design.md §7.
+//! Logging: one `tracing` subscriber, text or JSON, to a writer that is an argument. What may be logged:
+//! security-design.md §7.
 //!
-//! With a region, every line names it, those outside of any request too: logs of several regions end up in one place.
+//! With a region, every line names it, including lines outside of any request: logs of several regions end up in one
+//! place.
 
 use std::fmt;
 
@@ -13,7 +15,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// How lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -24,7 +26,7 @@ pub enum Format {
     Json,
 }
 
-/// Logs to `sink` from now on. `filter` is a level, or levels of parts of the program as in `info,readonce::store=debug`; a
+/// Installs the subscriber. `filter` is a level, or levels of parts of the program as in `info,readonce::store=debug`; a
 /// bad one is an error that names it. `region` is a label of letters, digits, hyphens and underscores, or empty.
 pub fn init<W>(format: Format, filter: &str, colour: bool, region: &str, sink: W) -> Result<(), String>
 where
@@ -37,34 +39,34 @@ where
         Format::Text => {
             let region = if region.is_empty() { String::new() } else { format!(" region={region}") };
             let line = format::format().with_target(false).with_ansi(colour);
-            let line = Tagged { line, at: Place::End, tag: region };
+            let line = WithTag { line, at: TagPosition::End, tag: region };
             builder.with_ansi(colour).event_format(line).finish().with(filter).try_init()
         }
         Format::Json => {
             let region = if region.is_empty() { String::new() } else { format!("\"region\":\"{region}\",") };
             let line = format::format().with_target(false).json().flatten_event(true).with_span_list(false);
-            let line = Tagged { line, at: Place::AfterBrace, tag: region };
+            let line = WithTag { line, at: TagPosition::AfterBrace, tag: region };
             builder.json().event_format(line).finish().with(filter).try_init()
         }
     }
     .map_err(|error| error.to_string())
 }
 
-/// Lines with a text in each of them.
-struct Tagged<F> {
+/// A formatter that inserts a fixed text into each line.
+struct WithTag<F> {
     line: F,
-    at: Place,
+    at: TagPosition,
     tag: String,
 }
 
-enum Place {
-    /// Before the line's end.
+enum TagPosition {
+    /// At the end of the line.
     End,
-    /// Behind the object's first brace.
+    /// After the object's opening brace.
     AfterBrace,
 }
 
-impl<S, N, F> FormatEvent<S, N> for Tagged<F>
+impl<S, N, F> FormatEvent<S, N> for WithTag<F>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -82,7 +84,7 @@ where
         let mut line = String::new();
         self.line.format_event(context, Writer::new(&mut line), event)?;
         match (&self.at, line.strip_prefix('{')) {
-            (Place::AfterBrace, Some(rest)) => write!(writer, "{{{}{rest}", self.tag),
+            (TagPosition::AfterBrace, Some(rest)) => write!(writer, "{{{}{rest}", self.tag),
             _ => writeln!(writer, "{}{}", line.trim_end_matches('\n'), self.tag),
         }
     }

@@ -5,24 +5,24 @@ use std::fmt;
 use super::address::is_host_name;
 use super::{Locale, Timestamp, TokenDigest};
 
-/// SHA-256 of the lower-case e-mail under its label; made by the vault.
+/// SHA-256 of the lower-case e-mail address under its label; made by the vault.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct AccountId(pub [u8; 32]);
 
-/// An account as the store keeps it.
+/// An account as it is stored.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// The id, from the e-mail.
     pub id: AccountId,
     /// The e-mail as the account was created with: `custid` on the wire.
     pub email: EmailAddress,
-    /// The name of a plan of the configuration.
+    /// The name of a configured plan.
     pub plan: String,
     /// The hash of its one API token.
     pub token: TokenDigest,
     /// Unix seconds.
     pub created: Timestamp,
-    /// Refused, but kept.
+    /// Whether log-in is refused.
     pub disabled: bool,
     /// The language it chose, if any.
     pub locale: Option<Locale>,

@@ -1,4 +1,4 @@
-//! What a claim on a secret is made of: how it shall end, the right to a protected one, the try it costs.
+//! A claim on a secret: how it ends the secret, the proof for a protected one, and the attempt it counts as.
 
 use std::time::Duration;
 
@@ -7,27 +7,28 @@ use super::NetworkTag;
 /// How a won claim ends the secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Ending {
-    /// Given out.
+    /// Given to a reader.
     Revealed,
     /// Destroyed unread.
     Burned,
 }
 
-/// Proof that the passphrase of one very envelope was presented. Only the vault makes it, after the verifier matched
-/// (`tests/it/architecture.rs` holds it to that); a store compares the nonce in the step that removes the secret.
+/// Proof that the passphrase of one particular envelope was presented. Only the vault makes it, after the verifier
+/// matched (`tests/it/architecture.rs` holds it to that); a store compares the nonce in the step that removes the
+/// secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Unlocked {
     nonce: [u8; 12],
 }
 
 impl Unlocked {
-    /// States that the envelope with this nonce was unlocked.
+    /// Proof for the envelope with this nonce, whose verifier matched.
     #[must_use]
     pub fn verified(nonce: [u8; 12]) -> Self {
         Self { nonce }
     }
 
-    /// Which envelope.
+    /// The nonce of the envelope.
     #[must_use]
     pub fn nonce(&self) -> &[u8; 12] {
         &self.nonce

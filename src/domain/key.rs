@@ -1,11 +1,11 @@
 //! Link keys: 31 characters of `[0-9a-z]` (v1-contract.md §6, ADR 0020).
 //!
-//! Keys brought by `readonce import` are numbers in base 36 without leading zeros, so one in thirty is shorter. Such a key
-//! is taken from 25 characters on, which is more than 128 bits (docs/decisions/0014); none is ever made.
+//! Keys imported by `readonce import` are numbers in base 36 without leading zeros, so one in thirty is shorter. Such a
+//! key is accepted from 25 characters on, which is more than 128 bits (docs/decisions/0014); none is ever generated.
 //!
 //! The two keys of one secret begin with the same three characters, the [`SlotTag`], so that either key finds the
-//! Redis Cluster slot of both; the other 28 are independent draws (144 bits each). Whoever has a key has what it
-//! opens, so a log may hold the short form only.
+//! Redis Cluster slot of both; the other 28 are independent draws (144 bits each). A key
+//! is a bearer credential, so a log may hold the short form only.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use super::random;
 
 /// Characters in a key.
 pub const KEY_LEN: usize = 31;
-/// Characters in the shortest key of another server that is looked for: 129 bits.
+/// Characters in the shortest imported key that is accepted: 129 bits.
 pub const SHORTEST_OLD_KEY: usize = 25;
 /// Characters in the tag that both keys of a secret share.
 pub const TAG_LEN: usize = 3;
@@ -96,8 +96,8 @@ macro_rules! link_key {
         pub struct $name(Key);
 
         impl $name {
-            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`, or 25 to 30 of them that
-            /// do not begin with a zero.
+            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`, or 25 to 30 of them
+            /// that do not begin with a zero.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 Key::parse(text).map(Self)
@@ -151,7 +151,7 @@ macro_rules! link_key {
 }
 
 link_key! {
-    /// The key in the link that is given away (`secret_key` on the wire). Reads the secret, once.
+    /// The key in the link for the recipient (`secret_key` on the wire). Reads the secret, once.
     SecretKey
 }
 link_key! {

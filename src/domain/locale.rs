@@ -1,4 +1,4 @@
-//! The languages readonce speaks.
+//! Supported languages, and their negotiation from `Accept-Language`.
 
 /// A supported language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -20,21 +20,21 @@ impl Locale {
     /// Every language.
     pub const ALL: [Self; 5] = [Self::En, Self::De, Self::Sv, Self::Bg, Self::Zh];
 
-    /// The language of an exact tag such as `de`; `None` for one that is not spoken here.
+    /// The language of an exact tag such as `de`; `None` for any other.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag.trim()))
     }
 
-    /// The first language of an `Accept-Language` header, when it is spoken here (v1-contract.md §7.1: exact match only).
+    /// The first language of an `Accept-Language` header, when it is supported (v1-contract.md §7.1: exact match only).
     #[must_use]
     pub fn from_header(value: &str) -> Option<Self> {
         let first = value.split(',').next()?;
         Self::parse(first.split(';').next()?)
     }
 
-    /// The language that a person's `Accept-Language` header likes best of those spoken here (RFC 9110 §12.5.4): by weight,
-    /// then in the order they stand in. A variant such as `de-AT` counts as its language.
+    /// The supported language that an `Accept-Language` header prefers (RFC 9110 §12.5.4): by weight, then in the order
+    /// of the header. A variant such as `de-AT` counts as its language.
     #[must_use]
     pub fn preferred(value: &str) -> Option<Self> {
         let ranges = value.split(',').filter_map(|range| {

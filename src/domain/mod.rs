@@ -1,8 +1,8 @@
-//! The nouns: keys, secrets, receipts, accounts, times. No I/O, no async, no serde.
+//! Domain types: keys, secrets, receipts, accounts, times. No I/O, no async, no serde.
 //!
-//! The trap: the types that hold secrets ([`SecretKey`], [`ReceiptKey`], [`Plaintext`], [`Passphrase`],
-//! [`ApiToken`]) have no `Display` and show `[..]` under `Debug`; `expose()` is the one way to their text, so that
-//! a search for it finds every place where a secret is used.
+//! The trap: types that hold secrets ([`SecretKey`], [`ReceiptKey`], [`Plaintext`], [`Passphrase`], [`ApiToken`]) have
+//! no `Display` and show `[..]` under `Debug`; `expose()` is the only way to their text, so that a search for it finds
+//! every place where a secret is used.
 
 pub mod account;
 pub mod address;

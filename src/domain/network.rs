@@ -1,4 +1,4 @@
-//! Who a client is to the limits: its network, not its address.
+//! Client networks: what rate limits and attempt counters are keyed by, instead of addresses.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -29,7 +29,7 @@ impl ClientNetwork {
     }
 }
 
-/// A keyed hash of a client network for one secret: the store counts tries by it and learns no address.
+/// A keyed hash of a client network for one secret: the store counts attempts by it and learns no address.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub struct NetworkTag(pub [u8; 8]);
 

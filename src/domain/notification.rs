@@ -1,7 +1,7 @@
-//! Notifications that bring a link to its recipient: their ids, and why one could not be sent.
+//! Notifications in the outbox: their ids, and why one could not be sent.
 //!
-//! A notification belongs to one secret and dies with it. Like the keys of its secret its id begins with their slot tag, so
-//! that in Redis it lies beside them.
+//! A notification belongs to one secret and is deleted with it. Its id begins with the slot tag of the secret's keys,
+//! so that in Redis it is in the same slot.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use super::text::{hex, unhex};
 
 const SERIAL_LEN: usize = 16;
 
-/// Names a notification: the slot tag of its secret and 16 random bytes. No secret: it may stand in a log.
+/// The id of a notification: the slot tag of its secret and 16 random bytes. Not secret: it may be logged.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NotificationId {
     /// The slot tag of its secret.
@@ -58,7 +58,7 @@ impl FromStr for NotificationId {
     }
 }
 
-/// Why a notification could not be sent the last time. Its `Display` names no address and quotes no server.
+/// Why the last attempt to send a notification failed. Its `Display` names no address and quotes no server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
     /// No connection to the mail server.
@@ -69,16 +69,16 @@ pub enum Failure {
     Tls,
     /// The mail server refuses user and password.
     Login,
-    /// The mail server put it off, with this SMTP status (400 to 499).
+    /// The mail server deferred it, with this SMTP status (400 to 499).
     Deferred(u16),
     /// The mail server refused it, with this SMTP status (500 to 599).
     Refused(u16),
-    /// No notification could be made of it: it does not open, or its address cannot be mailed to.
+    /// No email could be composed: the entry does not open, or its address cannot be mailed to.
     Unsendable,
 }
 
 impl Failure {
-    /// As the store keeps it: one number, which [`from_code`](Self::from_code) reads.
+    /// The stored form: one number, which [`from_code`](Self::from_code) reads.
     #[must_use]
     pub fn code(self) -> u16 {
         match self {
@@ -107,7 +107,7 @@ impl Failure {
         })
     }
 
-    /// Whether trying again is in vain, because it is the notification and not the moment.
+    /// Whether the failure is permanent: retrying cannot help.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Refused(_) | Self::Unsendable)

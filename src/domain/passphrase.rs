@@ -1,4 +1,4 @@
-//! A passphrase as it was presented.
+//! Passphrases, and what a caller sent as one.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl Passphrase {
     }
 }
 
-/// What a caller sent as a passphrase, read once, at the edge.
+/// What a caller sent as a passphrase, parsed once, at the edge.
 #[derive(Debug)]
 pub enum PresentedPassphrase {
     /// Nothing; or an empty text, which means the same.

@@ -1,4 +1,4 @@
-//! The value of a secret, while it is in memory.
+//! The plaintext of a secret, in memory only.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 pub struct Plaintext(Zeroizing<String>);
 
 impl Plaintext {
-    /// Takes over a value.
+    /// Takes ownership of a value.
     #[must_use]
     pub fn new(text: Zeroizing<String>) -> Self {
         Self(text)

@@ -1,6 +1,6 @@
-//! How far a long operation is, as whoever runs it hears.
+//! Progress callback of a long operation.
 
 use std::sync::Arc;
 
-/// Called now and then with how much is done, in per cent.
+/// Called repeatedly with the share that is done, in per cent.
 pub type Progress = Arc<dyn Fn(u8) + Send + Sync>;

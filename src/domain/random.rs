@@ -1,6 +1,6 @@
 //! The system's random generator, and uniform draws from it.
 //!
-//! Everything that must be unguessable comes from here; there is no other generator in the house (clippy.toml).
+//! Everything that must be unguessable comes from here; no other generator is allowed (clippy.toml).
 
 use std::cell::RefCell;
 
@@ -24,7 +24,7 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     out
 }
 
-/// Random bytes for what everybody may see, such as request ids. Fetched for many callers of a thread at once, and so never
+/// Random bytes for public values, such as request ids. Fetched in batches per thread, and so never
 /// for keys, nonces or anything else that must not lie in memory before it is needed.
 ///
 /// # Panics
@@ -49,7 +49,7 @@ pub fn public_bytes() -> [u8; 8] {
 /// When `alphabet` is empty or has more than 256 elements.
 pub fn draw(alphabet: &[u8], out: &mut [u8]) {
     assert!(!alphabet.is_empty() && alphabet.len() <= 256, "an alphabet has 1 to 256 elements");
-    let fair = 256 - 256 % alphabet.len();
+    let limit = 256 - 256 % alphabet.len();
     let mut pool = zeroize::Zeroizing::new([0u8; 96]);
     let mut left: &[u8] = &[];
     for place in out {
@@ -60,7 +60,7 @@ pub fn draw(alphabet: &[u8], out: &mut [u8]) {
                 continue;
             };
             left = rest;
-            if usize::from(byte) < fair {
+            if usize::from(byte) < limit {
                 break alphabet[usize::from(byte) % alphabet.len()];
             }
         };
@@ -74,10 +74,10 @@ pub fn draw(alphabet: &[u8], out: &mut [u8]) {
 #[must_use]
 pub fn below(bound: usize) -> usize {
     assert!((1..=256).contains(&bound), "a bound is 1 to 256");
-    let fair = 256 - 256 % bound;
+    let limit = 256 - 256 % bound;
     loop {
         let [byte] = bytes::<1>();
-        if usize::from(byte) < fair {
+        if usize::from(byte) < limit {
             return usize::from(byte) % bound;
         }
     }

@@ -1,4 +1,4 @@
-//! What the sharer may see of a secret: its receipt ("metadata" on the wire, v1-contract.md §6).
+//! Receipts: what the creator of a secret can see of it ("metadata" on the wire, v1-contract.md §6).
 
 use super::{AccountId, ReceiptId, SecretId, SlotTag, Timestamp};
 
@@ -17,12 +17,12 @@ pub enum State {
     Orphaned,
 }
 
-/// A receipt as the store keeps it. Nothing in it opens the secret: `sealed` takes the receipt key and a root key.
+/// A receipt as it is stored. Nothing in it opens the secret: `sealed` takes the receipt key and a root key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredReceipt {
     /// The shared part of both keys.
     pub tag: SlotTag,
-    /// Under which id the secret lies, or lay.
+    /// The id the secret is, or was, stored under.
     pub sid: SecretId,
     /// Its own id.
     pub mid: ReceiptId,

@@ -1,4 +1,4 @@
-//! Ids under which the store knows a secret, and the sealed bytes it keeps.
+//! Storage ids of secrets and receipts, and the envelope as opaque bytes.
 //!
 //! The store never sees a link key: ids are hashes of them (crypto.md §4), made by the vault.
 
@@ -14,7 +14,7 @@ pub struct SecretId(pub [u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ReceiptId(pub [u8; 32]);
 
-/// Names a root key of the keyring (`kid`); derived from it, reveals nothing of it.
+/// The id of a root key (`kid`): derived from it, reveals nothing of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; 8]);
 
@@ -39,8 +39,8 @@ impl std::str::FromStr for KeyId {
     }
 }
 
-/// Where the fixed fields of an envelope stand (crypto.md §5). The vault writes and opens envelopes; the store
-/// looks at three plain fields of the head only: which key, protected or not, which nonce.
+/// Offsets of the fixed fields of an envelope (crypto.md §5). The vault writes and opens envelopes; the store
+/// reads only three plain fields of the head: key id, protected or not, nonce.
 pub mod layout {
     /// `OTs` and the version.
     pub const MAGIC: [u8; 4] = *b"OTs\x01";
@@ -48,7 +48,7 @@ pub mod layout {
     pub const KEY_ID: usize = 4;
     /// Offset of the key derivation: 0 none, 1 bcrypt, [`KDF_LEGACY`].
     pub const KDF: usize = 12;
-    /// Another server's protected secret: what is sealed is its ciphertext and bcrypt string (`vault::legacy`). 2 and 3
+    /// An imported protected secret: the content is upstream's ciphertext and bcrypt string (`vault::legacy`). 2 and 3
     /// are taken by ADR 0033, and not built.
     pub const KDF_LEGACY: u8 = 4;
     /// Offset of the bcrypt cost.
@@ -67,12 +67,12 @@ pub mod layout {
     pub const BODY: usize = 90;
 }
 
-/// A sealed secret as it lies in the store. Opaque but for the three fields a store must look at.
+/// A sealed secret as it is stored. Opaque but for the three fields that a store has to read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Envelope(Vec<u8>);
 
 impl Envelope {
-    /// Takes bytes for an envelope; `None` when they are too short or not of a known version.
+    /// An envelope from stored bytes; `None` when they are too short or of an unknown version.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         (bytes.len() >= layout::BODY && bytes[..4] == layout::MAGIC).then_some(Self(bytes))
@@ -84,7 +84,7 @@ impl Envelope {
         &self.0
     }
 
-    /// Which root key opens it.
+    /// The id of the root key that opens it.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
         KeyId(self.field(layout::KEY_ID))
@@ -96,13 +96,13 @@ impl Envelope {
         self.0[layout::KDF] != 0
     }
 
-    /// Whether it holds another server's protected secret, sealed anew as it was.
+    /// Whether it holds an imported protected secret.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         self.0[layout::KDF] == layout::KDF_LEGACY
     }
 
-    /// The nonce: names this very envelope in a second [`take`](crate::store::SecretStore::take).
+    /// The nonce: identifies this envelope in a second [`take`](crate::store::SecretStore::take).
     #[must_use]
     pub fn nonce(&self) -> [u8; 12] {
         self.field(layout::NONCE)

@@ -1,6 +1,6 @@
-//! Bytes and foreign text in a form that people may be shown: hex digits, and text that no terminal obeys.
+//! Hex encoding, and escaping of control characters in text for terminals and messages.
 
-/// Lower-case hex digits. The text is written into room of its final size, so whoever wipes it has wiped every copy.
+/// Lower-case hex digits. The buffer has its final size from the start, so that wiping the text wipes every copy.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
@@ -24,7 +24,7 @@ pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// Text from outside as a message may show it: one line, every control character as its escape (`\n`, `\u{1b}`).
+/// Untrusted text, safe to show in a message: one line, every control character as its escape (`\n`, `\u{1b}`).
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

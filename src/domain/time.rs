@@ -1,4 +1,4 @@
-//! Time as an argument: unix seconds, and the clocks that tell them.
+//! Unix timestamps, and clocks as arguments.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,8 +31,8 @@ impl Timestamp {
     }
 }
 
-/// The moment in UTC, as RFC 3339 has it: the one form in which people and machines read it. Later moments than
-/// [`Timestamp::LAST_DATE`], which only damaged or mistyped records hold, are shown as that one.
+/// RFC 3339 in UTC. Times after [`Timestamp::LAST_DATE`], which only damaged or mistyped records hold, are shown as that
+/// one.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let since = Duration::from_secs((*self).min(Self::LAST_DATE).0);
@@ -40,13 +40,13 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Tells the time. Services ask it once per operation and hand `now` down.
+/// A source of the current time. Services read it once per operation and pass `now` down.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// The present, in unix seconds.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -57,7 +57,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is told to go on. For tests.
+/// A clock that is advanced by hand. For tests.
 #[derive(Debug)]
 pub struct FakeClock(AtomicU64);
 

@@ -6,12 +6,12 @@ use zeroize::Zeroizing;
 
 use super::random;
 
-/// An API token as it was presented or drawn.
+/// An API token, as presented or as generated.
 #[derive(Clone)]
 pub struct ApiToken(Zeroizing<String>);
 
 impl ApiToken {
-    /// Draws a token of 160 bits, written as 40 hex digits (one client takes no other form).
+    /// Generates a token of 160 bits, as 40 hex digits (one client accepts no other form).
     #[must_use]
     pub fn generate() -> Self {
         let mut digits = Zeroizing::new([0; 40]);
@@ -19,7 +19,7 @@ impl ApiToken {
         Self(Zeroizing::new(digits.iter().map(|digit| char::from(*digit)).collect()))
     }
 
-    /// Whatever text a caller presented as a token. Not checked: only the compare of hashes decides.
+    /// A token as a caller presented it. Not validated: only the comparison of hashes decides.
     #[must_use]
     pub fn presented(text: Zeroizing<String>) -> Self {
         Self(text)

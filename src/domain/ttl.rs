@@ -1,6 +1,6 @@
-//! Lifetimes: how the text of a request becomes seconds (v1-contract.md §5.3, ADR 0022).
+//! Lifetimes (TTL): parsing of what clients send, and clamping to policy (v1-contract.md §5.3, ADR 0022).
 
-/// A secret's lifetime in seconds, within the policy it was made under.
+/// A secret's lifetime in seconds, within the policy it was clamped to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Ttl(u32);
 
@@ -12,7 +12,7 @@ impl Ttl {
     }
 }
 
-/// The bounds for one caller, in seconds.
+/// The bounds of lifetimes for one caller, in seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TtlPolicy {
     /// The shortest lifetime given.

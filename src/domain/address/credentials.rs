@@ -1,4 +1,4 @@
-//! A user and a password.
+//! User and password of an address.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 use super::AddressError;
 use super::grammar::decoded;
 
-/// Whom to log in as, percent-decoded.
+/// User and password, percent-decoded.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// The name; empty where none is given.
+    /// The user name; empty where none is given.
     pub user: Zeroizing<String>,
     /// The password.
     pub password: Zeroizing<String>,

@@ -1,7 +1,7 @@
-//! What can be wrong with an address.
+//! Errors of address parsing.
 
-/// Why a text is no such address: what is wrong, and on a second line how it is written. Holds nothing of the text, which
-/// may be a password.
+/// Why a text is no such address: what is wrong, and on a second line how it is written. Holds nothing of the text,
+/// which may be a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Not an address of a store.
@@ -80,7 +80,8 @@ pub enum AddressError {
         "user or password holds a character that has to be escaped\nhint: write `@` as `%40`, `/` as `%2F`, `?` as `%3F`, `#` as `%23`"
     )]
     Unescaped,
-    /// A percent sign that begins no escape, escaped bytes that are no text, or a control character where none can be sent.
+    /// A percent sign that begins no escape, escaped bytes that are no text, or a control character where none can be
+    /// sent.
     #[error("user or password is not percent-encoded UTF-8\nhint: write a `%` itself as `%25`")]
     Encoding,
     /// `?` or `#` behind the host.

@@ -1,7 +1,7 @@
-//! Where the parts of an address end, how they are decoded, and how an address with a password is shown.
+//! Address grammar: splitting into parts, percent-decoding, redaction.
 //!
-//! The trap: everything before the *last* `@` counts as user and password. So one with an unescaped `@` or `/` is seen for
-//! what it is and refused, and is never taken for a host or a path, which errors and logs show.
+//! The trap: everything before the *last* `@` counts as user and password. So an address with an unescaped `@` or `/`
+//! in its password is refused, and that text is never taken for a host or a path, which errors and logs show.
 
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
@@ -36,8 +36,8 @@ impl<'a> Parts<'a> {
         Ok(Self { userinfo: Some(userinfo).filter(|text| !text.is_empty()), hosts, path })
     }
 
-    /// The address as it may be shown: as it was written, the password as `[redacted]`. A name without a password is taken
-    /// for one: some write it so.
+    /// The address as it may be shown: as it was written, the password as `[redacted]`. A name without a password is
+    /// taken for one: some write it so.
     pub(super) fn redacted(&self, scheme: &str) -> String {
         let Self { userinfo, hosts, path } = self;
         match userinfo.map(|userinfo| userinfo.split_once(':')) {

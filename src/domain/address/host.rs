@@ -1,4 +1,4 @@
-//! Hosts: what a host name looks like (RFC 1123), what can be connected to, and which of it is this very machine.
+//! Host names (RFC 1123), hosts to connect to, and whether one is the loopback.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -40,7 +40,7 @@ impl HostName {
 }
 
 /// What can be connected to: an IP address, or a name that a resolver may know. That is more than a [`HostName`]: in
-/// networks of one's own, names have underscores.
+/// private networks, names have underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Host {
     /// In lower case and in ASCII.

@@ -1,4 +1,4 @@
-//! Addresses of HTTP servers: the one people see, and those that the client talks to.
+//! HTTP URLs: the public base URL, and the servers that the client talks to.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,8 +8,8 @@ use super::grammar::{Parts, host_and_port};
 use super::host::Host;
 use super::{AddressError, HostName};
 
-/// An `http` or `https` address with a host and perhaps a port and a path. In one form only, so that two can be compared:
-/// lower-case host, no default port, no slash at the end.
+/// An `http` or `https` address with a host and perhaps a port and a path. In one form only, so that two can be
+/// compared: lower-case host, no default port, no slash at the end.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct HttpUrl {
     text: String,
@@ -112,8 +112,8 @@ impl fmt::Debug for HttpUrl {
     }
 }
 
-/// An address as links begin with it: an [`HttpUrl`] whose host is an IP address or a [`HostName`], and whose path has plain
-/// segments only.
+/// An address as links begin with it: an [`HttpUrl`] whose host is an IP address or a [`HostName`], and whose path has
+/// plain segments only.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BaseUrl(HttpUrl);
 

@@ -1,4 +1,4 @@
-//! Addresses of mail servers.
+//! Mail server addresses (`smtp://`, `smtp+starttls://`, `smtps://`).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Where secrets are kept.
+//! Store addresses: an SQLite file or a Redis.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
