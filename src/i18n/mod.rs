@@ -1,7 +1,7 @@
-//! Words for people: what emails and pages say, in every language, from `locales/LANGUAGE/*.ftl` (Project Fluent).
+//! i18n: the texts of emails and pages in every language, from `locales/LANGUAGE/*.ftl` (Project Fluent).
 //!
-//! The files are part of the program. The trap: a message without a translation is told in English and a
-//! name that does not exist comes out as itself, so that nothing ever fails for a word; `tests/it/i18n.rs` finds both.
+//! The files are compiled into the program. The trap: a missing translation falls back to English, and an unknown
+//! message id comes out as itself, so that nothing ever fails for a text; `tests/it/i18n.rs` finds both.
 
 use std::sync::LazyLock;
 
@@ -40,7 +40,7 @@ pub fn files(locale: Locale) -> [(&'static str, &'static str); 3] {
     }
 }
 
-/// What `name` says in this language; `arguments` are the `{ $name }`s in it.
+/// The message `name` in this language, in English where it is missing; `arguments` are its `{ $name }` placeables.
 #[must_use]
 pub fn say(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> String {
     [locale, Locale::En]
@@ -49,13 +49,13 @@ pub fn say(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> Strin
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// What `name` says in this language and no other; `None` where it is missing.
+/// The message `name` in this language, without fallback; `None` where it is missing.
 #[must_use]
 pub fn said(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> Option<String> {
     let bundle = &BUNDLES[Locale::ALL.iter().position(|other| *other == locale)?];
     let pattern = bundle.get_message(name)?.value()?;
     let arguments: FluentArgs<'_> = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
-    // Errors are names that are missing, which then stand in the text in braces.
+    // Errors are missing arguments, which stay in the text in braces.
     let mut errors = Vec::new();
     Some(bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned())
 }
@@ -63,10 +63,10 @@ pub fn said(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> Opti
 fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = locale.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // The marks it would put around arguments are for texts of mixed direction; all five languages run one way.
+    // No bidi isolation marks around arguments: all five languages are written left to right.
     bundle.set_use_isolating(false);
     for (_, text) in files(locale) {
-        // What could be read counts, also of a file with a mistake in it.
+        // Of a file with a syntax error, the messages that could be parsed are kept.
         let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource_overriding(resource);
     }

@@ -1,11 +1,11 @@
-//! Dates and lengths of time as people write them. Moments are in UTC, and say so: a server knows no reader's time zone.
+//! Formatting of dates and durations. Times are in UTC and say so: a server does not know a reader's time zone.
 
 use super::{Value, say};
 use crate::domain::{Locale, Timestamp};
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A day, such as "28 November 2026".
+/// A date, such as "28 November 2026".
 #[must_use]
 pub fn date(locale: Locale, at: Timestamp) -> String {
     let (date, _) = civil(at);
@@ -17,13 +17,13 @@ pub fn date(locale: Locale, at: Timestamp) -> String {
     say(locale, "time-date", &arguments)
 }
 
-/// A day and the minute of it, such as "28 November 2026, 14:05 UTC".
+/// A date and time to the minute, such as "28 November 2026, 14:05 UTC".
 #[must_use]
 pub fn moment(locale: Locale, at: Timestamp) -> String {
     say(locale, "time-moment", &[("date", text(date(locale, at))), ("clock", text(civil(at).1))])
 }
 
-/// A length of time in its largest whole unit, such as "7 days" or "90 minutes". Never more than it is.
+/// A duration in its largest whole unit, such as "7 days" or "90 minutes". Rounded down.
 #[must_use]
 pub fn duration(locale: Locale, seconds: u64) -> String {
     let (name, unit) = [("time-days", DAY), ("time-hours", 3600), ("time-minutes", 60), ("time-seconds", 1)]
@@ -37,7 +37,7 @@ fn text(text: String) -> Value<'static> {
     Value::String(text.into())
 }
 
-/// `YYYY-MM-DD` and `HH:MM` of a moment, RFC 3339. The years end with 9999.
+/// `YYYY-MM-DD` and `HH:MM` of a time, up to the year 9999.
 fn civil(at: Timestamp) -> (String, String) {
     let text = at.to_string();
     (text[..10].to_owned(), text[11..16].to_owned())

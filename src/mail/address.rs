@@ -1,15 +1,15 @@
-//! Addresses as mail carries them: the domain in ASCII (A-labels), the name before the `@` as it is.
+//! Email addresses on the wire: the domain in ASCII (A-labels), the local part unchanged.
 //!
-//! The trap: a name with other letters than ASCII ones can only be sent to a server that offers SMTPUTF8 (RFC 6531); there is
-//! no spelling of it for the others.
+//! The trap: a local part that is not ASCII can only be sent to a server that offers SMTPUTF8 (RFC 6531); there is no
+//! other spelling of it.
 
 use lettre::Address;
 
 use super::SendError;
 use crate::domain::{EmailAddress, Failure};
 
-/// The address for commands and headers; `utf8` is whether the server offers SMTPUTF8. An address that cannot be written is
-/// `Unsendable`.
+/// The address for SMTP commands and headers; `utf8` is whether the server offers SMTPUTF8. `Unsendable` when it cannot
+/// be expressed.
 pub(super) fn mailable(address: &EmailAddress, utf8: bool) -> Result<Address, SendError> {
     let (name, domain) = address.as_str().rsplit_once('@').unwrap_or((address.as_str(), ""));
     if !utf8 && !name.is_ascii() {

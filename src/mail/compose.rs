@@ -1,8 +1,8 @@
-//! From an email to the bytes that are sent: headers, a text part and an HTML part.
+//! MIME message of an email: headers, a text part and an HTML part.
 //!
-//! Both parts are base64. Quoted-printable would break the link over two lines, which readers join and people who look at the
-//! source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the words are
-//! (security-design.md §1: the library's dot-stuffing). The same email at the same time makes the same bytes.
+//! Both parts are base64. Quoted-printable would break the link over two lines, which mail readers join and people who
+//! read the source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the text
+//! is (security-design.md §1: the library's dot-stuffing). The same email at the same time composes to the same bytes.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -13,21 +13,21 @@ use lettre::message::{Body, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use super::address::mailable;
-use super::content::Content;
+use super::content::EmailContent;
 use super::{Email, SendError};
 use crate::domain::address::is_host_name;
 use crate::domain::{EmailAddress, Failure, Locale, Timestamp, random};
 
-/// Who sends: what is the same in all emails.
+/// The sender: what all emails have in common.
 pub(super) struct Sender {
-    /// The address they come from.
+    /// The address of the sender.
     pub(super) from: EmailAddress,
-    /// The public host, which recipients know from the link: the name beside `from`, and in `Message-ID`.
+    /// The public host, which recipients know from the link: display name of `from`, and part of `Message-ID`.
     pub(super) host: String,
 }
 
 /// A message ready to be sent.
-pub(super) struct Composed {
+pub(super) struct ComposedEmail {
     pub(super) from: Address,
     pub(super) to: Address,
     /// Header and body. It holds the link.
@@ -35,37 +35,42 @@ pub(super) struct Composed {
 }
 
 impl Sender {
-    /// The email as a message that is sent `now`, to a server that offers SMTPUTF8 or not.
-    pub(super) fn compose(&self, email: &Email, now: Timestamp, utf8: bool) -> Result<Composed, SendError> {
-        let content = Content::email(email, &self.host, now);
-        // Left out when the server could not take it: the text names the account as well.
+    /// Composes an email sent `now`; `utf8` is whether the server offers SMTPUTF8.
+    pub(super) fn compose(
+        &self,
+        email: &Email,
+        now: Timestamp,
+        utf8: bool,
+    ) -> Result<ComposedEmail, SendError> {
+        let content = EmailContent::email(email, &self.host, now);
+        // Left out when the server does not support it: the text names the account as well.
         let reply_to = mailable(&email.sharer, utf8).ok();
         self.message(&content, &email.id.serial_hex(), &email.to, reply_to, now, utf8)
     }
 
-    /// A test email as a message.
+    /// Composes a test email.
     pub(super) fn compose_test(
         &self,
         to: &EmailAddress,
         locale: Locale,
         now: Timestamp,
         utf8: bool,
-    ) -> Result<Composed, SendError> {
+    ) -> Result<ComposedEmail, SendError> {
         let serial = format!("{:032x}", u128::from_be_bytes(random::bytes()));
-        self.message(&Content::test(locale, &self.host), &serial, to, None, now, utf8)
+        self.message(&EmailContent::test(locale, &self.host), &serial, to, None, now, utf8)
     }
 
     fn message(
         &self,
-        content: &Content<'_>,
+        content: &EmailContent<'_>,
         serial: &str,
         to: &EmailAddress,
         reply_to: Option<Address>,
         now: Timestamp,
         utf8: bool,
-    ) -> Result<Composed, SendError> {
+    ) -> Result<ComposedEmail, SendError> {
         let (from, to) = (mailable(&self.from, utf8)?, mailable(to, utf8)?);
-        // An address in numbers may stand in a link, but servers frown at it in a `Message-ID`.
+        // A link may have an IP address as its host, but in a `Message-ID` mail servers dislike that.
         let named = is_host_name(&self.host) && self.host.parse::<std::net::IpAddr>().is_err();
         let host = if named { &self.host } else { from.domain() };
         let unsendable = |error| SendError::new(Failure::Unsendable, error);
@@ -74,13 +79,13 @@ impl Sender {
         let mut builder = Message::builder()
             .message_id(Some(format!("<{serial}@{host}>")))
             .date(UNIX_EPOCH + Duration::from_secs(now.0))
-            .raw_header(self.shown(&from))
+            .raw_header(self.from_header(&from))
             .envelope(envelope)
             .to(to.clone().into())
             .subject(content.subject.as_str())
-            .raw_header(fixed("Auto-Submitted", "auto-generated"))
-            .raw_header(fixed("X-Auto-Response-Suppress", "All"))
-            .raw_header(fixed("Content-Language", content.locale.tag()));
+            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("X-Auto-Response-Suppress", "All"))
+            .raw_header(header("Content-Language", content.locale.tag()));
         if let Some(reply_to) = reply_to {
             builder = builder.reply_to(reply_to.into());
         }
@@ -90,12 +95,12 @@ impl Sender {
             .singlepart(part(ContentType::TEXT_PLAIN, text)?)
             .singlepart(part(ContentType::TEXT_HTML, html)?);
         let message = builder.multipart(parts).map_err(|error| SendError::new(Failure::Unsendable, error))?;
-        Ok(Composed { from, to, message: Zeroizing::new(message.formatted()) })
+        Ok(ComposedEmail { from, to, message: Zeroizing::new(message.formatted()) })
     }
 
-    /// `From`, with the host as the name. Written here, because the library leaves the quotes away, and a name with a dot in it
-    /// takes them (RFC 5322 §3.2.5).
-    fn shown(&self, from: &Address) -> HeaderValue {
+    /// `From`, with the host as display name. Formatted here, because the library omits the quotes, which a name with a
+    /// dot needs (RFC 5322 §3.2.5).
+    fn from_header(&self, from: &Address) -> HeaderValue {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
         let value = if self.host.chars().all(plain) {
             format!("\"{}\"\r\n <{from}>", self.host)
@@ -116,6 +121,6 @@ fn part(kind: ContentType, text: String) -> Result<SinglePart, SendError> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
-fn fixed(name: &'static str, value: &str) -> HeaderValue {
+fn header(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }

@@ -1,6 +1,6 @@
-//! What emails say, before it is a message: the words of each part, and the two templates they go into.
+//! Content of an email, before it becomes a MIME message: the texts of each part, and the two templates they fill.
 //!
-//! The trap: everything here is in one language and nothing of it is a sharer's but the account's address.
+//! The trap: everything here is in one language, and of the sharer it contains nothing but the address of their account.
 
 use askama::Template;
 
@@ -12,34 +12,34 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The words of an email, in its language.
-pub(super) struct Content<'a> {
+/// The texts of an email, in its language.
+pub(super) struct EmailContent<'a> {
     pub(super) locale: Locale,
     pub(super) subject: String,
     heading: String,
     greeting: String,
     opening: String,
-    link: Option<Link<'a>>,
+    link: Option<LinkBlock<'a>>,
     notes: Vec<String>,
     closing: String,
     footer: String,
 }
 
-struct Link<'a> {
+struct LinkBlock<'a> {
     url: &'a str,
     button: String,
     copy: String,
 }
 
-impl<'a> Content<'a> {
-    /// What the email with the link says; `host` sends it, and it is sent `now`.
+impl<'a> EmailContent<'a> {
+    /// The email with the link, sent by `host` at `now`.
     pub(super) fn email(email: &'a Email, host: &str, now: Timestamp) -> Self {
         let locale = email.locale;
         let sharer = ("sharer", text(email.sharer.as_str()));
         let plain = |name| say(locale, name, &[]);
         let until = [
             ("moment", text(&i18n::moment(locale, email.expires))),
-            ("duration", text(&i18n::duration(locale, about(now.until(email.expires))))),
+            ("duration", text(&i18n::duration(locale, round_up(now.until(email.expires))))),
         ];
         let mut notes = vec![plain("email-once"), say(locale, "email-until", &until)];
         if email.protected {
@@ -52,14 +52,18 @@ impl<'a> Content<'a> {
             heading: plain("email-heading"),
             greeting: plain("email-greeting"),
             opening: say(locale, "email-opening", std::slice::from_ref(&sharer)),
-            link: Some(Link { url: &email.link, button: plain("email-button"), copy: plain("email-copy") }),
+            link: Some(LinkBlock {
+                url: &email.link,
+                button: plain("email-button"),
+                copy: plain("email-copy"),
+            }),
             notes,
             closing: say(locale, "email-unexpected", std::slice::from_ref(&sharer)),
             footer: say(locale, "email-footer", &[("host", text(host)), sharer]),
         }
     }
 
-    /// What the test email says.
+    /// The test email.
     pub(super) fn test(locale: Locale, host: &str) -> Self {
         let host = ("host", text(host));
         let with_host = |name| say(locale, name, std::slice::from_ref(&host));
@@ -90,21 +94,21 @@ impl<'a> Content<'a> {
 #[derive(Template)]
 #[template(path = "email.txt")]
 struct Text<'a> {
-    email: &'a Content<'a>,
+    email: &'a EmailContent<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "email.html")]
 struct Html<'a> {
-    email: &'a Content<'a>,
+    email: &'a EmailContent<'a>,
 }
 
 fn text(text: &str) -> Value<'static> {
     Value::String(text.to_owned().into())
 }
 
-/// The time that is left, in seconds, as people say "about": "7 days" is not "6 days" because an email took a minute.
-fn about(left: u64) -> u64 {
+/// Remaining seconds, rounded up: "7 days" must not become "6 days" because sending took a minute.
+fn round_up(left: u64) -> u64 {
     left.next_multiple_of(if left > DAY { HOUR } else { MINUTE })
 }
 
@@ -117,7 +121,7 @@ mod tests {
         for (left, said) in
             [(7 * DAY, 7 * DAY), (7 * DAY - 61, 7 * DAY), (HOUR - 3, HOUR), (59, MINUTE), (0, 0)]
         {
-            assert_eq!(about(left), said, "{left}");
+            assert_eq!(round_up(left), said, "{left}");
         }
     }
 }

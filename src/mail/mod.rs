@@ -1,11 +1,11 @@
-//! Mail: what an email is, and whoever can send one.
+//! Email: the notification that brings a link to its recipient, and the port that sends it.
 //!
 //! ```text
 //! Email ──► compose (words, templates/) ──► smtp (lettre) ──► the operator's mail server
 //! ```
 //!
-//! The trap: an email holds a link, and a link is the secret. It has no `Debug`, and what a mail server said about it is
-//! for the operator who asked (`doctor --mail-to`), never for a log: it may quote the address.
+//! The trap: the email holds a link, and a link is the secret. [`Email`] has no `Debug`, and what a mail server
+//! answered is for the operator who asked (`doctor --mail-to`), never for a log: it may quote the address.
 
 mod address;
 mod compose;
@@ -19,40 +19,41 @@ use crate::domain::{EmailAddress, Failure, Locale, NotificationId, Timestamp};
 
 pub use smtp::{SmtpMailer, SmtpSettings};
 
-/// An email that brings a link to its recipient. It says nothing a sharer could have written but their account's address.
+/// An email that brings a link to its recipient. Of the sharer it contains only the address of their account, no free
+/// text.
 pub struct Email {
     /// Its `Message-ID` is made of this, so a second copy can be recognised.
     pub id: NotificationId,
-    /// To whom.
+    /// The recipient.
     pub to: EmailAddress,
     /// The account that shares: named in the text, and `Reply-To`.
     pub sharer: EmailAddress,
     /// The whole link.
     pub link: Zeroizing<String>,
-    /// Until when it works.
+    /// When the link expires.
     pub expires: Timestamp,
-    /// Whether it takes a passphrase, which comes by another way.
+    /// Whether the secret has a passphrase, which the sharer passes on separately.
     pub protected: bool,
-    /// The language it is written in.
+    /// Its language.
     pub locale: Locale,
 }
 
 /// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
-    /// Hands an email to the mail server. `Ok` means: the server has taken it over. A failure that is not final may be one after
-    /// which the server has taken it over nonetheless: the second copy has the same `Message-ID`.
+    /// Sends an email. `Ok` means that the mail server accepted it. After a failure that is not final the server may
+    /// have accepted it nonetheless: a second copy has the same `Message-ID`.
     async fn send(&self, email: &Email) -> Result<(), SendError>;
 
-    /// Hands an email without a link to the mail server, which tells an operator that mail works (`doctor --mail-to`).
+    /// Sends a test email without a link (`doctor --mail-to`).
     async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError>;
 }
 
-/// An email was not taken over.
+/// The mail server did not accept an email.
 #[derive(Debug, thiserror::Error)]
 #[error("{failure}")]
 pub struct SendError {
-    /// The kind of trouble, without a word of the server's.
+    /// The kind of failure, without any text from the server.
     pub failure: Failure,
     /// The library's own error. It may quote the server, and that the address: never log it.
     #[source]

@@ -1,7 +1,7 @@
-//! One connection to the mail server: made, secured, logged in, and an email handed over, each step with its deadline.
+//! An SMTP connection: connect, TLS, log-in, and mail transactions, each step with its own deadline.
 //!
-//! The trap: lettre's async connections have no deadlines of their own but that of connecting. And every answer is checked for
-//! the very status that belongs there: one out of step would else pass for "taken".
+//! The trap: of its async connections, lettre limits only the connecting in time. And every reply is checked for the
+//! exact status that belongs there: one out of step would else pass for "accepted".
 
 use std::fmt;
 use std::future::Future;
@@ -24,15 +24,15 @@ use super::settings::{SetupError, SmtpSettings};
 use crate::domain::Failure;
 use crate::domain::address::{HostPort, SmtpSecurity, is_host_name};
 use crate::mail::SendError;
-use crate::mail::compose::Composed;
+use crate::mail::compose::ComposedEmail;
 
-/// The server, and what is needed to talk to it.
+/// The server, and what is needed to connect to it.
 pub(super) struct Server {
     security: SmtpSecurity,
     address: HostPort,
     tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
-    hello: ClientId,
+    ehlo_name: ClientId,
     step: Duration,
 }
 
@@ -49,26 +49,30 @@ impl Server {
             tls,
             credentials: login
                 .map(|login| Credentials::new(login.user.to_string(), login.password.to_string())),
-            hello: hello(&settings.public_host),
+            ehlo_name: ehlo_name(&settings.public_host),
             step: settings.deadlines.step,
         })
     }
 
-    /// A connection on which emails can be handed over.
+    /// Connects, with TLS and log-in as configured.
     pub(super) async fn connect(&self) -> Result<Connection, SendError> {
         let mut connection = match (self.security, &self.tls) {
-            (SmtpSecurity::StartTlsRequired, Some(tls)) => self.upgraded(tls).await?,
-            (SmtpSecurity::Tls, Some(tls)) => self.secured(tls).await?,
-            _ => self.greeted(self.dial().await?).await?,
+            (SmtpSecurity::StartTlsRequired, Some(tls)) => self.connect_starttls(tls).await?,
+            (SmtpSecurity::Tls, Some(tls)) => self.connect_tls(tls).await?,
+            _ => {
+                let stream = Box::new(self.connect_tcp().await?);
+                let greeting = AsyncSmtpConnection::connect_with_transport(stream, &self.ehlo_name);
+                with_deadline(self.step, Stage::Greeting, greeting).await?
+            }
         };
         if let Some(credentials) = &self.credentials {
             let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            within(self.step, Stage::Login, login).await?;
+            with_deadline(self.step, Stage::Login, login).await?;
         }
         Ok(Connection { connection, step: self.step })
     }
 
-    async fn dial(&self) -> Result<TcpStream, SendError> {
+    async fn connect_tcp(&self) -> Result<TcpStream, SendError> {
         match timeout(self.step, TcpStream::connect((self.address.host.as_str(), self.address.port))).await {
             Ok(Ok(stream)) => Ok(stream),
             Ok(Err(error)) => Err(SendError::new(Failure::Unreachable, error)),
@@ -76,31 +80,26 @@ impl Server {
         }
     }
 
-    async fn greeted(&self, stream: TcpStream) -> Result<AsyncSmtpConnection, SendError> {
-        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello);
-        within(self.step, Stage::Greeting, greeting).await
-    }
-
-    async fn upgraded(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
-        let (guard, opener) = Guard::new(self.dial().await?);
-        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(guard), &self.hello);
-        let mut connection = within(self.step, Stage::Greeting, greeting).await?;
-        within(self.step, Stage::StartTls, connection.starttls(tls.clone(), &self.hello)).await?;
+    async fn connect_starttls(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
+        let (guard, opener) = Guard::new(self.connect_tcp().await?);
+        let greeting = AsyncSmtpConnection::connect_with_transport(Box::new(guard), &self.ehlo_name);
+        let mut connection = with_deadline(self.step, Stage::Greeting, greeting).await?;
+        with_deadline(self.step, Stage::StartTls, connection.starttls(tls.clone(), &self.ehlo_name)).await?;
         opener.open();
         Ok(connection)
     }
 
-    async fn secured(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
+    async fn connect_tls(&self, tls: &TlsParameters) -> Result<AsyncSmtpConnection, SendError> {
         let server = (self.address.host.as_str(), self.address.port);
         let connecting = AsyncSmtpConnection::connect_tokio1(
             server,
             Some(self.step),
-            &self.hello,
+            &self.ehlo_name,
             Some(tls.clone()),
             None,
         );
-        // Two steps: connecting, which lettre gives up by itself, and the rest.
-        within(2 * self.step, Stage::Greeting, connecting).await
+        // Two steps: connecting, which lettre limits by itself, and the rest.
+        with_deadline(2 * self.step, Stage::Greeting, connecting).await
     }
 }
 
@@ -110,7 +109,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// A connection that is ready for an email. Dropped in the middle of one it is closed, and nobody else gets it.
+/// A connection ready for a mail transaction. Dropped in the middle of one it is closed, and not reused.
 pub(super) struct Connection {
     connection: AsyncSmtpConnection,
     step: Duration,
@@ -122,13 +121,14 @@ impl Connection {
         self.connection.server_info().supports_feature(Extension::SmtpUtfEight)
     }
 
-    /// Whether the server is still there.
+    /// Whether the server still answers (`NOOP`).
     pub(super) async fn answers(&mut self) -> bool {
         timeout(self.step, self.connection.test_connected()).await.unwrap_or(false)
     }
 
-    /// Hands a message over. `Ok`: the server has it. The last answer may take as long as the email's own deadline.
-    pub(super) async fn hand_over(&mut self, composed: &Composed) -> Result<(), SendError> {
+    /// Runs one mail transaction. `Ok`: the server accepted the message. The last reply is limited only by the caller's
+    /// deadline.
+    pub(super) async fn send(&mut self, composed: &ComposedEmail) -> Result<(), SendError> {
         let mut parameters = Vec::new();
         if !composed.message.is_ascii() || !composed.to.to_string().is_ascii() {
             parameters.push(MailParameter::SmtpUtfEight);
@@ -136,22 +136,22 @@ impl Connection {
         }
         let (connection, step) = (&mut self.connection, self.step);
         let mail = connection.command(Mail::new(Some(composed.from.clone()), parameters));
-        expect(&within(step, Stage::Email, mail).await?, &[250])?;
+        expect(&with_deadline(step, Stage::Transaction, mail).await?, &[250])?;
         let recipient = connection.command(Rcpt::new(composed.to.clone(), Vec::new()));
-        expect(&within(step, Stage::Email, recipient).await?, &[250, 251])?;
+        expect(&with_deadline(step, Stage::Transaction, recipient).await?, &[250, 251])?;
         let data = connection.command(Data);
-        expect(&within(step, Stage::Email, data).await?, &[354])?;
+        expect(&with_deadline(step, Stage::Transaction, data).await?, &[354])?;
         let taken = connection.message(&composed.message).await;
-        expect(&taken.map_err(|error| classify(Stage::Email, error))?, &[250])
+        expect(&taken.map_err(|error| classify(Stage::Transaction, error))?, &[250])
     }
 
-    /// Says goodbye, and waits for the answer no longer than a step.
+    /// Sends `QUIT`, and waits for the reply no longer than a step.
     pub(super) async fn quit(mut self) {
         drop(timeout(self.step, self.connection.quit()).await);
     }
 }
 
-async fn within<T>(
+async fn with_deadline<T>(
     limit: Duration,
     stage: Stage,
     work: impl Future<Output = Result<T, Error>>,
@@ -182,8 +182,8 @@ fn tls(settings: &SmtpSettings) -> Result<TlsParameters, SetupError> {
     builder.build_rustls().map_err(|error| SetupError::Tls(error.to_string()))
 }
 
-/// The name for `EHLO`: this machine's if it is a full one, else the public host's, which some servers insist on.
-fn hello(public_host: &str) -> ClientId {
+/// The name for `EHLO`: this machine's if it is fully qualified, as some servers require, else the public host's.
+fn ehlo_name(public_host: &str) -> ClientId {
     let full =
         |name: &str| is_host_name(name) && name.contains('.') && name.parse::<std::net::IpAddr>().is_err();
     match ClientId::default() {

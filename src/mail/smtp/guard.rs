@@ -1,8 +1,8 @@
-//! The stream of a connection that is going to be secured by STARTTLS.
+//! Protection against response injection at STARTTLS: a stream that is read byte by byte until TLS is up.
 //!
-//! What a server sends in the clear behind its answer to STARTTLS is not the server's: somebody in between put it there, to be
-//! taken for an answer inside TLS. lettre's buffer would keep it. This stream hands out one byte at a time until TLS is up, so
-//! that no buffer ever holds more than the line that was read; the rest meets the TLS handshake, which fails.
+//! What follows the server's plaintext reply to STARTTLS was injected by somebody in between, to be taken for a reply
+//! inside TLS. lettre's buffer would keep it. As this stream returns one byte at a time, no buffer ever holds more than
+//! the line that was read; the rest meets the TLS handshake, which fails.
 
 use std::io;
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ impl Guard {
 }
 
 impl Opener {
-    /// TLS is up: nobody can put anything in between any more.
+    /// TLS is up: nothing can be injected any more.
     pub(super) fn open(self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -1,7 +1,7 @@
-//! Emails by SMTP, with lettre: to the operator's own mail server, which takes them on from there.
+//! SMTP delivery with lettre, to the operator's own mail server, which relays from there.
 //!
-//! The trap: of lettre only single connections are used, not its pool. A pool takes back a connection whose email was given up
-//! in the middle (a deadline), and the answers to that email would be read as those to the next one.
+//! The trap: of lettre only single connections are used, not its pool. The pool takes back a connection whose mail
+//! transaction was cut off by a deadline, and the replies to it would be read as those to the next email.
 
 mod connection;
 mod failure;
@@ -15,57 +15,57 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::time::timeout;
 
-use super::compose::{Composed, Sender};
+use super::compose::{ComposedEmail, Sender};
 use super::{Email, Mailer, SendError};
 use crate::domain::{Clock, EmailAddress, Failure, Locale};
 use connection::{Connection, Server};
-use idle::Idle;
+use idle::IdleConnections;
 
 pub use settings::{Deadlines, SetupError, SmtpSettings};
 
-/// Sends emails by SMTP. One connection is kept for the next email; emails at the same time have one each.
+/// Sends emails by SMTP. Idle connections are reused; concurrent emails have one each.
 pub struct SmtpMailer {
     server: Server,
     sender: Sender,
     deadlines: Deadlines,
-    idle: Arc<Idle>,
+    idle: Arc<IdleConnections>,
     clock: Arc<dyn Clock>,
 }
 
 impl SmtpMailer {
-    /// A mailer to this server. Connects to nothing yet; reads the system's certificates, unless it is given others.
+    /// A mailer for this server. Does not connect yet; reads the system's certificates, unless others are given.
     pub fn new(settings: SmtpSettings, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         let server = Server::new(&settings)?;
         let sender = Sender { from: settings.from, host: settings.public_host };
-        let idle = Arc::new(Idle::new(settings.deadlines.idle));
+        let idle = Arc::new(IdleConnections::new(settings.deadlines.idle));
         Ok(Self { server, sender, deadlines: settings.deadlines, idle, clock })
     }
 
-    /// Composes for the server that was reached, and hands it over, all before the deadline.
+    /// Connects, composes for what the server supports, and sends, all within the deadline.
     async fn deliver(
         &self,
-        compose: impl FnOnce(bool) -> Result<Composed, SendError> + Send,
+        compose: impl FnOnce(bool) -> Result<ComposedEmail, SendError> + Send,
     ) -> Result<(), SendError> {
         let work = async {
             let mut connection = self.connection().await?;
             let composed = compose(connection.takes_utf8())?;
-            let handed = connection.hand_over(&composed).await;
-            match &handed {
+            let sent = connection.send(&composed).await;
+            match &sent {
                 Ok(()) => self.idle.keep(connection),
-                // Only a server that said no is still in step, and is told goodbye.
+                // Only after a refusal are client and server still in step: QUIT. Otherwise just close.
                 Err(error) if matches!(error.failure, Failure::Deferred(_) | Failure::Refused(_)) => {
                     tokio::spawn(connection.quit());
                 }
                 Err(_) => {}
             }
-            handed
+            sent
         };
         timeout(self.deadlines.email, work)
             .await
             .unwrap_or_else(|elapsed| Err(SendError::new(Failure::Silent, elapsed)))
     }
 
-    /// The one that was kept, if it still answers; a new one otherwise.
+    /// An idle connection if it still answers, else a new one.
     async fn connection(&self) -> Result<Connection, SendError> {
         if let Some(mut kept) = self.idle.take()
             && kept.answers().await

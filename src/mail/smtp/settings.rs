@@ -1,33 +1,33 @@
-//! What a mailer has to be told.
+//! Settings of the SMTP mailer.
 
 use std::time::Duration;
 
 use crate::domain::EmailAddress;
 use crate::domain::address::SmtpUrl;
 
-/// A mail server and how to talk to it.
+/// A mail server and how to connect to it.
 pub struct SmtpSettings {
-    /// The server, how the connection to it is kept from others, and whom to log in as. With TLS its certificate has to be
+    /// The server, its TLS mode, and the credentials. With TLS its certificate has to be
     /// for the host named here.
     pub url: SmtpUrl,
     /// Certificates in PEM that the server's one is checked against; `None` is those the system trusts.
     pub ca: Option<Vec<u8>>,
-    /// The address emails come from.
+    /// The sender address.
     pub from: EmailAddress,
-    /// The host of `base_url`: the sender's name, what the text says the email comes from, and in `Message-ID`.
+    /// The host of `base_url`: the sender's display name, named in the text, and part of `Message-ID`.
     pub public_host: String,
-    /// How long things may take.
+    /// Time limits.
     pub deadlines: Deadlines,
 }
 
-/// How long things may take.
+/// Time limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
     /// Connecting, or one command and its answer.
     pub step: Duration,
-    /// An email, with all its steps. Less than the lease of an entry of the outbox, or two would send it.
+    /// One email, with all its steps. Less than the lease of an outbox entry, or two workers would send it.
     pub email: Duration,
-    /// How long a connection is kept for the next email. Less than the five minutes for which servers have to wait (RFC 5321
+    /// How long an idle connection is kept. Less than the five minutes for which servers have to wait (RFC 5321
     /// §4.5.3.2.7).
     pub idle: Duration,
 }
@@ -38,7 +38,7 @@ impl Default for Deadlines {
     }
 }
 
-/// No mailer can be made of the settings.
+/// Why the settings are refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
     /// `ca` holds no certificate, or something else.
