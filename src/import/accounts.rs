@@ -1,20 +1,20 @@
-//! Accounts with their tokens, and their lists of recent shares, which can be sealed because the token is at hand.
+//! Import of accounts with their tokens, and of their recent lists, which can be sealed because the token is known.
 
 use std::collections::HashSet;
 
 use super::record::OldAccount;
 use super::report::{Report, Skip};
-use super::source::{Found, Kind, Old, Scan, Steps};
+use super::source::{HashReply, Old, RecordKind, Scan, ScanProgress};
 use super::{Error, Import};
 use crate::domain::receipt::NewEntry;
 use crate::domain::{Account, AccountId, ApiToken, ReceiptKey, Timestamp};
 use crate::store::Store;
 use crate::vault::{account_id, matches_token, token_digest};
 
-/// Seconds that a list goes back (v1-contract.md §7.6).
-const SPAN: u64 = 30 * 24 * 3600;
-/// Entries that a list keeps at most.
-const MOST: usize = 10_000;
+/// The age of the oldest entry of a list, in seconds (v1-contract.md §7.6).
+const MAX_AGE: u64 = 30 * 24 * 3600;
+/// The most entries of a list.
+const MAX_ENTRIES: usize = 10_000;
 /// The plan of accounts that name none.
 const DEFAULT_PLAN: &str = "default";
 
@@ -23,18 +23,18 @@ impl Import {
         &self,
         old: &Old,
         report: &mut Report,
-        steps: &mut Steps<'_>,
+        steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(Kind::Account) else { return Ok(()) };
-        let mut scan = Scan::over(database, Kind::Account);
+        let Some(database) = old.database(RecordKind::Account) else { return Ok(()) };
+        let mut scan = Scan::over(database, RecordKind::Account);
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
-            for (identifier, found) in names.iter().zip(old.hashes(Kind::Account, &names).await?) {
+            for (identifier, found) in names.iter().zip(old.hashes(RecordKind::Account, &names).await?) {
                 let read = match &found {
-                    Found::Hash(hash) => OldAccount::read(identifier, hash),
-                    Found::Nothing => Err(Skip::Deleted), // while we looked
-                    Found::Foreign => Err(Skip::NoRecord),
+                    HashReply::Hash(hash) => OldAccount::read(identifier, hash),
+                    HashReply::Missing => Err(Skip::Deleted), // since it was listed
+                    HashReply::WrongType => Err(Skip::NoRecord),
                 };
                 match read {
                     Ok(account) => self.account(old, identifier, account, report).await?,
@@ -53,7 +53,7 @@ impl Import {
         report: &mut Report,
     ) -> Result<(), Error> {
         let id = account_id(account.email.as_str());
-        // Nobody knows a token that is made up here: `account token` makes another.
+        // A token generated here is known to nobody: `account token` makes another.
         let token = account.token.clone().unwrap_or_else(ApiToken::generate);
         if let Some(store) = &self.store {
             let now = self.now();
@@ -88,7 +88,7 @@ impl Import {
         self.list(old, identifier, id, account.token.as_ref(), report).await
     }
 
-    /// Fills the list with what is not in it yet.
+    /// Adds the entries that the list does not have yet.
     async fn list(
         &self,
         old: &Old,
@@ -98,7 +98,7 @@ impl Import {
         report: &mut Report,
     ) -> Result<(), Error> {
         let Some(token) = token else { return Ok(()) };
-        let Some(members) = old.list(identifier, self.now().minus(SPAN).0, MOST).await? else {
+        let Some(members) = old.list(identifier, self.now().minus(MAX_AGE).0, MAX_ENTRIES).await? else {
             report.entries.skip(Skip::NoRecord);
             return Ok(());
         };
@@ -106,11 +106,11 @@ impl Import {
             Some(store) if !members.is_empty() => self.listed(&**store, id, token).await?,
             _ => HashSet::new(),
         };
-        for some in members.chunks(200) {
-            let keys: Vec<&str> = some.iter().map(|(key, _)| key.as_str()).collect();
-            let there = old.exist(Kind::Receipt, &keys).await?;
+        for chunk in members.chunks(200) {
+            let keys: Vec<&str> = chunk.iter().map(|(key, _)| key.as_str()).collect();
+            let there = old.exist(RecordKind::Receipt, &keys).await?;
             let mut entries = Vec::new();
-            for ((key, created), is_there) in some.iter().zip(there) {
+            for ((key, created), is_there) in chunk.iter().zip(there) {
                 let Some(key) = ReceiptKey::parse(key) else {
                     report.entries.skip(Skip::BadKey);
                     continue;
@@ -132,21 +132,21 @@ impl Import {
         Ok(())
     }
 
-    /// The receipts in a list, as far as they open.
+    /// The receipts already in the list, as far as the entries open.
     async fn listed(
         &self,
         store: &dyn Store,
         id: AccountId,
         token: &ApiToken,
     ) -> Result<HashSet<crate::domain::ReceiptId>, Error> {
-        let entries = store.recent(&id, Timestamp(0), MOST).await?;
+        let entries = store.recent(&id, Timestamp(0), MAX_ENTRIES).await?;
         let open = |sealed: &[u8]| self.vault.open_entry(&id, token, sealed).ok();
         let keys = entries.iter().filter_map(|entry| open(&entry.sealed));
         Ok(keys.map(|key| crate::vault::receipt_id(&key)).collect())
     }
 }
 
-/// Whether a plan may be called so, in the configuration and in the report.
+/// Whether this is a valid plan name, in the configuration and in the report.
 fn is_name(plan: &str) -> bool {
     (1..=32).contains(&plan.len())
         && plan.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')

@@ -1,11 +1,11 @@
-//! When it ends: Redis' own expiry says so there; here it follows from creation and lifetime.
+//! Expiry of imported records: there Redis' own TTL decides; here it follows from creation and lifetime.
 
 use crate::domain::Timestamp;
 
-/// Seconds by which the two may differ because both were rounded: then the lifetime is the one that was asked for.
+/// Tolerance in seconds, as both were rounded: within it the lifetime is the requested one.
 const ROUNDING: u64 = 2;
 
-/// Creation and lifetime of something that ends at `ends`, after `times` lifetimes.
+/// Creation time and lifetime of a record that expires at `ends`, after `times` lifetimes.
 pub(super) fn lifetime(
     created: Option<Timestamp>,
     asked: Option<u64>,
@@ -22,7 +22,8 @@ pub(super) fn lifetime(
     (created, u32::try_from(ttl).unwrap_or(u32::MAX))
 }
 
-/// When a key with so many milliseconds to live ends. Without an expiry: after `times` lifetimes. `None`: it has ended.
+/// When a key with a PTTL of `lives` milliseconds expires. Without a TTL: after `times` lifetimes. `None`: it has
+/// expired.
 pub(super) fn ends(
     lives: i64,
     created: Option<Timestamp>,

@@ -1,10 +1,10 @@
-//! Receipts of secrets that have ended: read, burned, expired, or gone otherwise. Those of open secrets come with them.
+//! Import of receipts whose secrets have ended. Those of unread secrets are imported with their secret.
 
 use super::lifetime::{ends, lifetime};
 use super::record::Fields;
 use super::report::{Report, Skip};
 use super::secrets::share_domain;
-use super::source::{Found, Hash, Kind, Old, Scan, Steps};
+use super::source::{Hash, HashReply, Old, RecordKind, Scan, ScanProgress};
 use super::{Error, Import};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::store::ImportedSecret;
@@ -15,27 +15,27 @@ impl Import {
         &self,
         old: &Old,
         report: &mut Report,
-        steps: &mut Steps<'_>,
+        steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(Kind::Receipt) else { return Ok(()) };
-        let mut scan = Scan::over(database, Kind::Receipt);
+        let Some(database) = old.database(RecordKind::Receipt) else { return Ok(()) };
+        let mut scan = Scan::over(database, RecordKind::Receipt);
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
             let now = self.now();
-            let found = old.hashes(Kind::Receipt, &names).await?;
+            let found = old.hashes(RecordKind::Receipt, &names).await?;
             let secrets: Vec<&str> = found.iter().map(secret_of).collect();
-            let open = old.exist(Kind::Secret, &secrets).await?;
+            let open = old.exist(RecordKind::Secret, &secrets).await?;
             let mut records = Vec::new();
             for ((identifier, found), is_open) in names.iter().zip(&found).zip(open) {
                 match found {
-                    Found::Hash(hash) => match receipt(identifier, hash, is_open, now) {
-                        Ok(None) => {} // its secret brings it
+                    HashReply::Hash(hash) => match receipt(identifier, hash, is_open, now) {
+                        Ok(None) => {} // imported with its secret
                         Ok(Some(record)) => records.push(record),
                         Err(why) => report.receipts.skip(why),
                     },
-                    Found::Nothing => report.receipts.skip(Skip::Expired), // while we looked
-                    Found::Foreign => report.receipts.skip(Skip::NoRecord),
+                    HashReply::Missing => report.receipts.skip(Skip::Expired), // since it was listed
+                    HashReply::WrongType => report.receipts.skip(Skip::NoRecord),
                 }
             }
             self.import(records, &mut report.receipts).await?;
@@ -44,7 +44,7 @@ impl Import {
     }
 }
 
-/// What is to be brought of a receipt; nothing when its secret brings it.
+/// The record to import for a receipt; `None` when it is imported with its secret.
 fn receipt(
     identifier: &str,
     hash: &Hash,
@@ -58,7 +58,7 @@ fn receipt(
         return Ok(None);
     }
     let (created, asked) = (fields.time(&["created"]), fields.ttl_of_receipt());
-    let ends = ends(hash.lives, created, asked, 2, now).ok_or(Skip::Expired)?;
+    let ends = ends(hash.ttl_ms, created, asked, 2, now).ok_or(Skip::Expired)?;
     let (created, ttl) = lifetime(created, asked, ends, 2, now);
     let event = match state {
         State::Revealed => fields.time(&["received", "updated"]),
@@ -70,7 +70,7 @@ fn receipt(
         tag: key.tag(),
         sid: sid.as_ref().map_or_else(|| vault::lost_secret_id(&key), vault::secret_id),
         mid: vault::receipt_id(&key),
-        // A new one without its secret is answered as expired or orphaned, as the time is.
+        // A new one without its secret is reported as expired or orphaned, by its time.
         state: if state == State::Expired { State::New } else { state },
         created,
         updated: event.unwrap_or(created),
@@ -87,10 +87,10 @@ fn receipt(
     Ok(Some(ImportedSecret { envelope: None, receipt, asked_by: key.tag() }))
 }
 
-/// The secret that a receipt names, while it does.
-fn secret_of(found: &Found) -> &str {
+/// The secret key in a receipt; empty once the secret has ended.
+fn secret_of(found: &HashReply) -> &str {
     match found {
-        Found::Hash(hash) => Fields::of(hash).text("secret_key"),
+        HashReply::Hash(hash) => Fields::of(hash).text("secret_key"),
         _ => "",
     }
 }

@@ -1,4 +1,4 @@
-//! What the hashes of an upstream server say. An empty field and none are the same there.
+//! Parsing of an upstream server's Redis hashes. An empty field and a missing one mean the same there.
 
 use std::collections::HashMap;
 
@@ -22,33 +22,33 @@ impl<'a> Fields<'a> {
         self.0.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// A text; empty when there is none.
+    /// A field as text; empty when missing.
     pub(super) fn text(self, name: &str) -> &'a str {
         std::str::from_utf8(self.bytes(name)).unwrap_or_default().trim()
     }
 
-    /// The first of these that is a number above zero. Some were written with a fraction.
+    /// The first of these fields that is a number above zero. Some were written with a fraction.
     pub(super) fn number(self, names: &[&str]) -> Option<u64> {
         let number = |name: &&str| self.text(name).split('.').next()?.parse().ok();
         names.iter().filter_map(number).find(|number| *number > 0)
     }
 
-    /// The first of these that is a time.
+    /// The first of these fields that is a time.
     pub(super) fn time(self, names: &[&str]) -> Option<Timestamp> {
         self.number(names).map(Timestamp)
     }
 
-    /// Who shared it; `None` when nobody signed in.
+    /// The account that shared it; `None` when anonymous.
     pub(super) fn owner(self) -> Option<String> {
         Some(self.text("custid")).filter(|name| !name.is_empty() && *name != "anon").map(str::to_owned)
     }
 
-    /// The lifetime that was asked for, in seconds.
+    /// The requested lifetime of a secret, in seconds.
     pub(super) fn ttl_of_secret(self) -> Option<u64> {
         self.number(&["lifespan", "ttl"])
     }
 
-    /// The same, from a receipt, which says it itself or lives twice as long.
+    /// The requested lifetime of a receipt's secret, from its own field or half the receipt's.
     pub(super) fn ttl_of_receipt(self) -> Option<u64> {
         self.number(&["secret_ttl"]).or_else(|| Some(self.number(&["lifespan", "ttl"])? / 2))
     }
@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A secret that could be read there.
+/// A secret that is still unread there.
 pub(super) struct OldSecret<'a> {
     pub(super) key: SecretKey,
     pub(super) fields: Fields<'a>,
@@ -86,7 +86,7 @@ impl<'a> OldSecret<'a> {
         match fields.state() {
             Some(State::New) => {}
             Some(_) => return Err(Skip::Ended),
-            None => return Err(Skip::NoRecord), // of a version that says it otherwise, or damaged
+            None => return Err(Skip::NoRecord), // of an unknown version, or damaged
         }
         let sealed = fields.bytes("value");
         let cipher = fields.text("value_encryption");
@@ -97,11 +97,11 @@ impl<'a> OldSecret<'a> {
         Ok(Self { key, fields, cipher, sealed, passphrase: fields.text("passphrase") })
     }
 
-    /// The value of one without a passphrase; `None` when it does not open to what its checksum says.
+    /// Decrypts the value of one without a passphrase; `None` when that fails or the checksum does not match.
     pub(super) fn open(&self, secret: &UpstreamSecret) -> Option<Plaintext> {
         let value = self.cipher.open(secret, self.key.expose(), None, self.sealed)?;
         let checksum = self.fields.text("value_checksum");
-        // Without one, that it is a text has to do.
+        // Without a checksum, valid UTF-8 has to do.
         (checksum.is_empty() || self.cipher == Cipher::Empty || secret.is_checksum(&value, checksum))
             .then(|| Plaintext::new(value))
     }

@@ -1,4 +1,5 @@
-//! Secrets that can still be read: those without a passphrase are opened and sealed anew, the others sealed as they are.
+//! Import of unread secrets: those without a passphrase are decrypted and sealed anew, the others are sealed as they
+//! are.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -9,31 +10,31 @@ use tokio::task::JoinSet;
 use super::lifetime::{ends, lifetime};
 use super::record::{Fields, OldSecret};
 use super::report::{Report, Skip, Tally};
-use super::source::{Found, Hash, Kind, Old, Scan, Steps};
+use super::source::{Hash, HashReply, Old, RecordKind, Scan, ScanProgress};
 use super::{Error, Import};
 use crate::domain::address::is_host_name;
 use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
 use crate::store::{ImportedSecret, Put};
 use crate::vault::{self, Legacy, UpstreamSecret, Vault};
 
-/// A secret with its receipt, as they were read.
+/// A secret and its receipt, as read from the source.
 struct Pair {
     identifier: String,
-    secret: Found,
-    receipt: Found,
+    secret: HashReply,
+    receipt: HashReply,
 }
 
-/// Secrets read at once: a large value has a megabyte, and each core has as many in hand.
-const AT_ONCE: usize = 50;
+/// Secrets per batch: a large value has a megabyte, and each core holds a batch.
+const BATCH: usize = 50;
 
-/// A batch, sealed.
+/// A sealed batch.
 #[derive(Default)]
 struct Batch {
     records: Vec<ImportedSecret>,
     tally: Tally,
 }
 
-/// What sealing takes.
+/// Seals batches on the blocking pool.
 struct Sealer {
     vault: Arc<Vault>,
     secret: UpstreamSecret,
@@ -46,19 +47,19 @@ impl Import {
         &self,
         old: &Old,
         report: &mut Report,
-        steps: &mut Steps<'_>,
+        steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(Kind::Secret) else { return Ok(()) };
-        let most = available_parallelism().map_or(1, NonZero::get);
+        let Some(database) = old.database(RecordKind::Secret) else { return Ok(()) };
+        let workers = available_parallelism().map_or(1, NonZero::get);
         let mut sealing: JoinSet<Result<Batch, vault::Error>> = JoinSet::new();
-        let mut scan = Scan::over(database, Kind::Secret);
+        let mut scan = Scan::over(database, RecordKind::Secret);
         while let Some(identifiers) = scan.next().await? {
             steps.step();
-            for some in identifiers.chunks(AT_ONCE) {
+            for chunk in identifiers.chunks(BATCH) {
                 let sealer =
                     Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now() };
-                let pairs = pairs(old, some).await?;
-                while sealing.len() >= most {
+                let pairs = pairs(old, chunk).await?;
+                while sealing.len() >= workers {
                     self.finish(&mut sealing, report).await?;
                 }
                 sealing.spawn_blocking(move || sealer.seal(&pairs));
@@ -89,14 +90,14 @@ impl Import {
 
 async fn pairs(old: &Old, identifiers: &[String]) -> Result<Vec<Pair>, Error> {
     let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
-    let secrets = old.hashes(Kind::Secret, &names).await?;
-    let receipt = |found: &Found| match found {
-        Found::Hash(hash) => Fields::of(hash).text("metadata_key").to_owned(),
+    let secrets = old.hashes(RecordKind::Secret, &names).await?;
+    let receipt = |found: &HashReply| match found {
+        HashReply::Hash(hash) => Fields::of(hash).text("metadata_key").to_owned(),
         _ => String::new(),
     };
     let keys: Vec<String> = secrets.iter().map(receipt).collect();
     let names: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let receipts = old.hashes(Kind::Receipt, &names).await?;
+    let receipts = old.hashes(RecordKind::Receipt, &names).await?;
     let all = identifiers.iter().cloned().zip(secrets).zip(receipts);
     Ok(all.map(|((identifier, secret), receipt)| Pair { identifier, secret, receipt }).collect())
 }
@@ -106,19 +107,19 @@ impl Sealer {
         let mut batch = Batch::default();
         for pair in pairs {
             let hash = match &pair.secret {
-                Found::Hash(hash) => hash,
-                Found::Nothing => {
-                    batch.tally.skip(Skip::Ended); // while we looked
+                HashReply::Hash(hash) => hash,
+                HashReply::Missing => {
+                    batch.tally.skip(Skip::Ended); // since it was listed
                     continue;
                 }
-                Found::Foreign => {
+                HashReply::WrongType => {
                     batch.tally.skip(Skip::NoRecord);
                     continue;
                 }
             };
             let receipt = match &pair.receipt {
-                Found::Hash(receipt) => Some(Fields::of(receipt)),
-                Found::Nothing | Found::Foreign => None,
+                HashReply::Hash(receipt) => Some(Fields::of(receipt)),
+                HashReply::Missing | HashReply::WrongType => None,
             };
             match self.record(&pair.identifier, hash, receipt)? {
                 Ok(record) => batch.records.push(record),
@@ -138,15 +139,17 @@ impl Sealer {
             Ok(old) => old,
             Err(why) => return Ok(Err(why)),
         };
-        // Given out or destroyed: the receipt says so first, and the server may have ended before the secret went.
+        // Read or burned: the receipt is updated first, and the server may have crashed before it deleted the secret.
         if receipt.is_some_and(|receipt| matches!(receipt.state(), Some(State::Revealed | State::Burned))) {
             return Ok(Err(Skip::Ended));
         }
-        // The receipt's, as the API shows it; a secret whose receipt is lost says most of it itself.
+        // The receipt's fields, as the API shows them; a secret whose receipt is lost has most of them itself.
         let shown = receipt.unwrap_or(old.fields);
         let created = shown.time(&["created"]).or_else(|| old.fields.time(&["created"]));
         let asked = old.fields.ttl_of_secret().or_else(|| receipt?.ttl_of_receipt());
-        let Some(ends) = ends(hash.lives, created, asked, 1, self.now) else { return Ok(Err(Skip::Expired)) };
+        let Some(ends) = ends(hash.ttl_ms, created, asked, 1, self.now) else {
+            return Ok(Err(Skip::Expired));
+        };
         let (created, ttl) = lifetime(created, asked, ends, 1, self.now);
         let expires = created.plus(u64::from(ttl));
         if expires <= self.now {
@@ -162,7 +165,7 @@ impl Sealer {
         };
         let sid = vault::secret_id(&old.key);
         let receipt_key = ReceiptKey::parse(old.fields.text("metadata_key"));
-        // A secret is never brought without a receipt: it is what keeps a read one from coming back.
+        // A secret is never imported without a receipt: that keeps one that was read here from coming back.
         let (mid, link, asked_by) = match &receipt_key {
             Some(key) => {
                 let mid = vault::receipt_id(key);
@@ -188,7 +191,7 @@ impl Sealer {
     }
 }
 
-/// Links are made of it, so it has to be a name.
+/// The link domain; empty unless it is a host name, as links are made of it.
 pub(super) fn share_domain(fields: Fields<'_>) -> String {
     Some(fields.text("share_domain")).filter(|host| is_host_name(host)).unwrap_or_default().to_owned()
 }

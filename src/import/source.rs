@@ -1,7 +1,6 @@
-//! The old server's Redis. Only commands that read are in here, and none that holds the server up: SCAN in small steps,
-//! one hash at a time.
+//! The old server's Redis. Only read commands, and none that blocks the server: SCAN in small steps, one hash at a time.
 //!
-//! Each kind of records has a database of its own there, which its configuration may have moved; so they are looked for.
+//! Each kind of record has its own database there, which the configuration may have moved; so they are searched for.
 
 use std::collections::HashMap;
 
@@ -13,20 +12,20 @@ use super::Error;
 use crate::domain::Progress;
 use crate::store::redis::Foreign;
 
-/// Keys that the server looks at in one step of a SCAN.
-const STEP: u64 = 200;
-/// What `PTTL` says of a key that is not there: it went between two commands.
-const GONE: i64 = -2;
+/// `COUNT` of a SCAN step.
+const SCAN_COUNT: u64 = 200;
+/// The reply of `PTTL` for a missing key: it expired between two commands.
+const NO_KEY: i64 = -2;
 
-/// A kind of records: what its keys begin with, and the database it is in unless it was moved.
+/// A kind of record: the prefix of its keys, and its default database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum RecordKind {
     Account,
     Receipt,
     Secret,
 }
 
-impl Kind {
+impl RecordKind {
     fn prefix(self) -> &'static str {
         match self {
             Self::Account => "customer",
@@ -35,7 +34,7 @@ impl Kind {
         }
     }
 
-    fn usual(self) -> u32 {
+    fn default_database(self) -> u32 {
         match self {
             Self::Account => 6,
             Self::Receipt => 7,
@@ -61,26 +60,26 @@ pub(super) struct Database {
     keys: u64,
 }
 
-/// A hash and how long it lives.
+/// A hash and its remaining time to live.
 pub(super) struct Hash {
     pub(super) fields: HashMap<String, Vec<u8>>,
-    /// Milliseconds; negative when it lives for ever.
-    pub(super) lives: i64,
+    /// Milliseconds until it expires (`PTTL`); negative when it does not.
+    pub(super) ttl_ms: i64,
 }
 
-/// Tokens are among the values, and what was never sealed.
+/// Wiped when dropped: the values include tokens and plaintexts.
 impl Drop for Hash {
     fn drop(&mut self) {
         self.fields.values_mut().for_each(Vec::zeroize);
     }
 }
 
-/// What a key holds.
-pub(super) enum Found {
+/// What a key holds, as a hash.
+pub(super) enum HashReply {
     Hash(Hash),
-    Nothing,
-    /// Something else than a hash of names and values.
-    Foreign,
+    Missing,
+    /// Not a hash with text names.
+    WrongType,
 }
 
 /// The old server.
@@ -97,7 +96,7 @@ impl std::fmt::Debug for Old {
 }
 
 impl Old {
-    /// Connects, and finds out where what is kept.
+    /// Connects, and finds the database of each kind.
     pub async fn open(foreign: &Foreign) -> Result<Self, Error> {
         let mut databases = keyspace(foreign).await?;
         let chosen = foreign.url().database();
@@ -105,9 +104,9 @@ impl Old {
             databases.retain(|(number, _)| *number == chosen);
         }
         let old = Self {
-            accounts: locate(foreign, &databases, Kind::Account).await?,
-            receipts: locate(foreign, &databases, Kind::Receipt).await?,
-            secrets: locate(foreign, &databases, Kind::Secret).await?,
+            accounts: locate(foreign, &databases, RecordKind::Account).await?,
+            receipts: locate(foreign, &databases, RecordKind::Receipt).await?,
+            secrets: locate(foreign, &databases, RecordKind::Secret).await?,
         };
         if old.accounts.is_none() && old.receipts.is_none() && old.secrets.is_none() {
             return Err(Error::Nothing);
@@ -115,39 +114,43 @@ impl Old {
         Ok(old)
     }
 
-    /// The database of a kind; `None` when there is nothing of it.
-    pub(super) fn database(&self, kind: Kind) -> Option<&Database> {
+    /// The database of a kind; `None` when there are no records.
+    pub(super) fn database(&self, kind: RecordKind) -> Option<&Database> {
         match kind {
-            Kind::Account => self.accounts.as_ref(),
-            Kind::Receipt => self.receipts.as_ref(),
-            Kind::Secret => self.secrets.as_ref(),
+            RecordKind::Account => self.accounts.as_ref(),
+            RecordKind::Receipt => self.receipts.as_ref(),
+            RecordKind::Secret => self.secrets.as_ref(),
         }
     }
 
-    /// Reads records of a kind, in the order asked.
-    pub(super) async fn hashes(&self, kind: Kind, identifiers: &[&str]) -> Result<Vec<Found>, Error> {
+    /// Reads records of a kind, in the given order.
+    pub(super) async fn hashes(
+        &self,
+        kind: RecordKind,
+        identifiers: &[&str],
+    ) -> Result<Vec<HashReply>, Error> {
         let Some(database) = self.database(kind) else {
-            return Ok(identifiers.iter().map(|_| Found::Nothing).collect());
+            return Ok(identifiers.iter().map(|_| HashReply::Missing).collect());
         };
         let mut pipeline = Pipeline::new();
         for identifier in identifiers {
             let key = kind.key(identifier);
             pipeline.cmd("HGETALL").arg(&key).cmd("PTTL").arg(&key);
         }
-        let mut answers = database.ask(&pipeline).await?.into_iter();
+        let mut answers = database.send(&pipeline).await?.into_iter();
         let pairs = std::iter::from_fn(|| Some((answers.next()?, answers.next()?)));
-        pairs.map(|(hash, lives)| found(hash, lives)).collect()
+        pairs.map(|(hash, lives)| hash_reply(hash, lives)).collect()
     }
 
-    /// Whether there are such records, in the order asked.
-    pub(super) async fn exist(&self, kind: Kind, identifiers: &[&str]) -> Result<Vec<bool>, Error> {
+    /// Whether the records exist, in the given order.
+    pub(super) async fn exist(&self, kind: RecordKind, identifiers: &[&str]) -> Result<Vec<bool>, Error> {
         let Some(database) = self.database(kind) else { return Ok(vec![false; identifiers.len()]) };
         let mut pipeline = Pipeline::new();
         for identifier in identifiers {
             pipeline.cmd("EXISTS").arg(kind.key(identifier));
         }
         let there = |answer: Value| Ok(answer.extract_error()? == Value::Int(1));
-        database.ask(&pipeline).await?.into_iter().map(there).collect()
+        database.send(&pipeline).await?.into_iter().map(there).collect()
     }
 
     /// The newest members of an account's list since a time, oldest first, with their times; `None` when it is no list.
@@ -178,8 +181,8 @@ impl Old {
 }
 
 impl Database {
-    /// Sends commands together; an error of one is its answer.
-    async fn ask(&self, pipeline: &Pipeline) -> Result<Vec<Value>, Error> {
+    /// Sends a pipeline; the error of one command is its reply.
+    async fn send(&self, pipeline: &Pipeline) -> Result<Vec<Value>, Error> {
         let count = pipeline.len();
         if count == 0 {
             return Ok(Vec::new());
@@ -192,21 +195,21 @@ fn is_of_another_type(error: &RedisError) -> bool {
     error.code() == Some("WRONGTYPE")
 }
 
-/// A key of another type is only of another type; any other refusal ends the import.
-fn found(hash: Value, lives: Value) -> Result<Found, Error> {
+/// A key of another type is reported as such; any other error ends the import.
+fn hash_reply(hash: Value, lives: Value) -> Result<HashReply, Error> {
     let hash = match hash.extract_error() {
-        Err(error) if is_of_another_type(&error) => return Ok(Found::Foreign),
+        Err(error) if is_of_another_type(&error) => return Ok(HashReply::WrongType),
         answer => answer?,
     };
-    let Value::Int(lives) = lives.extract_error()? else { return Ok(Found::Foreign) };
+    let Value::Int(lives) = lives.extract_error()? else { return Ok(HashReply::WrongType) };
     let Ok(fields) = redis::from_redis_value::<HashMap<String, Vec<u8>>>(hash) else {
-        return Ok(Found::Foreign);
+        return Ok(HashReply::WrongType);
     };
-    let is_gone = fields.is_empty() || lives == GONE;
-    Ok(if is_gone { Found::Nothing } else { Found::Hash(Hash { fields, lives }) })
+    let is_gone = fields.is_empty() || lives == NO_KEY;
+    Ok(if is_gone { HashReply::Missing } else { HashReply::Hash(Hash { fields, ttl_ms: lives }) })
 }
 
-/// The databases with anything in them, and how many keys each has.
+/// The non-empty databases, and the number of keys of each.
 async fn keyspace(foreign: &Foreign) -> Result<Vec<(u32, u64)>, Error> {
     let mut connection = foreign.connect(foreign.url().database()).await?;
     let text: String = redis::cmd("INFO").arg("keyspace").query_async(&mut connection).await?;
@@ -217,15 +220,19 @@ async fn keyspace(foreign: &Foreign) -> Result<Vec<(u32, u64)>, Error> {
     Ok(text.lines().filter_map(line).collect())
 }
 
-/// The database that holds records of a kind: the usual one if it does, else the first that does.
-async fn locate(foreign: &Foreign, databases: &[(u32, u64)], kind: Kind) -> Result<Option<Database>, Error> {
+/// The database that holds records of a kind: the default one if it does, else the first that does.
+async fn locate(
+    foreign: &Foreign,
+    databases: &[(u32, u64)],
+    kind: RecordKind,
+) -> Result<Option<Database>, Error> {
     let mut databases = databases.to_vec();
-    databases.sort_by_key(|(number, _)| (*number != kind.usual(), *number));
+    databases.sort_by_key(|(number, _)| (*number != kind.default_database(), *number));
     for (number, keys) in databases {
         let database = Database { connection: foreign.connect(number).await?, keys };
         let mut scan = Scan::over(&database, kind);
-        while let Some(found) = scan.next().await? {
-            if !found.is_empty() {
+        while let Some(identifiers) = scan.next().await? {
+            if !identifiers.is_empty() {
                 return Ok(Some(database));
             }
         }
@@ -233,24 +240,25 @@ async fn locate(foreign: &Foreign, databases: &[(u32, u64)], kind: Kind) -> Resu
     Ok(None)
 }
 
-/// Walks over the records of a kind.
+/// A SCAN over the records of a kind.
 pub(super) struct Scan {
     connection: MultiplexedConnection,
-    kind: Kind,
+    kind: RecordKind,
     cursor: Option<u64>,
 }
 
 impl Scan {
-    pub(super) fn over(database: &Database, kind: Kind) -> Self {
+    pub(super) fn over(database: &Database, kind: RecordKind) -> Self {
         Self { connection: database.connection.clone(), kind, cursor: Some(0) }
     }
 
-    /// The identifiers of the next step, which may be none; `None` at the end. One that is no text comes as an empty one.
+    /// The identifiers of the next step, which may be none; `None` at the end. One that is no text comes as an empty
+    /// one.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<String>>, Error> {
         let Some(cursor) = self.cursor else { return Ok(None) };
         let pattern = self.kind.key("*");
         let mut command: Cmd = redis::cmd("SCAN");
-        command.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(STEP);
+        command.arg(cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(SCAN_COUNT);
         let (next, keys): (u64, Vec<Vec<u8>>) = command.query_async(&mut self.connection).await?;
         self.cursor = (next != 0).then_some(next);
         let identifier = |key: Vec<u8>| {
@@ -261,24 +269,24 @@ impl Scan {
     }
 }
 
-/// How far all the walks together are.
-pub(super) struct Steps<'a> {
+/// Progress over all scans.
+pub(super) struct ScanProgress<'a> {
     progress: &'a Progress,
     done: u64,
     all: u64,
 }
 
-impl<'a> Steps<'a> {
-    /// For walks over the databases of accounts, secrets and receipts, those that are `wanted`.
-    pub(super) fn new(old: &Old, wanted: [bool; 3], progress: &'a Progress) -> Self {
+impl<'a> ScanProgress<'a> {
+    /// For scans of the databases of accounts, secrets and receipts, as far as `included`.
+    pub(super) fn new(old: &Old, included: [bool; 3], progress: &'a Progress) -> Self {
         let databases = [&old.accounts, &old.secrets, &old.receipts];
-        let keys = databases.into_iter().zip(wanted).filter(|(_, wanted)| *wanted);
+        let keys = databases.into_iter().zip(included).filter(|(_, included)| *included);
         let all = keys.filter_map(|(database, _)| Some(database.as_ref()?.keys)).sum();
         Self { progress, done: 0, all }
     }
 
     pub(super) fn step(&mut self) {
-        self.done = (self.done + STEP).min(self.all);
+        self.done = (self.done + SCAN_COUNT).min(self.all);
         let percent = (100 * self.done).checked_div(self.all).unwrap_or(100);
         (self.progress)(u8::try_from(percent).unwrap_or(100));
     }
