@@ -1,6 +1,6 @@
-//! What the parts of a request take, one at a time on one thread: `cargo bench --bench parts`, or `… -- seal` for some.
+//! Micro-benchmarks of the parts of a request, on one thread: `cargo bench --bench parts`, or `… -- seal` for some.
 //!
-//! Whole requests against the shipped program are another tool's work (`bench/`): no sum of parts tells a rate.
+//! Whole requests against the release build are measured by another tool (`bench/`): no sum of parts gives a rate.
 
 use criterion::Criterion;
 

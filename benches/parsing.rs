@@ -1,4 +1,4 @@
-//! Reading what strangers send, in each form it may come in, and what stores keep. (Writing an envelope is sealing it.)
+//! Parsing of requests, in each format, and of stored envelopes. (Writing an envelope is sealing it.)
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! Sealing and opening, without a passphrase: with one, it is bcrypt and nothing else.
+//! Sealing and opening without a passphrase: with one, it is bcrypt and nothing else.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! The embedded store, one caller alone: each commit waits for the disk. Many callers share a commit, which only the load
-//! benchmark shows.
+//! The embedded store with a single caller: each commit waits for the disk. Concurrent callers share a commit, which
+//! only the load benchmark shows.
 
 use criterion::{BatchSize, Criterion};
 use readonce::domain::key::generate_pair;

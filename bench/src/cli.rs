@@ -1,4 +1,4 @@
-//! The command line. What is left out has a default per verb, and a smaller one with `--quick`.
+//! Command line of the benchmark. Options left out have a default per verb, and a smaller one with `--quick`.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
 use crate::report::{Table, machine};
-use crate::subject::baseline::{self, Kind};
+use crate::subject::baseline::{self, BaselineKind};
 use crate::subject::program;
 use crate::subject::{Appendfsync, StoreKind};
 use crate::verbs::{expire, grow, import, memory, race, rates, stall, start};
@@ -22,7 +22,7 @@ struct Cli {
     verb: Verb,
 }
 
-/// What holds for every verb.
+/// Options of every verb.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Short rounds: shows that everything works, measures nothing.
@@ -40,7 +40,7 @@ pub(crate) struct Options {
     /// The stores to measure on.
     #[arg(long, global = true, value_delimiter = ',', default_value = "sqlite,redis")]
     pub(crate) stores: Vec<StoreKind>,
-    /// How Redis keeps what it was told: its append-only file is synced every second, at every write, or is not there.
+    /// Durability of Redis: its append-only file is synced every second, at every write, or is not there.
     #[arg(long, global = true, default_value = "everysec")]
     pub(crate) appendfsync: Appendfsync,
     /// Threads that the clients run on.
@@ -74,13 +74,13 @@ enum Verb {
     /// The baselines' own process.
     #[command(hide = true)]
     Baseline {
-        kind: Kind,
+        kind: BaselineKind,
         #[arg(long)]
         redis: Option<String>,
     },
 }
 
-/// What every verb is given.
+/// The context of every verb.
 #[derive(Debug)]
 pub(crate) struct Bench {
     pub(crate) options: Options,
@@ -91,13 +91,13 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// What was asked for, or the default, which is smaller for `--quick`.
+    /// The given value, or the default, which is smaller for `--quick`.
     pub(crate) fn or<T>(&self, asked: Option<T>, full: T, quick: T) -> T {
         asked.unwrap_or(if self.options.quick { quick } else { full })
     }
 }
 
-/// Does what the command line says.
+/// Runs the command line.
 pub(crate) fn run() -> anyhow::Result<()> {
     let Cli { options, verb } = Cli::parse();
     if let Verb::Baseline { kind, redis } = verb {

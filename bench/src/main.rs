@@ -1,12 +1,13 @@
-//! `readonce-bench`: load for the shipped readonce, beside its own ceilings. docs/dev/performance-lab.md tells how to read it.
+//! `readonce-bench`: load benchmark of the release build, with baselines. How to read it: docs/dev/performance-lab.md.
 //!
 //! ```text
 //!  verbs ──► load (the clients) ──► subject (what is measured)
 //!    └─────► report (what is printed)
 //! ```
 //!
-//! Client, server and store share the machine, so requests per second say little alone: every figure stands beside one of
-//! the same run. Whatever is started here has its own folder and ends with the value that holds it, by its own id.
+//! Client, server and store share the machine, so requests per second mean little alone: every figure stands beside a
+//! baseline of the same run. Each process started here has its own folder, and is stopped by its pid when its value is
+//! dropped.
 
 use std::process::ExitCode;
 

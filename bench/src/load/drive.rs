@@ -1,7 +1,7 @@
-//! A closed loop: every connection sends its next request when it has its answer.
+//! Closed-loop load generator: every connection sends its next request when it has its response.
 //!
-//! Connections are open before the clock starts. The clients have threads of their own, one by default: more would take the
-//! cores that server and store need.
+//! Connections are open before the clock starts. The clients have their own threads, one by default: more would take
+//! the cores that server and store need.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 use super::http::Connection;
-use super::ran::Ran;
+use super::result::LoadResult;
 use super::secret::Stored;
 use super::work::Work;
 use crate::subject::Target;
@@ -26,21 +26,21 @@ pub(crate) enum Until {
     Elapsed(Duration),
     /// When there is nothing left to do.
     Done,
-    /// When somebody says so.
-    Told(Arc<AtomicBool>),
+    /// When the flag is set.
+    Stopped(Arc<AtomicBool>),
 }
 
 /// Longer than any request may take; then the server is taken to hang.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Has `connections` clients do `work` on `target`.
+/// Runs `work` on `target` from `connections` clients.
 pub(crate) fn drive(
     target: &Target,
     connections: usize,
     threads: usize,
     until: &Until,
     work: &Arc<Work>,
-) -> anyhow::Result<Ran> {
+) -> anyhow::Result<LoadResult> {
     let threads = threads.clamp(1, connections);
     let (connected, go) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     thread::scope(|scope| {
@@ -57,7 +57,7 @@ pub(crate) fn drive(
         go.wait();
         let clients: Vec<_> = clients.into_iter().map(thread::ScopedJoinHandle::join).collect();
         let elapsed = started.elapsed();
-        // What a client says comes first: it knows why the process is gone.
+        // Errors of clients come first: they know why the process is gone.
         let mut all = Finished::default();
         for finished in clients {
             let finished = finished.map_err(|_| anyhow!("a client panicked"))??;
@@ -68,7 +68,7 @@ pub(crate) fn drive(
         all.latencies.sort_unstable();
         let server = after.0.saturating_sub(before.0);
         let store = after.1.zip(before.1).map(|(after, before)| after.saturating_sub(before));
-        Ok(Ran { elapsed, latencies: all.latencies, made: all.made, server, store })
+        Ok(LoadResult { elapsed, latencies: all.latencies, made: all.made, server, store })
     })
 }
 
@@ -92,22 +92,22 @@ fn clients(
     go: &Barrier,
 ) -> anyhow::Result<Finished> {
     let opened = open(target, count);
-    // Before anything is said of a failure: somebody waits for us.
+    // Before an error is returned: the other threads wait at the barriers.
     connected.wait();
     go.wait();
     let (runtime, connections) = opened?;
-    let (deadline, told) = match until {
+    let (deadline, stop) = match until {
         Until::Elapsed(time) => (Some(Instant::now() + *time), None),
         Until::Done => (None, None),
-        Until::Told(told) => (None, Some(Arc::clone(told))),
+        Until::Stopped(stop) => (None, Some(Arc::clone(stop))),
     };
     runtime.block_on(async {
         let mut clients = JoinSet::new();
         for connection in connections {
-            let (work, told) = (Arc::clone(work), told.clone());
+            let (work, stop) = (Arc::clone(work), stop.clone());
             let ended = move || {
                 deadline.is_some_and(|deadline| Instant::now() >= deadline)
-                    || told.as_ref().is_some_and(|told| told.load(Ordering::Relaxed))
+                    || stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed))
             };
             clients.spawn(client(connection, work, ended));
         }
@@ -131,7 +131,7 @@ fn open(target: &Target, count: usize) -> anyhow::Result<(Runtime, Vec<Connectio
     Ok((runtime, connections))
 }
 
-/// One client. Its patience is looked at once for many requests, since a timer for each would cost more than it tells.
+/// One client. The timeout covers a batch of requests, since a timer for each would distort the result.
 async fn client(
     mut connection: Connection,
     work: Arc<Work>,
@@ -151,7 +151,7 @@ async fn client(
             }
             anyhow::Ok(true)
         };
-        more = tokio::time::timeout(PATIENCE, batch).await.context("the server hangs")??;
+        more = tokio::time::timeout(TIMEOUT, batch).await.context("the server hangs")??;
     }
     Ok(finished)
 }

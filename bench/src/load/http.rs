@@ -1,4 +1,4 @@
-//! A connection that speaks as much HTTP/1.1 as the load needs. Lean, since what the client burns the server lacks.
+//! Minimal HTTP/1.1 client. Lean, since the CPU it uses is missing to the server.
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -15,9 +15,9 @@ pub(crate) struct Connection {
     input: Vec<u8>,
 }
 
-/// An answer, valid until the next request.
+/// A response, valid until the next request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer<'a> {
+pub(crate) struct Response<'a> {
     pub(crate) status: u16,
     pub(crate) body: &'a [u8],
 }
@@ -29,7 +29,7 @@ impl Connection {
         Ok(Self { stream, output: Vec::with_capacity(1024), input: Vec::with_capacity(4096) })
     }
 
-    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Answer<'_>> {
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Response<'_>> {
         self.begin(b"GET ", &[path.as_bytes()]);
         self.output.extend_from_slice(b"\r\n");
         self.flush().await?;
@@ -37,7 +37,7 @@ impl Connection {
     }
 
     /// A POST without a body, to a path and what follows in it.
-    pub(crate) async fn post(&mut self, path: &str, key: &[u8]) -> anyhow::Result<Answer<'_>> {
+    pub(crate) async fn post(&mut self, path: &str, key: &[u8]) -> anyhow::Result<Response<'_>> {
         self.send_post(path, key).await?;
         self.receive().await
     }
@@ -50,7 +50,7 @@ impl Connection {
     }
 
     /// A POST of a form, which is given in parts.
-    pub(crate) async fn post_form(&mut self, path: &str, form: &[&[u8]]) -> anyhow::Result<Answer<'_>> {
+    pub(crate) async fn post_form(&mut self, path: &str, form: &[&[u8]]) -> anyhow::Result<Response<'_>> {
         self.begin(b"POST ", &[path.as_bytes()]);
         let length: usize = form.iter().map(|part| part.len()).sum();
         self.output.extend_from_slice(b"content-type: application/x-www-form-urlencoded\r\ncontent-length: ");
@@ -77,14 +77,14 @@ impl Connection {
     }
 
     /// Reads the answer to the request that was sent last.
-    pub(crate) async fn receive(&mut self) -> anyhow::Result<Answer<'_>> {
+    pub(crate) async fn receive(&mut self) -> anyhow::Result<Response<'_>> {
         self.input.clear();
         loop {
             if self.stream.read_buf(&mut self.input).await? == 0 {
                 bail!("the server closed a connection");
             }
             if let Some((status, body)) = complete(&self.input)? {
-                return Ok(Answer { status, body: &self.input[body] });
+                return Ok(Response { status, body: &self.input[body] });
             }
         }
     }

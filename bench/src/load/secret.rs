@@ -1,5 +1,5 @@
-//! Values that are all different and can be told from their number, so that a client remembers 70 bytes a secret and can
-//! still check the very value.
+//! Test values that follow from their number, so that a client remembers 70 bytes a secret and can still check the
+//! exact value.
 
 use anyhow::{Context as _, ensure};
 use memchr::memmem;

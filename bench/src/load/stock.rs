@@ -1,4 +1,4 @@
-//! Stores with something in them, and the emptying of them, outside of what is measured.
+//! Filling and emptying of stores, outside of what is measured.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +7,7 @@ use anyhow::ensure;
 
 use super::drive::{Until, drive};
 use super::http::Connection;
-use super::ran::Ran;
+use super::result::LoadResult;
 use super::secret::Stored;
 use super::work::{Stock, Supply, Work};
 use crate::subject::Target;
@@ -21,7 +21,7 @@ pub(crate) fn fill(
     first: u64,
     count: usize,
     expiry: Option<Instant>,
-) -> anyhow::Result<Ran> {
+) -> anyhow::Result<LoadResult> {
     let supply = Supply::of(first, count);
     let supply = match expiry {
         Some(expiry) => supply.expiring_at(expiry),
@@ -41,7 +41,7 @@ pub(crate) fn read_all(target: &Target, secrets: Vec<Stored>) -> anyhow::Result<
     Ok(())
 }
 
-/// A sample of secrets that were read is asked for again, and refused.
+/// Checks on a sample of secrets that were read that reading them again is refused.
 pub(crate) fn refused_again(target: &Target, read: &[Stored]) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! What a client does in one turn: one request, and the check of its answer.
+//! The requests of a client, and the check of each response.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail, ensure};
 use super::http::Connection;
 use super::secret::{Stored, value};
 
-/// Before a client that was told to come back later does so; at once, it would be load of another kind.
-const REFUSED: Duration = Duration::from_millis(100);
+/// Pause after a 429 or 503; retries without one would be load of another kind.
+const BACKOFF: Duration = Duration::from_millis(100);
 
 /// One kind of turn; what all connections share.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) enum Work {
     Echo(Supply),
     /// `POST /api/v1/share` of a value that nobody shared before.
     Share(Supply),
-    /// The same under a passphrase. Being told to come back later is right, too.
+    /// The same under a passphrase. A 429 or 503 is accepted, too.
     ShareLocked(Supply),
     /// `POST /api/v1/private/KEY`.
     Metadata(Stock),
@@ -135,7 +135,7 @@ impl Work {
                 let answer = on.post_form("/api/v1/share", &form).await?;
                 match answer.status {
                     200 => {}
-                    429 | 503 => tokio::time::sleep(REFUSED).await,
+                    429 | 503 => tokio::time::sleep(BACKOFF).await,
                     status => bail!("a share answered {status}"),
                 }
             }

@@ -1,4 +1,4 @@
-//! Where figures were measured, and whether something else ran there at that time.
+//! Description of the machine, and whether it was idle.
 
 use std::fs;
 use std::num::NonZero;
@@ -16,8 +16,8 @@ pub(crate) fn describe(bench: &Bench) -> anyhow::Result<Table> {
     row("processor", format!("{cores} × {}", field("/proc/cpuinfo", "model name")));
     row("memory", field("/proc/meminfo", "MemTotal"));
     row("kernel", fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned());
-    let said = Command::new(&bench.program).arg("--version").output()?;
-    row("program", String::from_utf8_lossy(&said.stdout).trim().to_owned());
+    let output = Command::new(&bench.program).arg("--version").output()?;
+    row("program", String::from_utf8_lossy(&output.stdout).trim().to_owned());
     if bench.options.stores.contains(&StoreKind::Redis) {
         row("Redis", format!("{}, append-only file: {:?}", redis::version()?, bench.options.appendfsync));
     }

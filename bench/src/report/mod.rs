@@ -1,4 +1,4 @@
-//! What is printed: tables, for eyes, for markdown and for programs.
+//! Output: tables as text, markdown and JSON.
 
 pub(crate) mod machine;
 mod table;

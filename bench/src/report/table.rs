@@ -1,4 +1,4 @@
-//! A table with numbers in it, which stay numbers in JSON.
+//! A table whose numbers stay numbers in JSON.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! The ceilings: axum that hands a share's body back, and the same after one `SET` on one multiplexed connection. A process
-//! of its own each, built with the server's libraries and profile.
+//! Baselines: an axum echo server, and the same after one `SET` on one multiplexed connection. Each is its own process,
+//! built with the server's libraries and profile.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
@@ -26,14 +26,14 @@ use crate::cli::Bench;
 
 /// Which ceiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
+pub(crate) enum BaselineKind {
     /// The body and nothing else.
     Echo,
     /// `SET` with an expiry, then the body.
     Set,
 }
 
-impl Kind {
+impl BaselineKind {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Echo => "axum echo",
@@ -53,11 +53,11 @@ pub(crate) struct Baseline {
 
 impl Baseline {
     /// Starts this very program once more, as a baseline.
-    pub(crate) fn start(bench: &Bench, kind: Kind) -> anyhow::Result<Self> {
+    pub(crate) fn start(bench: &Bench, kind: BaselineKind) -> anyhow::Result<Self> {
         let home = tempfile::Builder::new().prefix("bench-").tempdir_in(&bench.folder)?;
         let redis = match kind {
-            Kind::Echo => None,
-            Kind::Set => Some(Redis::start(home.path(), bench.options.appendfsync)?),
+            BaselineKind::Echo => None,
+            BaselineKind::Set => Some(Redis::start(home.path(), bench.options.appendfsync)?),
         };
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("baseline").arg(kind.to_possible_value().context("a kind has a name")?.get_name());
@@ -83,10 +83,10 @@ impl Baseline {
 }
 
 /// Serves a baseline until killed; says its address first.
-pub(crate) fn serve(kind: Kind, redis: Option<&str>) -> anyhow::Result<()> {
+pub(crate) fn serve(kind: BaselineKind, redis: Option<&str>) -> anyhow::Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let router = match (kind, redis) {
-            (Kind::Set, Some(url)) => {
+            (BaselineKind::Set, Some(url)) => {
                 let connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
                 let numbers = Arc::new(AtomicU64::new(0));
                 Router::new().route("/echo", post(set)).with_state((connection, numbers))

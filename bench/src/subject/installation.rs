@@ -1,4 +1,4 @@
-//! readonce on a new store in a folder of its own.
+//! A readonce server with a new store, in its own folder.
 
 use std::fs::File;
 use std::io::Write as _;

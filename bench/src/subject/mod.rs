@@ -1,5 +1,5 @@
-//! What is measured: the real program on a store of its own, and the baselines. Each is a process, so that its CPU and
-//! memory can be told from those of the clients.
+//! What is measured: the release build with its own store, and the baselines. Each is a process, so that its CPU and
+//! memory are separate from those of the clients.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! A process of ours, and what `/proc` tells of it. Dropped, it is killed.
+//! A child process and its figures from `/proc`. Killed when dropped.
 
 use std::fs;
 use std::process::{Child, Command};

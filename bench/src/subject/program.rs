@@ -1,4 +1,4 @@
-//! Which readonce is measured: the release build, as it is shipped. A debug build would measure the compiler's patience.
+//! Location of the readonce binary to measure: the release build. A debug build would measure the missing optimiser.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,6 +1,7 @@
-//! The program itself, started as anybody would, on a free port.
+//! A readonce process, started as a user would, on a free port.
 //!
-//! It logs a line per request, as by default; the lines go nowhere. Limits are off, since all load has one address.
+//! It logs a line per request, as by default; the lines are discarded. Rate limits are off, since all load has one
+//! address.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
@@ -64,10 +65,10 @@ pub(super) fn without_settings(command: &mut Command) {
     }
 }
 
-/// Reads where it listens; what it says after that is read and dropped, so that it never waits for us.
+/// Reads the listening address; later output is drained, so that the process never blocks on it.
 fn listening(stderr: impl Read + Send + 'static) -> anyhow::Result<SocketAddr> {
     let mut lines = BufReader::new(stderr).lines();
-    let mut said = String::new();
+    let mut output = String::new();
     for line in lines.by_ref() {
         let line = line?;
         if let Some(address) = line.strip_prefix("listening on http://") {
@@ -75,8 +76,8 @@ fn listening(stderr: impl Read + Send + 'static) -> anyhow::Result<SocketAddr> {
             thread::spawn(move || lines.for_each(drop));
             return Ok(address);
         }
-        said.push_str(&line);
-        said.push('\n');
+        output.push_str(&line);
+        output.push('\n');
     }
-    bail!("readonce does not start: {said}");
+    bail!("readonce does not start: {output}");
 }

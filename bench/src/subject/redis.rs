@@ -1,6 +1,6 @@
-//! A redis-server of our own, on a free port of the loopback.
+//! A redis-server process on a free loopback port.
 //!
-//! Nothing but the append-only file is set: it rewrites that file as it would for anybody.
+//! Only the append-only file is configured: everything else is the default.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -30,7 +30,7 @@ impl Redis {
                 return Ok(redis);
             }
         }
-        bail!("redis-server does not start\nhint: run `redis-server` by hand and see what it says");
+        bail!("redis-server does not start\nhint: run `redis-server` by hand and read its output");
     }
 
     fn try_start(folder: &Path, appendfsync: Appendfsync) -> anyhow::Result<Option<Self>> {
@@ -90,11 +90,11 @@ impl Redis {
     }
 }
 
-/// The version of redis-server, as it says it.
+/// The version of redis-server.
 pub(crate) fn version() -> anyhow::Result<String> {
-    let said = Command::new("redis-server").arg("--version").output()?;
-    ensure!(said.status.success(), "redis-server --version failed");
-    let said = String::from_utf8(said.stdout)?;
-    let version = said.split_whitespace().find_map(|word| word.strip_prefix("v="));
-    Ok(version.unwrap_or_else(|| said.trim()).to_owned())
+    let output = Command::new("redis-server").arg("--version").output()?;
+    ensure!(output.status.success(), "redis-server --version failed");
+    let output = String::from_utf8(output.stdout)?;
+    let version = output.split_whitespace().find_map(|word| word.strip_prefix("v="));
+    Ok(version.unwrap_or_else(|| output.trim()).to_owned())
 }

@@ -1,7 +1,6 @@
-//! Many secrets expire in the same second, while others are shared, looked at and read. Their latencies stand beside those of
-//! the time before, when the same secrets were there and stayed.
+//! Latencies while many secrets expire in the same second, beside those before, with the same secrets unexpired.
 //!
-//! The embedded store sweeps every half minute, so what is watched is longer than that.
+//! The embedded store sweeps every half minute, so the measurement is longer than that.
 
 use std::sync::Arc;
 use std::thread::sleep;
@@ -11,7 +10,7 @@ use anyhow::ensure;
 
 use super::count;
 use crate::cli::Bench;
-use crate::load::{Ran, Supply, Until, Work, drive, fill, median, refused_again};
+use crate::load::{LoadResult, Supply, Until, Work, drive, fill, median, refused_again};
 use crate::report::{Table, number, text};
 use crate::subject::{Installation, StoreKind};
 
@@ -57,7 +56,7 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
     let mut table = Table::new("Expiry of all at once (share, metadata and read, mixed)", &columns);
     for kind in &bench.options.stores {
         let (mut staying, mut expiring) = (Vec::new(), Vec::new());
-        let mut filling = guess(bench, *kind, all)?;
+        let mut filling = estimate_filling(bench, *kind, all)?;
         for time in 0..times {
             eprintln!("expire: {}, {} of {times}", kind.name(), time + 1);
             let pair = pair(bench, *kind, all, clients, length, filling)?;
@@ -65,41 +64,41 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
             staying.push(pair.stay);
             expiring.push(pair.expire);
         }
-        let mid = |of: &[Ran], what: fn(&Ran) -> f64| median(of.iter().map(what));
-        let ratio = |what: fn(&Ran) -> f64| {
+        let mid = |of: &[LoadResult], what: fn(&LoadResult) -> f64| median(of.iter().map(what));
+        let ratio = |what: fn(&LoadResult) -> f64| {
             median(staying.iter().zip(&expiring).map(|(stay, expire)| what(expire) / what(stay)))
         };
         let mut row = vec![text(kind.name()), number(count(all), 0)];
         row.extend([number(mid(&staying, p50), 2), number(mid(&expiring, p50), 2)]);
         row.extend([number(mid(&staying, p99), 2), number(mid(&expiring, p99), 2), number(ratio(p99), 2)]);
         row.extend([number(mid(&staying, slowest), 1), number(mid(&expiring, slowest), 1)]);
-        row.push(number(ratio(Ran::rate), 3));
+        row.push(number(ratio(LoadResult::rate), 3));
         table.row(row);
     }
     Ok(vec![table])
 }
 
-fn p50(ran: &Ran) -> f64 {
+fn p50(ran: &LoadResult) -> f64 {
     ran.percentile(50)
 }
 
-fn p99(ran: &Ran) -> f64 {
+fn p99(ran: &LoadResult) -> f64 {
     ran.percentile(99)
 }
 
-fn slowest(ran: &Ran) -> f64 {
+fn slowest(ran: &LoadResult) -> f64 {
     ran.percentile(100)
 }
 
 /// The two watches of one store.
 struct Pair {
     filling: Duration,
-    stay: Ran,
-    expire: Ran,
+    stay: LoadResult,
+    expire: LoadResult,
 }
 
 /// How long filling may take: twice what the first part of it makes expect, since a store is slower the more it holds.
-fn guess(bench: &Bench, kind: StoreKind, count: usize) -> anyhow::Result<Duration> {
+fn estimate_filling(bench: &Bench, kind: StoreKind, count: usize) -> anyhow::Result<Duration> {
     let part = count.div_ceil(50);
     let installation = Installation::start(bench, kind, &SHORT)?;
     Ok(fill(&installation.target(), 0, part, None)?.elapsed.mul_f64(100.0))
@@ -133,7 +132,7 @@ fn watch(
     numbers: u64,
     clients: usize,
     length: Duration,
-) -> anyhow::Result<Ran> {
+) -> anyhow::Result<LoadResult> {
     let work = Arc::new(Work::Walk(Supply::from(numbers)));
     drive(&installation.target(), clients, bench.options.threads, &Until::Elapsed(length), &work)
 }

@@ -1,12 +1,12 @@
-//! The same load with more and more secrets stored. All of them came over HTTP, and what is asked for is picked from all of
-//! them, not from the newest, which every cache would have.
+//! The same load with more and more secrets stored. All were shared over HTTP, and requests pick from all of them, not
+//! from the newest, which every cache would have.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{bytes, count};
 use crate::cli::Bench;
-use crate::load::{Ran, Stock, Stored, Supply, Until, Work, drive, fill};
+use crate::load::{LoadResult, Stock, Stored, Supply, Until, Work, drive, fill};
 use crate::report::{Cell, Table, number, optional, text};
 use crate::subject::{Installation, StoreKind, Target};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
             eprintln!("grow: {} to {stage}", kind.name());
             grown.fill(stage)?;
             let ran = grown.measure(bench, length)?;
-            let rates: Vec<f64> = ran.iter().map(Ran::rate).collect();
+            let rates: Vec<f64> = ran.iter().map(LoadResult::rate).collect();
             let (rss, store) = (grown.installation.rss()?, bytes(grown.installation.stored_bytes()?));
             for (index, ran) in ran.iter().enumerate() {
                 let before = first.as_ref().map_or(rates[index], |first| first[index]);
@@ -111,7 +111,7 @@ impl Grown {
     }
 
     /// Ping, share, metadata, read. Afterwards about as many are stored as before.
-    fn measure(&mut self, bench: &Bench, length: Duration) -> anyhow::Result<Vec<Ran>> {
+    fn measure(&mut self, bench: &Bench, length: Duration) -> anyhow::Result<Vec<LoadResult>> {
         let target = self.target();
         let until = Until::Elapsed(length);
         let go = |work: &Arc<Work>| drive(&target, CLIENTS, bench.options.threads, &until, work);

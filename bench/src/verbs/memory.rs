@@ -1,6 +1,6 @@
-//! What one live secret of 100 bytes takes in the store, and what the server itself takes after many.
+//! Memory: what one stored secret of 100 bytes takes in the store, and the RSS of the server after many.
 //!
-//! Redis says how much memory all it holds takes; SQLite's files are weighed after a stop, when the journal is empty.
+//! For Redis, its memory for all data; for SQLite, the size of its files after a stop, when the WAL is empty.
 
 use super::{bytes, count};
 use crate::cli::Bench;

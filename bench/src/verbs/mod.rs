@@ -1,4 +1,4 @@
-//! What can be measured, a verb a file: each starts what it needs, and hands back tables.
+//! The benchmarks, a verb a file: each starts what it needs, and returns tables.
 
 pub(crate) mod expire;
 pub(crate) mod grow;

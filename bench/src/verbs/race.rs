@@ -1,6 +1,6 @@
-//! Sixteen readers ask for each key at once. One gets the value, fifteen are told 404, and nothing else may happen.
+//! Race: sixteen concurrent readers of each key. One gets the value, fifteen get 404, and nothing else may happen.
 //!
-//! On Redis half of them ask one server and half another, since the promise holds over all instances.
+//! On Redis half of them use one server and half another, since the promise holds over all instances.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Latencies of metadata while shares with a passphrase are in flight. bcrypt takes a whole core for a long time; who does
-//! not need it must not wait for it.
+//! Latencies of metadata while shares with a passphrase are in flight. bcrypt takes a whole core for a long time;
+//! requests that do not need it must not wait for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use anyhow::anyhow;
 
 use super::count;
 use crate::cli::Bench;
-use crate::load::{Ran, Stock, Supply, Until, Work, drive, fill, median};
+use crate::load::{LoadResult, Stock, Supply, Until, Work, drive, fill, median};
 use crate::report::{Table, number, text};
 use crate::subject::{Installation, Target};
 
@@ -57,14 +57,15 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
         let (mut alone, mut beside) = (Vec::new(), Vec::new());
         for round in 0..rounds {
             eprintln!("stall: {}, {} of {rounds}", kind.name(), round + 1);
-            let look = || {
+            let measure = || {
                 let work = Arc::new(Work::Metadata(Stock::endless(Arc::clone(&secrets))));
                 drive(&target, clients, bench.options.threads, &Until::Elapsed(length), &work)
             };
-            alone.push(look()?);
-            beside.push(while_sharing(&target, shares, look)?);
+            alone.push(measure()?);
+            beside.push(while_sharing(&target, shares, measure)?);
         }
-        let mid = |of: &[Ran], percent| median(of.iter().map(|ran: &Ran| ran.percentile(percent)));
+        let mid =
+            |of: &[LoadResult], percent| median(of.iter().map(|ran: &LoadResult| ran.percentile(percent)));
         table.row(vec![
             text(kind.name()),
             number(count(clients), 0),
@@ -74,8 +75,8 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
             number(mid(&alone, 99), 2),
             number(mid(&beside, 99), 2),
             number(mid(&beside, 100), 1),
-            number(median(alone.iter().map(Ran::rate)), 0),
-            number(median(beside.iter().map(Ran::rate)), 0),
+            number(median(alone.iter().map(LoadResult::rate)), 0),
+            number(median(beside.iter().map(LoadResult::rate)), 0),
         ]);
     }
     Ok(vec![table])
@@ -84,17 +85,17 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
 fn while_sharing(
     target: &Target,
     shares: usize,
-    look: impl Fn() -> anyhow::Result<Ran>,
-) -> anyhow::Result<Ran> {
-    let told = Arc::new(AtomicBool::new(false));
+    measure: impl Fn() -> anyhow::Result<LoadResult>,
+) -> anyhow::Result<LoadResult> {
+    let stop = Arc::new(AtomicBool::new(false));
     thread::scope(|scope| {
-        let until = Until::Told(Arc::clone(&told));
+        let until = Until::Stopped(Arc::clone(&stop));
         let sharing = scope.spawn(move || {
             drive(target, shares, 1, &until, &Arc::new(Work::ShareLocked(Supply::from(1 << 40))))
         });
-        let looked = look();
-        told.store(true, Ordering::Relaxed);
+        let measured = measure();
+        stop.store(true, Ordering::Relaxed);
         sharing.join().map_err(|_| anyhow!("a client panicked"))??;
-        looked
+        measured
     })
 }

@@ -1,4 +1,4 @@
-//! From nothing to the first answer, from SIGTERM to the end, and what the server takes when nobody asks anything.
+//! Start-up time to the first response, time from SIGTERM to exit, and idle memory.
 
 use std::time::{Duration, Instant};
 

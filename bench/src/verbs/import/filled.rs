@@ -1,4 +1,4 @@
-//! An old server with as many secrets as wanted: copies of the recorded ones, in turn, under keys of their own.
+//! A synthetic upstream server with any number of secrets: copies of the recorded ones, in turn, under new keys.
 
 use std::num::NonZero;
 use std::thread::{available_parallelism, scope};
@@ -6,12 +6,12 @@ use std::thread::{available_parallelism, scope};
 use anyhow::{Context as _, anyhow};
 use redis::{Connection, Pipeline};
 
-use super::recorded::{Mortal, Pattern, Recordings};
+use super::recorded::{ExpiringHash, Pattern, Recordings};
 use super::seal::seal;
 use crate::load::value;
 
-/// Copies sent at once.
-const AT_ONCE: usize = 200;
+/// Copies per pipeline.
+const BATCH: usize = 200;
 /// An import takes over so many of a list.
 const LISTED: usize = 10_000;
 /// Fields that are times, which are moved to the present.
@@ -81,7 +81,7 @@ fn connect(url: &str) -> anyhow::Result<Connection> {
 fn copy(url: &str, recordings: &Recordings, numbers: std::ops::Range<usize>, now: u64) -> anyhow::Result<()> {
     let mut connection = connect(url)?;
     let numbers: Vec<usize> = numbers.collect();
-    for some in numbers.chunks(AT_ONCE) {
+    for some in numbers.chunks(BATCH) {
         let mut pipeline = Pipeline::new();
         for number in some {
             add(&mut pipeline, recordings, *number, now)?;
@@ -135,7 +135,13 @@ fn add(pipeline: &mut Pipeline, recordings: &Recordings, copy: usize, now: u64) 
 }
 
 /// A recorded hash with some of its fields anew; an empty one stays empty.
-fn hash(pipeline: &mut Pipeline, key: &str, kept: &Mortal, now: u64, anew: impl Fn(&str) -> Option<Vec<u8>>) {
+fn hash(
+    pipeline: &mut Pipeline,
+    key: &str,
+    kept: &ExpiringHash,
+    now: u64,
+    anew: impl Fn(&str) -> Option<Vec<u8>>,
+) {
     let command = pipeline.cmd("HSET").arg(key);
     for (name, content) in &kept.fields {
         let content = match (content.is_empty(), TIMES.contains(&name.as_str())) {

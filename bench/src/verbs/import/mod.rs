@@ -1,7 +1,7 @@
-//! Moving in from an upstream server: the recorded ones, multiplied under new keys, in a redis-server of their own. Every
-//! import has to bring all of it, and a whole round of the recordings is read afterwards.
+//! Speed and memory of `readonce import`: the recorded upstream servers, multiplied under new keys, in their own
+//! redis-server. Every import has to import everything, and one round of the recordings is read afterwards.
 //!
-//! The import has the cores for itself: the clients wait, and the server that runs beside it has nothing to do.
+//! The import has the cores for itself: the clients wait, and the server beside it is idle.
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -34,8 +34,8 @@ pub(crate) struct Options {
 
 /// Where the old server's secret is written for the import, in the folder it runs in.
 const SECRET_FILE: &str = "old-secret";
-/// Between two looks at the import's memory; its peak is kept by the kernel, but only while it runs.
-const LOOK: Duration = Duration::from_millis(5);
+/// Between two samples of the import's memory; the kernel keeps its peak, but only while it runs.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>> {
     let counts = match options.count.as_slice() {
@@ -56,7 +56,7 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
             let installation = Installation::start(bench, *kind, &[])?;
             installation.write(SECRET_FILE, recordings.secret())?;
             let ran = import(&installation, &old.url())?;
-            all_is_told(&ran.told, &filled)?;
+            check_report(&ran.output, &filled)?;
             read::round(installation.target().address, &recordings, &filled)?;
             let mut row = vec![text(kind.name()), number(count(filled.open), 0)];
             row.extend([filled.protected, filled.ended, filled.listed].map(|of| number(count(of), 0)));
@@ -70,7 +70,7 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
 
 /// What an import did.
 struct Imported {
-    told: String,
+    output: String,
     seconds: f64,
     /// The most memory that it ever had, in MiB.
     peak: f64,
@@ -84,19 +84,19 @@ fn import(installation: &Installation, from: &str) -> anyhow::Result<Imported> {
     let mut peak = 0.0;
     while !process.has_ended()? {
         peak = peak_rss(process.id()).unwrap_or(peak); // it may have ended meanwhile
-        sleep(LOOK);
+        sleep(POLL_INTERVAL);
     }
     let seconds = started.elapsed().as_secs_f64();
-    let (mut told, mut complained) = (String::new(), String::new());
+    let (mut output, mut errors) = (String::new(), String::new());
     let child = process.child();
-    child.stdout.take().context("no stdout")?.read_to_string(&mut told)?;
-    child.stderr.take().context("no stderr")?.read_to_string(&mut complained)?;
-    ensure!(child.wait()?.success(), "the import failed: {told}{complained}");
-    Ok(Imported { told, seconds, peak })
+    child.stdout.take().context("no stdout")?.read_to_string(&mut output)?;
+    child.stderr.take().context("no stderr")?.read_to_string(&mut errors)?;
+    ensure!(child.wait()?.success(), "the import failed: {output}{errors}");
+    Ok(Imported { output, seconds, peak })
 }
 
 /// The report counts what was filled, and nothing that was left behind.
-fn all_is_told(told: &str, filled: &Filled) -> anyhow::Result<()> {
+fn check_report(output: &str, filled: &Filled) -> anyhow::Result<()> {
     let Filled { open, protected, ended, listed, accounts, .. } = filled;
     for line in [
         format!("accounts: {accounts} taken over, 0 here already\n"),
@@ -105,8 +105,8 @@ fn all_is_told(told: &str, filled: &Filled) -> anyhow::Result<()> {
         format!("ended receipts: {ended} taken over, 0 here already\n"),
         format!("still sealed as the old server did: {protected}\n"),
     ] {
-        ensure!(told.contains(&line), "`{}` is not in the report:\n{told}", line.trim());
+        ensure!(output.contains(&line), "`{}` is not in the report:\n{output}", line.trim());
     }
-    ensure!(!told.contains("NOT TAKEN OVER"), "something was left behind:\n{told}");
+    ensure!(!output.contains("NOT TAKEN OVER"), "something was left behind:\n{output}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The last copy of every recorded secret, read over HTTP: its very value, with its passphrase, once.
+//! Check after an import: the last copy of every recorded secret is read over HTTP, with its passphrase, once.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;

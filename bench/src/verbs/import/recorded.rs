@@ -1,4 +1,4 @@
-//! The recorded upstream servers (tests/upstream), as patterns for more of the same.
+//! Recordings of upstream servers (tests/upstream), as patterns for copies.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ pub(crate) type Fields = Vec<(String, Vec<u8>)>;
 
 /// A hash with an expiry.
 #[derive(Debug)]
-pub(crate) struct Mortal {
+pub(crate) struct ExpiringHash {
     pub(crate) fields: Fields,
     /// How much longer it lives, in milliseconds.
     pub(crate) lives: u64,
@@ -22,8 +22,8 @@ pub(crate) struct Mortal {
 #[derive(Debug)]
 pub(crate) struct Pattern {
     /// Nothing when it was read or burned there.
-    pub(crate) secret: Option<Mortal>,
-    pub(crate) receipt: Mortal,
+    pub(crate) secret: Option<ExpiringHash>,
+    pub(crate) receipt: ExpiringHash,
     pub(crate) value: String,
     /// Empty when there is none.
     pub(crate) passphrase: String,
@@ -87,7 +87,7 @@ fn pattern(expected: &Value, dump: &mut Dump) -> anyhow::Result<Pattern> {
     let mut take = |kind: &str, member: &str| {
         let key = format!("{kind}:{}:object", expected[member].as_str()?);
         let (fields, lives) = dump.remove(&key)?;
-        Some(Mortal { fields, lives: lives? })
+        Some(ExpiringHash { fields, lives: lives? })
     };
     Ok(Pattern {
         secret: take("secret", "secret_key"),

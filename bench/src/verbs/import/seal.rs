@@ -1,5 +1,5 @@
-//! Values as upstream sealed them, written out from the description of its format: AES-256-CBC under what 2048 rounds of MD5
-//! make of the hex digits of a SHA-256.
+//! Upstream's encryption of values, reimplemented from its description: AES-256-CBC, key and IV from 2048 rounds of MD5
+//! over the hex digits of a SHA-256.
 
 use aes::Aes256;
 use cbc::Encryptor;

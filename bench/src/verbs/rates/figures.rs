@@ -1,10 +1,10 @@
-//! What the rounds came to: medians, and ratios within each round.
+//! Evaluation of the rounds: medians, and ratios within each round.
 
 use super::super::count;
 use super::Operation;
-use crate::load::{Ran, median};
+use crate::load::{LoadResult, median};
 use crate::report::{Cell, Table, number, optional, text};
-use crate::subject::baseline::Kind;
+use crate::subject::baseline::BaselineKind;
 
 /// One piece of load.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl Figures {
         subject: &'static str,
         operation: Operation,
         clients: usize,
-        ran: &Ran,
+        ran: &LoadResult,
     ) {
         self.all.push(Figure {
             round,
@@ -111,8 +111,8 @@ impl Figures {
             number(own.iter().map(|figure| figure.rate).fold(f64::INFINITY, f64::min), 0),
             number(own.iter().map(|figure| figure.rate).fold(0.0, f64::max), 0),
             number(ratio(subject, Operation::Ping), 3),
-            number(ratio(Kind::Echo.name(), Operation::Baseline), 3),
-            number(ratio(Kind::Set.name(), Operation::Baseline), 3),
+            number(ratio(BaselineKind::Echo.name(), Operation::Baseline), 3),
+            number(ratio(BaselineKind::Set.name(), Operation::Baseline), 3),
             number(mid(|figure| figure.p50), 2),
             number(mid(|figure| figure.p99), 2),
             number(mid(|figure| figure.server), 1),

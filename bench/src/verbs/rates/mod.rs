@@ -1,8 +1,8 @@
 //! Requests per second of every operation, on every store, at several numbers of connections, beside the baselines.
 //!
-//! The machine's speed wanders, so one piece of load is followed at once by the same on the next subject, everything is
-//! repeated in rounds that begin with another subject each, and ratios are taken within a round. Every round has new stores:
-//! they would be larger each time.
+//! The speed of the machine drifts, so each run is followed at once by the same on the next subject, everything is
+//! repeated in rounds that begin with another subject each, and ratios are taken within a round. Every round has new
+//! stores: they would be larger each time.
 
 mod figures;
 mod subjects;
@@ -118,7 +118,7 @@ fn one(
     operation: Operation,
     clients: usize,
     length: Duration,
-) -> anyhow::Result<crate::load::Ran> {
+) -> anyhow::Result<crate::load::LoadResult> {
     let target = subject.target();
     let supply = Supply::from(subject.numbers);
     let work = Arc::new(match operation {

@@ -1,11 +1,11 @@
-//! What is measured in one round: readonce on each store, and the baselines.
+//! Subjects of a round: readonce on each store, and the baselines.
 
 use std::sync::Arc;
 
 use super::Operation;
 use crate::cli::Bench;
 use crate::load::Stored;
-use crate::subject::baseline::{Baseline, Kind};
+use crate::subject::baseline::{Baseline, BaselineKind};
 use crate::subject::{Installation, StoreKind, Target};
 
 /// One of them, and what the clients know of it.
@@ -57,9 +57,9 @@ pub(super) fn start(bench: &Bench) -> anyhow::Result<Vec<Subject>> {
         let installation = Installation::start(bench, *kind, &[])?;
         subjects.push(Subject::new(kind.name(), Running::Readonce(installation)));
     }
-    let mut kinds = vec![Kind::Echo];
+    let mut kinds = vec![BaselineKind::Echo];
     if bench.options.stores.contains(&StoreKind::Redis) {
-        kinds.push(Kind::Set);
+        kinds.push(BaselineKind::Set);
     }
     for kind in kinds {
         subjects.push(Subject::new(kind.name(), Running::Baseline(Baseline::start(bench, kind)?)));

@@ -1,4 +1,4 @@
-//! What came of a piece of load.
+//! Result of a load run: latencies and CPU time.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::secret::Stored;
 
 /// Requests, their latencies and their cost.
 #[derive(Debug)]
-pub(crate) struct Ran {
+pub(crate) struct LoadResult {
     /// From the first request to the last answer.
     pub(crate) elapsed: Duration,
     /// In microseconds, sorted.
@@ -19,7 +19,7 @@ pub(crate) struct Ran {
     pub(crate) store: Option<Duration>,
 }
 
-impl Ran {
+impl LoadResult {
     pub(crate) fn requests(&self) -> usize {
         self.latencies.len()
     }
