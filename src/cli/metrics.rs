@@ -7,7 +7,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::say::tell;
-use crate::config::{Label, Settings};
+use crate::config::Settings;
+use crate::domain::RegionName;
 use crate::domain::{Clock as _, SystemClock};
 use crate::metrics::{Build, Metrics};
 use crate::server::{self, Site, metrics};
@@ -19,7 +20,7 @@ pub(super) fn recorder(settings: &Settings) -> Metrics {
         return Metrics::default();
     }
     let (version, started) = (env!("CARGO_PKG_VERSION"), SystemClock.now());
-    let region = settings.region.as_ref().map_or("", Label::as_str);
+    let region = settings.region.as_ref().map_or("", RegionName::as_str);
     Metrics::enabled(&Build { version, region, started })
 }
 

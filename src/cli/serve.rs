@@ -15,7 +15,8 @@ use super::mailer::mailer;
 use super::metrics::{self, MetricsListener};
 use super::process;
 use super::say::tell;
-use crate::config::{self, Label, Loaded, Reveal, Settings};
+use crate::config::{Loaded, Reveal, Settings};
+use crate::domain::RegionName;
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
@@ -37,7 +38,7 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
     let filter = asked.unwrap_or_else(|| "info".to_owned());
     let colour = std::io::stdout().is_terminal();
-    let region = loaded.settings.region.as_ref().map_or("", Label::as_str);
+    let region = loaded.settings.region.as_ref().map_or("", RegionName::as_str);
     telemetry::init(loaded.settings.log.format, &filter, colour, region, std::io::stdout)
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
@@ -132,14 +133,10 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
 }
 
 fn pages(settings: &Settings) -> web::Settings {
-    let region = |region: &config::Region| web::Region {
-        name: region.name.as_str().to_owned(),
-        url: region.url.as_str().to_owned(),
-    };
     web::Settings {
         captcha: settings.web.reveal == Reveal::Type,
-        region: settings.region.as_ref().map(|region| region.as_str().to_owned()),
-        regions: settings.regions.iter().map(region).collect(),
+        region: settings.region.clone(),
+        regions: settings.regions.clone(),
     }
 }
 

@@ -9,16 +9,14 @@
 
 mod address;
 mod check;
-mod domains;
 mod environment;
 mod error;
-mod label;
 mod layer;
+mod lists;
 mod load;
 mod plans;
 mod read;
 mod redis;
-mod regions;
 mod rules;
 mod serving;
 mod show;
@@ -33,21 +31,18 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-pub use domains::LinkDomain;
 pub use environment::process_environment;
 pub use error::Error;
-pub use label::Label;
 pub use load::{Flags, Loaded, load};
 pub use redis::RedisSection;
-pub use regions::Region;
 pub use rules::{AccessSection, PassphraseSection, SecretsSection};
 pub use serving::{DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
 pub use show::Effective;
 pub use smtp::SmtpSection;
 
 use crate::domain::address::{BaseUrl, StoreUrl};
-use crate::domain::{Locale, TtlPolicy};
-use crate::service::{self, Limits, Plan, Policy};
+use crate::domain::{Locale, Region, RegionName, TtlPolicy};
+use crate::service::{Limits, LinkDomain, Plan, Policy};
 use check::Check;
 
 /// Every setting with its default and a sentence: the file the defaults are read from.
@@ -69,9 +64,9 @@ pub struct Settings {
     /// The file with the root keys.
     #[serde(deserialize_with = "text::required")]
     pub keyring_file: PathBuf,
-    /// The label of this installation's region.
+    /// The name of this installation's region.
     #[serde(deserialize_with = "text::optional")]
-    pub region: Option<Label>,
+    pub region: Option<RegionName>,
     /// The language of emails and pages when neither the request nor the account says one.
     #[serde(deserialize_with = "text::required")]
     pub locale: Locale,
@@ -151,14 +146,7 @@ impl Settings {
             host: base_url.host().to_owned(),
             locale: self.locale,
             notifications_per_hour: self.smtp.per_hour,
-            domains: self
-                .domains
-                .iter()
-                .map(|domain| service::LinkDomain {
-                    host: domain.host.as_str().to_owned(),
-                    accounts: domain.accounts.iter().map(|email| email.as_str().to_owned()).collect(),
-                })
-                .collect(),
+            domains: self.domains.clone(),
         }
     }
 
@@ -170,7 +158,6 @@ impl Settings {
         rules::check_limits(&self.limits, check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
-        domains::check(&self.domains, check)?;
-        regions::check(&self.regions, check)
+        lists::check(&self.domains, &self.regions, check)
     }
 }

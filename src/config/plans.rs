@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::Error;
 use super::check::Check;
-use super::label::is_label;
 use super::rules::{LARGEST, SecretsSection, YEAR};
 use super::text::{self, FromText, Refusal};
 use super::value::{Data, Origin, Value};
+use crate::domain::region::is_simple_name;
 use crate::service::Plan;
 
 /// The plan of accounts that name no other.
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Name {
 
 impl FromText for Name {
     fn from_text(text: &str) -> Result<Self, Refusal> {
-        if is_label(text) {
+        if is_simple_name(text) {
             return Ok(Self(text.to_owned()));
         }
         Err(Refusal::expected("a plan's name of at most 32 letters, digits, hyphens or underscores", text))

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::text::printable;
-use crate::domain::{EmailAddress, Locale};
+use crate::domain::{EmailAddress, Locale, RegionName};
 
 /// A type that is read from the text of a setting.
 pub(super) trait FromText: Sized {
@@ -99,12 +99,19 @@ impl FromText for EmailAddress {
     }
 }
 
+impl FromText for RegionName {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text)
+            .ok_or_else(|| Refusal::expected("at most 32 letters, digits, hyphens or underscores", text))
+    }
+}
+
 impl FromText for Locale {
     fn from_text(text: &str) -> Result<Self, Refusal> {
-        Self::ALL
-            .into_iter()
-            .find(|locale| locale.tag() == text)
-            .ok_or_else(|| Refusal::expected("`en`, `de`, `sv`, `bg` or `zh`", text))
+        Self::ALL.into_iter().find(|locale| locale.tag() == text).ok_or_else(|| {
+            let [others @ .., last] = Self::ALL.map(|locale| format!("`{}`", locale.tag()));
+            Refusal::expected(&format!("{} or {last}", others.join(", ")), text)
+        })
     }
 }
 

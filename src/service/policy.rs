@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Caller, Limits};
-use crate::domain::{Attempt, ClientNetwork, Locale, SlotTag, TtlPolicy};
+use crate::domain::address::HostName;
+use crate::domain::{Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TtlPolicy};
 use crate::vault::Vault;
 
 /// Who may use a verb.
@@ -35,10 +36,10 @@ pub struct Plan {
 /// A domain links may be made for, besides the server's own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkDomain {
-    /// The host name, lower-case.
-    pub host: String,
+    /// The host name.
+    pub host: HostName,
     /// E-mails of the accounts that may use it; empty: every account.
-    pub accounts: Vec<String>,
+    pub accounts: Vec<EmailAddress>,
 }
 
 /// The rules of one server.

@@ -12,6 +12,7 @@ use axum::response::Response;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::domain::{Region, RegionName};
 use crate::http::state::AppState;
 
 mod answer;
@@ -30,21 +31,12 @@ use page_context::PageContext;
 /// What the operator chose for the pages.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Whether four shown emails have to be typed before a secret is revealed (`web.reveal = "type"`).
+    /// Whether four shown characters have to be typed before a secret is revealed (`web.reveal = "type"`).
     pub captcha: bool,
-    /// The label of this installation's region.
-    pub region: Option<String>,
-    /// Other installations: label and address, without a slash at the end.
+    /// The name of this installation's region.
+    pub region: Option<RegionName>,
+    /// Other installations.
     pub regions: Vec<Region>,
-}
-
-/// Another installation.
-#[derive(Clone, Debug)]
-pub struct Region {
-    /// Its label.
-    pub name: String,
-    /// Its address, without a slash at the end.
-    pub url: String,
 }
 
 /// The state of the pages.

@@ -11,8 +11,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
-use super::{Pages, Region, assets};
-use crate::domain::{Locale, Timestamp};
+use super::{Pages, assets};
+use crate::domain::{Locale, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
 
@@ -91,8 +91,8 @@ impl PageContext {
 
     /// The message with this installation's region, if it has a label.
     pub(super) fn with_region(&self, name: &str) -> Option<String> {
-        let region = self.pages.settings().region.as_deref()?;
-        Some(self.message_with(name, "region", region))
+        let region = self.pages.settings().region.as_ref()?;
+        Some(self.message_with(name, "region", region.as_str()))
     }
 
     pub(super) fn regions(&self) -> &[Region] {

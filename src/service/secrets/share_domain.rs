@@ -10,12 +10,15 @@ impl Policy {
         if !is_public_host(&host) || host == self.host {
             return Ok(String::new());
         }
-        let Some(domain) = self.domains.iter().find(|domain| domain.host == host) else {
+        let Some(domain) = self.domains.iter().find(|domain| domain.host.as_str() == host) else {
             return Err(Error::UnknownDomain(host));
         };
         let allowed = caller.account().is_some_and(|account| {
             domain.accounts.is_empty()
-                || domain.accounts.iter().any(|email| email.eq_ignore_ascii_case(account.email.as_str()))
+                || domain
+                    .accounts
+                    .iter()
+                    .any(|email| email.as_str().eq_ignore_ascii_case(account.email.as_str()))
         });
         if allowed { Ok(host) } else { Err(Error::ForeignDomain(host)) }
     }

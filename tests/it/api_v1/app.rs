@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
+use readonce::domain::address::HostName;
 use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
@@ -97,6 +98,11 @@ pub(crate) const OFF: Limits = Limits {
     anonymous_bytes: 0,
 };
 
+fn link_domain(host: &str, accounts: &[&str]) -> LinkDomain {
+    let accounts = accounts.iter().map(|email| EmailAddress::parse(email).unwrap()).collect();
+    LinkDomain { host: HostName::parse(host).unwrap(), accounts }
+}
+
 pub(crate) fn policy() -> Policy {
     Policy {
         ttl: TtlPolicy { min: 60, default: 604_800, max: 604_800 },
@@ -116,8 +122,8 @@ pub(crate) fn policy() -> Policy {
         notifications_per_hour: 20,
         host: "secrets.example.org".into(),
         domains: vec![
-            LinkDomain { host: "links.example.com".into(), accounts: vec!["ann@example.org".into()] },
-            LinkDomain { host: "open.example.com".into(), accounts: vec![] },
+            link_domain("links.example.com", &["ann@example.org"]),
+            link_domain("open.example.com", &[]),
         ],
     }
 }

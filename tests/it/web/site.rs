@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use readonce::domain::address::BaseUrl;
+use readonce::domain::{Region, RegionName};
 use readonce::service::Policy;
-use readonce::web::{Region, Settings};
+use readonce::web::Settings;
 
 use super::dom::{Element, parse};
 use crate::api_v1::app::{Answer, App, policy};
@@ -24,10 +26,11 @@ pub(super) fn with_captcha() -> Settings {
 }
 
 pub(super) fn regional() -> Settings {
-    let other = |name: &str, url: &str| Region { name: name.to_owned(), url: url.to_owned() };
+    let named = |name| RegionName::parse(name).unwrap();
+    let other = |name, url| Region { name: named(name), url: BaseUrl::parse(url).unwrap() };
     let regions =
         vec![other("us", "https://us.example.org"), other("asia-2", "https://asia.example.org/ots")];
-    Settings { region: Some("eu".into()), regions, ..settings() }
+    Settings { region: Some(named("eu")), regions, ..settings() }
 }
 
 /// Pages over a store that counts how often it is asked.
