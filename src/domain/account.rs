@@ -58,9 +58,9 @@ impl EmailAddress {
         let suffix = psl::suffix_str(domain).unwrap_or("");
         let rest = domain.strip_suffix(suffix).and_then(|host| host.strip_suffix('.')).unwrap_or("");
         if rest.is_empty() {
-            return format!("{}@{}", masked(local, 2), masked(domain, 1));
+            return format!("{}@{}", mask(local, 2), mask(domain, 1));
         }
-        format!("{}@{}.{suffix}", masked(local, 2), masked(rest, 1))
+        format!("{}@{}.{suffix}", mask(local, 2), mask(rest, 1))
     }
 }
 
@@ -70,7 +70,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-fn masked(text: &str, keep: usize) -> String {
+fn mask(text: &str, keep: usize) -> String {
     match text.char_indices().nth(keep) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}***", &text[..end]),

@@ -45,6 +45,6 @@ pub struct Attempt {
     pub tries: u32,
     /// The window, which begins with a network's first try.
     pub window: Duration,
-    /// Tries this secret takes in its life before it takes one a window, whoever asks.
+    /// Attempts on this secret in its lifetime, from all networks, before only one per window is allowed.
     pub lifetime: u32,
 }

@@ -25,7 +25,7 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 }
 
 /// Random bytes for public values, such as request ids. Fetched in batches per thread, and so never
-/// for keys, nonces or anything else that must not lie in memory before it is needed.
+/// for keys, nonces or anything else that must not be in memory before it is needed.
 ///
 /// # Panics
 /// As [`fill`].

@@ -102,8 +102,8 @@ impl Import {
             report.entries.skip(Skip::NoRecord);
             return Ok(());
         };
-        let mut listed = match &self.store {
-            Some(store) if !members.is_empty() => self.listed(&**store, id, token).await?,
+        let mut known_receipts = match &self.store {
+            Some(store) if !members.is_empty() => self.known_receipts(&**store, id, token).await?,
             _ => HashSet::new(),
         };
         for chunk in members.chunks(200) {
@@ -117,7 +117,7 @@ impl Import {
                 };
                 if !is_there {
                     report.entries.skip(Skip::NoReceipt);
-                } else if !listed.insert(crate::vault::receipt_id(&key)) {
+                } else if !known_receipts.insert(crate::vault::receipt_id(&key)) {
                     report.entries.there += 1;
                 } else {
                     let sealed = self.vault.seal_entry(&id, token, &key);
@@ -133,7 +133,7 @@ impl Import {
     }
 
     /// The receipts already in the list, as far as the entries open.
-    async fn listed(
+    async fn known_receipts(
         &self,
         store: &dyn Store,
         id: AccountId,

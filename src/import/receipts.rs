@@ -24,7 +24,7 @@ impl Import {
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
             let now = self.now();
             let found = old.hashes(RecordKind::Receipt, &names).await?;
-            let secrets: Vec<&str> = found.iter().map(secret_of).collect();
+            let secrets: Vec<&str> = found.iter().map(secret_key).collect();
             let open = old.exist(RecordKind::Secret, &secrets).await?;
             let mut records = Vec::new();
             for ((identifier, found), is_open) in names.iter().zip(&found).zip(open) {
@@ -88,7 +88,7 @@ fn receipt(
 }
 
 /// The secret key in a receipt; empty once the secret has ended.
-fn secret_of(found: &HashReply) -> &str {
+fn secret_key(found: &HashReply) -> &str {
     match found {
         HashReply::Hash(hash) => Fields::of(hash).text("secret_key"),
         _ => "",

@@ -43,9 +43,9 @@ mod tests {
         assert_eq!(mailed("Ünal@bücher.example", false), None);
     }
 
-    /// What `EmailAddress` takes can be mailed to: nobody is told "shared with" for an address that no letter can have.
+    /// What `EmailAddress` takes can be mailed to: no sharer is shown "shared with" for an address that cannot be mailed to.
     #[test]
-    fn every_letter_that_addresses_may_have_can_be_mailed() {
+    fn every_character_that_addresses_may_have_can_be_mailed() {
         for address in
             ["!#$%&'*+-/=?^_`{|}~.x@a.example", &format!("{}@{}.example", "a".repeat(64), "b".repeat(63))]
         {

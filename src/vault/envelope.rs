@@ -8,18 +8,13 @@
 //! Additional authenticated data: the head without the nonce, and the secret's id. A data key encrypts exactly one
 //! message, so nonce reuse is no concern.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::derive::Prk;
 use super::encoding::{V, lp};
-use super::hashing::HashPool;
+use super::key_material::{link_prk, protected_prk};
 use super::keyring::{Keyring, RingKey};
-use super::root_key::RootKey;
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout;
@@ -137,36 +132,6 @@ impl Keyring {
     }
 }
 
-/// Key material of a secret without a passphrase: link key and root key.
-pub(super) fn link_prk(root: &RootKey, key: &SecretKey) -> Prk {
-    Prk::base(root, "link", key.expose(), b"")
-}
-
-/// Key material of a secret with a passphrase. The passphrase is hashed under link and root key first (43 characters: no
-/// NUL, under bcrypt's 72 bytes, a pepper per secret), then stretched by bcrypt; the bcrypt string goes into the key and
-/// is never stored.
-async fn protected_prk(
-    pool: &HashPool,
-    root: &RootKey,
-    key: &SecretKey,
-    sid: SecretId,
-    passphrase: &Passphrase,
-    cost: u8,
-    salt: [u8; 16],
-) -> Result<Prk, Error> {
-    let stretched = pool.bcrypt(prehash(root, key, sid, passphrase), cost, salt).await?;
-    Ok(Prk::base(root, "link", key.expose(), stretched.as_bytes()))
-}
-
-fn prehash(root: &RootKey, key: &SecretKey, sid: SecretId, passphrase: &Passphrase) -> Zeroizing<String> {
-    let pepper = link_prk(root, key).sub("pass/pre", &sid.0);
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(pepper.as_slice()).expect("any key length will do");
-    mac.update(passphrase.expose().as_bytes());
-    let digest = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
-    Zeroizing::new(URL_SAFE_NO_PAD.encode(digest.as_slice()))
-}
-
 fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
     lp(&[V, b"aad", &head[..layout::NONCE], &sid.0])
 }
@@ -237,6 +202,8 @@ pub(super) fn content(
 
 #[cfg(test)]
 mod tests {
+    use super::super::key_material::prehash;
+    use super::super::{HashPool, RootKey};
     use super::*;
     use crate::domain::vectors::Vector;
 

@@ -10,7 +10,8 @@
 
 use zeroize::Zeroizing;
 
-use super::envelope::{COSTS, KDF_LEGACY, Opened, content, head, link_prk, seal_body};
+use super::envelope::{COSTS, KDF_LEGACY, Opened, content, head, seal_body};
+use super::key_material::link_prk;
 use super::keyring::Keyring;
 use super::root_key::RootKey;
 use super::upstream::{Cipher, UpstreamSecret};

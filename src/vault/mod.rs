@@ -17,6 +17,7 @@ mod encoding;
 mod envelope;
 mod hashing;
 mod ids;
+mod key_material;
 mod keyring;
 mod legacy;
 mod networks;

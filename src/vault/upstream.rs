@@ -41,7 +41,7 @@ impl UpstreamSecret {
         let lengths = [value.chars().count(), value.len()];
         lengths.into_iter().any(|length| {
             let length = length.to_string();
-            let text = joined(&[self.text(), Some("String"), Some(&length), Some(value)]);
+            let text = join_present(&[self.text(), Some("String"), Some(&length), Some(value)]);
             Zeroizing::new(hex(&Sha1::digest(text.as_bytes()))).eq_ignore_ascii_case(stored)
         })
     }
@@ -104,8 +104,8 @@ impl Cipher {
         let under = match self {
             Self::Empty => return Some(Zeroizing::default()),
             Self::Plain => return text(sealed),
-            Self::Link => joined(&[Some(key), passphrase]),
-            Self::LinkAndSecret => joined(&[secret.text(), Some(key), passphrase]),
+            Self::Link => join_present(&[Some(key), passphrase]),
+            Self::LinkAndSecret => join_present(&[secret.text(), Some(key), passphrase]),
         };
         let word = Zeroizing::new(hex(&Sha256::digest(under.as_bytes())));
         let (key, iv) = key_and_iv(word.as_bytes());
@@ -122,7 +122,7 @@ fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
 }
 
 /// The present parts, joined by colons.
-fn joined(parts: &[Option<&str>]) -> Zeroizing<String> {
+fn join_present(parts: &[Option<&str>]) -> Zeroizing<String> {
     let present: Vec<&str> = parts.iter().copied().flatten().collect();
     Zeroizing::new(present.join(":"))
 }

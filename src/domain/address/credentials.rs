@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::AddressError;
-use super::grammar::decoded;
+use super::grammar::percent_decode;
 
 /// User and password, percent-decoded.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Credentials {
     /// Reads `USER:PASSWORD`; what has no colon is a name without a password.
     pub(super) fn of(userinfo: &str) -> Result<Self, AddressError> {
         let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
-        let read = |text| decoded(text).ok_or(AddressError::Encoding);
+        let read = |text| percent_decode(text).ok_or(AddressError::Encoding);
         Ok(Self { user: read(user)?, password: read(password)? })
     }
 }

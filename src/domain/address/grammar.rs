@@ -68,7 +68,7 @@ pub(super) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 }
 
 /// Percent-decoded text; `None` when an escape is cut short or the bytes are no UTF-8.
-pub(super) fn decoded(text: &str) -> Option<Zeroizing<String>> {
+pub(super) fn percent_decode(text: &str) -> Option<Zeroizing<String>> {
     // The crate leaves a `%` that begins no escape as it is, and so would take a password for another one.
     let is_escape = |rest: &str| rest.len() >= 2 && rest.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit);
     if !text.split('%').skip(1).all(is_escape) {
@@ -157,10 +157,10 @@ mod tests {
         for (text, plain) in
             [("", ""), ("a+b", "a+b"), ("p%40s%3As%2f", "p@s:s/"), ("%C3%BC%25", "ü%"), ("ü", "ü")]
         {
-            assert_eq!(decoded(text).as_deref().map(String::as_str), Some(plain));
+            assert_eq!(percent_decode(text).as_deref().map(String::as_str), Some(plain));
         }
         for text in ["%", "a%", "%4", "%zz", "%ff", "%4é", "%é"] {
-            assert_eq!(decoded(text), None, "{text}");
+            assert_eq!(percent_decode(text), None, "{text}");
         }
     }
 }

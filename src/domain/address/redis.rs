@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use super::grammar::{Parts, decoded, host_and_port, number};
+use super::grammar::{Parts, host_and_port, number, percent_decode};
 use super::{AddressError, Credentials, HostPort};
 
 /// The address of a Redis; it may hold a password.
@@ -83,7 +83,8 @@ impl RedisUrl {
             Form::Cluster => return Err(AddressError::ClusterDatabase),
             Form::Sentinel => {
                 let (master, number) = path.split_once('/').unwrap_or((path, ""));
-                let master = decoded(master).filter(|name| !name.is_empty()).ok_or(AddressError::Master)?;
+                let master =
+                    percent_decode(master).filter(|name| !name.is_empty()).ok_or(AddressError::Master)?;
                 (Topology::Sentinel { sentinels: servers, master: master.to_string() }, database(number)?)
             }
         };
@@ -102,7 +103,7 @@ impl RedisUrl {
         self.tls
     }
 
-    /// Whom to log in as, where the user may be empty: the default one. `None` is nobody.
+    /// The credentials, whose user may be empty: the default user. `None`: no log-in.
     #[must_use]
     pub fn credentials(&self) -> Option<&Credentials> {
         self.credentials.as_ref()

@@ -61,7 +61,7 @@ impl SmtpUrl {
         &self.server
     }
 
-    /// Whom to log in as; `None` is nobody.
+    /// The credentials; `None`: no log-in.
     #[must_use]
     pub fn login(&self) -> Option<&Credentials> {
         self.login.as_ref()
