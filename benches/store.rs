@@ -86,6 +86,6 @@ fn anonymous(now: Timestamp) -> NewSecret {
             sealed: random::bytes::<64>().to_vec(),
         },
         entry: None,
-        email: None,
+        notification: None,
     }
 }

@@ -36,7 +36,7 @@ impl Check<'_> {
         Err(Error::about(key, &problem, &self.origin(key)))
     }
 
-    pub(super) fn at_least<T: PartialOrd + Display>(
+    pub(super) fn at_least<T: PartialOrd + Display + Copy>(
         &self,
         key: &str,
         value: T,

@@ -79,7 +79,7 @@ impl Sender {
         let mut builder = Message::builder()
             .message_id(Some(format!("<{serial}@{host}>")))
             .date(UNIX_EPOCH + Duration::from_secs(now.0))
-            .raw_header(self.from_header(&from))
+            .raw_header(self.header_from(&from))
             .envelope(envelope)
             .to(to.clone().into())
             .subject(content.subject.as_str())
@@ -100,7 +100,7 @@ impl Sender {
 
     /// `From`, with the host as display name. Formatted here, because the library omits the quotes, which a name with a
     /// dot needs (RFC 5322 §3.2.5).
-    fn from_header(&self, from: &Address) -> HeaderValue {
+    fn header_from(&self, from: &Address) -> HeaderValue {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
         let value = if self.host.chars().all(plain) {
             format!("\"{}\"\r\n <{from}>", self.host)

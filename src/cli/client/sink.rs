@@ -143,7 +143,7 @@ impl Reserved {
         }
         let mut draft = Draft::of(path)
             .map_err(|error| wrong(&format!("cannot be made: {error}"), "is the folder there, and yours?"))?;
-        let written = draft.file.write_all(&[0; ROOM]).and_then(|()| draft.file.sync_all());
+        let written = draft.file.write_all(&vec![0; ROOM]).and_then(|()| draft.file.sync_all());
         written.and_then(|()| draft.file.rewind()).map_err(full)?;
         Ok(Self { draft, path: path.to_owned() })
     }

@@ -129,10 +129,7 @@ impl Secrets {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
         });
-        Ok(self
-            .store
-            .put(NewSecret { envelope, receipt: receipt.clone(), entry, notification: notification })
-            .await?)
+        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, notification }).await?)
     }
 
     /// The notification that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.
