@@ -1,4 +1,4 @@
-//! Files that come into being whole: written and synced under a temporary name beside their own, which they get in one step.
+//! Atomic file writes: written and synced under a temporary name beside the target, then renamed or linked to it.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -32,7 +32,7 @@ impl Draft {
         publish_new(&self.temporary, &self.path)
     }
 
-    /// The same, in the place of what has that name.
+    /// The same, replacing what has that name.
     pub fn publish_over(&self) -> io::Result<()> {
         self.file.sync_all()?;
         publish_over(&self.temporary, &self.path)
@@ -60,7 +60,7 @@ pub fn create_private_for_server(path: &Path, content: &[u8]) -> io::Result<()> 
     draft.publish_new()
 }
 
-/// Puts another content in place of `path`, in one step: whoever reads sees the old one or the new one. A link is
+/// Replaces the content of `path` atomically: whoever reads sees the old one or the new one. A link is
 /// followed, and the owner stays who it was: root must not lock the server out of its keyring.
 pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;
@@ -77,7 +77,7 @@ pub fn publish_new(made: &Path, path: &Path) -> io::Result<()> {
     sync_folder_of(path)
 }
 
-/// The same, in the place of what has that name.
+/// The same, replacing what has that name.
 pub fn publish_over(made: &Path, path: &Path) -> io::Result<()> {
     fs::rename(made, path)?;
     sync_folder_of(path)

@@ -1,4 +1,4 @@
-//! Files as this program keeps them: owned by whom the server runs as, readable by their owner only, put in place whole or not at
+//! Files as this program keeps them: owned by whom the server runs as, readable by their owner only, written whole or not at
 //! all, locked against other processes.
 //!
 //! Commands run as root beside a server that does not. Everything here that makes a file says whose it becomes.

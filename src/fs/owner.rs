@@ -1,8 +1,8 @@
-//! Whom new files and folders belong to. Commands run as root beside a server that is not, so what root makes in the server's
+//! Ownership of new files and folders. Commands run as root beside a server that is not, so what root makes in the server's
 //! folder becomes the server's: root must not lock the server out of its own database.
 //!
-//! The trap: root may not trust the owner of such a folder, who can put a link in any file's place at any moment. So nothing is
-//! given away by its name, only what is open; and a link is not followed to open it.
+//! The trap: root may not trust the owner of such a folder, who can replace any file by a link at any moment. So nothing is
+//! chowned by its name, only by its open descriptor; and a link is not followed to open it.
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, ErrorKind};

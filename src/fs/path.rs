@@ -1,11 +1,11 @@
-//! Names of files and the folders they lie in.
+//! Path helpers: parent folders and suffixed names.
 
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// The folder a file lies in; of a bare name the current one.
+/// The folder that contains a file; of a bare name the current one.
 #[must_use]
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -1,4 +1,4 @@
-//! Permissions: files that their owner only may read.
+//! File permissions: readable by the owner only.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;

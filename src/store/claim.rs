@@ -1,4 +1,4 @@
-//! Claims: what a store is asked for a secret with, and what it answers (ADR 0026).
+//! Claims: the request that takes a secret from a store, and its outcomes (ADR 0026).
 
 use std::sync::Arc;
 use std::time::Duration;

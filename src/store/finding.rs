@@ -1,4 +1,4 @@
-//! What a store's preflight finds: whether it is fit to keep secrets, and what could be better.
+//! Findings of a store's preflight: whether it is fit to keep secrets, and what could be better.
 
 /// How much a finding matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]

@@ -1,7 +1,7 @@
-//! The port's part for `readonce import`: secrets that another server made.
+//! The import operations of a store, for `readonce import`: secrets that another server made.
 //!
-//! The trap: their two keys do not share a slot tag. The secret and its receipt lie under the secret key's;
-//! what lies under the receipt key's, where it is another one, only tells which. So a claim stays one atomic step from
+//! The trap: their two keys do not share a slot tag. The secret and its receipt are stored under the secret
+//! key's; under the receipt key's, where it is another one, there is only a pointer. So a claim stays one atomic step from
 //! either key, and a receipt is never behind its secret.
 
 use async_trait::async_trait;

@@ -1,7 +1,7 @@
 //! A store that records metrics: how long each operation took, which errors there were, and what became of secrets.
 //!
-//! Wraps the real one only where somebody asks for metrics. What is counted is what the store answered, so the count of
-//! secrets is right whichever surface or verb was behind it.
+//! Wraps the real one only when metrics are enabled. The store's results are counted, so the count of secrets is right
+//! whichever API or operation was behind it.
 
 use std::sync::Arc;
 use std::time::Duration;

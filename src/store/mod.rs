@@ -1,4 +1,5 @@
-//! The port to whatever keeps the secrets: verbs of the domain, outcomes as values (architecture.md §4).
+//! The store port ([`SecretStore`]), which SQLite and Redis implement: domain operations, outcomes as values
+//! (architecture.md §4).
 //!
 //! A store sees ids, the slot tag and sealed bytes; never a link key, a value, a passphrase or a token. Every method is
 //! one atomic step. Time comes in as `now`: expired means gone, whatever bytes are still there.
@@ -62,7 +63,7 @@ pub struct Counts {
     pub counted: Counted,
 }
 
-/// Trouble. Expected answers are values of the methods, not errors.
+/// A store error. Expected outcomes are values of the methods, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store cannot be reached, is full or refuses; nothing was done.
@@ -165,8 +166,8 @@ pub trait Maintenance {
     /// Whether the store can be reached and written to, shown by doing it.
     async fn ready(&self) -> Result<()>;
 
-    /// Looks at what its promises rest on, and writes once: for a start, and for `readonce doctor`. An error means that it
-    /// could not be looked at; that it is not fit for use is a finding.
+    /// Preflight: checks the settings that durability depends on, and writes once; at start and for `readonce doctor`. An
+    /// error means that it could not be checked; that it is not fit for use is a finding.
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>>;
 
     /// Collects at most `limit` things that expired before `now`; how many it was. Stores with native expiry answer 0.

@@ -1,8 +1,9 @@
-//! The port's part for notifications that wait to be sent.
+//! The outbox operations of a store: notifications that wait to be sent.
 //!
-//! A notification is put with its secret ([`NewSecret::notification`](super::NewSecret)), is leased to be sent, and is removed once the
-//! mail server has it. The trap: a notification may be sent twice, if the process dies between the mail server's yes and the
-//! removal; that is what its `Message-ID` is for. It is never sent when its secret is known to be gone.
+//! A notification is put with its secret ([`NewSecret::notification`](super::NewSecret)), is leased to be sent, and is
+//! removed once the mail server has accepted it. The trap: a notification may be sent twice, if the process dies
+//! between the acceptance and the removal; that is what its `Message-ID` is for. It is never sent when its secret is
+//! known to be gone.
 
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ pub struct Leased {
     pub attempts: u32,
 }
 
-/// What a look for due notifications found.
+/// The result of leasing due notifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leases {
     /// Notifications to be sent now, those due longest first.

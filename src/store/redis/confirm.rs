@@ -1,4 +1,4 @@
-//! Writes that replicas have to confirm before they count (`redis.confirm`, ADR 0030).
+//! Synchronous replication: writes that replicas must acknowledge with `WAIT` (`redis.confirm`, ADR 0030).
 //!
 //! The trap: `WAIT` counts the writes of its own connection and blocks everything behind it on that connection. So a
 //! confirmed write takes a connection out of a small pool, sends script and `WAIT` as one pipeline, and puts it back.
@@ -12,7 +12,7 @@ use super::connect::SharedConnector;
 use super::connection::SharedConnection;
 
 /// How long replicas have for their acknowledgement.
-pub(super) const PATIENCE: Duration = Duration::from_millis(500);
+pub(super) const WAIT_TIMEOUT: Duration = Duration::from_millis(500);
 /// Confirmed writes in flight at once. More callers wait for a connection, within their deadline.
 const CONNECTIONS: usize = 8;
 
@@ -47,7 +47,7 @@ impl Confirm {
     }
 }
 
-/// Connections of their own for confirmed writes, made when needed.
+/// Pool of dedicated connections for confirmed writes, opened on demand.
 #[derive(Debug)]
 pub(super) struct Pool {
     connector: SharedConnector,

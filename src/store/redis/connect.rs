@@ -1,7 +1,7 @@
-//! Making connections: to one server, to the master sentinels name, to a cluster; in the clear or over TLS.
+//! Connecting to Redis: a single server, the master of a Sentinel group, or a cluster; in the clear or over TLS.
 //!
-//! The trap: everything the client library would do by itself is set here. A cluster client sends again by default, a
-//! time-out is 500 ms by default, and a half-open connection lives for ever without keep-alive.
+//! The trap: every default of the client library is overridden here. A cluster client retries by default, a timeout is
+//! 500 ms by default, and a half-open connection lives for ever without keep-alive.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,6 +1,6 @@
-//! One connection that many callers share, made when it is first needed and replaced when it is lost.
+//! Multiplexed connection shared by many callers: opened lazily, replaced when lost.
 //!
-//! The trap it exists for: a caller must know whether its request was *handed to a connection*. Before that, nothing
+//! The trap: a caller must know whether its request was *handed to a connection*. Before that, nothing
 //! can have happened (unavailable); after it, anything can (outcome unknown). So connecting and sending are two steps
 //! here, and the client library's own reconnecting manager, which hides the first in the second, is not used.
 
@@ -55,7 +55,7 @@ impl SharedConnection {
         }
         let connection = Arc::clone(self);
         let asked = Instant::now();
-        // A task of its own: a caller who gives up must not break off what others wait for.
+        // Its own task: a caller who gives up must not cancel what others wait for.
         let dialled = tokio::spawn(async move { connection.dial(asked).await }).await;
         dialled.unwrap_or_else(|_| Err(closed()))
     }

@@ -1,7 +1,8 @@
-//! What Redis knows by itself about how much is stored. Walking over all keys to count them would hurt it.
+//! Secret counts, estimated from `INFO`: a scan of all keys would slow Redis down.
 //!
 //! A secret that can be read has two keys that expire, itself and its receipt; one that has ended has the receipt only. So
-//! half of the keys that expire is the most that can be read; what an import brought has up to three. Redis counts what expired since its own start, receipts too.
+//! half of the keys that expire is an upper bound of the readable ones; an imported secret has up to three. Redis counts
+//! expired keys since its own start, receipts too.
 
 use super::RedisStore;
 use super::errors::{Late, unavailable};

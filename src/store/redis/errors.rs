@@ -1,10 +1,10 @@
-//! What an error of the client library proves: whether a request may be sent again, and what to tell the caller.
+//! Classification of client errors: whether a request may be retried, and which store error the caller gets.
 //!
-//! Only an answer of the server itself proves that a script was not executed, and our scripts check everything before
-//! their first write, so every error answer does. A lost connection or a missed deadline proves nothing.
+//! Only a reply of the server itself proves that a script was not executed, and our scripts check everything before
+//! their first write, so every error reply does. A lost connection or a missed deadline proves nothing.
 //!
-//! The trap is the cluster client: when it fails to learn the slots anew it answers *requests in flight* with the error
-//! of that attempt. Errors which greeting or asking a node for its slots can bring therefore prove nothing there.
+//! The trap is the cluster client: when refreshing its slot map fails, it fails *requests in flight* with the error of that
+//! attempt. Errors which a handshake or `CLUSTER SLOTS` can return therefore prove nothing there.
 
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 

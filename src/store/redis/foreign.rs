@@ -1,4 +1,4 @@
-//! Connections to another server's Redis, for `readonce import`: only made here, because TLS and credentials are.
+//! Connections to another server's Redis, for `readonce import`. They are made here, because TLS and credentials are.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::tls::{TlsError, TlsFiles};
 use crate::domain::address::{RedisUrl, Topology};
 
 /// How long an answer may take: a pipeline of large values over a slow line.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// To have a connection: nobody waits for it but an operator.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -43,7 +43,7 @@ impl Foreign {
         let client = connect::client(&url, address, self.certificates.as_ref(), ProtocolVersion::RESP2)?;
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(PATIENCE));
+            .set_response_timeout(Some(TIMEOUT));
         client.get_multiplexed_async_connection_with_config(&config).await
     }
 }

@@ -1,4 +1,4 @@
-//! Taking over from another server: the secret and its receipt in the secret key's slot, as all others are, and in the
+//! Import from another server: the secret and its receipt are stored in the secret key's slot, as all others are; in the
 //! receipt key's slot, where it is another one, a pointer.
 //!
 //! The trap: these are two slots, so it takes two steps. The pointer comes second, and again with every later run; until

@@ -1,4 +1,4 @@
-//! Reading the text that `INFO` answers.
+//! Parser of the `INFO` reply.
 
 use std::collections::HashMap;
 

@@ -1,10 +1,10 @@
-//! Every name of a key in Redis, and how long the keys live.
+//! Key names in Redis, and their lifetimes.
 //!
 //! | key | what | lives |
 //! |---|---|---|
 //! | `ro:{tag}:s:<sid>` | a secret's record (see `record`) | its ttl |
 //! | `ro:{tag}:m:<mid>` | its receipt, a hash | twice its ttl |
-//! | the same, with the one field `p` | the tag under which the receipt lies, for a key of another server (see `import`) | as long |
+//! | the same, with the one field `p` | the tag under which the receipt is stored, for a key of another server (see `import`) | as long |
 //! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
 //! | `ro:{tag}:o:<serial>` | the notification about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
 //! | `ro:outbox:0` to `ro:outbox:15` | which notifications there are, sorted sets (see `outbox::index`) | as long as their longest-lived notification |
@@ -150,7 +150,7 @@ mod tests {
     fn all_keys_of_a_secret_and_of_an_account_share_a_slot() {
         let names = Layout::new("ro");
         let tag = SlotTag::parse("a1z").unwrap();
-        // Braces within the raw id must not matter.
+        // Braces within the raw id must not change the slot.
         let (sid, mid) = (SecretId([b'}'; 32]), ReceiptId([b'{'; 32]));
         let secret = names.secret(tag, &sid);
         assert_eq!(&secret[..11], b"ro:{a1z}:s:");

@@ -1,4 +1,4 @@
-//! The canary, readiness, and the end. Forgetting is left to Redis' own expiry, so there is nothing to sweep.
+//! The keyring's canary, the readiness write, and shutdown. Keys expire by themselves, so there is nothing to sweep.
 
 use async_trait::async_trait;
 

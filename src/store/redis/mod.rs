@@ -1,14 +1,14 @@
-//! The shared store: Redis 7 or Valkey, one server, a Sentinel group or a Cluster.
+//! The Redis store: Redis 7 or Valkey, a single server, a Sentinel group or a Cluster, shared by any number of instances.
 //!
 //! Every operation on one secret is one script on one key, in the slot both its keys share, and so one atomic step over
-//! any number of instances. Native expiry does the forgetting.
+//! all instances. Deletion is left to native expiry.
 //!
 //! ```text
 //! secrets, outbox, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
 //!                                        │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
 //! ```
 //!
-//! The trap for newcomers is in `errors` and `run`: only an answer of the server proves that a request was not executed.
+//! The trap is in `errors` and `run`: only a reply of the server proves that a request was not executed.
 
 mod accounts;
 mod confirm;

@@ -16,13 +16,13 @@ where
 {
     let mut running = JoinSet::new();
     let mut answers = Vec::new();
-    for (place, request) in requests.into_iter().enumerate() {
+    for (index, request) in requests.into_iter().enumerate() {
         answers.push(Err(unavailable("a request came to no end")));
-        running.spawn(async move { (place, request.await) });
+        running.spawn(async move { (index, request.await) });
     }
     while let Some(done) = running.join_next().await {
-        if let Ok((place, answer)) = done {
-            answers[place] = answer;
+        if let Ok((index, answer)) = done {
+            answers[index] = answer;
         }
     }
     answers

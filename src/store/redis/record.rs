@@ -1,4 +1,4 @@
-//! What the keys of a secret hold: the record of the envelope, and the fields of the receipt's hash.
+//! Encoding of a secret's stored values: the envelope's record, and the fields of the receipt's hash.
 //!
 //! Written for Redis' compact encoding: a receipt of an anonymous share is two hash fields of at most 64 bytes, its
 //! state costs nothing while it is new. The claim script reads the same bytes (`scripts/take.lua`).
@@ -51,7 +51,7 @@ pub(super) fn read_secret(record: &[u8]) -> Result<(ReceiptId, Envelope)> {
     Ok((mid, envelope))
 }
 
-/// Under which tag a receipt lies, when these are the fields of a pointer to it.
+/// The tag under which a receipt is stored, when these are the fields of a pointer to it.
 pub(super) fn pointer(fields: &[Vec<u8>]) -> Result<Option<SlotTag>> {
     match fields {
         [name, tag] if name == field::POINTER => home(tag).map(Some),

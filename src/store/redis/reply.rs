@@ -1,6 +1,6 @@
-//! Reading what a script answered.
+//! Parsers of script replies.
 //!
-//! The trap: an answer of an unexpected shape after a claim must not be taken for "nothing happened". It is `Corrupt`.
+//! The trap: a reply of an unexpected shape after a claim must not be taken for "nothing happened". It is `Corrupt`.
 
 use redis::Value;
 

@@ -1,4 +1,4 @@
-//! Running a script once: finding the connection, sending, and deciding what an error allows.
+//! Runs a script at most once: gets the connection, sends, and decides whether an error allows a retry.
 //!
 //! The rule of this file: **a request is sent again only after the server itself answered that it was not executed**,
 //! and only until the deadline. Whatever else goes wrong after sending is an unknown outcome.
@@ -14,7 +14,7 @@ use redis::cluster_routing::{Route, SingleNodeRoutingInfo, SlotAddr};
 use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
 use tokio::time::{Instant, timeout_at};
 
-use super::confirm::{Confirm, Lease, PATIENCE, Pool};
+use super::confirm::{Confirm, Lease, Pool, WAIT_TIMEOUT};
 use super::connect::{OPERATION, SharedConnector, Wire};
 use super::connection::SharedConnection;
 use super::errors::{Kind, Late, Verdict, judge, unanswered, unavailable};
@@ -270,9 +270,9 @@ async fn send_together(
     }
     pipeline.add_command(command);
     if wanted > 0 {
-        let patience = PATIENCE.min(deadline.saturating_duration_since(Instant::now()) / 2);
+        let timeout = WAIT_TIMEOUT.min(deadline.saturating_duration_since(Instant::now()) / 2);
         // At least one: 0 would wait for ever.
-        pipeline.cmd("WAIT").arg(wanted).arg(patience.as_millis().max(1).to_string());
+        pipeline.cmd("WAIT").arg(wanted).arg(timeout.as_millis().max(1).to_string());
     }
     let count = pipeline.len();
     let values = match &mut wire {

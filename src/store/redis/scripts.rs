@@ -1,7 +1,7 @@
-//! The Lua scripts: one per operation, each run by its hash, with its full text where a server does not have it.
+//! The Lua scripts: one per operation, called by `EVALSHA`, and by `EVAL` where the server does not have it cached.
 //!
 //! The trap: only scripts, no functions or libraries loaded in advance. A flushed cache, a new replica or a new
-//! cluster node then costs one more trip, never a failure.
+//! cluster node then costs one more round trip, never a failure.
 
 use std::sync::LazyLock;
 

@@ -1,8 +1,8 @@
-//! Secrets, receipts and lists of recent shares on Redis: the port's verbs as calls of scripts.
+//! Secrets, receipts and recent shares on Redis: each store operation as a script call.
 //!
-//! The trap: an account's share writes to two slots, and to three with a notification, so it cannot be one step. The entries of
-//! list and index are written first; one whose receipt or notification is missing is skipped by whoever reads them, so nothing
-//! half-done ever shows.
+//! The trap: an account's share writes to two slots, and to three with a notification, so it cannot be one step. The
+//! entries of list and index are written first; one whose receipt or notification is missing is skipped by whoever
+//! reads them, so nothing half-done ever shows.
 
 use async_trait::async_trait;
 use redis::Value;
@@ -34,7 +34,7 @@ impl SecretStore for RedisStore {
     async fn take(&self, claim: Claim) -> Result<Taken> {
         match self.take_at(claim.request.tag, &claim).await? {
             Answered::Taken(taken) => Ok(taken),
-            // Nothing was done there but to tell where it is: what follows is the first claim still.
+            // Only the pointer was read there: what follows is still the first claim.
             Answered::Moved(home) => match Box::pin(self.take_at(home, &claim)).await? {
                 Answered::Taken(taken) => Ok(taken),
                 Answered::Moved(_) => Err(Error::Corrupt("a pointer to a pointer")),
@@ -100,12 +100,12 @@ impl SecretStore for RedisStore {
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, for a moment")]
 enum Answered {
     Taken(Taken),
-    /// The receipt of another server's secret, which lies under this tag.
+    /// The receipt of another server's secret, which is stored under this tag.
     Moved(SlotTag),
 }
 
 impl RedisStore {
-    /// Makes a claim at a slot: that of its key or, for what came from another server, the one it lies in.
+    /// Makes a claim at a slot: that of its key or, for an imported one, the one it is stored in.
     async fn take_at(&self, tag: SlotTag, claim: &Claim) -> Result<Answered> {
         let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
         let (kind, key) = match &target {
@@ -147,7 +147,7 @@ impl RedisStore {
         Ok(Answered::Taken(taken))
     }
 
-    /// A receipt as one slot has it, or under which tag it lies.
+    /// A receipt as one slot has it, or the tag under which it is stored.
     async fn receipt_at(
         &self,
         tag: SlotTag,

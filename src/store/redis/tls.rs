@@ -1,4 +1,4 @@
-//! Certificates for TLS to Redis, from the files of `redis.ca_file`, `redis.cert_file` and `redis.key_file`.
+//! TLS certificates for Redis, from the files of `redis.ca_file`, `redis.cert_file` and `redis.key_file`.
 //!
 //! Without a CA file the system's certificates are trusted; with one, nothing else is.
 

@@ -1,4 +1,4 @@
-//! Accounts.
+//! The accounts table: create, find, list, change, delete.
 
 use rusqlite::{Row, params};
 

@@ -1,7 +1,8 @@
 //! The busy handler: how long a connection waits for locks of another process that writes.
 //!
-//! SQLite's own way rests longer from try to try, up to 100 ms. Beside a process that commits all the time it then meets the
-//! short gaps between two commits only by luck, and some writes wait for a second or two. This one asks every millisecond.
+//! SQLite's own backs off from try to try, up to 100 ms. Beside a process that commits all the time it then meets the
+//! short gaps between two commits only by luck, and some writes wait for a second or two. This one retries every
+//! millisecond.
 
 use std::thread;
 use std::time::{Duration, Instant};

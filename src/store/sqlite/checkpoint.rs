@@ -1,8 +1,8 @@
-//! Moving the log into the file, and emptying it.
+//! WAL checkpointing and truncation.
 //!
-//! PASSIVE checkpoints run on a thread of their own, beside the writer: they cost 10 to 30 ms of syncing. They neither
-//! empty the log nor remove a taken secret's bytes from it; only TRUNCATE does, and it can succeed only between the
-//! writer's transactions. So the writer runs that one: when it is idle, at the latest when the time is up.
+//! PASSIVE checkpoints run on their own thread, beside the writer: they cost 10 to 30 ms of syncing. They neither
+//! empty the WAL nor remove a taken secret's bytes from it; only TRUNCATE does, and it can succeed only between the
+//! writer's transactions. So the writer runs that one: when it is idle, at the latest after [`DEADLINE`].
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -14,56 +14,56 @@ use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::connection::Database;
 use super::error::OpenError;
 
-/// Erased bytes are out of the log this long after, whatever the load.
+/// Erased bytes are out of the WAL this long after, whatever the load.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// No job for this long: idle.
 const QUIET: Duration = Duration::from_millis(200);
-/// How long the writer rests from it after somebody was in its way, doubled each time up to the second.
-const REST: [Duration; 2] = [Duration::from_millis(25), Duration::from_secs(1)];
-/// How long it waits for a reader meanwhile, and every write with it.
+/// Backoff after a checkpoint was blocked: the first pause, doubled each time, and the longest.
+const BACKOFF: [Duration; 2] = [Duration::from_millis(25), Duration::from_secs(1)];
+/// How long a checkpoint waits for readers, and every write with it.
 const WAIT_FOR_READERS: Duration = Duration::from_millis(20);
-/// Pages in the log that are not in the file yet and call for a PASSIVE checkpoint (4 MiB).
+/// Pages in the WAL that are not in the file yet and call for a PASSIVE checkpoint (4 MiB).
 const PASSIVE_AT: i64 = 1000;
-/// Pages in the log that call for starting it anew (32 MiB): beside a writer that never rests, PASSIVE alone never can.
+/// Pages in the WAL that call for a RESTART (32 MiB): beside a writer that is never idle, PASSIVE alone never resets it.
 /// RESTART keeps the file's length, because writing over a file takes less syncing than growing it.
 const RESTART_AT: i64 = 8000;
 
 /// The writer's side of checkpoints.
 pub(super) struct Checkpoints {
-    pokes: SyncSender<()>,
+    wakeups: SyncSender<()>,
     thread: JoinHandle<()>,
-    /// When the log has to be emptied.
+    /// When the WAL has to be truncated.
     due: Option<Instant>,
-    /// No try before this, and how long the last rest was.
-    rest: (Instant, Duration),
+    /// No try before this, and the last pause.
+    pause: (Instant, Duration),
 }
 
 impl Checkpoints {
     pub(super) fn start(database: &Database) -> Result<Self, OpenError> {
-        let (pokes, calls) = sync_channel(1);
+        let (wakeups, requests) = sync_channel(1);
         let database = database.clone();
         let thread = thread::Builder::new()
             .name("store-checkpoint".to_owned())
-            .spawn(move || work(&database, &calls))
+            .spawn(move || work(&database, &requests))
             .map_err(OpenError::Thread)?;
-        // The log of an earlier run may hold what was taken just before its end.
+        // The WAL of an earlier run may hold what was taken just before its end.
         let now = Instant::now();
-        Ok(Self { pokes, thread, due: Some(now + DEADLINE), rest: (now, Duration::ZERO) })
+        Ok(Self { wakeups, thread, due: Some(now + DEADLINE), pause: (now, Duration::ZERO) })
     }
 
-    /// Bytes were erased that now stand in the log only.
+    /// Bytes were erased that are now in the WAL only.
     pub(super) fn erased(&mut self) {
         self.due.get_or_insert_with(|| Instant::now() + DEADLINE);
     }
 
-    /// The disk is full: what stands in the file already may give its place in the log back.
+    /// The disk is full: truncating the WAL may free space.
     pub(super) fn hurry(&mut self) {
         self.due = Some(Instant::now());
     }
 
     /// How long the writer may wait for a job before it is idle; `None` for as long as it takes.
-    pub(super) fn patience(&self) -> Option<Duration> {
-        self.due.map(|due| due.max(self.rest.0).saturating_duration_since(Instant::now()).min(QUIET))
+    pub(super) fn idle_timeout(&self) -> Option<Duration> {
+        self.due.map(|due| due.max(self.pause.0).saturating_duration_since(Instant::now()).min(QUIET))
     }
 
     /// Between two batches.
@@ -77,7 +77,7 @@ impl Checkpoints {
             self.empty(db, "RESTART");
         } else if log.is_some_and(|log| log.pages - log.moved >= PASSIVE_AT) {
             // Full means that it has been called already.
-            let _ = self.pokes.try_send(());
+            let _ = self.wakeups.try_send(());
         }
     }
 
@@ -90,22 +90,22 @@ impl Checkpoints {
 
     /// When the file cannot be opened.
     pub(super) fn postpone(&mut self) {
-        self.rest = (Instant::now() + REST[1], REST[1]);
+        self.pause = (Instant::now() + BACKOFF[1], BACKOFF[1]);
     }
 
     fn empty(&mut self, db: &mut Connection, mode: &str) {
-        let (until, last) = self.rest;
+        let (until, last) = self.pause;
         if Instant::now() < until {
             return;
         }
         match empty(db, mode) {
             Ok(true) => {
                 self.due = self.due.filter(|_| mode != "TRUNCATE");
-                self.rest.1 = Duration::ZERO;
+                self.pause.1 = Duration::ZERO;
             }
             Ok(false) => {
-                let rest = (last * 2).clamp(REST[0], REST[1]);
-                self.rest = (Instant::now() + rest, rest);
+                let pause = (last * 2).clamp(BACKOFF[0], BACKOFF[1]);
+                self.pause = (Instant::now() + pause, pause);
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be emptied");
@@ -114,9 +114,9 @@ impl Checkpoints {
         }
     }
 
-    /// The last act: the thread is gone and the log empty, when nobody else reads.
+    /// Shuts down: joins the thread, and truncates the WAL if nobody else reads.
     pub(super) fn finish(self, db: Option<&mut Connection>) {
-        drop(self.pokes);
+        drop(self.wakeups);
         if self.thread.join().is_err() {
             tracing::error!("the checkpoint thread panicked");
         }
@@ -126,9 +126,9 @@ impl Checkpoints {
     }
 }
 
-fn work(database: &Database, calls: &Receiver<()>) {
+fn work(database: &Database, wakeups: &Receiver<()>) {
     let mut open = None;
-    while calls.recv().is_ok() {
+    while wakeups.recv().is_ok() {
         let db = match open.take() {
             Some(db) => db,
             None => match database.writer() {
@@ -143,7 +143,7 @@ fn work(database: &Database, calls: &Receiver<()>) {
     }
 }
 
-/// Whether the log is empty now.
+/// Whether the WAL was reset.
 fn empty(db: &mut Connection, mode: &str) -> rusqlite::Result<bool> {
     busy_handler::set(db, WAIT_FOR_READERS)?;
     let log = checkpoint(db, mode);
@@ -151,14 +151,14 @@ fn empty(db: &mut Connection, mode: &str) -> rusqlite::Result<bool> {
     log.map(|log| !log.busy)
 }
 
-struct Log {
+struct WalStatus {
     busy: bool,
     pages: i64,
     moved: i64,
 }
 
 /// Not an error but the first column says that somebody was in the way.
-fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<Log> {
+fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<WalStatus> {
     db.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?
-        .query_one([], |row| Ok(Log { busy: row.get(0)?, pages: row.get(1)?, moved: row.get(2)? }))
+        .query_one([], |row| Ok(WalStatus { busy: row.get(0)?, pages: row.get(1)?, moved: row.get(2)? }))
 }

@@ -1,4 +1,4 @@
-//! Connections to the file, each with the settings on which the promises rest, read back.
+//! SQLite connections: opened with the pragmas that durability and erasure depend on, which are read back.
 
 use std::fs::{OpenOptions, Permissions};
 use std::io;
@@ -72,7 +72,7 @@ impl Database {
 
     fn prepare_writer(&self, db: &Connection) -> Result<(), OpenError> {
         self.set(db, "synchronous", "full", &2)?;
-        // Checkpoints have a thread of their own.
+        // Checkpoints run on their own thread.
         self.set(db, "wal_autocheckpoint", "0", &0)?;
         self.set(db, "cache_size", "-16384", &-16384)
     }

@@ -1,4 +1,4 @@
-//! Online backup: a copy of the whole database in another file, while others go on working with it.
+//! Online backup: a copy of the whole database in another file, while it stays in use.
 //!
 //! `VACUUM INTO` writes what one moment held, and nothing else: no free page, no byte of what was erased. The copy has no
 //! WAL, so that it is one file, and says of itself that it is a copy and of when. The trap: it is a read transaction for as
@@ -17,8 +17,8 @@ use super::{meta, schema};
 use crate::domain::{Progress, Timestamp};
 use crate::fs;
 
-/// SQLite's instructions between two looks at how far it is: some milliseconds' worth.
-const LOOK_EVERY: i32 = 50_000;
+/// SQLite's instructions between two reports of progress: some milliseconds' worth.
+const PROGRESS_EVERY: i32 = 50_000;
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// Looks at a file, and changes nothing. One that is damaged, no copy, or of a newer version is refused.
+    /// Checks a file, and changes nothing. One that is damaged, no copy, or of a newer version is refused.
     pub fn open(path: &Path) -> Result<Self, CopyError> {
         match header(path).map_err(|source| CopyError::File { path: path.to_owned(), source })? {
             Header::Plain => {}
@@ -139,7 +139,7 @@ fn fill(
     let whole = (pages * count(db, "PRAGMA page_size", [])?).max(1);
     let (target, report) = (file.to_owned(), Arc::clone(progress));
     db.progress_handler(
-        LOOK_EVERY,
+        PROGRESS_EVERY,
         Some(move || {
             let length = std::fs::metadata(&target).map_or(0, |file| file.len());
             report(u8::try_from((length * 100 / whole).min(99)).unwrap_or(99));

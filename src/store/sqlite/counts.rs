@@ -1,7 +1,7 @@
-//! Counting the secrets that can be read, for whoever watches the store.
+//! Secret counts for metrics: how many can be read.
 //!
-//! There is no index for it, because every share and every read would pay for one. So it is a walk over the table, in steps
-//! of a millisecond or so: between them readers are served, and no snapshot is in the way of emptying the log.
+//! There is no index for it, because every share and every read would pay for one. So it is a table scan in chunks
+//! of a millisecond or so: between them readers are served, and no snapshot keeps the WAL from being truncated.
 
 use rusqlite::params;
 
@@ -27,7 +27,7 @@ pub(super) async fn live(readers: &Readers, now: Timestamp) -> Result<u64> {
 
 struct Step {
     live: u64,
-    /// The last row looked at, if there may be more.
+    /// The last row scanned, if there may be more.
     last: Option<i64>,
 }
 

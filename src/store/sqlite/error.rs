@@ -1,4 +1,4 @@
-//! Errors of SQLite and of its threads, as those of the port.
+//! Errors of SQLite and of its threads, and their conversion to store errors.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a file's first bytes say of it, and the names of the files that SQLite keeps beside it.
+//! SQLite's file header, and the names of the files that SQLite keeps beside a database.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -20,7 +20,7 @@ pub(super) enum Header {
     Plain,
 }
 
-/// Looks at a file without SQLite, which may change what lies beside it. Must come before this process opens it, as with
+/// Reads the header without SQLite, which may change the files beside it. Must come before this process opens it, as with
 /// [`holder`](crate::fs::holder).
 pub(super) fn header(path: &Path) -> io::Result<Header> {
     let mut head = Vec::new();

@@ -1,4 +1,4 @@
-//! Taking over from another server: rows like all others. Both ids are indexed, so no tag is needed to find one.
+//! Import from another server: rows like all others. Both ids are indexed, so no tag is needed to find one.
 
 use async_trait::async_trait;
 use rusqlite::params;

@@ -1,4 +1,4 @@
-//! The canary, the proof of being writable, and the sweeper.
+//! The keyring's canary, the readiness write, and the sweeper.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -36,7 +36,7 @@ pub(super) fn replace_canary(txn: &Txn<'_>, canary: &[u8]) -> Result<()> {
 
 /// Writes something that is never the same twice, so that it has to reach the disk.
 pub(super) fn touch(txn: &Txn<'_>) -> Result<()> {
-    // Whatever a damaged file holds in its place is overwritten like any other.
+    // Whatever a damaged file holds there is overwritten like any other.
     let last = txn
         .prepare_cached("SELECT value FROM singles WHERE name = ?1")?
         .query_one([BEAT], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok())))

@@ -1,4 +1,4 @@
-//! What a database says of itself, in `singles`: that it is a copy, and that it was restored from one.
+//! A database's metadata in `singles`: that it is a backup, and that it was restored from one.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -56,7 +56,7 @@ pub(super) fn mark_restored(db: &Connection, schema: &str, mark: Restoration) ->
     write(db, schema, RESTORED, [mark.at.0, mark.made.0, confirmed, ended, refused, accepted])
 }
 
-/// A mark that is not of this shape is none: a file that is damaged or forged may hold anything in its place.
+/// A mark that is not of this shape is none: a file that is damaged or forged may hold anything there.
 fn read<const N: usize>(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<Option<[u64; N]>> {
     let sql = format!("SELECT value FROM {schema}.singles WHERE name = ?1");
     let value = db.query_one(&sql, [name], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(numbers)));

@@ -1,7 +1,7 @@
-//! The embedded store: one `SQLite` file, one thread that writes, a few that read.
+//! The embedded SQLite store: one database in WAL mode, one writer thread, a few reader threads.
 //!
-//! An answer to a write is sent only after the COMMIT that made it durable, and everything that waits shares one
-//! COMMIT (`writer`). The trap: a verb given to the writer may run twice, because the others of a batch
+//! An answer to a write is sent only after the COMMIT that made it durable, and all waiting writes share one
+//! COMMIT (group commit, see `writer`). The trap: a job given to the writer may run twice, because the others of a batch
 //! are run again without one that failed; so it must depend on nothing but its arguments and the database.
 
 use std::path::Path;
@@ -76,7 +76,7 @@ impl SqliteStore {
     /// Opens a file that has to be there, and leaves it as it is: its rights, and its schema, which has to be today's.
     pub fn open_as_it_is(path: &Path) -> std::result::Result<Self, OpenError> {
         let database = Database::at(path)?;
-        // Looked at by a connection that cannot write: only what is ours gets one that can.
+        // Checked on a read-only connection: only a database of ours gets one that can write.
         schema::check(&database.reader()?)?;
         let db = database.writer()?;
         Self::start(&database, db)

@@ -1,7 +1,7 @@
-//! Notifications: put with their secret, leased, put off, removed.
+//! The outbox: notifications are put with their secret, leased, retried, removed.
 //!
-//! The trap: a notification names its secret by row, and rows are used again once a receipt has gone. So a notification is as good as
-//! gone the moment its own `expires` has passed, which is a lifetime before that can be.
+//! The trap: a notification names its secret by row, and rows are used again once a receipt has gone. So a notification
+//! is as good as gone the moment its own `expires` has passed, which is a lifetime before that can be.
 
 use std::time::Duration;
 

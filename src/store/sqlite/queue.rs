@@ -1,4 +1,4 @@
-//! How callers hand verbs to a database thread, and how its answers come back.
+//! Bounded job queue of a database thread: callers hand in closures and await the results.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -49,7 +49,7 @@ pub(super) trait Job: Send {
     fn run(&mut self, txn: &Txn<'_>) -> Result<()>;
     /// Gives the kept answer out.
     fn succeed(self: Box<Self>);
-    /// Drops the kept answer and tells of trouble instead.
+    /// Drops the kept answer and returns the error instead.
     fn fail(self: Box<Self>, error: Error);
 }
 
@@ -89,7 +89,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Starts a thread that works off what is asked, `capacity` of them waiting at most.
+    /// Starts a thread that runs the jobs; at most `capacity` of them wait.
     pub(super) fn start(
         name: &str,
         capacity: usize,
@@ -127,7 +127,7 @@ impl Queue {
                 TrySendError::Disconnected(_) => ThreadError::ThreadEnded,
             }),
         };
-        sent.map_err(|trouble| Error::Unavailable(Box::new(trouble)))
+        sent.map_err(|error| Error::Unavailable(Box::new(error)))
     }
 
     /// Takes no more jobs, and returns when the thread has answered those it has and is gone.

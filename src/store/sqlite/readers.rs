@@ -1,7 +1,7 @@
-//! The threads that read, each on a connection of its own, beside the writer.
+//! The reader threads, each with its own connection, beside the writer.
 //!
-//! A point read takes about 10 µs, so what counts is handing it over: a thread takes all that waits at once, and reads
-//! it in one transaction, which spares a lock and an unlock of the log for each.
+//! A point read takes about 10 µs, so the hand-over dominates: a thread takes all waiting jobs at once and runs
+//! them in one transaction, which saves a lock and an unlock of the WAL for each.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
@@ -62,7 +62,7 @@ impl Readers {
 
 struct Reader {
     database: Database,
-    /// `None` after trouble with it.
+    /// `None` after an error.
     db: Option<Connection>,
 }
 

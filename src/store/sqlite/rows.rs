@@ -1,4 +1,4 @@
-//! Between columns and the domain's nouns.
+//! Conversion between columns and domain types.
 
 use rusqlite::{Connection, Params, Row};
 

@@ -1,7 +1,6 @@
-//! The schema's steps, applied at start. Append only: a file in the field has taken some of them already.
+//! Schema migrations, applied at start. Append only: a file in the field has taken some of them already.
 //!
-//! Before a file with anything in it takes a step, it is copied, under the lock that keeps all others from writing: the copy
-//! is exactly what was there.
+//! A file with anything in it is copied before it is migrated, under the write lock: the copy is exactly what was there.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +36,7 @@ pub(super) fn migrate(
     db: &mut Connection,
     steps: &[&str],
 ) -> Result<Option<Upgrade>, OpenError> {
-    // Looked at without a lock first: a start beside a busy server need not wait for it.
+    // Checked without a lock first: a start beside a busy server need not wait for it.
     if missing(db, steps)?.is_empty() {
         return Ok(None);
     }

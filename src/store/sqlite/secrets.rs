@@ -1,4 +1,4 @@
-//! Putting secrets, reading receipts and lists.
+//! Inserting secrets; reading receipts and recent shares.
 
 use rusqlite::params;
 

@@ -1,4 +1,4 @@
-//! Claims: who gets the envelope, and who does not.
+//! Claims: the operation that hands an envelope out, at most once.
 
 use rusqlite::{Row, params};
 

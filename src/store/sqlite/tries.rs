@@ -1,4 +1,5 @@
-//! Passphrases tried: counted in the step that hands the envelope out, so that parallel guesses pass no limit.
+//! Rate limit of passphrase tries: counted in the transaction that hands the envelope out, so that parallel guesses pass no
+//! limit.
 //!
 //! A network's window ends at `until`, set by its first try. Every counted try sets the secret's gate a window ahead;
 //! it holds only once the tries of a lifetime are used up.

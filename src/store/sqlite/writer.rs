@@ -1,7 +1,7 @@
-//! The one thread that writes: everything that waits goes into one transaction, and answers follow its COMMIT.
+//! The writer thread: group commit. All waiting jobs share one transaction, and answers follow its COMMIT.
 //!
-//! With one sync to disk per COMMIT this is what makes many callers quick; and it makes every verb atomic, because
-//! nothing else of ours writes.
+//! One sync to disk per COMMIT is shared by many callers; and every operation is atomic, because nothing else in the
+//! process writes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,7 +29,7 @@ pub(super) fn start(database: Database, db: Connection, commits: Arc<AtomicU64>)
 
 struct Writer {
     database: Database,
-    /// `None` after trouble with it: opened anew for the next batch.
+    /// `None` after an error: reopened for the next batch.
     db: Option<Connection>,
     checkpoints: Checkpoints,
     commits: Arc<AtomicU64>,
@@ -37,7 +37,7 @@ struct Writer {
 
 /// Why a batch was not committed.
 enum CommitError {
-    /// The job at this place failed. What the others did is rolled back with it.
+    /// The job at this index failed. What the others did is rolled back with it.
     Job(usize, Error),
     /// All of them.
     All(Shared),
@@ -55,9 +55,9 @@ impl CommitError {
 impl Writer {
     fn work(mut self, jobs: &Receiver<Box<dyn Job>>) {
         loop {
-            let next = match self.checkpoints.patience() {
+            let next = match self.checkpoints.idle_timeout() {
                 None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(patience) => jobs.recv_timeout(patience),
+                Some(timeout) => jobs.recv_timeout(timeout),
             };
             match next {
                 Ok(first) => {
@@ -78,7 +78,7 @@ impl Writer {
         while !batch.is_empty() {
             match self.commit(&mut batch) {
                 Ok(()) => batch.drain(..).for_each(Job::succeed),
-                Err(CommitError::Job(place, error)) => batch.remove(place).fail(error),
+                Err(CommitError::Job(index, error)) => batch.remove(index).fail(error),
                 Err(CommitError::All(why)) => {
                     tracing::warn!(error = &why as &dyn std::error::Error, "a transaction failed");
                     batch.drain(..).for_each(|job| job.fail(why.to_error()));
@@ -128,10 +128,10 @@ impl Writer {
 
 fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
     run(txn, "BEGIN IMMEDIATE").map_err(|error| CommitError::All(Shared::before_commit(error)))?;
-    for (place, job) in batch.iter_mut().enumerate() {
-        // Looked at as late as can be: BEGIN may have waited for another process.
+    for (index, job) in batch.iter_mut().enumerate() {
+        // Checked as late as possible: BEGIN may have waited for another process.
         if !job.is_abandoned() {
-            job.run(txn).map_err(|error| CommitError::Job(place, error))?;
+            job.run(txn).map_err(|error| CommitError::Job(index, error))?;
         }
     }
     run(txn, "COMMIT").map_err(|error| CommitError::All(Shared::of_commit(error)))

@@ -1,8 +1,9 @@
-//! The index of notifications: sorted sets that say which notifications there are and, as a hint, when each is due.
+//! The outbox index: sorted sets that list the notifications and hint when each is due.
 //!
-//! The trap: a notification and its entry are in different slots, so they never change in one step. The notification is the authority.
-//! An entry is made before its notification and removed after it, so a notification without an entry there is not; an entry without a
-//! notification, or with a score that is not the notification's, does no harm and is put right by whoever meets it.
+//! The trap: a notification and its entry are in different slots, so they never change in one step. The notification is
+//! the authority. An entry is made before its notification and removed after it, so a notification without an entry
+//! there is not; an entry without a notification, or with a score that is not the notification's, does no harm and is
+//! put right by whoever meets it.
 
 use redis::Value;
 

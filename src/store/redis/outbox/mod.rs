@@ -1,7 +1,7 @@
 //! Notifications on Redis: a hash each, beside its secret, and an index of sixteen sorted sets.
 //!
-//! The trap: see `index`. Every decision about a notification is made by a script in its own slot; the index only says where to
-//! look, and lags behind at worst.
+//! The trap: see `index`. Every decision about a notification is made by a script in its own slot; the index only names
+//! candidates, and lags behind at worst.
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
-//! What a notification's hash holds, and what the index says of it.
+//! Encoding of a notification's hash and of its index member.
 //!
-//! A notification's base is `sid[32] | created u64be | ttl u32be`; a member of the index is
-//! `created u64be | ttl u32be | tag[3] | serial[16]`, so that notifications whose secrets have expired are told without looking
-//! at them. The scripts read the same bytes.
+//! A notification's base is `sid[32] | created u64be | ttl u32be`; a member of the index is `created u64be | ttl u32be
+//! | tag[3] | serial[16]`, so that notifications of expired secrets are recognised without reading them. The scripts
+//! read the same bytes.
 
 use super::super::record::{array, text};
 use crate::domain::{Failure, NotificationId, SlotTag, StoredReceipt, Timestamp};

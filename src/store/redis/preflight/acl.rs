@@ -1,6 +1,6 @@
-//! Whether our ACL user may call every command that the scripts call.
+//! ACL check: whether the user may call every command that the scripts call.
 //!
-//! The trap: a script that is refused a command half way has already written. So each command is tried by itself first,
+//! The trap: a script that is denied a command half way has already written. So each command is tried on its own first,
 //! on a key that holds a plain string: a command for another type then answers `WRONGTYPE`, which is permission enough,
 //! and creates nothing.
 

@@ -1,7 +1,7 @@
 //! The preflight of a Redis store: version, eviction, persistence, replicas, clock, ACL rights, and one write.
 //!
-//! A Redis that works may still be the wrong place: an eviction policy deletes unread secrets, a weak persistence brings
-//! read ones back. So the findings are shown, not only acted on.
+//! A Redis that works may still be unfit: an eviction policy deletes unread secrets, weak persistence brings read ones
+//! back. So the findings are reported, not only acted on.
 
 mod acl;
 mod node;
@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE: u64 = 2;
 pub use acl::acl_rule;
 
 impl RedisStore {
-    /// Looks at every master, then at the rights of our user, and writes once.
+    /// Checks every master, then the rights of the ACL user, and writes once.
     pub(super) async fn findings(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
         let mut config = redis::cmd("CONFIG");

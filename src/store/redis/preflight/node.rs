@@ -1,4 +1,4 @@
-//! What a master's `INFO` says of it: version, eviction, persistence, replication.
+//! Checks of one master by its `INFO`: version, eviction, persistence, replication.
 
 use super::super::info::Info;
 use crate::store::{Finding, Level};
@@ -114,7 +114,7 @@ fn replication(name: &str, info: &Info, confirm: u64) -> Vec<Finding> {
     } else if confirm > 0 {
         findings.push(Finding::new(Level::Info, what, "whichever takes over has what was acknowledged"));
     }
-    // This field is there only when the server was told a number.
+    // This field is there only when the server has a limit set.
     if replicas > 0 && info.number("min_slaves_good_slaves").is_none() {
         let what = format!("{name}: `min-replicas-to-write` is not set");
         let why = "a master cut off from its replicas goes on taking secrets that a failover drops";

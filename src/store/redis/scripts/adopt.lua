@@ -1,4 +1,4 @@
--- Takes over a secret of another server with its receipt, or the receipt alone; both or none.
+-- Imports a secret of another server with its receipt, or the receipt alone; both or none.
 --   KEYS[1]   the receipt       ro:{tag}:m:<mid>
 --   ARGV[2]   the secret's key  ro:{tag}:s:<sid>, or '' when it has ended
 --   ARGV[3]   replicas that have to be in touch; 0 when none are asked for

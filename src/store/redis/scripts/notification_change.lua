@@ -1,4 +1,4 @@
--- Says when a notification is tried next.
+-- Sets when a notification is tried next.
 --   KEYS[1]   the notification ro:{tag}:o:<serial>     ARGV[2]  when it is due, unix seconds, or '' for a dead notification
 --   ARGV[3]   why the attempt failed that is to be counted, or '' when none is
 -- Answers its base, or nothing when it is not there; or, unless an attempt is counted, when its secret has expired by the

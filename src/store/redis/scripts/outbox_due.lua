@@ -1,4 +1,4 @@
--- Notifications that the index holds for due, after forgetting dead ones whose secrets have expired.
+-- Notifications that are due by the index, after dropping dead ones whose secrets have expired.
 --   KEYS[1]   a set of the index ro:outbox:N     ARGV[2]  now, unix seconds       ARGV[3]  how many at most
 --   ARGV[4]   the least score of dead notifications    ARGV[5]  the score of one that expires now
 -- Answers member and score in turn, those due longest first.

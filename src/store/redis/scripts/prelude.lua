@@ -2,7 +2,7 @@
 --
 -- Every script gets exactly one key in KEYS and ARGV[1] = '1' when it was sent behind ASKING. While a cluster moves a
 -- slot, the keys of a secret move one by one: at the old node a key that has gone makes the call fail ("non local
--- key"), at the new node a key that has not come yet looks as if it never was. Hence two rules for all scripts: look at
+-- key"), at the new node a key that has not come yet looks as if it never was. Hence two rules for all scripts: check
 -- every key before the first write, and behind ASKING take a missing companion key for one that is under way.
 local asked = ARGV[1] == '1'
 local under_way = 'TRYAGAIN a key of this record is being moved'

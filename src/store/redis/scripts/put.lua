@@ -12,7 +12,7 @@ local secret, receipt, notification = KEYS[1], ARGV[2], ARGV[7]
 if redis.call('EXISTS', receipt) == 1 then return 0 end
 if notification ~= '' and redis.call('EXISTS', notification) == 1 then return 0 end
 if lacks_replicas(tonumber(ARGV[3])) then return redis.error_reply(few_replicas) end
--- The first write, and the look at the secret's key too: the server looked where it lies when the script was called.
+-- The first write, and the check of the secret's key too: the server resolved its slot when the script was called.
 if not redis.call('SET', secret, ARGV[6], 'PX', ARGV[4], 'NX') then return 0 end
 redis.call('HSET', receipt, unpack(ARGV, 11))
 redis.call('PEXPIRE', receipt, ARGV[5])

@@ -1,7 +1,7 @@
 -- Reads a receipt.
 --   KEYS[1]   the receipt ro:{tag}:m:<mid>     ARGV[2]  what all keys of the slot begin with: ro:{tag}:
 --   ARGV[3]   now, unix seconds
--- Answers nothing when it is not there, else 1 or 0 (its secret is there, or not, or need not be looked for) and the
+-- Answers nothing when it is not there, else 1 or 0 (its secret is there, or not, or need not be checked) and the
 -- receipt's fields: of a pointer, one called p.
 local fields = redis.call('HGETALL', KEYS[1])
 if #fields == 0 then return {} end

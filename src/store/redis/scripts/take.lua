@@ -7,7 +7,7 @@
 --   ARGV[9]   tries per window                 ARGV[10] window, seconds      ARGV[11] tries in the secret's life
 --   ARGV[12…] the ids of the root keys at hand
 -- Answers one of
---   gone | moved <tag under which it lies> | key <key id> | protected | limited <seconds> | damaged
+--   gone | moved <tag under which it is stored> | key <key id> | protected | limited <seconds> | damaged
 --   locked <record> <receipt's fields…> | won <record> <receipt's fields…>
 -- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 4 is the key id, 12 the kdf, 78 the nonce
 -- (domain::secret::layout; a test holds the two together).

@@ -1,5 +1,5 @@
-//! The database in place: whether anybody has it open, whether it can be read, and the lock that keeps others from it
-//! until another has its name.
+//! The database to be replaced: whether anybody has it open, whether it can be read, and the lock that keeps others from
+//! it until the restored one has its name.
 
 use std::path::Path;
 
@@ -13,19 +13,19 @@ use crate::store::sqlite::header::{Header, header};
 use crate::store::sqlite::meta;
 use crate::store::sqlite::rows::count;
 
-/// What is in place.
+/// The state of the current database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Current {
     /// Nothing.
     Missing,
-    /// A file that tells nothing.
+    /// A file that cannot be read as a database.
     Unreadable,
     /// A database of ours, attached as `present`: nobody had it open, and it has no log. The number changes when anybody else
     /// writes to it.
     Readable(i64),
 }
 
-/// What of it has to be there to know the secrets' fates. It may be of a newer schema.
+/// The columns needed to know what became of the secrets. It may be of a newer schema.
 const COLUMNS: &str =
     "SELECT id, sid, state, created, updated, ttl, due, tries, gate, envelope FROM present.secrets LIMIT 0";
 
@@ -90,7 +90,7 @@ fn unreadable(db: &Connection) -> rusqlite::Result<Current> {
 }
 
 /// Marks it as a copy, so that it can be restored in its turn, and locks it until the connection ends. Refused when anybody
-/// wrote to it, or opened it, after its fates were looked at.
+/// wrote to it, or opened it, after it was read.
 pub(super) fn lock(db: &Connection, path: &Path, looked_at: i64, now: Timestamp) -> Result<(), CopyError> {
     let failed = |source: rusqlite::Error| match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use(path),

@@ -1,10 +1,10 @@
-//! Puts a backup in the place of the database, without bringing back to life what was read since.
+//! Restore: replaces the database by a backup, without bringing back secrets that were read since.
 //!
-//! What a backup calls unread was unread at its moment, and nothing more. Its fate since is known where the present database
-//! tells; what nobody tells of is refused: erased, its receipt `orphaned`. The work is done in a copy beside the database,
-//! which takes its place in one step: whoever is killed meanwhile leaves the old database or the new one.
+//! A secret that a backup has as unread was unread at that moment, and nothing more. What became of it since is read from
+//! the current database; one that is not known there is erased and its receipt `orphaned`. The work is done in a copy
+//! beside the database, which is then renamed over it: killed meanwhile, it leaves the old database or the new one.
 //!
-//! The trap: a log that is left beside the name would be taken for the new file's, so it has to go first.
+//! The trap: a WAL left beside the name would be taken for the new file's, so it is removed first.
 
 use std::path::{Path, PathBuf};
 
@@ -29,9 +29,9 @@ use current::Current;
 pub struct Restore<'a> {
     /// From.
     pub backup: &'a Backup,
-    /// The database whose place it takes; it need not be there.
+    /// The database to replace; it need not exist.
     pub into: &'a Path,
-    /// Keep unread secrets whose fate nobody knows.
+    /// Keep unread secrets of which nobody knows what became of them.
     pub accept_unconfirmed: bool,
     /// Replace a database that has secrets or accounts which the backup does not have.
     pub force: bool,
@@ -44,18 +44,18 @@ pub struct Restore<'a> {
 pub struct Restored {
     /// What became of the backup's unread secrets.
     pub tally: Tally,
-    /// The database that was in place, kept under another name.
+    /// The replaced database, kept under another name.
     pub aside: Option<SetAside>,
     /// Accounts that were deleted, disabled or given another token or plan since the backup, and are again as they were.
     pub accounts_undone: u64,
 }
 
-/// The database that was in place.
+/// The replaced database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetAside {
-    /// Where it lies now.
+    /// Its path now.
     pub path: PathBuf,
-    /// Whether its secrets could be compared; a damaged one tells nothing.
+    /// Whether its secrets could be compared; a damaged one cannot be read.
     pub compared: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What became of a secret that a backup calls unread. Endings only add up: what has ended in either stays so.
+//! Merges the current database's endings into the backup: a secret that has ended in either stays ended.
 
 use rusqlite::{Connection, params};
 
@@ -72,7 +72,7 @@ pub(super) fn decide(
     Ok(tally)
 }
 
-/// What the present database knows to have ended, ends the same way. A state that is unknown here is told as `orphaned`.
+/// What the present database knows to have ended, ends the same way. A state that is unknown here becomes `orphaned`.
 fn take_over_endings(db: &Connection) -> rusqlite::Result<u64> {
     let state =
         "state = CASE WHEN there.state BETWEEN 0 AND 3 THEN there.state ELSE 3 END, updated = there.updated";
