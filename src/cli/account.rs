@@ -100,9 +100,9 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
     if json {
         say::result(&format!("{}\n", serde_json::to_string(&created)?)).with_context(lost)?;
     } else {
-        let told =
+        let text =
             format!("account  {}\nplan     {}\ntoken    {}\n", created.email, created.plan, created.token);
-        say::result(&told).with_context(lost)?;
+        say::result(&text).with_context(lost)?;
         tell!("the token is shown this once; clients send it as `-u EMAIL:TOKEN`");
     }
     Ok(())

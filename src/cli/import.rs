@@ -1,4 +1,4 @@
-//! `readonce import URL`: moves in from an upstream server's Redis (docs/moving-from-onetimesecret.md).
+//! `readonce import URL`: imports from an upstream server's Redis (docs/moving-from-onetimesecret.md).
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -55,7 +55,7 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
     read(file)
 }
 
-/// Where [`find`] looks, for messages.
+/// Where [`find`] searches, for messages.
 pub(super) fn location(file: &Path) -> String {
     if in_variable() { VARIABLE.to_owned() } else { file.display().to_string() }
 }

@@ -1,5 +1,5 @@
-//! `readonce completions` and `readonce man`: what shells and `man` know of the command, made from its own definition, so
-//! that neither can say what the command does not do. The Debian package ships what these two write.
+//! `readonce completions` and `readonce man`: shell completions and the man page, generated from the command's definition,
+//! so that neither can name what the command does not have. The Debian package ships what these two write.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `serve`'s listener for Prometheus, from its setting to its end.
+//! `serve`'s Prometheus listener.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(super) fn recorder(settings: &Settings) -> Metrics {
 /// The listener that is only for Prometheus.
 pub(super) struct MetricsListener(TcpListener);
 
-/// The server on it, until it is told to end.
+/// Serves on it until shutdown.
 pub(super) struct MetricsServer {
     task: JoinHandle<()>,
     stop: CancellationToken,

@@ -1,4 +1,4 @@
-//! The command. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
+//! The command line. Results go to stdout, everything said to a person goes to stderr; errors say what, why, and a `hint:`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -101,7 +101,7 @@ enum ConfigCommand {
     Show,
 }
 
-/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call; the client tells more apart.
+/// Runs the command line. The exit code is 0 for success, 1 for failure, 2 for a wrong call; the client has more codes.
 #[must_use]
 pub fn run() -> ExitCode {
     process::harden();
@@ -109,8 +109,8 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // What, why, and last of all what to do.
-            let told = error.to_string();
-            let (what, hint) = split_hint(&told);
+            let text = error.to_string();
+            let (what, hint) = split_hint(&text);
             tell!("error: {what}");
             for cause in causes(&error) {
                 tell!("  because: {cause}");
@@ -171,14 +171,14 @@ fn causes(error: &anyhow::Error) -> Vec<String> {
 }
 
 /// What an error's text says, and the `hint:` behind it.
-fn split_hint(told: &str) -> (&str, Option<&str>) {
-    told.split_once("\nhint: ").map_or((told, None), |(what, hint)| (what, Some(hint)))
+fn split_hint(text: &str) -> (&str, Option<&str>) {
+    text.split_once("\nhint: ").map_or((text, None), |(what, hint)| (what, Some(hint)))
 }
 
 /// An error with its causes in one line, and the `hint:` of its text.
 fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
-    let told = error.to_string();
-    let (what, hint) = split_hint(&told);
+    let text = error.to_string();
+    let (what, hint) = split_hint(&text);
     let mut text = what.to_owned();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         // Some errors say their cause themselves.
@@ -189,7 +189,7 @@ fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
     (text, hint.map(str::to_owned))
 }
 
-/// Refuses to make a store where one is to be looked into: a call from another folder leaves no trace.
+/// Refuses to create a store where an existing one is meant: a call from another folder leaves no trace.
 fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
     if let Some(path) = loaded.settings.store.sqlite_path()
         && !path.exists()
@@ -214,7 +214,7 @@ mod tests {
     use super::causes;
 
     #[test]
-    fn a_cause_that_says_the_same_as_the_one_before_is_told_once() {
+    fn a_cause_that_says_the_same_as_the_one_before_is_shown_once() {
         let error = anyhow::anyhow!("refused").context("refused").context("no answer").context("no store");
         assert_eq!(causes(&error), ["no answer", "refused"]);
         assert!(causes(&anyhow::anyhow!("alone")).is_empty());

@@ -1,5 +1,5 @@
-//! What the process keeps to itself: no core dumps, no peeking by others of the same user, panics without their message
-//! (security-design.md §7); and how many files it may open.
+//! Process hardening: no core dumps, no ptrace by others of the same user, panics without their message
+//! (security-design.md §7); and the limit of open files.
 
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
 
@@ -12,7 +12,7 @@ pub(super) fn harden() {
     let _ = setrlimit(Resource::Core, none);
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     std::panic::set_hook(Box::new(|panic| {
-        // The message may hold a value: only the place is told.
+        // The message may hold a value: only the place is logged.
         let place = panic.location().map_or_else(|| "unknown".to_owned(), ToString::to_string);
         if tracing::dispatcher::has_been_set() {
             tracing::error!(place, "a panic: this is a bug in readonce");
@@ -43,7 +43,7 @@ mod tests {
     const MARKER: &str = "marker-PANIC-6Yq2";
     const ALONE: &str = "READONCE_TEST_PANIC";
 
-    /// The hook is the process's, so this test runs itself once more in a process of its own.
+    /// The hook is the process's, so this test runs itself once more in its own process.
     #[test]
     fn a_panic_tells_its_place_and_nothing_else() {
         if std::env::var_os(ALONE).is_some() {
@@ -56,9 +56,9 @@ mod tests {
         let test = "cli::process::tests::a_panic_tells_its_place_and_nothing_else";
         let mut again = Command::new(std::env::current_exe().unwrap());
         let ran = again.args(["--exact", test, "--nocapture"]).env(ALONE, "1").output().unwrap();
-        let told = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
-        assert!(ran.status.success(), "{told}");
-        assert!(told.contains("place=") && told.contains("process.rs:"), "{told}");
-        assert!(!told.contains(MARKER), "{told}");
+        let output = String::from_utf8_lossy(&[ran.stdout, ran.stderr].concat()).into_owned();
+        assert!(ran.status.success(), "{output}");
+        assert!(output.contains("place=") && output.contains("process.rs:"), "{output}");
+        assert!(!output.contains(MARKER), "{output}");
     }
 }

@@ -1,4 +1,4 @@
-//! A progress bar for people at a terminal; nothing for anybody else.
+//! A progress bar, on terminals only.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ fn bar(what: &str, percent: u8) -> String {
     format!("{what} [{}{}] {percent:3} %", "#".repeat(full), " ".repeat(WIDTH - full))
 }
 
-/// Puts a text in the place of the line; a terminal that is gone is no reason to stop.
+/// Replaces the line by a text; a terminal that is gone is no reason to stop.
 fn draw(text: &str) {
     const WIPE: &str = "\r\x1b[K";
     let mut stderr = io::stderr().lock();

@@ -70,7 +70,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         tell!("warning: {accounts_undone} accounts are again as they were: token, plan, disabled or deleted");
         tell!("hint: `readonce account list`; what was disabled or given a new token since, do again");
     }
-    // Only now: whoever does not get to see the counts still has to know where the old database lies.
+    // Only now: whoever does not get to see the counts still has to know where the old database is.
     shown
 }
 

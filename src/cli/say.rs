@@ -1,4 +1,4 @@
-//! Talking: results to stdout, everything else to stderr. A reader that went away is no reason to panic.
+//! Output: results to stdout, everything else to stderr. A closed pipe is no reason to panic.
 
 use std::io::{self, Write as _};
 
@@ -10,7 +10,7 @@ pub(super) fn result(text: &str) -> anyhow::Result<()> {
     })
 }
 
-/// Tells a person something. When nobody listens, work goes on.
+/// Writes a line to stderr. When nobody reads it, work goes on.
 pub(super) fn line(text: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -20,11 +20,11 @@ pub(super) struct OpenedStore {
     pub(super) store: Arc<dyn Store>,
     /// A sentence for each thing that was not there before.
     pub(super) made: Vec<String>,
-    /// What a look at it found, worth knowing or worse.
+    /// The findings of its preflight, notes or worse.
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store. One that is not fit to keep secrets is refused, and what it found is told.
+/// Opens the store. One that is not fit to keep secrets is refused, and the findings are logged.
 pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
     match &settings.store {
         StoreUrl::Sqlite(path) => sqlite(path),
@@ -41,7 +41,7 @@ pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
     }
 }
 
-/// Opens the store to look at it: nothing is made, and a file keeps its rights and its schema.
+/// Opens the store for checks: nothing is created, and a file keeps its rights and its schema.
 pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
     match &settings.store {
         StoreUrl::Redis(url) => Ok(Arc::new(connect(url, settings).await?)),
@@ -52,7 +52,7 @@ pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn
     }
 }
 
-/// A Redis store as the settings describe it, not yet looked at.
+/// A Redis store as the settings describe it, before its preflight.
 async fn connect(url: &RedisUrl, settings: &Settings) -> anyhow::Result<RedisStore> {
     let options = redis::Settings {
         confirm: settings.redis.confirm,

@@ -1,4 +1,4 @@
-//! Where a server is, as the client is told by `--url`, a variable or a link.
+//! A server's base address, from `--url`, a variable or a link.
 
 use super::failure::Failure;
 use crate::domain::address::{AddressError, HttpUrl};
@@ -112,8 +112,8 @@ mod tests {
             "https:/u:hunter2@x.example",
             "https://u:hun/ter2@x.example",
         ] {
-            let told = Address::parse(text).unwrap_err().to_string();
-            assert!(told.starts_with("user and password") && !told.contains("hunter2"), "{told}");
+            let message = Address::parse(text).unwrap_err().to_string();
+            assert!(message.starts_with("user and password") && !message.contains("hunter2"), "{message}");
         }
     }
 

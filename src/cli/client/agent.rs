@@ -14,11 +14,11 @@ use super::{certificates, proxy};
 /// For a connection and its handshake.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A client for one server, which gives up when a whole call takes longer than `patience`.
-pub(super) fn to(address: &Address, patience: Duration, ca_file: Option<&Path>) -> Result<Agent, Failure> {
+/// A client for one server, with `timeout` for a whole call.
+pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -> Result<Agent, Failure> {
     let mut config = Agent::config_builder()
-        .timeout_global(Some(patience))
-        .timeout_connect(Some(CONNECT.min(patience)))
+        .timeout_global(Some(timeout))
+        .timeout_connect(Some(CONNECT.min(timeout)))
         .http_status_as_error(false)
         // A redirect would carry what is secret to wherever it points.
         .max_redirects(0)
@@ -31,7 +31,7 @@ pub(super) fn to(address: &Address, patience: Duration, ca_file: Option<&Path>) 
     if address.is_https() {
         let roots = match ca_file {
             Some(path) => certificates::of(path)?,
-            // Only looked for when they are needed: an image without any can still ask over http.
+            // Only loaded when they are needed: an image without any can still ask over http.
             None => RootCerts::PlatformVerifier,
         };
         let provider = Arc::new(rustls::crypto::ring::default_provider());

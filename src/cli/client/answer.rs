@@ -1,6 +1,6 @@
-//! What a server answered, and what that means.
+//! A server's response, and the error it means.
 //!
-//! Upstream says 404 to everything, so it is the `message` that tells; proxies in between answer in HTML.
+//! Upstream answers every error with 404, so the `message` decides; proxies in between answer in HTML.
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|_| self.not_v1())
     }
 
-    /// The server's word on what is the matter.
+    /// The server's error message.
     fn refusal(&self) -> Option<Refusal> {
         serde_json::from_slice::<Refusal>(&self.body).ok().filter(|refusal| refusal.text().is_some())
     }
@@ -108,15 +108,15 @@ impl Answer {
             );
         }
         let Some(refusal) = self.refusal() else { return self.silent() };
-        let told = excerpt(refusal.text().unwrap_or_default());
+        let message = excerpt(refusal.text().unwrap_or_default());
         if refusal.is_unknown_path() {
             return self.not_v1();
         }
         if refusal.is_unknown_secret() {
-            return Failure::new(Ending::Gone, told);
+            return Failure::new(Ending::Gone, message);
         }
         if refusal.is_wrong_passphrase() {
-            return Failure::new(Ending::WrongPassphrase, told);
+            return Failure::new(Ending::WrongPassphrase, message);
         }
         let ending = match *status {
             _ if refusal.is_outage() => Ending::Unreachable,
@@ -126,7 +126,7 @@ impl Answer {
             status if status.is_server_error() => Ending::Unreachable,
             _ => Ending::Refused,
         };
-        Failure::new(ending, format!("`{origin}` says: {told}{}", self.hint(&refusal)))
+        Failure::new(ending, format!("`{origin}` says: {message}{}", self.hint(&refusal)))
     }
 
     fn hint(&self, refusal: &Refusal) -> String {
@@ -139,7 +139,7 @@ impl Answer {
         }
     }
 
-    /// A failure without a word of a v1 server: a proxy speaks.
+    /// An error that is not of a v1 server: a proxy's.
     fn silent(&self) -> Failure {
         let Self { origin, status, .. } = self;
         if status.is_server_error() {
@@ -177,8 +177,8 @@ impl Answer {
     }
 }
 
-/// Scheme, host and port of an address. The rest is never shown: a login page is told in it where to go back to, and a key is in
-/// that.
+/// Scheme, host and port of an address. The rest is never shown: a redirect to a login page holds the address to return to, and
+/// that holds a key.
 fn site(location: &str) -> Option<String> {
     let uri: Uri = location.parse().ok()?;
     let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -194,8 +194,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_redirect_only_the_server_is_told() {
-        for (location, told) in [
+    fn of_a_redirect_only_the_server_is_shown() {
+        for (location, expected) in [
             ("https://sso.example/login?rd=/secret/KEY", Some("https://sso.example")),
             ("https://sso.example:8443?rd=/secret/KEY", Some("https://sso.example:8443")),
             ("https://ann:KEY@sso.example/", Some("https://sso.example")),
@@ -207,7 +207,7 @@ mod tests {
             ("https:\\\\sso.example\\secret\\KEY", None),
             ("", None),
         ] {
-            assert_eq!(site(location).as_deref(), told, "{location}");
+            assert_eq!(site(location).as_deref(), expected, "{location}");
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let passphrase = arguments.passphrase.known()?;
     let path = format!("/private/{}/burn", target.key.expose());
     let answer = server.change(&path, &parameters(passphrase.as_ref()))?;
-    // Not what state the answer tells: upstream's is that of the moment before (v1-contract.md §7.7).
+    // Not the state in the answer: upstream's is that of the moment before (v1-contract.md §7.7).
     let _: Anything = answer.success().map_err(|failure| match failure.ending {
         Ending::Gone => Failure::new(
             Ending::Gone,

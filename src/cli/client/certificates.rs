@@ -1,4 +1,4 @@
-//! An authority of one's own, for servers inside a house.
+//! Custom CA certificates (`--ca-file`), for servers of an internal network.
 
 use std::path::Path;
 

@@ -63,7 +63,7 @@ impl CreateArguments {
             return Err(Failure::new(Ending::Failed, "the server names no key of the secret").into());
         }
         if let (Some(asked), Some(kept)) = (self.ttl, made.ttl.0)
-            // Old servers tell twice the lifetime: that of the receipt.
+            // Old servers report twice the lifetime: that of the receipt.
             && kept < asked
         {
             server.note(&format!(

@@ -1,4 +1,4 @@
-//! Who calls: an account and its API token.
+//! Credentials: an account and its API token.
 //!
 //! There is no `--token`: a command line can be read by every user of the machine, and stays in the shell's history.
 

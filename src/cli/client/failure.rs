@@ -1,11 +1,11 @@
-//! Why a verb failed, in the words for a person and the number for a script.
+//! Errors of the client's verbs: the message and the exit code.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use crate::domain::text::printable;
 
-/// What scripts can tell apart; the numbers are those of `--help` and never change.
+/// The exit codes; the numbers are those of `--help` and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     /// Something here, or an answer that nobody understands.
@@ -14,7 +14,7 @@ pub(super) enum Ending {
     WrongCall = 2,
     /// Unknown, read, burned or expired: a v1 server says no more.
     Gone = 3,
-    /// Only where the server tells.
+    /// Only where the server says so.
     WrongPassphrase = 4,
     /// Credentials, limits, a value it does not take.
     Refused = 5,
@@ -30,27 +30,27 @@ pub(super) enum Ending {
     StillUnread = 10,
 }
 
-/// An error with its number. The text may end in `\nhint: …`.
+/// An error with its exit code. The text may end in `\nhint: …`.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) ending: Ending,
-    told: String,
+    message: String,
 }
 
 impl Failure {
-    pub(super) fn new(ending: Ending, told: impl Into<String>) -> Self {
-        Self { ending, told: told.into() }
+    pub(super) fn new(ending: Ending, message: impl Into<String>) -> Self {
+        Self { ending, message: message.into() }
     }
 
     /// A wrong call.
-    pub(super) fn call(told: impl Into<String>) -> Self {
-        Self::new(Ending::WrongCall, told)
+    pub(super) fn call(message: impl Into<String>) -> Self {
+        Self::new(Ending::WrongCall, message)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.told)
+        f.write_str(&self.message)
     }
 }
 

@@ -62,8 +62,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let (answer, revealed) = answer;
     // Nothing empty can be shared: what looks like a value of no bytes is a server that lost it.
     if revealed.value.expose().is_empty() {
-        let told = "the server answers without a value\nhint: it may be gone all the same; its receipt tells";
-        return Err(Failure::new(Ending::Failed, told).into());
+        let message =
+            "the server answers without a value\nhint: it may be gone all the same; its receipt tells";
+        return Err(Failure::new(Ending::Failed, message).into());
     }
     if arguments.json { sink.write(answer.body()) } else { sink.write(revealed.value.expose().as_bytes()) }
 }

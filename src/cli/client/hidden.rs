@@ -1,4 +1,4 @@
-//! Text that nobody else should see: values, passphrases, tokens, and the links and keys that open them.
+//! Confidential text: values, passphrases, tokens, and the links and keys that open them.
 
 use std::convert::Infallible;
 use std::fmt;

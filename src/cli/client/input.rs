@@ -1,4 +1,4 @@
-//! Where a secret comes from: byte for byte, line breaks too.
+//! Reading the secret from a file, a pipe or the terminal: byte for byte, line breaks too.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};

@@ -124,8 +124,8 @@ mod tests {
             ("https:///secret/KEY", Side::Secret),
             ("https://u:p@x.example/secret/KEY", Side::Secret),
         ] {
-            let told = read(text, side).unwrap_err().to_string();
-            assert!(!told.contains(KEY), "{text}: {told}");
+            let message = read(text, side).unwrap_err().to_string();
+            assert!(!message.contains(KEY), "{text}: {message}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The client: `readonce share`, `get` and the others, for any v1 server.
 //!
-//! A file a verb; below them [`server`] knows where requests go and with which credentials, [`answer`] what came of
-//! them, and [`wire`] how to read it. The trap: a secret is given out once, so whatever can fail without asking the
+//! One file per verb; below them [`server`] sends requests with the right credentials, [`answer`] maps responses to
+//! errors, and [`wire`] parses them. The trap: a secret is given out once, so whatever can fail without asking the
 //! server (a key that is none, an output that takes nothing) has to fail before it is asked, and what asked is never
 //! repeated by itself.
 

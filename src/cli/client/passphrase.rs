@@ -1,4 +1,4 @@
-//! Passphrases, and everything else that is asked for at a terminal. What is typed is not shown.
+//! Passphrases, and prompts at a terminal. What is typed is not echoed.
 
 use std::path::PathBuf;
 

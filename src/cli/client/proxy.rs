@@ -1,5 +1,5 @@
-//! Proxies by environment, as other tools read it: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `ALL_PROXY` for both, in
-//! small letters too, and `NO_PROXY` for those that are met directly.
+//! Proxy environment variables, as other tools read them: `HTTPS_PROXY` for https, `HTTP_PROXY` for http, `ALL_PROXY`
+//! for both, in lower case too, and `NO_PROXY` for hosts that are reached directly.
 //!
 //! The library's own reading would send http to the proxy for https, and calls to this very machine as well.
 
@@ -11,7 +11,7 @@ use ureq::Proxy;
 use super::address::Address;
 use super::failure::Failure;
 
-/// The proxy on the way to a server. `variable` tells what the environment says.
+/// The proxy on the way to a server. `variable` reads the environment.
 pub(super) fn on_the_way_to(
     address: &Address,
     variable: impl Fn(&str) -> Option<String>,
@@ -104,19 +104,22 @@ mod tests {
     fn socks_is_refused_and_not_gone_around() {
         let address = Address::parse("https://x.example").unwrap();
         for scheme in ["socks4", "socks4a", "socks5", "SOCKS5", "socks5h", "socks"] {
-            let told = on_the_way_to(&address, |name| {
+            let message = on_the_way_to(&address, |name| {
                 (name == "ALL_PROXY").then(|| format!(" {scheme}://u:hunter2@s:1080"))
             });
-            let told = told.unwrap_err().to_string();
-            assert!(told.contains("`ALL_PROXY` names a SOCKS proxy") && !told.contains("hunter2"), "{told}");
+            let message = message.unwrap_err().to_string();
+            assert!(
+                message.contains("`ALL_PROXY` names a SOCKS proxy") && !message.contains("hunter2"),
+                "{message}"
+            );
         }
     }
 
     #[test]
     fn a_wrong_one_is_told_and_not_shown() {
         let address = Address::parse("https://x.example").unwrap();
-        let told = on_the_way_to(&address, |name| (name == "https_proxy").then(|| "u:hunter2@ /".into()));
-        let told = told.unwrap_err().to_string();
-        assert!(told.contains("`https_proxy`") && !told.contains("hunter2"), "{told}");
+        let message = on_the_way_to(&address, |name| (name == "https_proxy").then(|| "u:hunter2@ /".into()));
+        let message = message.unwrap_err().to_string();
+        assert!(message.contains("`https_proxy`") && !message.contains("hunter2"), "{message}");
     }
 }

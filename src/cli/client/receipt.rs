@@ -1,4 +1,4 @@
-//! `readonce receipt`: what became of a secret; `--wait` until something did.
+//! `readonce receipt`: shows what became of a secret; `--wait` waits until something did.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.wait { verdict(&metadata) } else { Ok(()) }
 }
 
-/// One look at a receipt.
+/// Fetches a receipt once.
 pub(super) fn look(server: &Server, path: &str) -> Result<(Answer, Metadata), Failure> {
     let answer = server.look(path)?;
     let metadata = read(&answer)?;
@@ -88,7 +88,7 @@ fn table(metadata: &Metadata) -> String {
         ("created", metadata.created),
         ("expires", Number(expires)),
         ("received", metadata.received),
-        // Without a time of its own on the wire.
+        // Without its own time on the wire.
         ("burned", if metadata.state() == State::Burned { metadata.updated } else { Number(None) }),
     ];
     for (name, number) in times {

@@ -22,8 +22,8 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let server = Server::of(&arguments.server, None)?;
     if !server.is_signed_in() {
-        let told = "only accounts have a list\nhint: --user, and READONCE_TOKEN or --token-file";
-        return Err(Failure::new(Ending::WrongCall, told).into());
+        let message = "only accounts have a list\nhint: --user, and READONCE_TOKEN or --token-file";
+        return Err(Failure::new(Ending::WrongCall, message).into());
     }
     let answer = server.get("/private/recent")?;
     let list: Vec<Metadata> = answer.success()?;

@@ -1,7 +1,7 @@
-//! A server as a verb sees it: its address, what is sent to it, and who may know the credentials.
+//! Requests to a server: its address, what is sent to it, and whether the credentials are.
 //!
 //! The trap: a link says where the secret is, and anybody can write links. Credentials go to the address of `--url` only;
-//! a link to another place is followed without them.
+//! a link to another server is requested without them.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use crate::cli::say::tell;
 /// Where a server listens when nobody says otherwise.
 pub(super) const USUAL: &str = "http://127.0.0.1:7143";
 /// For a whole call. Servers take a second for a passphrase; links may be slow.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What every verb takes.
 #[derive(Args, Debug)]
@@ -92,7 +92,7 @@ impl Server {
             }
             None => None,
         };
-        let agent = agent::to(&address, PATIENCE, arguments.ca_file.as_deref())?;
+        let agent = agent::to(&address, TIMEOUT, arguments.ca_file.as_deref())?;
         Ok(Self { address, authorization, agent, quiet: arguments.quiet })
     }
 
@@ -105,7 +105,7 @@ impl Server {
         self.authorization.is_some()
     }
 
-    /// Tells a person something beside the result.
+    /// Prints a note to stderr, beside the result.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             tell!("{text}");

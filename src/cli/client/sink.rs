@@ -1,7 +1,8 @@
 //! The output of `get`: a value that cannot be asked for twice is never lost.
 //!
-//! What can be known before the server is asked is checked before: whether the file can be created, whether there is room. What
-//! goes wrong after that costs the output, not the value: it is saved in a file of its own, and the error says where.
+//! What can be known before the server is asked is checked before: whether the file can be created, whether there is
+//! room. What goes wrong after that costs the output, not the value: it is saved in a new file, and the error says
+//! where.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Seek as _, Write as _};

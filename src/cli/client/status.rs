@@ -17,7 +17,7 @@ use super::variables::{URL, variable};
 use crate::cli::say;
 
 /// For the whole call: a health check must not hang.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -48,7 +48,7 @@ fn ask(arguments: Arguments) -> anyhow::Result<()> {
     let url = named.map_or_else(listening, |url| Ok(Some(url)))?.unwrap_or_else(|| USUAL.to_owned());
     let address = Address::parse(&url)?;
     let origin = address.origin();
-    let agent = agent::to(&address, PATIENCE, arguments.ca_file.as_deref())?;
+    let agent = agent::to(&address, TIMEOUT, arguments.ca_file.as_deref())?;
     let mut answer = match agent.get(address.endpoint("/status")).call() {
         Ok(answer) => answer,
         Err(error) => bail!("`{origin}` cannot be reached: {}\nhint: --url, or READONCE_URL", why(&error)),

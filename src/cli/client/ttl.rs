@@ -1,4 +1,4 @@
-//! How long a secret may live, as people write it.
+//! Durations as people write them (`--ttl`).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The client's variables. Empty ones count as absent.
+//! The client's environment variables. Empty ones count as absent.
 
 use std::env::VarError;
 

@@ -1,4 +1,4 @@
-//! Looking at a receipt again and again, politely: rarer and rarer, and as late as the server says.
+//! Polling a receipt with backoff, honouring `Retry-After`.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::thread;
@@ -11,16 +11,16 @@ use super::server::Server;
 use super::ttl;
 use super::wire::{Metadata, State};
 
-/// Between the first looks.
+/// Between the first polls.
 const FIRST: Duration = Duration::from_secs(1);
-/// Between later ones: 60 an hour and a half are far from any limit.
-const SELDOM: Duration = Duration::from_secs(30);
-/// The longest that a server is obeyed which says when to come back.
-const OBEYED: Duration = Duration::from_mins(30);
-/// A server that is away for longer is given up.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// Between later ones: 120 an hour are far from any rate limit.
+const SLOWEST: Duration = Duration::from_secs(30);
+/// The longest `Retry-After` that is obeyed.
+const MAX_RETRY_AFTER: Duration = Duration::from_mins(30);
+/// A server that is away for longer is an error.
+const OUTAGE: Duration = Duration::from_mins(10);
 
-/// Looks until the secret has ended, or for `timeout`. A server that goes away for a while is waited for; the first look
+/// Polls until the secret has ended, or for `timeout`. A server that goes away for a while is waited for; the first poll
 /// has to succeed, or a wrong address would be waited for too.
 pub(super) fn until_ended(
     server: &Server,
@@ -31,7 +31,7 @@ pub(super) fn until_ended(
     let mut progress = StatusLine::new();
     let mut pause = FIRST;
     let mut last = receipt::look(server, path)?;
-    let mut heard = Instant::now();
+    let mut last_seen = Instant::now();
     loop {
         if last.1.state() != State::Unread {
             return Ok(last);
@@ -43,26 +43,26 @@ pub(super) fn until_ended(
         let rest = left.map_or(pause, |left| left.min(pause));
         progress.show(&excerpt(&last.1.state.0), started.elapsed());
         thread::sleep(rest);
-        pause = SELDOM.min(pause.mul_f32(1.5)).max(FIRST);
+        pause = SLOWEST.min(pause.mul_f32(1.5)).max(FIRST);
         match server.look(path) {
             Ok(answer) if answer.is_passing() => {
-                pause = answer.retry_after().map_or(pause, |wait| wait.clamp(FIRST, OBEYED));
-                if heard.elapsed() > PATIENCE.max(pause) {
+                pause = answer.retry_after().map_or(pause, |wait| wait.clamp(FIRST, MAX_RETRY_AFTER));
+                if last_seen.elapsed() > OUTAGE.max(pause) {
                     return receipt::read(&answer).map(|metadata| (answer, metadata));
                 }
             }
             Ok(answer) => {
                 let metadata = receipt::read(&answer)?;
                 last = (answer, metadata);
-                heard = Instant::now();
+                last_seen = Instant::now();
             }
-            Err(failure) if failure.ending == Ending::Unreachable && heard.elapsed() < PATIENCE => {}
+            Err(failure) if failure.ending == Ending::Unreachable && last_seen.elapsed() < OUTAGE => {}
             Err(failure) => return Err(failure),
         }
     }
 }
 
-/// One line on a terminal, written over and over; nothing where nobody looks.
+/// A status line, rewritten in place on a terminal; nothing elsewhere.
 struct StatusLine {
     seen: bool,
     shown: bool,

@@ -1,4 +1,4 @@
-//! Answers of v1 servers, read leniently: numbers come as integers, as text or as null, members are missing, and others
+//! The v1 wire format, parsed leniently: numbers come as integers, as text or as null, members are missing, and others
 //! are there that nobody asked for (v1-contract.md §6, §11).
 
 use serde::{Deserialize, Deserializer};

@@ -1,5 +1,5 @@
-//! Checks the clock against files and keys that should not be newer. A clock that goes wrong lets secrets live too long, or ends
-//! them early.
+//! Checks the clock against files and keys that should not be newer. A clock that goes wrong lets secrets live too
+//! long, or ends them early.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,7 +14,7 @@ use crate::vault::Keyring;
 const EARLIEST: Timestamp = Timestamp(1_767_225_600);
 /// And is not run after that: 2100-01-01.
 const LATEST: Timestamp = Timestamp(4_102_444_800);
-/// How far a trace may be ahead of the clock: file systems and networks have clocks of their own.
+/// How far a trace may be ahead of the clock: file systems and networks have their own clocks.
 const TOLERANCE: u64 = 120;
 
 /// What was done, and when, by a clock that this one should not be behind.
@@ -39,7 +39,7 @@ fn changed(file: &Path) -> Option<Timestamp> {
     Some(Timestamp(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
 }
 
-pub(super) fn look(now: Timestamp, traces: &[Trace], report: &mut Report) {
+pub(super) fn check(now: Timestamp, traces: &[Trace], report: &mut Report) {
     let hint = "let the machine follow NTP (`timedatectl` tells whether it does)";
     if now < EARLIEST || now >= LATEST {
         return report.fail(&format!("the clock says {now}, which cannot be"), hint);
@@ -63,7 +63,7 @@ mod tests {
 
     fn failures(now: u64) -> usize {
         let mut report = Report::default();
-        look(Timestamp(now), &[], &mut report);
+        check(Timestamp(now), &[], &mut report);
         report.failures()
     }
 

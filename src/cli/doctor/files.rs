@@ -1,4 +1,4 @@
-//! Permissions of files and folders: who else on this machine could read or replace them.
+//! Checks permissions of files and folders: who else on this machine could read or replace them.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -13,7 +13,7 @@ use crate::fs::{ANY_RIGHT, folder_of, is_private, mode, with_suffix};
 /// The mode bits of group and others that let them write.
 const WRITE: u32 = 0o022;
 
-pub(super) fn look(loaded: &Loaded, report: &mut Report) {
+pub(super) fn check(loaded: &Loaded, report: &mut Report) {
     let settings = &loaded.settings;
     let mut sound = true;
     if let Some(database) = settings.store.sqlite_path() {
@@ -29,7 +29,7 @@ pub(super) fn look(loaded: &Loaded, report: &mut Report) {
     if let Ok(metadata) = settings.keyring_file.metadata() {
         servers(&settings.keyring_file, &metadata, report);
     }
-    // The keyring's own rights are looked at where it is read: with wrong ones it is refused.
+    // The keyring's own rights are checked where it is read: with wrong ones it is refused.
     if settings.keyring_file.exists() && !same_folder(&settings.keyring_file, settings.store.sqlite_path()) {
         folder(&settings.keyring_file, report);
     }
@@ -50,7 +50,7 @@ fn private(file: &Path, report: &mut Report) -> bool {
     if !servers(file, &metadata, report) {
         return false;
     }
-    // Root may read what is anybody's: what counts is whose the files are, and that was just looked at.
+    // Root may read what is anybody's: what counts is whose the files are, and that was just checked.
     if metadata.uid() != geteuid().as_raw() && !geteuid().is_root() {
         report.note(
             &format!(

@@ -1,4 +1,4 @@
-//! Checks the keyring: that it exists, can be read, and does not lie beside the database.
+//! Checks the keyring: that it exists, can be read, and is not beside the database.
 
 use super::files::same_folder;
 use super::report::Report;
@@ -6,7 +6,7 @@ use crate::cli::keyring_file;
 use crate::config::Settings;
 use crate::vault::Keyring;
 
-pub(super) fn look(settings: &Settings, report: &mut Report) -> Option<Keyring> {
+pub(super) fn check(settings: &Settings, report: &mut Report) -> Option<Keyring> {
     let path = &settings.keyring_file;
     match keyring_file::find(path) {
         Err(error) => report.error(&error, "one line of `readonce key generate` per key is a keyring"),
@@ -22,7 +22,7 @@ pub(super) fn look(settings: &Settings, report: &mut Report) -> Option<Keyring> 
             // Whoever copies the folder of the store should not get the keys with it.
             if !keyring_file::in_variable() && same_folder(path, settings.store.sqlite_path()) {
                 report.note(
-                    "the keyring lies beside the database: one copy of that folder holds both",
+                    "the keyring is beside the database: one copy of that folder holds both",
                     "move it elsewhere and set `keyring_file`; leave it out of the database's backups",
                 );
             }

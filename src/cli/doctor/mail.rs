@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::domain::{EmailAddress, Failure};
 use crate::mail::Mailer as _;
 
-pub(super) async fn look(settings: &Settings, to: Option<&str>, report: &mut Report) {
+pub(super) async fn check(settings: &Settings, to: Option<&str>, report: &mut Report) {
     let base_url = settings.base_url_or(settings.listen);
     let mailer = match mailer(settings, &base_url) {
         Ok(mailer) => mailer,

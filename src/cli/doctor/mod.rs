@@ -47,13 +47,13 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
             "it is for tests only; unset it",
         );
     }
-    proxies::look(settings, &mut report);
-    files::look(loaded, &mut report);
-    let ring = keyring::look(settings, &mut report);
-    clock::look(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
+    proxies::check(settings, &mut report);
+    files::check(loaded, &mut report);
+    let ring = keyring::check(settings, &mut report);
+    clock::check(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
     runtime.block_on(async {
-        store::look(settings, ring, &mut report).await;
-        mail::look(settings, arguments.mail_to.as_deref(), &mut report).await;
+        store::check(settings, ring, &mut report).await;
+        mail::check(settings, arguments.mail_to.as_deref(), &mut report).await;
     });
     match report.failures() {
         0 => Ok(()),

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::report::Report;
 use crate::config::Settings;
 
-pub(super) fn look(settings: &Settings, report: &mut Report) {
+pub(super) fn check(settings: &Settings, report: &mut Report) {
     address(settings, report);
     believed(settings, report);
 }

@@ -13,7 +13,7 @@ use crate::vault::Keyring;
 const UNREACHABLE: &str = "is it running, and is the address in `store` right?";
 const UNWRITABLE: &str = "is the disk full, or is the file another user's? `ls -l` and `df` tell";
 
-pub(super) async fn look(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
+pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
     let otherwise = match settings.store.sqlite_path() {
         Some(path) if !is_there(path, report) => return,
         Some(_) => UNWRITABLE,

@@ -1,4 +1,4 @@
-//! One line of `key list`: a key's role and history. It does not depend on the present, so that scripts can compare.
+//! One line of `key list`: a key's role and history. It does not depend on the current time, so that scripts can compare.
 
 use crate::domain::Timestamp;
 use crate::vault::{Keyring, Retirement, RingKey};

@@ -1,6 +1,6 @@
 //! `readonce key …`: the keyring (ADR 0031). `generate` touches nothing; the others work on the keyring file.
 //!
-//! The trap: other instances may have a file of their own. A key has to be able to open everywhere before it seals anywhere
+//! The trap: other instances may have their own file. A key has to be able to open everywhere before it seals anywhere
 //! (`add`, then `rotate`), and goes when nothing is left that it sealed (`retire`); in between, people copy the file.
 
 use anyhow::{Context as _, bail};
