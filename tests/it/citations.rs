@@ -74,11 +74,11 @@ impl Library {
 
     /// What `text` cites and is not there; `file` is its path from the root.
     fn broken(&self, file: &str, text: &str) -> Vec<String> {
-        let prose = if file.ends_with(".rs") { comments(text) } else { one_line(text.lines()) };
+        let prose = if has_extension(file, "rs") { comments(text) } else { one_line(text.lines()) };
         let mut broken = self.sections_of(file, &prose);
         broken.extend(self.decisions_of(&prose));
         broken.extend(self.paths_of(file, &prose));
-        if file.ends_with(".md") {
+        if has_extension(file, "md") {
             broken.extend(self.links_of(file, text));
         }
         broken.into_iter().map(|fault| format!("{file}: {fault}")).collect()
@@ -192,7 +192,11 @@ fn cited(before: &str) -> Option<String> {
     }
     let name = word.trim_end_matches([')', '`', ']', ',', '*']);
     let name = name.rsplit(['/', '(', '`', '[', '*']).next().unwrap();
-    name.ends_with(".md").then(|| name.to_owned())
+    has_extension(name, "md").then(|| name.to_owned())
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|found| found == extension)
 }
 
 fn excerpt(prose: &str, place: usize) -> String {
