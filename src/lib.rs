@@ -11,7 +11,7 @@
 //!   http     telemetry
 //!   service
 //!   mail     store     vault
-//!   words    metrics    fs
+//!   i18n     metrics    fs
 //!   domain
 //! ```
 //!
@@ -27,13 +27,13 @@
 //! | [`telemetry`] | | the log subscriber |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, metrics, service | the v1 wire: paths, bodies and texts as clients know them |
-//! | [`web`] | domain, http, service, words | pages for people: forms, what comes of them, stylesheet and script |
+//! | [`web`] | domain, http, i18n, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, stats |
-//! | [`mail`] | domain, words | emails to recipients, and who sends them |
+//! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
-//! | [`words`] | domain | what emails and pages say, in five languages |
+//! | [`i18n`] | domain | what emails and pages say, in five languages |
 //! | [`metrics`] | domain | metrics for Prometheus: no label holds anything that was sent |
 //! | [`fs`] | | files: their owner, their mode, written whole or not at all, locks |
 //! | [`domain`] | | the nouns: keys, receipts, times. No I/O |

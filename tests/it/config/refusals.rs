@@ -269,7 +269,7 @@ fn of_halves_name_the_other_half() {
     assert_eq!(
         Given::variable("READONCE_SMTP__URL", "smtp://localhost").refusal(),
         "`smtp.from`: empty, but `smtp.url` is set (environment variable `READONCE_SMTP__URL`)\n\
-         hint: set the address that notifications come from"
+         hint: set the address that emails come from"
     );
     assert_eq!(
         Given::file("redis.key_file = 'k'").refusal(),
