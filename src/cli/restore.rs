@@ -37,17 +37,17 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         force: arguments.force,
         now: SystemClock.now(),
     };
-    let restored = progress::shown("restoring", |progress| restore.run(progress)).map_err(explain)?;
-    let Restored { tally, aside, accounts_undone } = restored;
+    let restored = progress::with_bar("restoring", |progress| restore.run(progress)).map_err(explain)?;
+    let Restored { counts, aside, accounts_undone } = restored;
     let shown = say::result(&format!(
         "restored   {}\nfrom       {}\nmade       {}\nconfirmed  {}\nended      {}\nrefused    {}\naccepted   {}\n",
         into.display(),
         arguments.file.display(),
         backup.made,
-        tally.confirmed,
-        tally.ended,
-        tally.refused,
-        tally.accepted
+        counts.confirmed,
+        counts.ended,
+        counts.refused,
+        counts.accepted
     ));
     if let Some(SetAside { path, compared }) = aside {
         tell!("the database that was in place is now {}", path.display());
@@ -56,15 +56,15 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         }
         tell!("hint: it holds secrets that may still be unread: delete it when nothing of it is missed");
     }
-    if tally.refused > 0 {
+    if counts.refused > 0 {
         tell!(
             "warning: nobody knows whether {} secrets were read since, so they were refused",
-            tally.refused
+            counts.refused
         );
         tell!("hint: share them anew; `--accept-unconfirmed` would have kept them (docs/backup.md)");
     }
-    if tally.accepted > 0 {
-        tell!("warning: {} secrets may be read that were read before: you said so", tally.accepted);
+    if counts.accepted > 0 {
+        tell!("warning: {} secrets may be read that were read before: you said so", counts.accepted);
     }
     if accounts_undone > 0 {
         tell!("warning: {accounts_undone} accounts are again as they were: token, plan, disabled or deleted");

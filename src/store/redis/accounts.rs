@@ -8,7 +8,7 @@ use redis::Value;
 
 use super::record::{array, text};
 use super::reply::{all_bytes, flag, list};
-use super::secrets::call;
+use super::run::call;
 use super::{RedisStore, scripts};
 use crate::domain::{Account, AccountId, EmailAddress, Locale, Timestamp, TokenDigest};
 use crate::store::{AccountStore, Error, Result};

@@ -18,7 +18,7 @@ use redis::{
 };
 use tokio::sync::Mutex;
 
-use super::errors::Kind;
+use super::errors::Deployment;
 use crate::domain::address::{Credentials, HostPort, RedisUrl, Topology};
 
 /// To have a connection, TLS and greeting included.
@@ -82,11 +82,11 @@ impl Connector {
         Ok(Self { url: self.url.clone(), certificates: self.certificates.clone(), means })
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn deployment(&self) -> Deployment {
         match self.means {
-            Means::Single(_) => Kind::Single,
-            Means::Sentinel(_) => Kind::Sentinel,
-            Means::Cluster(_) => Kind::Cluster,
+            Means::Single(_) => Deployment::Single,
+            Means::Sentinel(_) => Deployment::Sentinel,
+            Means::Cluster(_) => Deployment::Cluster,
         }
     }
 

@@ -11,12 +11,12 @@ use redis::{ErrorKind, RedisError, RedisResult};
 use tokio::time::Instant;
 
 use super::connect::{CONNECT, SharedConnector, Wire};
-use super::errors::Kind;
+use super::errors::Deployment;
 
 /// A connection that is there or can be made.
 pub(super) struct SharedConnection {
     connector: SharedConnector,
-    state: Mutex<State>,
+    state: Mutex<ConnectionState>,
     /// Held while connecting, so that one does it and the others wait for it.
     dialling: tokio::sync::Mutex<()>,
     /// A replacement is being made while the old connection still serves.
@@ -24,7 +24,7 @@ pub(super) struct SharedConnection {
 }
 
 #[derive(Default)]
-struct State {
+struct ConnectionState {
     wire: Option<Wire>,
     /// Counts connections, so that a late report of a loss does not end the successor.
     generation: u64,
@@ -71,7 +71,7 @@ impl SharedConnection {
     /// No answer came in time. A server that hangs is worth a new connection; a cluster has other nodes, which the old
     /// connection serves until a new one has learned the slots.
     pub(super) fn unanswered(self: &Arc<Self>, generation: u64) {
-        if self.connector.kind() != Kind::Cluster {
+        if self.connector.deployment() != Deployment::Cluster {
             return self.lost(generation);
         }
         if self.state().generation != generation || self.renewing.swap(true, Ordering::AcqRel) {
@@ -128,7 +128,7 @@ impl SharedConnection {
             }
         };
         // A sentinel group or a cluster takes some steps, each with its own limit: what is to be reached, then the node.
-        let limit = if self.connector.kind() == Kind::Single { CONNECT } else { 3 * CONNECT };
+        let limit = if self.connector.deployment() == Deployment::Single { CONNECT } else { 3 * CONNECT };
         tokio::time::timeout(limit, self.connector.connect(on_loss))
             .await
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()))
@@ -151,7 +151,7 @@ impl SharedConnection {
         Ok(state.wire.clone().map(|wire| (wire, state.generation)))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ConnectionState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

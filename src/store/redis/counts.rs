@@ -5,7 +5,7 @@
 //! expired keys since its own start, receipts too.
 
 use super::RedisStore;
-use super::errors::{Late, unavailable};
+use super::errors::{DeadlineError, unavailable};
 use super::info::Info;
 use super::preflight::text;
 use crate::store::{Counted, Counts, Error, Result};
@@ -19,7 +19,7 @@ impl RedisStore {
         let mut counts = Counts { live: 0, expired: 0, counted: Counted::AtMost };
         let answers = self.on_each_master(&command).await?;
         if answers.is_empty() {
-            return Err(unavailable(Late::Answer));
+            return Err(unavailable(DeadlineError::Answer));
         }
         for (_, answer) in answers {
             let info = text(answer.map_err(unavailable)?).ok_or(Error::Corrupt("an answer of INFO"))?;

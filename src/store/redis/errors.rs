@@ -12,7 +12,7 @@ use crate::store::{Cause, Error};
 
 /// How a store is laid out, which decides what an error means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Deployment {
     /// One server.
     Single,
     /// A master that sentinels name.
@@ -39,9 +39,9 @@ pub(super) enum Verdict {
 }
 
 /// Judges the error of a request that was sent.
-pub(super) fn judge(error: &RedisError, kind: Kind) -> Verdict {
+pub(super) fn judge(error: &RedisError, deployment: Deployment) -> Verdict {
     use ServerErrorKind as Server;
-    let clustered = kind == Kind::Cluster;
+    let clustered = deployment == Deployment::Cluster;
     let ErrorKind::Server(server) = error.kind() else {
         return match error.code() {
             // Answers to a write or a script, never to a greeting.
@@ -58,8 +58,8 @@ pub(super) fn judge(error: &RedisError, kind: Kind) -> Verdict {
             None => Verdict::Again,
         },
         // A lone server that says MOVED belongs to a cluster: the URL is wrong.
-        Server::Moved | Server::ClusterDown if kind != Kind::Cluster => Verdict::Refused,
-        Server::ReadOnly if kind == Kind::Single => Verdict::Refused,
+        Server::Moved | Server::ClusterDown if deployment != Deployment::Cluster => Verdict::Refused,
+        Server::ReadOnly if deployment == Deployment::Single => Verdict::Refused,
         Server::Moved | Server::TryAgain | Server::ClusterDown | Server::ReadOnly => Verdict::Again,
         Server::ResponseError if names_absent_key(error) => Verdict::Again,
         Server::NoPerm | Server::CrossSlot => Verdict::Refused,
@@ -86,7 +86,7 @@ pub(super) fn unanswered(writes: bool, cause: impl Into<Cause>) -> Error {
 
 /// Deadlines of our own that passed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Late {
+pub(super) enum DeadlineError {
     #[error("no connection to redis within the deadline")]
     Connection,
     #[error("no answer from redis within the deadline")]
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn answers_of_the_server() {
-        use Kind::{Cluster, Sentinel, Single};
+        use Deployment::{Cluster, Sentinel, Single};
         use Verdict::{Again, Ask, Damaged, NeedsText, Refused, Unknown};
         let moving = "ERR Script attempted to access a non local key in a cluster node script: 1, on x:1.";
         for (answer, kind, verdict) in [
@@ -141,7 +141,7 @@ mod tests {
         let refused = RedisError::from(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
         let nowhere = RedisError::from((ErrorKind::ClusterConnectionNotFound, "no connection"));
         for error in [lost, refused, nowhere] {
-            for kind in [Kind::Single, Kind::Sentinel, Kind::Cluster] {
+            for kind in [Deployment::Single, Deployment::Sentinel, Deployment::Cluster] {
                 assert_eq!(judge(&error, kind), Verdict::Unknown);
             }
         }

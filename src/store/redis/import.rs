@@ -10,7 +10,7 @@ use super::parallel::{AT_ONCE, each};
 use super::record;
 use super::reply::{all_bytes, flag, list};
 use super::run::Call;
-use super::secrets::{call, decimal};
+use super::run::{call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::receipt::NewEntry;
 use crate::domain::{Envelope, SecretId, SlotTag, Timestamp};

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::layout::READY_LIFETIME_MS;
 use super::reply::optional_bytes;
-use super::secrets::call;
+use super::run::call;
 use super::{RedisStore, scripts};
 use crate::domain::{Clock, SlotTag, Timestamp, random};
 use crate::store::{Counts, Error, Finding, Maintenance, Result};

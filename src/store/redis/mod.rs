@@ -38,7 +38,7 @@ use redis::Value;
 pub use confirm::Confirm;
 pub use foreign::{Foreign, foreign};
 use layout::Layout;
-use run::{Answer, Call, Runner};
+use run::{Call, Runner, ScriptReply};
 use scripts::Script;
 pub use tls::{TlsError, TlsFiles};
 
@@ -137,7 +137,7 @@ impl RedisStore {
         self.answer(script, call).await.map(|answer| answer.value)
     }
 
-    async fn answer(&self, script: &Script, call: Call) -> Result<Answer> {
+    async fn answer(&self, script: &Script, call: Call) -> Result<ScriptReply> {
         self.inner.runner.run(script, &call).await
     }
 }

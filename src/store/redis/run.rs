@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use super::confirm::{Confirm, Lease, Pool, WAIT_TIMEOUT};
 use super::connect::{OPERATION, SharedConnector, Wire};
 use super::connection::SharedConnection;
-use super::errors::{Kind, Late, Verdict, judge, unanswered, unavailable};
+use super::errors::{DeadlineError, Deployment, Verdict, judge, unanswered, unavailable};
 use super::scripts::Script;
 use crate::domain::address::HostPort;
 use crate::store::{Cause, Error, Result};
@@ -28,7 +28,7 @@ const REPEAT: Duration = Duration::from_millis(1200);
 /// The pauses before sending again, from the first to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 /// Connections kept to nodes a cluster redirected to while it moved slots.
-const ASKED_KEPT: usize = 32;
+const MAX_REDIRECTS: usize = 32;
 
 /// What to run a script on.
 #[derive(Debug)]
@@ -41,9 +41,19 @@ pub(super) struct Call {
     pub(super) confirm: bool,
 }
 
-/// What came of it.
+/// A call that no replica has to confirm.
+pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
+    Call { key, args: args.into(), confirm: false }
+}
+
+/// A number as scripts are given it.
+pub(super) fn decimal(number: u64) -> Vec<u8> {
+    number.to_string().into_bytes()
+}
+
+/// A script's reply.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ScriptReply {
     pub(super) value: Value,
     /// As many replicas as asked for have it.
     pub(super) confirmed: bool,
@@ -55,7 +65,7 @@ pub(super) struct Runner {
     shared: Arc<SharedConnection>,
     confirm: Confirm,
     pool: Pool,
-    asked: Mutex<HashMap<String, Arc<SharedConnection>>>,
+    redirects: Mutex<HashMap<String, Arc<SharedConnection>>>,
 }
 
 /// Dispatch options: the full text of the script, and an ASK redirection.
@@ -76,7 +86,7 @@ enum SendError {
 impl Runner {
     pub(super) fn new(connector: SharedConnector, confirm: Confirm) -> Self {
         let pool = Pool::new(Arc::clone(&connector));
-        Self { shared: SharedConnection::new(connector), confirm, pool, asked: Mutex::default() }
+        Self { shared: SharedConnection::new(connector), confirm, pool, redirects: Mutex::default() }
     }
 
     /// The connection everything but confirmed writes goes over.
@@ -92,24 +102,24 @@ impl Runner {
     pub(super) fn close(&self) {
         self.shared.close();
         self.pool.close();
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.redirects.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Runs a script, within the deadline of an operation.
-    pub(super) async fn run(&self, script: &Script, call: &Call) -> Result<Answer> {
+    pub(super) async fn run(&self, script: &Script, call: &Call) -> Result<ScriptReply> {
         let begun = Instant::now();
         let deadline = begun + OPERATION;
-        let kind = self.shared.connector().kind();
+        let deployment = self.shared.connector().deployment();
         let mut dispatch = Dispatch::default();
         let mut pause = PAUSES.0;
         loop {
             let error = match self.attempt(script, call, &dispatch, deadline).await {
                 Ok(answer) => return Ok(answer),
                 Err(SendError::NotSent(cause)) => return Err(unavailable(cause)),
-                Err(SendError::Unanswered) => return Err(unanswered(script.writes, Late::Answer)),
+                Err(SendError::Unanswered) => return Err(unanswered(script.writes, DeadlineError::Answer)),
                 Err(SendError::Answered(error)) => error,
             };
-            match judge(&error, kind) {
+            match judge(&error, deployment) {
                 Verdict::NeedsText if !dispatch.full_text => {
                     dispatch.full_text = true;
                     continue;
@@ -138,11 +148,11 @@ impl Runner {
         call: &Call,
         dispatch: &Dispatch,
         deadline: Instant,
-    ) -> std::result::Result<Answer, SendError> {
+    ) -> std::result::Result<ScriptReply, SendError> {
         let wanted = if call.confirm { self.confirm.replicas() } else { 0 };
         let lease;
         let connection = match &dispatch.ask {
-            Some(node) => self.asked(node, wanted > 0)?,
+            Some(node) => self.redirect_target(node, wanted > 0)?,
             None if wanted == 0 => Arc::clone(&self.shared),
             None => {
                 lease = Box::pin(self.lease(deadline)).await?;
@@ -154,7 +164,7 @@ impl Runner {
             None => match Box::pin(timeout_at(deadline, connection.wire())).await {
                 Ok(Ok(wire)) => wire,
                 Ok(Err(error)) => return Err(SendError::NotSent(error.into())),
-                Err(_) => return Err(SendError::NotSent(Late::Connection.into())),
+                Err(_) => return Err(SendError::NotSent(DeadlineError::Connection.into())),
             },
         };
         match timeout_at(deadline, send(wire, script, call, dispatch, wanted, deadline)).await {
@@ -162,7 +172,7 @@ impl Runner {
             Ok(Err(error)) => {
                 if error.is_timeout() {
                     connection.unanswered(generation);
-                } else if spoils(&error) && connection.connector().kind() != Kind::Cluster {
+                } else if spoils(&error) && connection.connector().deployment() != Deployment::Cluster {
                     connection.lost(generation);
                 }
                 Err(SendError::Answered(error))
@@ -177,14 +187,18 @@ impl Runner {
     async fn lease(&self, deadline: Instant) -> std::result::Result<Lease, SendError> {
         match timeout_at(deadline, self.pool.lease()).await {
             Ok(Some(lease)) => Ok(lease),
-            Ok(None) | Err(_) => Err(SendError::NotSent(Late::Queue.into())),
+            Ok(None) | Err(_) => Err(SendError::NotSent(DeadlineError::Queue.into())),
         }
     }
 
     /// A connection to a node that a cluster redirected to. It may be one the slot table does not know yet.
-    fn asked(&self, node: &str, alone: bool) -> std::result::Result<Arc<SharedConnection>, SendError> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(connection) = asked.get(node)
+    fn redirect_target(
+        &self,
+        node: &str,
+        alone: bool,
+    ) -> std::result::Result<Arc<SharedConnection>, SendError> {
+        let mut redirects = self.redirects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(connection) = redirects.get(node)
             && !alone
         {
             return Ok(Arc::clone(connection));
@@ -198,10 +212,10 @@ impl Runner {
         let connector = self.shared.connector().node(&address).map_err(not_sent)?;
         let connection = SharedConnection::new(Arc::new(connector));
         if !alone {
-            if asked.len() >= ASKED_KEPT {
-                asked.clear();
+            if redirects.len() >= MAX_REDIRECTS {
+                redirects.clear();
             }
-            asked.insert(node.to_owned(), Arc::clone(&connection));
+            redirects.insert(node.to_owned(), Arc::clone(&connection));
         }
         Ok(connection)
     }
@@ -242,14 +256,14 @@ async fn send(
     dispatch: &Dispatch,
     wanted: u32,
     deadline: Instant,
-) -> RedisResult<Answer> {
+) -> RedisResult<ScriptReply> {
     let command = command(script, call, dispatch);
     if dispatch.ask.is_none() && wanted == 0 {
         let value = match &mut wire {
             Wire::Node(connection) => connection.req_packed_command(&command).await?,
             Wire::Cluster(connection) => connection.req_packed_command(&command).await?,
         };
-        return Ok(Answer { value: value.extract_error()?, confirmed: true });
+        return Ok(ScriptReply { value: value.extract_error()?, confirmed: true });
     }
     Box::pin(send_together(wire, command, call, dispatch, wanted, deadline)).await
 }
@@ -262,7 +276,7 @@ async fn send_together(
     dispatch: &Dispatch,
     wanted: u32,
     deadline: Instant,
-) -> RedisResult<Answer> {
+) -> RedisResult<ScriptReply> {
     let mut pipeline = Pipeline::new();
     let first = usize::from(dispatch.ask.is_some());
     if dispatch.ask.is_some() {
@@ -287,5 +301,5 @@ async fn send_together(
     // An error of WAIT itself (the master was deposed meanwhile) confirms nothing.
     let confirmed =
         wanted == 0 || matches!(values.next(), Some(Value::Int(acks)) if acks >= i64::from(wanted));
-    Ok(Answer { value, confirmed })
+    Ok(ScriptReply { value, confirmed })
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::layout::{RECENT_KEPT, RECENT_LIFETIME};
 use super::parallel::{AT_ONCE, each};
 use super::reply::{all_bytes, bytes, flag, list, number};
-use super::run::Call;
+use super::run::{Call, call, decimal};
 use super::{RedisStore, outbox, record, scripts};
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
@@ -171,7 +171,7 @@ impl RedisStore {
         let notification = secret
             .notification
             .as_ref()
-            .map(|notification| outbox::Entry::new(notification.id, &secret.receipt));
+            .map(|notification| outbox::IndexEntry::new(notification.id, &secret.receipt));
         let (entered, listed) = tokio::join!(
             async {
                 let Some(notification) = &notification else { return Ok(()) };
@@ -238,16 +238,6 @@ impl RedisStore {
         ];
         bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
     }
-}
-
-/// A call that no replica has to confirm.
-pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
-    Call { key, args: args.into(), confirm: false }
-}
-
-/// A number as scripts are given it.
-pub(super) fn decimal(number: u64) -> Vec<u8> {
-    number.to_string().into_bytes()
 }
 
 fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {

@@ -62,7 +62,7 @@ impl Database {
 
     /// A connection that writes.
     pub(super) fn writer(&self) -> Result<Connection, OpenError> {
-        self.opened(|| {
+        self.open_verified(|| {
             let db = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE)?;
             self.use_log(&db)?;
             self.prepare_writer(&db)?;
@@ -80,12 +80,15 @@ impl Database {
     /// A connection that leaves the file's way of keeping a log as it is.
     pub(super) fn plain(&self, writes: bool) -> Result<Connection, OpenError> {
         let mode = if writes { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
-        self.opened(|| self.connect(mode))
+        self.open_verified(|| self.connect(mode))
     }
 
     /// Opens, and sees that the file is still the one of that name: a restore puts another in its place while nobody has it
     /// open. Once it has been read from, SQLite's lock keeps a restore away.
-    fn opened(&self, open: impl Fn() -> Result<Connection, OpenError>) -> Result<Connection, OpenError> {
+    fn open_verified(
+        &self,
+        open: impl Fn() -> Result<Connection, OpenError>,
+    ) -> Result<Connection, OpenError> {
         loop {
             let before = fs::file_id(&self.path);
             let db = open()?;

@@ -167,8 +167,8 @@ pub(super) enum ThreadError {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        match kind(&error) {
-            Kind::Damage(what) => Self::Corrupt(what),
+        match classify(&error) {
+            ErrorClass::Damage(what) => Self::Corrupt(what),
             _ => Self::Unavailable(Box::new(error)),
         }
     }
@@ -177,21 +177,21 @@ impl From<rusqlite::Error> for Error {
 /// A failure that many callers share: of BEGIN, of COMMIT, of opening the file again.
 #[derive(Debug, thiserror::Error)]
 #[error("the database refuses")]
-pub(super) struct Shared {
+pub(super) struct BatchError {
     #[source]
     cause: Arc<dyn std::error::Error + Send + Sync>,
-    kind: Kind,
+    class: ErrorClass,
 }
 
-impl Shared {
+impl BatchError {
     /// A failure before anything was committed.
     pub(super) fn before_commit(cause: rusqlite::Error) -> Self {
-        Self { kind: kind(&cause), cause: Arc::new(cause) }
+        Self { class: classify(&cause), cause: Arc::new(cause) }
     }
 
     /// The file could not be opened again.
     pub(super) fn reopening(cause: OpenError) -> Self {
-        Self { kind: Kind::Refusal, cause: Arc::new(cause) }
+        Self { class: ErrorClass::Refusal, cause: Arc::new(cause) }
     }
 
     /// A failed COMMIT. BUSY, FULL and READONLY mean that the commit mark was not written: nothing was done. After an
@@ -199,39 +199,41 @@ impl Shared {
     /// but should the machine stop before that, recovery would find it and the transaction would have been done.
     pub(super) fn of_commit(cause: rusqlite::Error) -> Self {
         match cause.sqlite_error_code() {
-            Some(ErrorCode::SystemIoFailure) => Self { kind: Kind::Unknown, cause: Arc::new(cause) },
+            Some(ErrorCode::SystemIoFailure) => Self { class: ErrorClass::Unknown, cause: Arc::new(cause) },
             _ => Self::before_commit(cause),
         }
     }
 
     /// The error for one of the callers.
     pub(super) fn to_error(&self) -> Error {
-        match self.kind {
-            Kind::Unknown => Error::OutcomeUnknown(Box::new(Arc::clone(&self.cause))),
-            Kind::Damage(what) => Error::Corrupt(what),
-            Kind::Busy | Kind::Full | Kind::Refusal => Error::Unavailable(Box::new(Arc::clone(&self.cause))),
+        match self.class {
+            ErrorClass::Unknown => Error::OutcomeUnknown(Box::new(Arc::clone(&self.cause))),
+            ErrorClass::Damage(what) => Error::Corrupt(what),
+            ErrorClass::Busy | ErrorClass::Full | ErrorClass::Refusal => {
+                Error::Unavailable(Box::new(Arc::clone(&self.cause)))
+            }
         }
     }
 
     /// Whether somebody else was writing, and nothing more: the connection is as good as before.
     pub(super) fn is_busy(&self) -> bool {
-        matches!(self.kind, Kind::Busy)
+        matches!(self.class, ErrorClass::Busy)
     }
 
     /// Whether the disk is full.
-    pub(super) fn is_want_of_space(&self) -> bool {
-        matches!(self.kind, Kind::Full)
+    pub(super) fn is_disk_full(&self) -> bool {
+        matches!(self.class, ErrorClass::Full)
     }
 }
 
 /// Whether one verb failed because the disk is full.
-pub(super) fn is_want_of_space(error: &Error) -> bool {
+pub(super) fn is_disk_full(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };
-    cause.downcast_ref().is_some_and(|error| matches!(kind(error), Kind::Full))
+    cause.downcast_ref().is_some_and(|error| matches!(classify(error), ErrorClass::Full))
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Kind {
+enum ErrorClass {
     Damage(&'static str),
     Busy,
     Full,
@@ -239,19 +241,19 @@ enum Kind {
     Unknown,
 }
 
-fn kind(error: &rusqlite::Error) -> Kind {
+fn classify(error: &rusqlite::Error) -> ErrorClass {
     use rusqlite::Error as E;
     match error {
         E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::IntegralValueOutOfRange(..) => {
-            Kind::Damage("a column has a value of the wrong kind")
+            ErrorClass::Damage("a column has a value of the wrong kind")
         }
         _ => match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Kind::Damage("SQLite finds the file malformed")
+                ErrorClass::Damage("SQLite finds the file malformed")
             }
-            Some(ErrorCode::DatabaseBusy) => Kind::Busy,
-            Some(ErrorCode::DiskFull) => Kind::Full,
-            _ => Kind::Refusal,
+            Some(ErrorCode::DatabaseBusy) => ErrorClass::Busy,
+            Some(ErrorCode::DiskFull) => ErrorClass::Full,
+            _ => ErrorClass::Refusal,
         },
     }
 }

@@ -9,7 +9,7 @@ const RESTORED: &str = "restored";
 
 /// What became of the secrets that were unread in a backup, when it was restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RestoreCounts {
     /// Unread in the database that was replaced, too: kept.
     pub confirmed: u64,
     /// Read, burned or expired since: ended here, too.
@@ -28,7 +28,7 @@ pub(super) struct Restoration {
     /// From a backup of which moment.
     pub(super) made: Timestamp,
     /// What became of its secrets.
-    pub(super) tally: Tally,
+    pub(super) counts: RestoreCounts,
 }
 
 /// When this copy was made; `None` when it does not say that it is one. `schema` names the attached database.
@@ -45,14 +45,14 @@ pub(super) fn restored(db: &Connection) -> rusqlite::Result<Option<Restoration>>
     Ok(numbers.map(|[at, made, confirmed, ended, refused, accepted]| Restoration {
         at: Timestamp(at),
         made: Timestamp(made),
-        tally: Tally { confirmed, ended, refused, accepted },
+        counts: RestoreCounts { confirmed, ended, refused, accepted },
     }))
 }
 
 /// From now on it is no copy any more.
 pub(super) fn mark_restored(db: &Connection, schema: &str, mark: Restoration) -> rusqlite::Result<()> {
     db.execute(&format!("DELETE FROM {schema}.singles WHERE name = ?1"), [COPIED])?;
-    let Tally { confirmed, ended, refused, accepted } = mark.tally;
+    let RestoreCounts { confirmed, ended, refused, accepted } = mark.counts;
     write(db, schema, RESTORED, [mark.at.0, mark.made.0, confirmed, ended, refused, accepted])
 }
 
@@ -100,13 +100,13 @@ mod tests {
         mark_copied(&db, "main", made).unwrap();
         assert_eq!(stored(COPIED), vector.hex("copied"));
         assert_eq!(copied(&db, "main").unwrap(), Some(made));
-        let tally = Tally {
+        let counts = RestoreCounts {
             confirmed: vector.int("confirmed"),
             ended: vector.int("ended"),
             refused: vector.int("refused"),
             accepted: vector.int("accepted"),
         };
-        let mark = Restoration { at: Timestamp(vector.int("at")), made, tally };
+        let mark = Restoration { at: Timestamp(vector.int("at")), made, counts };
         mark_restored(&db, "main", mark).unwrap();
         assert_eq!(stored(RESTORED), vector.hex("restored"));
         assert_eq!((restored(&db).unwrap(), copied(&db, "main").unwrap()), (Some(mark), None));

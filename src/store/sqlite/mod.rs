@@ -33,6 +33,7 @@ mod header;
 mod import;
 mod maintenance;
 mod meta;
+mod migrate;
 mod outbox;
 mod preflight;
 mod queue;
@@ -47,9 +48,9 @@ mod writer;
 
 pub use self::copy::{BackedUp, Backup, back_up};
 pub use self::error::{CopyError, OpenError};
-pub use self::meta::Tally;
+pub use self::meta::RestoreCounts;
+pub use self::migrate::Upgrade;
 pub use self::restore::{Restore, Restored, SetAside};
-pub use self::schema::Upgrade;
 
 /// A store in one file. Several processes may have it open.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl SqliteStore {
         let database = Database::at(path)?;
         database.create()?;
         let mut db = database.writer()?;
-        let upgrade = schema::migrate(&database, &mut db, schema::STEPS)?;
+        let upgrade = migrate::migrate(&database, &mut db, schema::STEPS)?;
         Ok(Self { upgrade, ..Self::start(&database, db)? })
     }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::SqliteStore;
-use super::meta::{self, Restoration, Tally};
+use super::meta::{self, Restoration, RestoreCounts};
 use super::rows::seconds;
 use crate::domain::Timestamp;
 use crate::store::{Finding, Level, Maintenance as _, Result};
@@ -24,12 +24,12 @@ impl SqliteStore {
 
 /// A restore is worth knowing for as long as a receipt that was in the backup may be asked for.
 fn restored(db: &Connection, now: Timestamp) -> rusqlite::Result<Option<Finding>> {
-    let Some(Restoration { at, made, tally }) = meta::restored(db)? else { return Ok(None) };
+    let Some(Restoration { at, made, counts }) = meta::restored(db)? else { return Ok(None) };
     let sql = "SELECT EXISTS (SELECT 1 FROM secrets WHERE created <= ?1 AND created + 2 * ttl > ?2)";
     if !db.query_one(sql, params![seconds(made), seconds(now)], |row| row.get(0))? {
         return Ok(None);
     }
-    let Tally { confirmed, ended, refused, accepted } = tally;
+    let RestoreCounts { confirmed, ended, refused, accepted } = counts;
     let what = format!("restored at {at} from a backup of {made}");
     let why = format!(
         "of its unread secrets {confirmed} were confirmed, {ended} had ended, {refused} were refused (`orphaned`), {accepted} \

@@ -9,7 +9,7 @@ use std::sync::mpsc::Receiver;
 use rusqlite::Connection;
 
 use super::connection::Database;
-use super::error::{OpenError, Shared};
+use super::error::{BatchError, OpenError};
 use super::queue::{Job, Queue, Txn};
 use crate::store::{Error, Result};
 
@@ -78,7 +78,7 @@ impl Reader {
                     }
                 }
                 Err(error) => {
-                    let why = Shared::reopening(error);
+                    let why = BatchError::reopening(error);
                     for job in batch {
                         job.fail(why.to_error());
                     }

@@ -29,7 +29,7 @@ pub(super) const BURNED: i64 = 2;
 pub(super) const ORPHANED: i64 = 3;
 
 /// A receipt's state as it is stored. That a secret expired is not: it follows from the time.
-pub(super) fn stored(state: State) -> i64 {
+pub(super) fn state_code(state: State) -> i64 {
     match state {
         State::New | State::Expired => NEW,
         State::Revealed => REVEALED,

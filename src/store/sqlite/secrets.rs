@@ -42,7 +42,7 @@ pub(super) fn insert(txn: &Txn<'_>, receipt: &StoredReceipt, envelope: Option<&E
             receipt.sid.0,
             receipt.mid.0,
             receipt.tag.as_str(),
-            rows::stored(receipt.state),
+            rows::state_code(receipt.state),
             seconds(receipt.created),
             seconds(receipt.updated),
             receipt.ttl,

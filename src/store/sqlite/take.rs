@@ -4,17 +4,13 @@ use rusqlite::{Row, params};
 
 use super::queue::Txn;
 use super::rows::{self, seconds, time};
-use super::tries;
+use super::tries::{self, SecretTries};
 use crate::domain::{Ending, Envelope, StoredReceipt, Timestamp};
 use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
-/// A secret that is there.
-pub(super) struct Found {
-    pub(super) id: i64,
-    /// Passphrases tried in its life.
-    pub(super) tries: u32,
-    /// When the next one is let through, once they are too many.
-    pub(super) gate: Timestamp,
+/// A secret that can be claimed.
+struct LiveSecret {
+    tries: SecretTries,
     envelope: Envelope,
     receipt: StoredReceipt,
 }
@@ -38,14 +34,14 @@ pub(super) fn take(txn: &Txn<'_>, claim: &Claim) -> Result<Taken> {
     match (attempt, ending) {
         (None, Ending::Burned) => win(txn, ending, found, claim.now),
         (None, Ending::Revealed) => Ok(Taken::Protected),
-        (Some(attempt), _) => Ok(match tries::count(txn, &found, attempt, claim.now)? {
+        (Some(attempt), _) => Ok(match tries::count(txn, &found.tries, attempt, claim.now)? {
             None => Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt }),
             Some(retry_after) => Taken::Limited { retry_after },
         }),
     }
 }
 
-fn find(txn: &Txn<'_>, target: Target, now: Timestamp) -> Result<Option<Found>> {
+fn find(txn: &Txn<'_>, target: Target, now: Timestamp) -> Result<Option<LiveSecret>> {
     // By its id alone: the key of a receipt from another server has another tag than the row.
     let (sql, id) = match target {
         Target::Secret(sid) => (
@@ -68,18 +64,20 @@ fn find(txn: &Txn<'_>, target: Target, now: Timestamp) -> Result<Option<Found>> 
     found.next()?.map(read).transpose()
 }
 
-fn read(row: &Row<'_>) -> Result<Found> {
+fn read(row: &Row<'_>) -> Result<LiveSecret> {
     let bytes: Vec<u8> = row.get(rows::AFTER_RECEIPT + 3)?;
-    Ok(Found {
-        id: row.get(rows::AFTER_RECEIPT)?,
-        tries: row.get(rows::AFTER_RECEIPT + 1)?,
-        gate: time(row.get(rows::AFTER_RECEIPT + 2)?),
+    Ok(LiveSecret {
+        tries: SecretTries {
+            id: row.get(rows::AFTER_RECEIPT)?,
+            count: row.get(rows::AFTER_RECEIPT + 1)?,
+            gate: time(row.get(rows::AFTER_RECEIPT + 2)?),
+        },
         envelope: Envelope::from_bytes(bytes).ok_or(Error::Corrupt("an envelope has no known head"))?,
         receipt: rows::receipt(row)?,
     })
 }
 
-fn win(txn: &Txn<'_>, ending: Ending, found: Found, now: Timestamp) -> Result<Taken> {
+fn win(txn: &Txn<'_>, ending: Ending, found: LiveSecret, now: Timestamp) -> Result<Taken> {
     let state = match ending {
         Ending::Revealed => rows::REVEALED,
         Ending::Burned => rows::BURNED,
@@ -88,9 +86,9 @@ fn win(txn: &Txn<'_>, ending: Ending, found: Found, now: Timestamp) -> Result<Ta
         "UPDATE secrets SET state = ?2, updated = ?3, due = ?4, tries = 0, gate = 0, sealed = x'', envelope = NULL \
          WHERE id = ?1",
     )?
-    .execute(params![found.id, state, seconds(now), seconds(found.receipt.expires())])?;
-    if found.tries > 0 {
-        tries::forget(txn, found.id)?;
+    .execute(params![found.tries.id, state, seconds(now), seconds(found.receipt.expires())])?;
+    if found.tries.count > 0 {
+        tries::forget(txn, found.tries.id)?;
     }
     txn.erased();
     Ok(Taken::Won(Won { envelope: found.envelope, receipt: found.receipt }))

@@ -10,25 +10,34 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::queue::Txn;
 use super::rows::{seconds, time};
-use super::take::Found;
 use crate::domain::{Attempt, NetworkTag, SecretId, SlotTag, Timestamp};
 use crate::store::Result;
+
+/// The tries on one secret, as its row has them.
+pub(super) struct SecretTries {
+    /// The secret's row.
+    pub(super) id: i64,
+    /// Passphrases tried in its life.
+    pub(super) count: u32,
+    /// When the next one is let through, once they are too many.
+    pub(super) gate: Timestamp,
+}
 
 /// Counts a try, or says how long to wait instead.
 pub(super) fn count(
     txn: &Txn<'_>,
-    found: &Found,
+    secret: &SecretTries,
     attempt: Attempt,
     now: Timestamp,
 ) -> Result<Option<Duration>> {
     let end = now.plus(attempt.window.as_secs());
-    let (until, used) = running(txn, found.id, attempt.network, now)?.unwrap_or((end, 0));
+    let (until, used) = running(txn, secret.id, attempt.network, now)?.unwrap_or((end, 0));
     let mut free_at = now;
     if used >= attempt.tries {
         free_at = until;
     }
-    if found.tries >= attempt.lifetime {
-        free_at = free_at.max(found.gate);
+    if secret.count >= attempt.lifetime {
+        free_at = free_at.max(secret.gate);
     }
     if free_at > now {
         return Ok(Some(Duration::from_secs(now.until(free_at))));
@@ -37,9 +46,9 @@ pub(super) fn count(
         "INSERT INTO tries (secret, network, until, count) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT DO UPDATE SET until = excluded.until, count = excluded.count",
     )?
-    .execute(params![found.id, attempt.network.0, seconds(until), used.saturating_add(1)])?;
+    .execute(params![secret.id, attempt.network.0, seconds(until), used.saturating_add(1)])?;
     txn.prepare_cached("UPDATE secrets SET tries = tries + 1, gate = ?2 WHERE id = ?1")?
-        .execute(params![found.id, seconds(end)])?;
+        .execute(params![secret.id, seconds(end)])?;
     Ok(None)
 }
 

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use super::checkpoint::Checkpoints;
 use super::connection::Database;
-use super::error::{OpenError, Shared, is_want_of_space};
+use super::error::{BatchError, OpenError, is_disk_full};
 use super::queue::{Job, Queue, Txn};
 use crate::store::Error;
 
@@ -40,14 +40,14 @@ enum CommitError {
     /// The job at this index failed. What the others did is rolled back with it.
     Job(usize, Error),
     /// All of them.
-    All(Shared),
+    All(BatchError),
 }
 
 impl CommitError {
-    fn is_want_of_space(&self) -> bool {
+    fn is_disk_full(&self) -> bool {
         match self {
-            Self::Job(_, error) => is_want_of_space(error),
-            Self::All(why) => why.is_want_of_space(),
+            Self::Job(_, error) => is_disk_full(error),
+            Self::All(why) => why.is_disk_full(),
         }
     }
 }
@@ -90,14 +90,14 @@ impl Writer {
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
         let db = match self.db.take() {
             Some(db) => db,
-            None => self.database.writer().map_err(|error| CommitError::All(Shared::reopening(error)))?,
+            None => self.database.writer().map_err(|error| CommitError::All(BatchError::reopening(error)))?,
         };
         let txn = Txn::at(&db);
         let done = transact(&txn, batch);
         if txn.has_erased() {
             self.checkpoints.erased();
         }
-        if done.as_ref().is_err_and(CommitError::is_want_of_space) {
+        if done.as_ref().is_err_and(CommitError::is_disk_full) {
             self.checkpoints.hurry();
         }
         let reusable = match &done {
@@ -127,14 +127,14 @@ impl Writer {
 }
 
 fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
-    run(txn, "BEGIN IMMEDIATE").map_err(|error| CommitError::All(Shared::before_commit(error)))?;
+    run(txn, "BEGIN IMMEDIATE").map_err(|error| CommitError::All(BatchError::before_commit(error)))?;
     for (index, job) in batch.iter_mut().enumerate() {
         // Checked as late as possible: BEGIN may have waited for another process.
         if !job.is_abandoned() {
             job.run(txn).map_err(|error| CommitError::Job(index, error))?;
         }
     }
-    run(txn, "COMMIT").map_err(|error| CommitError::All(Shared::of_commit(error)))
+    run(txn, "COMMIT").map_err(|error| CommitError::All(BatchError::of_commit(error)))
 }
 
 /// Ends what a failure left open; whether the connection is outside any transaction.

@@ -12,9 +12,9 @@ use super::super::layout::OUTBOX_SETS;
 use super::super::parallel::each;
 use super::super::reply::{all_bytes, flag, list, number};
 use super::super::run::Call;
-use super::super::secrets::{call, decimal};
+use super::super::run::{call, decimal};
 use super::super::{RedisStore, scripts};
-use super::record::{self, DEAD, Entry};
+use super::record::{self, DEAD, IndexEntry};
 use crate::domain::Timestamp;
 use crate::store::{Error, OutboxDepth, Result};
 
@@ -23,7 +23,7 @@ pub(super) const UNDER_WAY: u64 = 60;
 
 impl RedisStore {
     /// Enters a notification, before it is put. Confirmed as the put is: without its entry it would never be sent.
-    pub(in super::super) async fn enter_notification(&self, entry: &Entry) -> Result<()> {
+    pub(in super::super) async fn enter_notification(&self, entry: &IndexEntry) -> Result<()> {
         let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
         let args = vec![
             entry.member(),
@@ -42,7 +42,7 @@ impl RedisStore {
     }
 
     /// Removes a notification's entry; whether it was there.
-    pub(in super::super) async fn strike_notification(&self, entry: &Entry) -> Result<bool> {
+    pub(in super::super) async fn strike_notification(&self, entry: &IndexEntry) -> Result<bool> {
         let call = call(self.names().outbox_of(&entry.id), [entry.member()]);
         flag(&self.run(&scripts::ENTRY_DROP, call).await?)
     }
@@ -50,7 +50,7 @@ impl RedisStore {
     /// Says in the index when a notification is due, if it is still there; with `seen`, only if that is its score.
     pub(super) async fn move_notification(
         &self,
-        entry: &Entry,
+        entry: &IndexEntry,
         due: Option<Timestamp>,
         seen: Option<u64>,
     ) -> Result<()> {
@@ -60,13 +60,17 @@ impl RedisStore {
     }
 
     /// Of each set, at most `limit` notifications that the index holds for due, with their scores.
-    pub(super) async fn entries_due(&self, now: Timestamp, limit: usize) -> Vec<Result<Vec<(u64, Entry)>>> {
+    pub(super) async fn entries_due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Vec<Result<Vec<(u64, IndexEntry)>>> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD), decimal(DEAD + now.0)];
         let read = |answer| {
             let flat = all_bytes(list(answer)?)?;
             flat.chunks_exact(2)
-                .map(|pair| Ok((record::number(pair[1].clone())?, Entry::read(&pair[0])?)))
+                .map(|pair| Ok((record::number(pair[1].clone())?, IndexEntry::read(&pair[0])?)))
                 .collect()
         };
         let requests = self.sets().map(|(store, key)| {
@@ -77,9 +81,9 @@ impl RedisStore {
     }
 
     /// All notifications whose secrets have not expired, oldest first.
-    pub(super) async fn entries(&self, now: Timestamp) -> Result<Vec<Entry>> {
-        let read = |answer| -> Result<Vec<Entry>> {
-            all_bytes(list(answer)?)?.iter().map(|member| Entry::read(member)).collect()
+    pub(super) async fn entries(&self, now: Timestamp) -> Result<Vec<IndexEntry>> {
+        let read = |answer| -> Result<Vec<IndexEntry>> {
+            all_bytes(list(answer)?)?.iter().map(|member| IndexEntry::read(member)).collect()
         };
         let requests = self.sets().map(|(store, key)| async move {
             store.run(&scripts::OUTBOX_LIST, call(key, [decimal(now.0)])).await.and_then(read)

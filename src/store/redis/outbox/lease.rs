@@ -7,10 +7,10 @@ use redis::Value;
 
 use super::super::parallel::{AT_ONCE, each};
 use super::super::reply::bytes;
-use super::super::secrets::{call, decimal};
+use super::super::run::{call, decimal};
 use super::super::{RedisStore, reply, scripts};
 use super::index::UNDER_WAY;
-use super::record::{self, Entry};
+use super::record::{self, IndexEntry};
 use crate::domain::Timestamp;
 use crate::store::{Error, Leased, Leases, Result};
 
@@ -78,7 +78,7 @@ impl RedisStore {
 
     async fn lease_one(
         &self,
-        entry: &Entry,
+        entry: &IndexEntry,
         score: u64,
         now: Timestamp,
         until: Timestamp,
@@ -131,7 +131,7 @@ enum LeaseReply {
     Leased(Leased),
 }
 
-fn read(entry: &Entry, answer: Value) -> Result<LeaseReply> {
+fn read(entry: &IndexEntry, answer: Value) -> Result<LeaseReply> {
     const DAMAGED: Error = Error::Corrupt("a notification");
     let mut values = reply::list(answer)?.into_iter();
     let mut next = || bytes(values.next().ok_or(DAMAGED)?);

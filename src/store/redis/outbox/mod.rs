@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use super::parallel::{AT_ONCE, each};
 use super::reply::{list, optional_bytes};
-use super::secrets::{call, decimal};
+use super::run::{call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::{Failure, NotificationId, Timestamp};
 use crate::store::{Error, Leases, NotificationStatus, Outbox, OutboxDepth, Result};
@@ -18,7 +18,7 @@ mod index;
 mod lease;
 mod record;
 
-pub(super) use record::{Entry, base};
+pub(super) use record::{IndexEntry, base};
 
 #[async_trait]
 impl Outbox for RedisStore {
@@ -31,7 +31,7 @@ impl Outbox for RedisStore {
         let Some(base) = optional_bytes(self.run(&scripts::NOTIFICATION_REMOVE, call).await?)? else {
             return Ok(false);
         };
-        self.strike_notification(&Entry::of(*id, &base)?).await?;
+        self.strike_notification(&IndexEntry::of(*id, &base)?).await?;
         Ok(true)
     }
 
@@ -68,7 +68,7 @@ impl Outbox for RedisStore {
 
 impl RedisStore {
     /// Removes the entry of a notification whose put conflicted, unless that was with itself.
-    pub(super) async fn withdraw_notification(&self, entry: &Entry) -> Result<()> {
+    pub(super) async fn withdraw_notification(&self, entry: &IndexEntry) -> Result<()> {
         if self.read_notification(&entry.id).await?.is_none() {
             self.strike_notification(entry).await?;
         }
@@ -87,13 +87,13 @@ impl RedisStore {
         let Some(base) = optional_bytes(self.run(&scripts::NOTIFICATION_CHANGE, call).await?)? else {
             return Ok(false);
         };
-        self.follow_notification(&Entry::of(*id, &base)?, due).await?;
+        self.follow_notification(&IndexEntry::of(*id, &base)?, due).await?;
         Ok(true)
     }
 
     /// Has the index say of a notification what was written into it. Whoever changes it meanwhile does the same; so the notification is
     /// read again, lest the index say `dead` for ever of one that an operator has revived.
-    async fn follow_notification(&self, entry: &Entry, mut due: Option<Timestamp>) -> Result<()> {
+    async fn follow_notification(&self, entry: &IndexEntry, mut due: Option<Timestamp>) -> Result<()> {
         for _ in 0..3 {
             self.move_notification(entry, due, None).await?;
             match self.read_notification(&entry.id).await? {

@@ -17,7 +17,7 @@ pub(super) const DEAD: u64 = 1 << 40;
 
 /// A notification in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) struct Entry {
+pub(in super::super) struct IndexEntry {
     /// When it was shared.
     pub(super) created: Timestamp,
     pub(super) id: NotificationId,
@@ -25,7 +25,7 @@ pub(in super::super) struct Entry {
     ttl: u32,
 }
 
-impl Entry {
+impl IndexEntry {
     /// Of a notification about a secret with this receipt.
     pub(in super::super) fn new(id: NotificationId, receipt: &StoredReceipt) -> Self {
         Self { created: receipt.created, id, ttl: receipt.ttl }
@@ -94,7 +94,7 @@ pub(super) fn status(
     base: &[u8],
     rest: [Option<Vec<u8>>; 3],
 ) -> Result<NotificationStatus> {
-    let entry = Entry::of(id, base)?;
+    let entry = IndexEntry::of(id, base)?;
     let [due, attempts, failure] = rest;
     Ok(NotificationStatus {
         id,
@@ -121,32 +121,32 @@ mod tests {
         let vector = Vector::named("redis-outbox");
         let tag = SlotTag::parse(&vector.text("tag")).unwrap();
         let id = NotificationId { tag, serial: vector.array("serial") };
-        let entry = Entry { created: Timestamp(vector.int("created")), id, ttl: vector.int("ttl") };
+        let entry = IndexEntry { created: Timestamp(vector.int("created")), id, ttl: vector.int("ttl") };
         assert_eq!(entry.member(), vector.hex("member"));
-        assert_eq!(Entry::read(&vector.hex("member")).unwrap(), entry);
+        assert_eq!(IndexEntry::read(&vector.hex("member")).unwrap(), entry);
         let base = vector.hex("field-b");
         assert_eq!((base.len(), &base[..HEAD]), (BASE, &*vector.hex("sid")));
-        assert_eq!(Entry::of(id, &base).unwrap(), entry);
+        assert_eq!(IndexEntry::of(id, &base).unwrap(), entry);
         assert_eq!(entry.score(Some(entry.created)), vector.int::<u64>("score-of-new"));
         assert_eq!(entry.score(None), vector.int::<u64>("score-of-dead"));
     }
 
-    fn entry() -> Entry {
+    fn entry() -> IndexEntry {
         let id = NotificationId { tag: SlotTag::parse("abc").unwrap(), serial: [9; 16] };
-        Entry { created: Timestamp(1_763_700_000), id, ttl: 3600 }
+        IndexEntry { created: Timestamp(1_763_700_000), id, ttl: 3600 }
     }
 
     #[test]
     fn a_member_is_read_as_written_or_damaged() {
         let member = entry().member();
         assert_eq!(member.len(), 31);
-        assert_eq!(Entry::read(&member).unwrap(), entry());
+        assert_eq!(IndexEntry::read(&member).unwrap(), entry());
         for len in 0..31 {
-            assert!(Entry::read(&member[..len]).is_err(), "{len}");
+            assert!(IndexEntry::read(&member[..len]).is_err(), "{len}");
         }
         let mut strange = member;
         strange[12] = b'}';
-        assert!(Entry::read(&strange).is_err());
+        assert!(IndexEntry::read(&strange).is_err());
     }
 
     #[test]

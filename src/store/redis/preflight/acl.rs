@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::super::RedisStore;
 use super::super::connect::{OPERATION, Wire};
-use super::super::errors::{Late, unavailable};
+use super::super::errors::{DeadlineError, unavailable};
 use crate::domain::{AccountId, SlotTag};
 use crate::store::{Error, Finding, Level, Result};
 
@@ -97,7 +97,7 @@ impl RedisStore {
                 Wire::Cluster(mut connection) => command.query_async(&mut connection).await,
             }
         };
-        timeout(OPERATION, answer).await.map_err(|_| unavailable(Late::Answer))
+        timeout(OPERATION, answer).await.map_err(|_| unavailable(DeadlineError::Answer))
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::RedisStore;
 use super::connect::{OPERATION, Wire};
-use super::errors::{Late, unavailable};
+use super::errors::{DeadlineError, unavailable};
 use super::info::Info;
 use crate::domain::Clock;
 use crate::store::{Finding, Level, Maintenance as _, Result};
@@ -95,7 +95,7 @@ impl RedisStore {
                 }
             }
         };
-        timeout(OPERATION, ask).await.map_err(|_| unavailable(Late::Answer))?.map_err(unavailable)
+        timeout(OPERATION, ask).await.map_err(|_| unavailable(DeadlineError::Answer))?.map_err(unavailable)
     }
 }
 

@@ -14,7 +14,7 @@ use super::connection::Database;
 use super::copy::{Backup, copy};
 use super::error::CopyError;
 use super::header::SIDE_FILES;
-use super::meta::{self, Restoration, Tally};
+use super::meta::{self, Restoration, RestoreCounts};
 use super::schema;
 use crate::domain::{Progress, Timestamp};
 use crate::fs;
@@ -43,7 +43,7 @@ pub struct Restore<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// What became of the backup's unread secrets.
-    pub tally: Tally,
+    pub counts: RestoreCounts,
     /// The replaced database, kept under another name.
     pub aside: Option<SetAside>,
     /// Accounts that were deleted, disabled or given another token or plan since the backup, and are again as they were.
@@ -105,7 +105,7 @@ impl Restore<'_> {
         fs::sync(work).map_err(|source| at(work, source))?;
         let aside = self.swap(work, path, &present)?;
         Ok(Restored {
-            tally: mark.tally,
+            counts: mark.counts,
             aside: aside.map(|path| SetAside { path, compared }),
             accounts_undone: undone,
         })
@@ -123,8 +123,8 @@ impl Restore<'_> {
     /// One transaction over the copy.
     fn decide(&self, db: &Connection, compared: bool) -> rusqlite::Result<Restoration> {
         let change = db.unchecked_transaction()?;
-        let tally = reconcile::decide(&change, compared, self.accept_unconfirmed, self.now)?;
-        let mark = Restoration { at: self.now, made: self.backup.made, tally };
+        let counts = reconcile::decide(&change, compared, self.accept_unconfirmed, self.now)?;
+        let mark = Restoration { at: self.now, made: self.backup.made, counts };
         meta::mark_restored(&change, "restored", mark)?;
         change.commit()?;
         // Nothing must have it open when it gets its name.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::domain::Timestamp;
-use crate::store::sqlite::meta::Tally;
+use crate::store::sqlite::meta::RestoreCounts;
 use crate::store::sqlite::rows::{self, count, seconds};
 
 /// What ends a row: envelope, sealed link and counters go, and the sweeper comes by when the receipt expires.
@@ -42,15 +42,15 @@ pub(super) fn decide(
     compared: bool,
     accept_unconfirmed: bool,
     now: Timestamp,
-) -> rusqlite::Result<Tally> {
-    let mut tally = Tally::default();
+) -> rusqlite::Result<RestoreCounts> {
+    let mut counts = RestoreCounts::default();
     let expired = format!(
         "UPDATE restored.secrets AS here SET {ENDED} WHERE envelope IS NOT NULL AND created + ttl <= ?1"
     );
-    tally.ended += changed(db.execute(&expired, [seconds(now)])?);
+    counts.ended += changed(db.execute(&expired, [seconds(now)])?);
     if compared {
-        tally.ended += take_over_endings(db)?;
-        tally.confirmed = confirm(db)?;
+        counts.ended += take_over_endings(db)?;
+        counts.confirmed = confirm(db)?;
     }
     let unknown = if compared {
         "here.envelope IS NOT NULL AND NOT EXISTS (SELECT 1 FROM present.secrets AS there WHERE there.sid = here.sid)"
@@ -59,17 +59,17 @@ pub(super) fn decide(
     };
     if accept_unconfirmed {
         let sql = format!("SELECT count(*) FROM restored.secrets AS here WHERE {unknown}");
-        tally.accepted = count(db, &sql, [])?;
+        counts.accepted = count(db, &sql, [])?;
     } else {
         let refuse =
             format!("UPDATE restored.secrets AS here SET state = ?1, updated = ?2, {ENDED} WHERE {unknown}");
-        tally.refused = changed(db.execute(&refuse, params![rows::ORPHANED, seconds(now)])?);
+        counts.refused = changed(db.execute(&refuse, params![rows::ORPHANED, seconds(now)])?);
     }
     db.execute_batch(
         "DELETE FROM restored.tries WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
     )?;
     drop_notifications(db, compared)?;
-    Ok(tally)
+    Ok(counts)
 }
 
 /// What the present database knows to have ended, ends the same way. A state that is unknown here becomes `orphaned`.
