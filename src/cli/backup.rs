@@ -30,7 +30,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         );
     }
     let Arguments { file, force } = arguments;
-    let made = progress::shown("copying", |progress| {
+    let made = progress::with_bar("copying", |progress| {
         sqlite::back_up(database, file, *force, SystemClock.now(), progress)
     });
     let BackedUp { made, unread, accounts, bytes } = made.map_err(explain)?;

@@ -92,7 +92,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         plans: loaded.settings.plans.keys().cloned().collect(),
         clock: Arc::new(SystemClock),
     };
-    let ran = progress::shown("importing", |progress| runtime.block_on(import.run(&old, only, progress)));
+    let ran = progress::with_bar("importing", |progress| runtime.block_on(import.run(&old, only, progress)));
     if let Some(opened) = &opened {
         runtime.block_on(opened.service.maintenance().close());
     }

@@ -8,7 +8,7 @@ use crate::domain::Progress;
 const WIDTH: usize = 30;
 
 /// A bar on stderr, drawn anew with each hundredth and wiped when `work` is done.
-pub(super) fn shown<T>(what: &'static str, work: impl FnOnce(&Progress) -> T) -> T {
+pub(super) fn with_bar<T>(what: &'static str, work: impl FnOnce(&Progress) -> T) -> T {
     if !io::stderr().is_terminal() {
         return work(&(Arc::new(|_| {}) as Progress));
     }

@@ -1,6 +1,6 @@
 //! A server's base address, from `--url`, a variable or a link.
 
-use super::failure::Failure;
+use super::error::ClientError;
 use crate::domain::address::{AddressError, HttpUrl};
 
 /// Where the API is, below the address.
@@ -12,14 +12,14 @@ pub(super) struct Address(HttpUrl);
 
 impl Address {
     /// Reads one. The scheme is not guessed: what is sent there is secret, and http would send it in the clear.
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &str) -> Result<Self, ClientError> {
         let refused = |error| match error {
-            AddressError::UserInfo => Failure::call(
+            AddressError::UserInfo => ClientError::call(
                 "user and password do not belong into the address\nhint: --user with READONCE_TOKEN or --token-file",
             ),
-            _ => Failure::call(format!(
+            _ => ClientError::call(format!(
                 "`{}` is no address of a server\nhint: it begins with http:// or https://, and has no `?` and no `#`",
-                super::failure::excerpt(text)
+                super::error::excerpt(text)
             )),
         };
         let url = HttpUrl::parse(text).map_err(refused)?;

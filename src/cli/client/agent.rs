@@ -8,14 +8,14 @@ use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::address::Address;
-use super::failure::Failure;
+use super::error::ClientError;
 use super::{certificates, proxy};
 
 /// For a connection and its handshake.
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// A client for one server, with `timeout` for a whole call.
-pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -> Result<Agent, Failure> {
+pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -> Result<Agent, ClientError> {
     let mut config = Agent::config_builder()
         .timeout_global(Some(timeout))
         .timeout_connect(Some(CONNECT.min(timeout)))

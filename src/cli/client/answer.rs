@@ -11,17 +11,17 @@ use ureq::Body;
 use ureq::http::{Response, StatusCode, Uri, header};
 use zeroize::Zeroizing;
 
-use super::failure::{Ending, Failure, excerpt};
-use super::wire::Refusal;
+use super::error::{ClientError, Exit, excerpt};
+use super::wire::ErrorBody;
 
 /// More than any server gives out.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// What kind of request it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum RequestKind {
     /// Without an effect: asking again does no harm.
-    Look,
+    Read,
     /// With one: it matters whether it happened.
     Change,
 }
@@ -29,7 +29,7 @@ pub(super) enum Asked {
 /// An answer, read to its end. Its body may hold a value: it is wiped when dropped.
 pub(super) struct Answer {
     origin: String,
-    asked: Asked,
+    asked: RequestKind,
     status: StatusCode,
     retry_after: Option<Duration>,
     /// The other server that a redirect points to.
@@ -38,7 +38,11 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn read(mut response: Response<Body>, origin: &str, asked: Asked) -> Result<Self, Failure> {
+    pub(super) fn read(
+        mut response: Response<Body>,
+        origin: &str,
+        asked: RequestKind,
+    ) -> Result<Self, ClientError> {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
         let redirect = header(header::LOCATION).and_then(site);
@@ -53,9 +57,9 @@ impl Answer {
         };
         let mut reader = response.body_mut().with_config().limit(LARGEST).reader();
         if let Err(error) = reader.read_to_end(&mut answer.body) {
-            let ending = if asked == Asked::Change { Ending::OutcomeUnknown } else { Ending::Unreachable };
-            return Err(Failure::new(
-                ending,
+            let exit = if asked == RequestKind::Change { Exit::OutcomeUnknown } else { Exit::Unreachable };
+            return Err(ClientError::new(
+                exit,
                 format!(
                     "the answer of `{origin}` ({}) was cut off: {error}\nhint: what was asked for may have happened",
                     answer.status
@@ -83,7 +87,7 @@ impl Answer {
     }
 
     /// The body of a success, as `T`; everything else as the failure that it is.
-    pub(super) fn success<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    pub(super) fn success<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
         if self.status != StatusCode::OK {
             return Err(self.failure());
         }
@@ -92,16 +96,16 @@ impl Answer {
     }
 
     /// The server's error message.
-    fn refusal(&self) -> Option<Refusal> {
-        serde_json::from_slice::<Refusal>(&self.body).ok().filter(|refusal| refusal.text().is_some())
+    fn refusal(&self) -> Option<ErrorBody> {
+        serde_json::from_slice::<ErrorBody>(&self.body).ok().filter(|refusal| refusal.text().is_some())
     }
 
-    fn failure(&self) -> Failure {
+    fn failure(&self) -> ClientError {
         let Self { origin, status, .. } = self;
         if status.is_redirection() {
             let to = self.redirect.as_deref().map_or("another page".to_owned(), |site| format!("`{site}`"));
-            return Failure::new(
-                Ending::Failed,
+            return ClientError::new(
+                Exit::Failed,
                 format!(
                     "`{origin}` sends on to {to}, which is not followed\nhint: name the right address yourself, if you trust it"
                 ),
@@ -113,25 +117,25 @@ impl Answer {
             return self.not_v1();
         }
         if refusal.is_unknown_secret() {
-            return Failure::new(Ending::Gone, message);
+            return ClientError::new(Exit::Gone, message);
         }
         if refusal.is_wrong_passphrase() {
-            return Failure::new(Ending::WrongPassphrase, message);
+            return ClientError::new(Exit::WrongPassphrase, message);
         }
-        let ending = match *status {
-            _ if refusal.is_outage() => Ending::Unreachable,
-            _ if refusal.is_damaged() => Ending::Failed,
-            StatusCode::SERVICE_UNAVAILABLE if !refusal.is_uncertain() => Ending::Unreachable,
-            status if status.is_server_error() && self.asked == Asked::Change => Ending::OutcomeUnknown,
-            status if status.is_server_error() => Ending::Unreachable,
-            _ => Ending::Refused,
+        let exit = match *status {
+            _ if refusal.is_outage() => Exit::Unreachable,
+            _ if refusal.is_damaged() => Exit::Failed,
+            StatusCode::SERVICE_UNAVAILABLE if !refusal.is_uncertain() => Exit::Unreachable,
+            status if status.is_server_error() && self.asked == RequestKind::Change => Exit::OutcomeUnknown,
+            status if status.is_server_error() => Exit::Unreachable,
+            _ => Exit::Refused,
         };
-        Failure::new(ending, format!("`{origin}` says: {message}{}", self.hint(&refusal)))
+        ClientError::new(exit, format!("`{origin}` says: {message}{}", self.hint(&refusal)))
     }
 
-    fn hint(&self, refusal: &Refusal) -> String {
+    fn hint(&self, refusal: &ErrorBody) -> String {
         match self.retry_after {
-            Some(wait) => format!("\nhint: after {}", super::ttl::shown(wait.as_secs())),
+            Some(wait) => format!("\nhint: after {}", super::ttl::to_text(wait.as_secs())),
             None if refusal.is_not_authorized() => {
                 "\nhint: --user, and READONCE_TOKEN or --token-file; --anonymous sends none".into()
             }
@@ -140,16 +144,16 @@ impl Answer {
     }
 
     /// An error that is not of a v1 server: a proxy's.
-    fn silent(&self) -> Failure {
+    fn silent(&self) -> ClientError {
         let Self { origin, status, .. } = self;
         if status.is_server_error() {
             return match self.asked {
-                Asked::Look => Failure::new(
-                    Ending::Unreachable,
+                RequestKind::Read => ClientError::new(
+                    Exit::Unreachable,
                     format!("`{origin}` answers {status}\nhint: try again later"),
                 ),
-                Asked::Change => Failure::new(
-                    Ending::OutcomeUnknown,
+                RequestKind::Change => ClientError::new(
+                    Exit::OutcomeUnknown,
                     format!(
                         "`{origin}` answers {status}, and not what came of it\nhint: it may have happened; this is not repeated by itself"
                     ),
@@ -158,18 +162,18 @@ impl Answer {
         }
         let refused = [401, 403, 407, 413, 429].contains(&status.as_u16());
         if refused {
-            return Failure::new(
-                Ending::Refused,
-                format!("`{origin}` answers {status}{}", self.hint(&Refusal::default())),
+            return ClientError::new(
+                Exit::Refused,
+                format!("`{origin}` answers {status}{}", self.hint(&ErrorBody::default())),
             );
         }
         self.not_v1()
     }
 
-    fn not_v1(&self) -> Failure {
+    fn not_v1(&self) -> ClientError {
         let Self { origin, status, .. } = self;
-        Failure::new(
-            Ending::Failed,
+        ClientError::new(
+            Exit::Failed,
             format!(
                 "`{origin}` answers {status}, and not as a v1 server does\nhint: is that the right address, with its path?"
             ),

@@ -4,11 +4,12 @@ use anyhow::Result;
 use clap::Args;
 
 use super::answer::Anything;
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use super::hidden::Hidden;
-use super::link::{Side, Target};
+use super::link::{LinkTarget, Side};
+use super::options::ServerArguments;
 use super::passphrase::{PassphraseArguments, parameters};
-use super::server::{Server, ServerArguments};
+use super::server::Server;
 use crate::cli::say;
 
 #[derive(Args, Debug)]
@@ -26,21 +27,21 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let target = Target::parse(&arguments.link, Side::Receipt)?;
+    let target = LinkTarget::parse(&arguments.link, Side::Receipt)?;
     let server = Server::of(&arguments.server, target.address)?;
-    let passphrase = arguments.passphrase.known()?;
+    let passphrase = arguments.passphrase.for_existing()?;
     let path = format!("/private/{}/burn", target.key.expose());
     let answer = server.change(&path, &parameters(passphrase.as_ref()))?;
     // Not the state in the answer: upstream's is that of the moment before (v1-contract.md §7.7).
-    let _: Anything = answer.success().map_err(|failure| match failure.ending {
-        Ending::Gone => Failure::new(
-            Ending::Gone,
+    let _: Anything = answer.success().map_err(|failure| match failure.exit {
+        Exit::Gone => ClientError::new(
+            Exit::Gone,
             format!(
                 "the server says: {failure}\nhint: it was read or burned already, has expired, or never was"
             ),
         ),
-        Ending::WrongPassphrase => Failure::new(
-            Ending::WrongPassphrase,
+        Exit::WrongPassphrase => ClientError::new(
+            Exit::WrongPassphrase,
             format!("the server says: {failure}\nhint: it is kept; --passphrase asks for it"),
         ),
         _ => failure,

@@ -6,12 +6,12 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use ureq::tls::{Certificate, RootCerts};
 
-use super::failure::Failure;
+use super::error::ClientError;
 
 /// The certificates of a PEM file, trusted *in place of* the system's.
-pub(super) fn of(path: &Path) -> Result<RootCerts, Failure> {
+pub(super) fn of(path: &Path) -> Result<RootCerts, ClientError> {
     let wrong = |why: String| {
-        Failure::call(format!(
+        ClientError::call(format!(
             "the certificates in `{}` cannot be read: {why}\nhint: --ca-file names a PEM file",
             path.display()
         ))

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::address::Address;
 use super::answer::Answer;
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use super::hidden::Hidden;
 use super::link::is_key;
 use super::passphrase::PassphraseArguments;
@@ -40,7 +40,12 @@ pub(super) struct CreateArguments {
 
 impl CreateArguments {
     /// Asks the server for a new secret; `own` are the verb's own parameters.
-    pub(super) fn ask(&self, server: &Server, path: &str, own: &[(&str, &str)]) -> Result<Answer, Failure> {
+    pub(super) fn ask(
+        &self,
+        server: &Server,
+        path: &str,
+        own: &[(&str, &str)],
+    ) -> Result<Answer, ClientError> {
         // First: a secret that was shared and has no link is lost.
         self.link_address()?;
         let ttl = self.ttl.map(|ttl| ttl.to_string());
@@ -60,7 +65,7 @@ impl CreateArguments {
     pub(super) fn print(&self, server: &Server, answer: &Answer, shows_value: bool) -> anyhow::Result<()> {
         let made: Metadata = answer.success()?;
         if !is_key(made.secret_key.expose()) {
-            return Err(Failure::new(Ending::Failed, "the server names no key of the secret").into());
+            return Err(ClientError::new(Exit::Failed, "the server names no key of the secret").into());
         }
         if let (Some(asked), Some(kept)) = (self.ttl, made.ttl.0)
             // Old servers report twice the lifetime: that of the receipt.
@@ -68,8 +73,8 @@ impl CreateArguments {
         {
             server.note(&format!(
                 "note: the server keeps it for {}, not {}",
-                ttl::shown(kept),
-                ttl::shown(asked)
+                ttl::to_text(kept),
+                ttl::to_text(asked)
             ));
         }
         if self.recipient.is_some() && made.recipient.0.is_empty() {
@@ -93,7 +98,7 @@ impl CreateArguments {
     }
 
     /// What links begin with.
-    fn base(&self, server: &Server, made: &Metadata) -> Result<Address, Failure> {
+    fn base(&self, server: &Server, made: &Metadata) -> Result<Address, ClientError> {
         let domain = made.share_domain.0.trim();
         let named = match self.link_address()? {
             Some(address) => Some(address),
@@ -105,7 +110,7 @@ impl CreateArguments {
         Ok(named.unwrap_or_else(|| server.address().clone()))
     }
 
-    fn link_address(&self) -> Result<Option<Address>, Failure> {
+    fn link_address(&self) -> Result<Option<Address>, ClientError> {
         self.link_url.as_deref().map(Address::parse).transpose()
     }
 }

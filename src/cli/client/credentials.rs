@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use ureq::http::HeaderValue;
 use zeroize::Zeroizing;
 
-use super::failure::Failure;
+use super::error::ClientError;
 use super::hidden::Hidden;
-use super::server::ServerArguments;
+use super::options::ServerArguments;
 use super::variables::{TOKEN, USER, variable};
-use super::{input, passphrase};
+use super::{input, prompt};
 
 /// Credentials of an account.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Credentials {
 
 impl Credentials {
     /// The account that the call names, if any; its token is not asked for yet.
-    pub(super) fn user(arguments: &ServerArguments) -> Result<Option<String>, Failure> {
+    pub(super) fn user(arguments: &ServerArguments) -> Result<Option<String>, ClientError> {
         if arguments.anonymous {
             return Ok(None);
         }
@@ -31,12 +31,12 @@ impl Credentials {
             None => variable(USER)?,
         };
         if user.is_none() && (arguments.token_file.is_some() || variable(TOKEN)?.is_some()) {
-            return Err(Failure::call(
+            return Err(ClientError::call(
                 "there is a token and no account\nhint: --user or READONCE_USER; --anonymous sends neither",
             ));
         }
         if user.as_deref().is_some_and(|user| user.contains(':') || user.contains(char::is_control)) {
-            return Err(Failure::call(
+            return Err(ClientError::call(
                 "an account's name has no `:` in it\nhint: the token is READONCE_TOKEN, or --token-file",
             ));
         }
@@ -44,24 +44,24 @@ impl Credentials {
     }
 
     /// With the token from a file, the environment, or a prompt.
-    pub(super) fn of(user: String, arguments: &ServerArguments) -> Result<Self, Failure> {
+    pub(super) fn of(user: String, arguments: &ServerArguments) -> Result<Self, ClientError> {
         let token = match (&arguments.token_file, variable(TOKEN)?) {
             (Some(path), _) => Hidden::new(input::file(path)?.trim().to_owned()),
             (None, Some(token)) => Hidden::new(token.trim().to_owned()),
-            (None, None) => passphrase::ask("API token (not shown): ", "READONCE_TOKEN or --token-file")?,
+            (None, None) => prompt::ask("API token (not shown): ", "READONCE_TOKEN or --token-file")?,
         };
         if token.expose().is_empty() {
-            return Err(Failure::call("the token is empty\nhint: READONCE_TOKEN, or --token-file"));
+            return Err(ClientError::call("the token is empty\nhint: READONCE_TOKEN, or --token-file"));
         }
         Ok(Self { user, token })
     }
 
     /// The header that carries them.
-    pub(super) fn header(&self) -> Result<HeaderValue, Failure> {
+    pub(super) fn header(&self) -> Result<HeaderValue, ClientError> {
         let pair = Zeroizing::new(format!("{}:{}", self.user, self.token.expose()));
         let text = Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes())));
         let mut value =
-            HeaderValue::from_str(&text).map_err(|_| Failure::call("the credentials cannot be sent"))?;
+            HeaderValue::from_str(&text).map_err(|_| ClientError::call("the credentials cannot be sent"))?;
         value.set_sensitive(true);
         Ok(value)
     }

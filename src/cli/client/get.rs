@@ -7,11 +7,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use super::hidden::Hidden;
-use super::link::{Side, Target};
+use super::link::{LinkTarget, Side};
+use super::options::ServerArguments;
 use super::passphrase::{PassphraseArguments, ask_passphrase, parameters};
-use super::server::{Server, ServerArguments};
+use super::server::Server;
 use super::sink::Sink;
 use super::wire::Revealed;
 
@@ -36,24 +37,24 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let target = Target::parse(&arguments.link, Side::Secret)?;
+    let target = LinkTarget::parse(&arguments.link, Side::Secret)?;
     let server = Server::of(&arguments.server, target.address)?;
     let path = format!("/secret/{}", target.key.expose());
     let sink = Sink::prepare(arguments.output.as_deref())?;
-    let mut passphrase = arguments.passphrase.known()?;
+    let mut passphrase = arguments.passphrase.for_existing()?;
     let mut left = if arguments.passphrase.is_typed()? { TRIES } else { 1 };
     let answer = loop {
         let answer = server.change(&path, &parameters(passphrase.as_ref()))?;
         match answer.success::<Revealed>() {
             Ok(revealed) => break (answer, revealed),
-            Err(failure) if failure.ending == Ending::Gone => {
+            Err(failure) if failure.exit == Exit::Gone => {
                 left -= 1;
                 if left == 0 {
                     return Err(gone(&failure, passphrase.is_some()).into());
                 }
                 // Nothing was consumed: the next try is another question, not the same once more.
                 let again = ask_passphrase("wrong, or the secret is gone; passphrase (nothing ends it): ")?;
-                let Some(again) = again.filled() else { return Err(gone(&failure, true).into()) };
+                let Some(again) = again.non_empty() else { return Err(gone(&failure, true).into()) };
                 passphrase = Some(again);
             }
             Err(failure) => return Err(failure.into()),
@@ -64,16 +65,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if revealed.value.expose().is_empty() {
         let message =
             "the server answers without a value\nhint: it may be gone all the same; its receipt tells";
-        return Err(Failure::new(Ending::Failed, message).into());
+        return Err(ClientError::new(Exit::Failed, message).into());
     }
     if arguments.json { sink.write(answer.body()) } else { sink.write(revealed.value.expose().as_bytes()) }
 }
 
-fn gone(failure: &Failure, with_passphrase: bool) -> Failure {
+fn gone(failure: &ClientError, with_passphrase: bool) -> ClientError {
     let hint = if with_passphrase {
         "it was read, burned, has expired, or never was; or the passphrase is wrong, which is answered alike"
     } else {
         "it was read, burned, has expired, or never was; if it has a passphrase: --passphrase"
     };
-    Failure::new(Ending::Gone, format!("the server says: {failure}\nhint: {hint}"))
+    ClientError::new(Exit::Gone, format!("the server says: {failure}\nhint: {hint}"))
 }

@@ -22,7 +22,7 @@ impl Hidden {
     }
 
     /// `None` for an empty text.
-    pub(super) fn filled(self) -> Option<Self> {
+    pub(super) fn non_empty(self) -> Option<Self> {
         (!self.0.is_empty()).then_some(self)
     }
 }

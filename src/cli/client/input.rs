@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use zeroize::Zeroizing;
 
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use super::hidden::Hidden;
-use super::passphrase;
+use super::prompt;
 
 /// More than any server takes; what grows without end is a mistake.
 const LARGEST: u64 = 32 * 1024 * 1024;
@@ -30,12 +30,12 @@ pub(super) struct SecretArguments {
 
 impl SecretArguments {
     /// The secret; `true` when it is a single line with a line break behind it, which is seldom meant.
-    pub(super) fn read(&self) -> Result<(Hidden, bool), Failure> {
+    pub(super) fn read(&self) -> Result<(Hidden, bool), ClientError> {
         let text = match (&self.secret, &self.file) {
             (Some(secret), _) => Zeroizing::new(secret.expose().to_owned()),
             (None, Some(path)) if path.as_os_str() != "-" => file(path)?,
             (None, None) if io::stdin().is_terminal() => {
-                let typed = passphrase::ask("secret, one line (not shown): ", "--file, or a pipe")?;
+                let typed = prompt::ask("secret, one line (not shown): ", "--file, or a pipe")?;
                 Zeroizing::new(typed.expose().to_owned())
             }
             (None, _) => text(io::stdin().lock(), "stdin")?,
@@ -44,33 +44,33 @@ impl SecretArguments {
         let odd = !self.trim && trimmed.len() < text.len() && text.lines().count() == 1;
         let taken = if self.trim { trimmed } else { text.as_str() };
         if taken.is_empty() {
-            return Err(Failure::call("there is nothing to share\nhint: stdin, --file, or --secret"));
+            return Err(ClientError::call("there is nothing to share\nhint: stdin, --file, or --secret"));
         }
         Ok((Hidden::new(taken.to_owned()), odd))
     }
 }
 
 /// The text of a file.
-pub(super) fn file(path: &Path) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn file(path: &Path) -> Result<Zeroizing<String>, ClientError> {
     let name = format!("`{}`", path.display());
     text(File::open(path).map_err(|error| unreadable(&name, &error))?, &name)
 }
 
-fn text(from: impl Read, name: &str) -> Result<Zeroizing<String>, Failure> {
+fn text(from: impl Read, name: &str) -> Result<Zeroizing<String>, ClientError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(64 * 1024));
     from.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Failure::call(format!("{name} is larger than any server takes")));
+        return Err(ClientError::call(format!("{name} is larger than any server takes")));
     }
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(error) => Err(Failure::call(format!(
+        Err(error) => Err(ClientError::call(format!(
             "{name} is not UTF-8 from byte {} on, and v1 servers keep text only\nhint: `base64`, and `base64 -d` behind `readonce get`",
             error.valid_up_to()
         ))),
     }
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Failure::new(Ending::Failed, format!("{name} cannot be read: {error}"))
+fn unreadable(name: &str, error: &io::Error) -> ClientError {
+    ClientError::new(Exit::Failed, format!("{name} cannot be read: {error}"))
 }

@@ -1,7 +1,7 @@
 //! What names a secret on the command line: a link, or the key alone. A link also says which server has it.
 
 use super::address::Address;
-use super::failure::Failure;
+use super::error::ClientError;
 use super::hidden::Hidden;
 
 /// Keys are 30 to 63 characters, whichever server made them; shorter ones are refused by servers too, and are words such
@@ -20,18 +20,18 @@ pub(super) enum Side {
 
 /// A secret, or its receipt.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct LinkTarget {
     /// The server, when a link names it.
     pub(super) address: Option<Address>,
     pub(super) key: Hidden,
 }
 
-impl Target {
+impl LinkTarget {
     /// Reads a link or a key. No message shows it: whoever reads a log could open it.
-    pub(super) fn parse(text: &Hidden, wanted: Side) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &Hidden, wanted: Side) -> Result<Self, ClientError> {
         let text = text.expose().trim();
         let neither = || {
-            Failure::call(
+            ClientError::call(
                 "this is neither a link nor a key\nhint: a link is https://HOST/secret/KEY, that of the receipt https://HOST/private/KEY",
             )
         };
@@ -58,7 +58,7 @@ impl Target {
             return Err(neither());
         }
         if side != wanted {
-            return Err(Failure::call(match wanted {
+            return Err(ClientError::call(match wanted {
                 Side::Secret => {
                     "this is the link of the receipt, which reads nothing\nhint: the one to read has /secret/ in it"
                 }
@@ -83,8 +83,8 @@ mod tests {
 
     const KEY: &str = "153l8vbwqx5taskp92pf05uvgjefvu9";
 
-    fn read(text: &str, side: Side) -> Result<(Option<String>, String), Failure> {
-        let target = Target::parse(&Hidden::new(text.replace("KEY", KEY)), side)?;
+    fn read(text: &str, side: Side) -> Result<(Option<String>, String), ClientError> {
+        let target = LinkTarget::parse(&Hidden::new(text.replace("KEY", KEY)), side)?;
         let base = target.address.map(|address| address.link("", "").trim_end_matches('/').to_owned());
         Ok((base, target.key.expose().to_owned()))
     }

@@ -8,7 +8,7 @@
 use clap::Subcommand;
 use clap::builder::TypedValueParser as _;
 
-pub(super) use failure::exit_code;
+pub(super) use error::exit_code;
 
 mod address;
 mod agent;
@@ -17,14 +17,17 @@ mod burn;
 mod certificates;
 mod created;
 mod credentials;
-mod failure;
+mod error;
+mod fetch;
 mod form;
 mod generate;
 mod get;
 mod hidden;
 mod input;
 mod link;
+mod options;
 mod passphrase;
+mod prompt;
 mod proxy;
 mod receipt;
 mod recent;
@@ -34,7 +37,6 @@ mod sink;
 mod status;
 mod ttl;
 mod variables;
-mod wait;
 mod wire;
 
 /// What scripts go by, shown by `--help`.

@@ -9,13 +9,13 @@ use ipnet::IpNet;
 use ureq::Proxy;
 
 use super::address::Address;
-use super::failure::Failure;
+use super::error::ClientError;
 
 /// The proxy on the way to a server. `variable` reads the environment.
 pub(super) fn on_the_way_to(
     address: &Address,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Proxy>, Failure> {
+) -> Result<Option<Proxy>, ClientError> {
     let either = |name: &str| {
         [name.to_ascii_lowercase(), name.to_owned()]
             .into_iter()
@@ -29,13 +29,13 @@ pub(super) fn on_the_way_to(
     }
     // Built without them, the library takes the address and panics when it is used.
     if proxy.trim().to_ascii_lowercase().starts_with("socks") {
-        return Err(Failure::call(format!(
+        return Err(ClientError::call(format!(
             "the variable `{name}` names a SOCKS proxy, which is not spoken here\nhint: one for http, such as http://proxy.example:3128; NO_PROXY names what is met directly"
         )));
     }
     // The library reads it, since it also goes without a scheme or a password. Not shown: it may hold one.
     Proxy::new(proxy.trim()).map(Some).map_err(|_| {
-        Failure::call(format!(
+        ClientError::call(format!(
             "the variable `{name}` is no address of a proxy\nhint: such as http://proxy.example:3128; NO_PROXY names what is met directly"
         ))
     })
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_one_is_told_and_not_shown() {
+    fn a_wrong_one_is_named_and_not_shown() {
         let address = Address::parse("https://x.example").unwrap();
         let message = on_the_way_to(&address, |name| (name == "https_proxy").then(|| "u:hunter2@ /".into()));
         let message = message.unwrap_err().to_string();

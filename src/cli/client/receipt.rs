@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::answer::Answer;
-use super::failure::{Ending, Failure, excerpt};
+use super::error::{ClientError, Exit, excerpt};
 use super::hidden::Hidden;
-use super::link::{Side, Target};
-use super::server::{Server, ServerArguments};
-use super::wire::{Metadata, Number, State};
-use super::{ttl, wait};
+use super::link::{LinkTarget, Side};
+use super::options::ServerArguments;
+use super::server::Server;
+use super::wire::{Metadata, Number, SecretState};
+use super::{fetch, ttl};
 use crate::cli::say;
 use crate::domain::Timestamp;
 
@@ -34,13 +34,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let target = Target::parse(&arguments.link, Side::Receipt)?;
+    let target = LinkTarget::parse(&arguments.link, Side::Receipt)?;
     let server = Server::of(&arguments.server, target.address)?;
     let path = format!("/private/{}", target.key.expose());
     let (answer, metadata) = if arguments.wait {
-        wait::until_ended(&server, &path, arguments.timeout)?
+        fetch::until_ended(&server, &path, arguments.timeout)?
     } else {
-        look(&server, &path)?
+        fetch::once(&server, &path)?
     };
     if arguments.json {
         say::result(&format!("{}\n", String::from_utf8_lossy(answer.body()).trim_end()))?;
@@ -50,33 +50,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.wait { verdict(&metadata) } else { Ok(()) }
 }
 
-/// Fetches a receipt once.
-pub(super) fn look(server: &Server, path: &str) -> Result<(Answer, Metadata), Failure> {
-    let answer = server.look(path)?;
-    let metadata = read(&answer)?;
-    Ok((answer, metadata))
-}
-
-/// The receipt in an answer.
-pub(super) fn read(answer: &Answer) -> Result<Metadata, Failure> {
-    let metadata: Metadata = answer.success().map_err(|failure| match failure.ending {
-        Ending::Gone => Failure::new(
-            Ending::Gone,
-            format!("the server says: {failure}\nhint: there is no such receipt, or it has ended, twice as late as its secret"),
-        ),
-        _ => failure,
-    })?;
-    Ok(metadata)
-}
-
 /// The outcome as an exit code.
 fn verdict(metadata: &Metadata) -> anyhow::Result<()> {
     let failure = match metadata.state() {
-        State::Read => return Ok(()),
-        State::Burned => Failure::new(Ending::Burned, "it was burned before anybody read it"),
-        State::Ended => Failure::new(Ending::Expired, "it ended before anybody read it"),
-        State::Unread => Failure::new(Ending::StillUnread, "it is still unread"),
-        State::Other => Failure::new(Ending::Failed, "the server tells a state that is not known"),
+        SecretState::Read => return Ok(()),
+        SecretState::Burned => ClientError::new(Exit::Burned, "it was burned before anybody read it"),
+        SecretState::Ended => ClientError::new(Exit::Expired, "it ended before anybody read it"),
+        SecretState::Unread => ClientError::new(Exit::StillUnread, "it is still unread"),
+        SecretState::Other => ClientError::new(Exit::Failed, "the server reports an unknown state"),
     };
     Err(failure.into())
 }
@@ -89,7 +70,7 @@ fn table(metadata: &Metadata) -> String {
         ("expires", Number(expires)),
         ("received", metadata.received),
         // Without its own time on the wire.
-        ("burned", if metadata.state() == State::Burned { metadata.updated } else { Number(None) }),
+        ("burned", if metadata.state() == SecretState::Burned { metadata.updated } else { Number(None) }),
     ];
     for (name, number) in times {
         if let Some(time) = time(number) {

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::failure::{Ending, Failure, excerpt};
+use super::error::{ClientError, Exit, excerpt};
+use super::options::ServerArguments;
 use super::receipt::time;
-use super::server::{Server, ServerArguments};
+use super::server::Server;
 use super::wire::Metadata;
 use crate::cli::say;
 
@@ -23,7 +24,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let server = Server::of(&arguments.server, None)?;
     if !server.is_signed_in() {
         let message = "only accounts have a list\nhint: --user, and READONCE_TOKEN or --token-file";
-        return Err(Failure::new(Ending::WrongCall, message).into());
+        return Err(ClientError::new(Exit::WrongCall, message).into());
     }
     let answer = server.get("/private/recent")?;
     let list: Vec<Metadata> = answer.success()?;

@@ -4,19 +4,18 @@
 //! a link to another server is requested without them.
 
 use std::io::{self, Read};
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
 use ureq::http::{HeaderValue, Response};
 use ureq::{Agent, Body, SendBody};
 
 use super::address::Address;
 use super::agent;
-use super::answer::{Answer, Asked};
+use super::answer::{Answer, RequestKind};
 use super::credentials::Credentials;
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use super::form::Form;
+use super::options::ServerArguments;
 use super::variables::{URL, variable};
 use crate::cli::say::tell;
 
@@ -24,36 +23,6 @@ use crate::cli::say::tell;
 pub(super) const USUAL: &str = "http://127.0.0.1:7143";
 /// For a whole call. Servers take a second for a passphrase; links may be slow.
 const TIMEOUT: Duration = Duration::from_mins(1);
-
-/// What every verb takes.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Server")]
-pub(super) struct ServerArguments {
-    #[arg(
-        long,
-        value_name = "URL",
-        help = "The server's address, a path is allowed; READONCE_URL, or else http://127.0.0.1:7143"
-    )]
-    pub(super) url: Option<String>,
-    #[arg(
-        long,
-        value_name = "EMAIL",
-        help = "The account; or READONCE_USER. Its API token is READONCE_TOKEN, or in --token-file, or asked for"
-    )]
-    pub(super) user: Option<String>,
-    /// A file with the API token. There is no --token: others could read it off the list of processes
-    #[arg(long, value_name = "FILE")]
-    pub(super) token_file: Option<PathBuf>,
-    /// Send no credentials, whatever the environment says
-    #[arg(long, conflicts_with_all = ["user", "token_file"])]
-    pub(super) anonymous: bool,
-    /// Trust the authorities of this PEM file, in place of the system's
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca_file: Option<PathBuf>,
-    /// Say nothing but results and errors
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-}
 
 /// A v1 server.
 pub(super) struct Server {
@@ -65,7 +34,7 @@ pub(super) struct Server {
 
 impl Server {
     /// The server of the call, or that of a link.
-    pub(super) fn of(arguments: &ServerArguments, link: Option<Address>) -> Result<Self, Failure> {
+    pub(super) fn of(arguments: &ServerArguments, link: Option<Address>) -> Result<Self, ClientError> {
         let named = arguments.url.clone().map_or_else(|| variable(URL), |url| Ok(Some(url)))?;
         let own = Address::parse(named.as_deref().unwrap_or(USUAL))?;
         let user = Credentials::user(arguments)?;
@@ -113,25 +82,30 @@ impl Server {
     }
 
     /// Asks for something that has an effect. It is asked once, whatever happens.
-    pub(super) fn change(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Answer, Failure> {
-        self.post(path, parameters, Asked::Change)
+    pub(super) fn change(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Answer, ClientError> {
+        self.post(path, parameters, RequestKind::Change)
     }
 
     /// Asks for a receipt.
-    pub(super) fn look(&self, path: &str) -> Result<Answer, Failure> {
-        self.post(path, &[], Asked::Look)
+    pub(super) fn read(&self, path: &str) -> Result<Answer, ClientError> {
+        self.post(path, &[], RequestKind::Read)
     }
 
     /// Asks by GET.
-    pub(super) fn get(&self, path: &str) -> Result<Answer, Failure> {
+    pub(super) fn get(&self, path: &str) -> Result<Answer, ClientError> {
         let mut request = self.agent.get(self.address.endpoint(path));
         if let Some(authorization) = &self.authorization {
             request = request.header("Authorization", authorization.clone());
         }
-        self.answered(request.call(), true, Asked::Look)
+        self.to_answer(request.call(), true, RequestKind::Read)
     }
 
-    fn post(&self, path: &str, parameters: &[(&str, &str)], asked: Asked) -> Result<Answer, Failure> {
+    fn post(
+        &self,
+        path: &str,
+        parameters: &[(&str, &str)],
+        asked: RequestKind,
+    ) -> Result<Answer, ClientError> {
         let form = Form::of(parameters);
         let mut body = Watched { bytes: form.as_bytes(), sent: form.as_bytes().is_empty() };
         let mut request = self
@@ -143,15 +117,15 @@ impl Server {
             request = request.header("Authorization", authorization.clone());
         }
         let response = request.send(SendBody::from_reader(&mut body));
-        self.answered(response, body.sent, asked)
+        self.to_answer(response, body.sent, asked)
     }
 
-    fn answered(
+    fn to_answer(
         &self,
         response: Result<Response<Body>, ureq::Error>,
         sent: bool,
-        asked: Asked,
-    ) -> Result<Answer, Failure> {
+        asked: RequestKind,
+    ) -> Result<Answer, ClientError> {
         match response {
             Ok(response) => Answer::read(response, self.address.origin(), asked),
             Err(error) => Err(self.silence(&error, sent, asked)),
@@ -159,11 +133,11 @@ impl Server {
     }
 
     /// No answer: was it not asked, or is it not known what happened?
-    fn silence(&self, error: &ureq::Error, sent: bool, asked: Asked) -> Failure {
+    fn silence(&self, error: &ureq::Error, sent: bool, asked: RequestKind) -> ClientError {
         let (origin, why) = (self.address.origin(), why(error));
-        if sent && asked == Asked::Change {
-            return Failure::new(
-                Ending::OutcomeUnknown,
+        if sent && asked == RequestKind::Change {
+            return ClientError::new(
+                Exit::OutcomeUnknown,
                 format!(
                     "`{origin}` was asked and did not answer: {why}\nhint: it may have done it; this is not repeated by itself"
                 ),
@@ -174,7 +148,7 @@ impl Server {
         } else {
             "--url, or READONCE_URL"
         };
-        Failure::new(Ending::Unreachable, format!("`{origin}` cannot be reached: {why}\nhint: {hint}"))
+        ClientError::new(Exit::Unreachable, format!("`{origin}` cannot be reached: {why}\nhint: {hint}"))
     }
 }
 

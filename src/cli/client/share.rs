@@ -4,7 +4,8 @@ use clap::Args;
 
 use super::created::CreateArguments;
 use super::input::SecretArguments;
-use super::server::{Server, ServerArguments};
+use super::options::ServerArguments;
+use super::server::Server;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {

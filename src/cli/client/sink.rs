@@ -14,7 +14,7 @@ use rustix::fs::{FallocateFlags, fallocate};
 use rustix::io::Errno;
 use zeroize::Zeroizing;
 
-use super::failure::{Ending, Failure};
+use super::error::{ClientError, Exit};
 use crate::cli::say::tell;
 use crate::domain::text::escape_controls;
 use crate::fs::{Draft, create_private};
@@ -30,7 +30,7 @@ pub(super) enum Sink {
 
 impl Sink {
     /// Makes the output ready; `None` is stdout.
-    pub(super) fn prepare(output: Option<&Path>) -> Result<Self, Failure> {
+    pub(super) fn prepare(output: Option<&Path>) -> Result<Self, ClientError> {
         match output {
             None => reserve_stdout().map(|()| Self::Stdout),
             Some(path) => Reserved::of(path).map(Self::File),
@@ -48,21 +48,21 @@ impl Sink {
             || "the value is lost: nothing else could be written to either".to_owned(),
             |path| format!("the value is saved in `{}` (0600); no server has it any more", path.display()),
         );
-        Err(Failure::new(Ending::Failed, format!("the output cannot be written: {error}\nhint: {saved}"))
+        Err(ClientError::new(Exit::Failed, format!("the output cannot be written: {error}\nhint: {saved}"))
             .into())
     }
 }
 
-fn full(error: impl std::fmt::Display) -> Failure {
-    Failure::new(
-        Ending::Failed,
+fn full(error: impl std::fmt::Display) -> ClientError {
+    ClientError::new(
+        Exit::Failed,
         format!("the output has no room: {error}\nhint: the server was not asked, the secret is still there"),
     )
 }
 
 /// Keeps room free behind the end of a file that stdout goes to. Of pipes and devices nothing is known before they are
 /// written to.
-fn reserve_stdout() -> Result<(), Failure> {
+fn reserve_stdout() -> Result<(), ClientError> {
     let stdout = io::stdout();
     let Ok(seen) = stdout.as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata())
     else {
@@ -123,10 +123,10 @@ pub(super) struct Reserved {
 }
 
 impl Reserved {
-    fn of(path: &Path) -> Result<Self, Failure> {
+    fn of(path: &Path) -> Result<Self, ClientError> {
         let wrong = |why: &str, hint: &str| {
-            Failure::new(
-                Ending::Failed,
+            ClientError::new(
+                Exit::Failed,
                 format!(
                     "`{}` {why}\nhint: {hint}; the server was not asked, the secret is still there",
                     path.display()

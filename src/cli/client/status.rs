@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::address::Address;
 use super::agent;
-use super::failure::excerpt;
+use super::error::excerpt;
 use super::server::{USUAL, why};
 use super::variables::{URL, variable};
 use crate::cli::say;

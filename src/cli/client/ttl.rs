@@ -30,7 +30,7 @@ fn whole_seconds(span: Duration) -> Result<u64, String> {
 }
 
 /// The same the other way round.
-pub(super) fn shown(seconds: u64) -> String {
+pub(super) fn to_text(seconds: u64) -> String {
     humantime::format_duration(Duration::from_secs(seconds)).to_string()
 }
 
@@ -54,6 +54,6 @@ mod tests {
         for text in ["", "0", "0s", "-5", "500ms", "2 fortnights", "h", "99999999999999999999"] {
             assert!(parse(text).is_err(), "{text}");
         }
-        assert_eq!(shown(604_800), "7days");
+        assert_eq!(to_text(604_800), "7days");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::env::VarError;
 
-use super::failure::Failure;
+use super::error::ClientError;
 
 /// Where the server is.
 pub(super) const URL: &str = "READONCE_URL";
@@ -14,10 +14,10 @@ pub(super) const TOKEN: &str = "READONCE_TOKEN";
 pub(super) const PASSPHRASE: &str = "READONCE_PASSPHRASE";
 
 /// A variable's text.
-pub(super) fn variable(name: &str) -> Result<Option<String>, Failure> {
+pub(super) fn variable(name: &str) -> Result<Option<String>, ClientError> {
     match std::env::var(name) {
         Ok(text) => Ok(Some(text).filter(|text| !text.is_empty())),
         Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(Failure::call(format!("the variable `{name}` is not UTF-8"))),
+        Err(VarError::NotUnicode(_)) => Err(ClientError::call(format!("the variable `{name}` is not UTF-8"))),
     }
 }

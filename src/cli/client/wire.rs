@@ -57,7 +57,7 @@ impl<'de> Deserialize<'de> for Texts {
 
 /// What became of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum SecretState {
     /// Kept, and not read.
     Unread,
     Read,
@@ -88,13 +88,13 @@ pub(super) struct Metadata {
 
 impl Metadata {
     /// The state, in the words of every version.
-    pub(super) fn state(&self) -> State {
+    pub(super) fn state(&self) -> SecretState {
         match self.state.0.as_str() {
-            "new" | "viewed" | "previewed" | "shared" => State::Unread,
-            "received" | "revealed" => State::Read,
-            "burned" => State::Burned,
-            "expired" | "orphaned" => State::Ended,
-            _ => State::Other,
+            "new" | "viewed" | "previewed" | "shared" => SecretState::Unread,
+            "received" | "revealed" => SecretState::Read,
+            "burned" => SecretState::Burned,
+            "expired" | "orphaned" => SecretState::Ended,
+            _ => SecretState::Other,
         }
     }
 }
@@ -108,12 +108,12 @@ pub(super) struct Revealed {
 /// An error's body.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Refusal {
+pub(super) struct ErrorBody {
     message: Option<String>,
     error: Option<String>,
 }
 
-impl Refusal {
+impl ErrorBody {
     /// What it says.
     pub(super) fn text(&self) -> Option<&str> {
         self.message.as_deref().or(self.error.as_deref()).filter(|text| !text.trim().is_empty())
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_metadata_object_may_lack_anything() {
         let empty: Metadata = serde_json::from_str("{}").unwrap();
-        assert_eq!(empty.state(), State::Other);
+        assert_eq!(empty.state(), SecretState::Other);
         let odd = r#"{"secret_key":null,"recipient":"a@b","share_domain":null,"state":5,"new_member":{}}"#;
         let odd: Metadata = serde_json::from_str(odd).unwrap();
         assert_eq!((odd.recipient.0.len(), odd.secret_key.expose()), (1, ""));

@@ -25,7 +25,7 @@ pub(super) fn traces(settings: &Settings, ring: Option<&Keyring>) -> Vec<Trace> 
     let database = settings.store.sqlite_path();
     let files = database.into_iter().flat_map(|path| [path.to_owned(), with_suffix(path, "-wal")]);
     let mut traces: Vec<_> = files
-        .filter_map(|file| Some((format!("`{}` was written", file.display()), changed(&file)?)))
+        .filter_map(|file| Some((format!("`{}` was written", file.display()), modified(&file)?)))
         .collect();
     for key in ring.map_or(&[][..], Keyring::keys) {
         let times = [key.since, key.until].into_iter().flatten();
@@ -34,7 +34,7 @@ pub(super) fn traces(settings: &Settings, ring: Option<&Keyring>) -> Vec<Trace> 
     traces
 }
 
-fn changed(file: &Path) -> Option<Timestamp> {
+fn modified(file: &Path) -> Option<Timestamp> {
     let time: SystemTime = file.metadata().ok()?.modified().ok()?;
     Some(Timestamp(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
 }

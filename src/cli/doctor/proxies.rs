@@ -7,7 +7,7 @@ use crate::config::Settings;
 
 pub(super) fn check(settings: &Settings, report: &mut Report) {
     address(settings, report);
-    believed(settings, report);
+    check_trusted(settings, report);
 }
 
 fn address(settings: &Settings, report: &mut Report) {
@@ -26,7 +26,7 @@ fn address(settings: &Settings, report: &mut Report) {
     }
 }
 
-fn believed(settings: &Settings, report: &mut Report) {
+fn check_trusted(settings: &Settings, report: &mut Report) {
     let trusted = &settings.http.trusted_proxies;
     let never = "`Forwarded`, `X-Real-IP`, `X-Forwarded-Host` and `Host` never are";
     if trusted.is_empty() {

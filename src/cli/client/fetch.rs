@@ -1,15 +1,14 @@
-//! Polling a receipt with backoff, honouring `Retry-After`.
+//! Fetching a receipt: once, or polling it with backoff and `Retry-After` until the secret has ended.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::answer::Answer;
-use super::failure::{Ending, Failure, excerpt};
-use super::receipt;
+use super::error::{ClientError, Exit, excerpt};
 use super::server::Server;
 use super::ttl;
-use super::wire::{Metadata, State};
+use super::wire::{Metadata, SecretState};
 
 /// Between the first polls.
 const FIRST: Duration = Duration::from_secs(1);
@@ -20,20 +19,39 @@ const MAX_RETRY_AFTER: Duration = Duration::from_mins(30);
 /// A server that is away for longer is an error.
 const OUTAGE: Duration = Duration::from_mins(10);
 
+/// Fetches a receipt once.
+pub(super) fn once(server: &Server, path: &str) -> Result<(Answer, Metadata), ClientError> {
+    let answer = server.read(path)?;
+    let metadata = read(&answer)?;
+    Ok((answer, metadata))
+}
+
+/// The receipt in an answer.
+fn read(answer: &Answer) -> Result<Metadata, ClientError> {
+    let metadata: Metadata = answer.success().map_err(|failure| match failure.exit {
+        Exit::Gone => ClientError::new(
+            Exit::Gone,
+            format!("the server says: {failure}\nhint: there is no such receipt, or it has ended, twice as late as its secret"),
+        ),
+        _ => failure,
+    })?;
+    Ok(metadata)
+}
+
 /// Polls until the secret has ended, or for `timeout`. A server that goes away for a while is waited for; the first poll
 /// has to succeed, or a wrong address would be waited for too.
 pub(super) fn until_ended(
     server: &Server,
     path: &str,
     timeout: Option<Duration>,
-) -> Result<(Answer, Metadata), Failure> {
+) -> Result<(Answer, Metadata), ClientError> {
     let started = Instant::now();
     let mut progress = StatusLine::new();
     let mut pause = FIRST;
-    let mut last = receipt::look(server, path)?;
+    let mut last = once(server, path)?;
     let mut last_seen = Instant::now();
     loop {
-        if last.1.state() != State::Unread {
+        if last.1.state() != SecretState::Unread {
             return Ok(last);
         }
         let left = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
@@ -44,19 +62,19 @@ pub(super) fn until_ended(
         progress.show(&excerpt(&last.1.state.0), started.elapsed());
         thread::sleep(rest);
         pause = SLOWEST.min(pause.mul_f32(1.5)).max(FIRST);
-        match server.look(path) {
+        match server.read(path) {
             Ok(answer) if answer.is_passing() => {
                 pause = answer.retry_after().map_or(pause, |wait| wait.clamp(FIRST, MAX_RETRY_AFTER));
                 if last_seen.elapsed() > OUTAGE.max(pause) {
-                    return receipt::read(&answer).map(|metadata| (answer, metadata));
+                    return read(&answer).map(|metadata| (answer, metadata));
                 }
             }
             Ok(answer) => {
-                let metadata = receipt::read(&answer)?;
+                let metadata = read(&answer)?;
                 last = (answer, metadata);
                 last_seen = Instant::now();
             }
-            Err(failure) if failure.ending == Ending::Unreachable && last_seen.elapsed() < OUTAGE => {}
+            Err(failure) if failure.exit == Exit::Unreachable && last_seen.elapsed() < OUTAGE => {}
             Err(failure) => return Err(failure),
         }
     }
@@ -76,7 +94,8 @@ impl StatusLine {
     fn show(&mut self, state: &str, waited: Duration) {
         if self.seen {
             self.shown = true;
-            let _ = write!(io::stderr(), "\r\u{1b}[Kwaiting: {state}, for {}", ttl::shown(waited.as_secs()));
+            let _ =
+                write!(io::stderr(), "\r\u{1b}[Kwaiting: {state}, for {}", ttl::to_text(waited.as_secs()));
         }
     }
 }

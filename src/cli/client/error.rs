@@ -7,7 +7,7 @@ use crate::domain::text::printable;
 
 /// The exit codes; the numbers are those of `--help` and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum Exit {
     /// Something here, or an answer that nobody understands.
     Failed = 1,
     /// The call itself is wrong.
@@ -32,33 +32,35 @@ pub(super) enum Ending {
 
 /// An error with its exit code. The text may end in `\nhint: …`.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) ending: Ending,
+pub(super) struct ClientError {
+    pub(super) exit: Exit,
     message: String,
 }
 
-impl Failure {
-    pub(super) fn new(ending: Ending, message: impl Into<String>) -> Self {
-        Self { ending, message: message.into() }
+impl ClientError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
     }
 
     /// A wrong call.
     pub(super) fn call(message: impl Into<String>) -> Self {
-        Self::new(Ending::WrongCall, message)
+        Self::new(Exit::WrongCall, message)
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for ClientError {}
 
 /// The number of any error of the command: 1, unless a verb of the client knows better.
 pub(in crate::cli) fn exit_code(error: &anyhow::Error) -> ExitCode {
-    error.downcast_ref::<Failure>().map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.ending as u8))
+    error
+        .downcast_ref::<ClientError>()
+        .map_or(ExitCode::FAILURE, |failure| ExitCode::from(failure.exit as u8))
 }
 
 /// The beginning of a server's text, fit to be shown: one short line, without anything that a terminal would obey.
@@ -76,7 +78,7 @@ mod tests {
     #[test]
     fn other_errors_are_ones() {
         assert_eq!(exit_code(&anyhow::anyhow!("x")), ExitCode::FAILURE);
-        let failure = anyhow::Error::new(Failure::new(Ending::Gone, "x"));
+        let failure = anyhow::Error::new(ClientError::new(Exit::Gone, "x"));
         assert_eq!(exit_code(&failure), ExitCode::from(3));
         assert_eq!(exit_code(&failure.context("while reading")), ExitCode::from(3));
     }
