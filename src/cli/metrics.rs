@@ -14,7 +14,7 @@ use crate::metrics::{Build, Metrics};
 use crate::server::{self, Site, metrics};
 use crate::service::Service;
 
-/// Metrics that are recorded only where somebody may ask for them.
+/// Metrics, recorded only when a listener is configured.
 pub(super) fn recorder(settings: &Settings) -> Metrics {
     if settings.metrics.listen.is_none() {
         return Metrics::default();

@@ -60,7 +60,7 @@ pub fn create_private_for_server(path: &Path, content: &[u8]) -> io::Result<()> 
     draft.publish_new()
 }
 
-/// Replaces the content of `path` atomically: whoever reads sees the old one or the new one. A link is
+/// Replaces the content of `path` atomically: readers see the old one or the new one. A link is
 /// followed, and the owner stays who it was: root must not lock the server out of its keyring.
 pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;

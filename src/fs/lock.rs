@@ -32,7 +32,7 @@ pub fn holder(path: &Path) -> io::Result<Option<Holder>> {
 pub struct Holder(Option<Pid>);
 
 impl Holder {
-    /// Some process: which one, nobody says.
+    /// Another process; which one is unknown.
     #[must_use]
     pub fn unknown() -> Self {
         Self(None)

@@ -40,7 +40,7 @@ pub fn make_folder_of(file: &Path) -> io::Result<bool> {
     make_folder(folder_of(file))
 }
 
-/// Has what root just made at `path` belong to whom its folder belongs to. What somebody else made stays theirs, and so does
+/// Gives what root just made at `path` to the owner of its folder. What somebody else made stays theirs, and so does
 /// what a root made that may not give it away, as in some containers.
 pub fn hand_over(path: &Path, made: &File) -> io::Result<()> {
     if !geteuid().is_root() {

@@ -45,11 +45,11 @@ pub struct Claim {
 /// What became of a claim.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It is yours, and nobody else's: the secret is deleted, the receipt says how it ended.
+    /// This claim won: the secret is deleted, the receipt says how it ended.
     Won(Won),
     /// Protected: here is the envelope to verify the passphrase against. The try is counted.
     Locked(Locked),
-    /// Protected, and no passphrase was presented. Nothing is counted, nothing handed out.
+    /// Protected, and the claim has no passphrase. Nothing is counted, nothing handed out.
     Protected,
     /// Too many tries: this network (or anybody, after a lifetime's worth) has to wait.
     Limited {

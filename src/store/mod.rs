@@ -72,7 +72,7 @@ pub enum Error {
     /// The request was sent and no answer came: it may or may not have been done. Never sent again by itself.
     #[error("the store did not answer in time, the outcome is unknown")]
     OutcomeUnknown(#[source] Cause),
-    /// It was done, but not confirmed by as many replicas as asked for.
+    /// It was done, but not acknowledged by as many replicas as required.
     #[error("the store could not confirm the write")]
     Unconfirmed,
     /// What the store holds cannot be read.

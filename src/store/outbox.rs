@@ -21,7 +21,7 @@ pub struct NewNotification {
     pub sealed: Vec<u8>,
 }
 
-/// A notification somebody has to send now: nobody else gets it until the lease ends.
+/// A leased notification: no other instance gets it until the lease ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
     /// Which notification.

@@ -20,9 +20,9 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// What kind of request it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestKind {
-    /// Without an effect: asking again does no harm.
+    /// Without an effect: safe to repeat.
     Read,
-    /// With one: it matters whether it happened.
+    /// With an effect: an unknown outcome is an error of its kind.
     Change,
 }
 

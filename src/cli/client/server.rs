@@ -19,7 +19,7 @@ use super::options::ServerArguments;
 use super::variables::{URL, variable};
 use crate::cli::say::tell;
 
-/// Where a server listens when nobody says otherwise.
+/// The default address of a server.
 pub(super) const USUAL: &str = "http://127.0.0.1:7143";
 /// For a whole call. Servers take a second for a passphrase; links may be slow.
 const TIMEOUT: Duration = Duration::from_mins(1);

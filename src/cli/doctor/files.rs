@@ -71,7 +71,7 @@ fn private(file: &Path, report: &mut Report) -> bool {
     false
 }
 
-/// Not a file of root's in somebody else's folder: a server that runs as that somebody cannot open it.
+/// Not root's file in another user's folder: a server that runs as that user cannot open it.
 fn servers(file: &Path, metadata: &Metadata, report: &mut Report) -> bool {
     let folder = folder_of(file);
     if metadata.uid() != 0 || folder.metadata().is_ok_and(|folder| folder.uid() == 0) {

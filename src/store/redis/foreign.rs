@@ -12,7 +12,7 @@ use crate::domain::address::{RedisUrl, Topology};
 
 /// How long an answer may take: a pipeline of large values over a slow line.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// To have a connection: nobody waits for it but an operator.
+/// For connecting: only an operator waits for it.
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// Another server's Redis.

@@ -80,7 +80,7 @@ pub enum OpenError {
         /// What the server or the client library said.
         source: redis::RedisError,
     },
-    /// Nobody answers.
+    /// No server answers.
     #[error("`{url}` cannot be reached\nhint: is the server up, and do host, port and TLS match `store`?")]
     Unreachable {
         /// The URL without its password.

@@ -55,7 +55,7 @@ pub(super) fn decimal(number: u64) -> Vec<u8> {
 #[derive(Debug)]
 pub(super) struct ScriptReply {
     pub(super) value: Value,
-    /// As many replicas as asked for have it.
+    /// As many replicas as required have acknowledged it.
     pub(super) confirmed: bool,
 }
 

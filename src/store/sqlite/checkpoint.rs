@@ -81,7 +81,7 @@ impl Checkpoints {
         }
     }
 
-    /// When nobody wants to write.
+    /// When no job is waiting.
     pub(super) fn when_idle(&mut self, db: &mut Connection) {
         if self.due.is_some() {
             self.empty(db, "TRUNCATE");
@@ -108,7 +108,7 @@ impl Checkpoints {
                 self.pause = (Instant::now() + pause, pause);
             }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be emptied");
+                tracing::warn!(error = &error as &dyn std::error::Error, "the WAL could not be checkpointed");
                 self.postpone();
             }
         }
@@ -121,7 +121,7 @@ impl Checkpoints {
             tracing::error!("the checkpoint thread panicked");
         }
         if let Some(Err(error)) = db.map(|db| empty(db, "TRUNCATE")) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the log could not be emptied");
+            tracing::warn!(error = &error as &dyn std::error::Error, "the WAL could not be checkpointed");
         }
     }
 }
@@ -157,7 +157,7 @@ struct WalStatus {
     moved: i64,
 }
 
-/// Not an error but the first column says that somebody was in the way.
+/// A blocked checkpoint is not an error: the first column reports it.
 fn checkpoint(db: &Connection, mode: &str) -> rusqlite::Result<WalStatus> {
     db.prepare_cached(&format!("PRAGMA wal_checkpoint({mode})"))?
         .query_one([], |row| Ok(WalStatus { busy: row.get(0)?, pages: row.get(1)?, moved: row.get(2)? }))

@@ -99,7 +99,7 @@ impl Database {
         }
     }
 
-    /// Switches to the log. SQLite does not wait for others who switch a new file at the same moment, so this does.
+    /// Switches to WAL mode. SQLite does not wait for others who switch a new file at the same moment, so this does.
     fn use_log(&self, db: &Connection) -> Result<(), OpenError> {
         let give_up = Instant::now() + BUSY_TIMEOUT;
         while let Err(error) = db.pragma(None, "journal_mode", "wal", |_| Ok(())) {

@@ -174,7 +174,7 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// A failure that many callers share: of BEGIN, of COMMIT, of opening the file again.
+/// An error of a whole batch: of BEGIN, of COMMIT, of reopening the file.
 #[derive(Debug, thiserror::Error)]
 #[error("the database refuses")]
 pub(super) struct BatchError {
@@ -195,7 +195,7 @@ impl BatchError {
     }
 
     /// A failed COMMIT. BUSY, FULL and READONLY mean that the commit mark was not written: nothing was done. After an
-    /// IOERR it may stand in the log, and only its sync have failed: gone for us, and overwritten by the next commit,
+    /// IOERR it may be in the WAL, and only its sync have failed: gone for us, and overwritten by the next commit,
     /// but should the machine stop before that, recovery would find it and the transaction would have been done.
     pub(super) fn of_commit(cause: rusqlite::Error) -> Self {
         match cause.sqlite_error_code() {
@@ -215,7 +215,7 @@ impl BatchError {
         }
     }
 
-    /// Whether somebody else was writing, and nothing more: the connection is as good as before.
+    /// Whether another process was writing, and nothing more: the connection can be reused.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self.class, ErrorClass::Busy)
     }
@@ -226,7 +226,7 @@ impl BatchError {
     }
 }
 
-/// Whether one verb failed because the disk is full.
+/// Whether one job failed because the disk is full.
 pub(super) fn is_disk_full(error: &Error) -> bool {
     let Error::Unavailable(cause) = error else { return false };
     cause.downcast_ref().is_some_and(|error| matches!(classify(error), ErrorClass::Full))

@@ -18,7 +18,7 @@ pub(super) fn canary(txn: &Txn<'_>) -> Result<Option<Vec<u8>>> {
     single(txn, CANARY)
 }
 
-/// The canary of a database that nobody works at.
+/// The canary of a database that is not open.
 pub(super) fn stored_canary(db: &Connection) -> rusqlite::Result<Option<Vec<u8>>> {
     db.query_one("SELECT value FROM singles WHERE name = ?1", [CANARY], |row| row.get(0)).optional()
 }
@@ -50,7 +50,7 @@ pub(super) fn touch(txn: &Txn<'_>) -> Result<()> {
 pub(super) struct Swept {
     /// Secrets, receipts, notifications and list entries.
     pub(super) collected: usize,
-    /// Secrets among them that nobody had read.
+    /// Unread secrets among them.
     pub(super) expired: u64,
 }
 

@@ -14,7 +14,7 @@ pub struct RestoreCounts {
     pub confirmed: u64,
     /// Read, burned or expired since: ended here, too.
     pub ended: u64,
-    /// Nobody knows whether they were read since: refused, erased.
+    /// Unknown whether they were read since: erased.
     pub refused: u64,
     /// The same, and kept because the operator said so.
     pub accepted: u64,

@@ -23,7 +23,7 @@ impl<'a> Txn<'a> {
         Self { db, erased: Cell::new(false) }
     }
 
-    /// States that bytes were deleted which must not live on in the log.
+    /// Marks that bytes were deleted which must be truncated out of the WAL.
     pub(super) fn erased(&self) {
         self.erased.set(true);
     }
@@ -43,7 +43,7 @@ impl Deref for Txn<'_> {
 
 /// A verb with a caller who waits for its answer.
 pub(super) trait Job: Send {
-    /// Nobody waits any more: a claim nobody will hear of must not be made.
+    /// The caller has gone: a claim whose result nobody receives must not be made.
     fn is_abandoned(&self) -> bool;
     /// Runs the verb and keeps its answer back. May be called again, after what it did was rolled back.
     fn run(&mut self, txn: &Txn<'_>) -> Result<()>;
@@ -71,7 +71,7 @@ impl<T: Send, F: FnMut(&Txn<'_>) -> Result<T> + Send> Job for Work<T, F> {
 
     fn succeed(self: Box<Self>) {
         if let Some(answer) = self.answer {
-            // The caller may have left by now. Then the claim is made and nobody hears of it: at most once.
+            // The caller may have left by now. Then the claim is made and its result is lost: at most once.
             drop(self.caller.send(Ok(answer)));
         }
     }

@@ -17,7 +17,7 @@ use crate::store::{Error, Result};
 const THREADS: usize = 2;
 /// Callers who may wait for one thread.
 const QUEUE: usize = 512;
-/// Jobs that share a transaction. Short, because an open one is in the way of emptying the log.
+/// Jobs that share a transaction. Short, because an open one keeps the WAL from being truncated.
 const BATCH: usize = 64;
 
 /// The reading threads.

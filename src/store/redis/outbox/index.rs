@@ -3,7 +3,7 @@
 //! The trap: a notification and its entry are in different slots, so they never change in one step. The notification is
 //! the authority. An entry is made before its notification and removed after it, so a notification without an entry
 //! there is not; an entry without a notification, or with a score that is not the notification's, does no harm and is
-//! put right by whoever meets it.
+//! repaired by whoever meets it.
 
 use redis::Value;
 

@@ -91,8 +91,8 @@ impl RedisStore {
         Ok(true)
     }
 
-    /// Has the index say of a notification what was written into it. Whoever changes it meanwhile does the same; so the notification is
-    /// read again, lest the index say `dead` for ever of one that an operator has revived.
+    /// Updates a notification's index entry after a change of the notification. Concurrent changes do the same; so the
+    /// notification is read again, lest the index say `dead` for ever of one that an operator has revived.
     async fn follow_notification(&self, entry: &IndexEntry, mut due: Option<Timestamp>) -> Result<()> {
         for _ in 0..3 {
             self.move_notification(entry, due, None).await?;

@@ -35,7 +35,7 @@ impl Current {
             return Ok(Self::Missing);
         }
         let failed = |source| CopyError::Restore { path: path.to_owned(), source };
-        // SQLite would throw away the log beside what it does not take for a database.
+        // SQLite would delete the WAL beside a file that it does not take for a database.
         if header(path).is_ok_and(|header| header == Header::Foreign) {
             return Ok(Self::Unreadable);
         }

@@ -31,7 +31,7 @@ pub struct Restore<'a> {
     pub backup: &'a Backup,
     /// The database to replace; it need not exist.
     pub into: &'a Path,
-    /// Keep unread secrets of which nobody knows what became of them.
+    /// Keep unread secrets whose outcome since the backup is unknown.
     pub accept_unconfirmed: bool,
     /// Replace a database that has secrets or accounts which the backup does not have.
     pub force: bool,
