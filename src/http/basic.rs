@@ -1,7 +1,7 @@
-//! Credentials of HTTP Basic (v1-contract.md §3).
+//! HTTP Basic credentials (v1-contract.md §3).
 //!
-//! The trap: a header that is there but wrong is *refused*, never treated as absent. Log-in checks of published
-//! clients send a token to an open route and expect to be told.
+//! A header that is there but wrong is *refused*, never treated as absent: log-in checks of published clients send a token
+//! to an open route, and take any other answer for "right".
 
 use std::{fmt, str};
 

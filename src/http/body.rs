@@ -1,4 +1,4 @@
-//! Reading a body: up to a limit, and not for ever.
+//! Reads a request body, up to a size and within a deadline, into a buffer that is wiped.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http_body_util::BodyExt as _;
 use zeroize::Zeroizing;
 
 /// How long a body may take to come (security-design.md §6).
-const PATIENCE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Why a body could not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ pub async fn read(body: Body, limit: usize) -> Result<Zeroizing<Vec<u8>>, BodyEr
     if body.size_hint().lower() > limit as u64 {
         return Err(BodyError::TooLong);
     }
-    tokio::time::timeout(PATIENCE, collect(body, limit)).await.map_err(|_| BodyError::TooSlow)?
+    tokio::time::timeout(DEADLINE, collect(body, limit)).await.map_err(|_| BodyError::TooSlow)?
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Zeroizing<Vec<u8>>, BodyError> {

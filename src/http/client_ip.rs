@@ -1,7 +1,7 @@
-//! The client's address (security-design.md §6): the peer's, unless the peer is a proxy that is trusted to know better.
+//! The client's address, behind trusted proxies too (security-design.md §6).
 //!
-//! `X-Forwarded-For` is read from the right, past trusted hops; what stands left of the first stranger was written by
-//! that stranger. `Forwarded`, `X-Real-IP` and the like are never believed.
+//! It is the peer's, unless that is a trusted proxy. Then `X-Forwarded-For` is read from the right, past trusted hops; what
+//! stands left of the first untrusted hop was written by that one. `Forwarded`, `X-Real-IP` and the like are never believed.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -20,7 +20,7 @@ use hyper::body::{Frame, SizeHint};
 /// cost is the time.
 const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
-const PATIENCE: Duration = Duration::from_secs(2);
+const DEADLINE: Duration = Duration::from_secs(2);
 
 /// Where the unread rest of a request's body ends up.
 pub struct Unread {
@@ -73,7 +73,7 @@ async fn drop_all(mut body: Body) -> bool {
         }
         false
     };
-    tokio::time::timeout(PATIENCE, reading).await.unwrap_or(false)
+    tokio::time::timeout(DEADLINE, reading).await.unwrap_or(false)
 }
 
 /// What was not read of a body, whether its reading had begun, and whether it was given up for want of bytes.

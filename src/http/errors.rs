@@ -1,5 +1,5 @@
-//! What every surface does with an error of the service, whatever status and text it gives it: logs it, and says when to
-//! come back.
+//! Logging of service errors, and their `Retry-After`: what every surface does alike, whatever status and text it gives
+//! them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Security headers of every answer (security-design.md §8): never cached, never framed, never sniffed, no referrer.
+//! Security headers of every response (security-design.md §8): `no-store`, CSP, `nosniff`, no referrer, HSTS.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;

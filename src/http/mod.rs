@@ -1,6 +1,6 @@
 //! What every surface shares: who calls, what was sent, what every answer carries, what is logged.
 //!
-//! Nothing here knows a route or an API version. The trap: the URI *is* the secret, so no layer may log it, put it in an
+//! Nothing here knows an API version. The trap: the URI *is* the secret, so no layer may log it, put it in an
 //! error or hand it on; the route template (`MatchedPath`) stands for it.
 
 pub mod admit;

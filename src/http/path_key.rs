@@ -1,4 +1,4 @@
-//! The `{key}` of a path.
+//! Extracts the `{key}` of a path, as the kind of key that the handler takes.
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;

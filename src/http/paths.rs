@@ -1,4 +1,4 @@
-//! Paths as the routes expect them: without the sub-path of `base_url`, without one slash at the end (v1-contract.md §2).
+//! Normalises request paths: without the sub-path of `base_url`, without one slash at the end (v1-contract.md §2).
 
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;

@@ -4,7 +4,7 @@
 //! metrics here as well, because this alone sees every request and its answer.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -37,10 +37,10 @@ impl RequestLog {
     pub fn begin(app: &AppState, request: &Request) -> Self {
         let started = Instant::now();
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let id = peer.and_then(|peer| given(peer, request.headers(), app.trusted_proxies()));
+        let id = peer.and_then(|peer| proxys_id(peer, request.headers(), app.trusted_proxies()));
         Self {
             started,
-            method: known(request.method()),
+            method: method_name(request.method()),
             route: request.extensions().get::<MatchedPath>().cloned(),
             id: id.unwrap_or_else(|| hex(&random::public_bytes())),
         }
@@ -59,7 +59,8 @@ impl RequestLog {
         let route = route.as_ref().map_or("-", MatchedPath::as_str);
         let (status, took) = (response.status(), started.elapsed());
         app.service().metrics().answered(route, operations.of(route), method, status.as_u16(), took);
-        let ms = milliseconds(took);
+        // To the microsecond; more digits are noise.
+        let ms = (took.as_secs_f64() * 1_000_000.0).round() / 1000.0;
         if status.is_success() && route.starts_with("/health/") {
             // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
             tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
@@ -74,7 +75,7 @@ impl RequestLog {
 
 /// The id a trusted proxy gave the request, when it is one: short, of harmless characters, and nothing that a key or a
 /// token could be, because a proxy may pass on what its client sent.
-fn given(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<String> {
+fn proxys_id(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<String> {
     if !is_trusted(peer, trusted) {
         return None;
     }
@@ -88,7 +89,7 @@ fn given(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<String>
 }
 
 /// A method's name; one that HTTP does not know is the client's own text and is not logged.
-fn known(method: &Method) -> &'static str {
+fn method_name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",
@@ -103,11 +104,6 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// To the microsecond; more digits are noise.
-fn milliseconds(span: Duration) -> f64 {
-    (span.as_secs_f64() * 1_000_000.0).round() / 1000.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,7 +113,7 @@ mod tests {
         for id in ids {
             headers.append(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
         }
-        given(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
+        proxys_id(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
     }
 
     #[test]

@@ -58,3 +58,29 @@ impl Operations {
         self.0.get(template).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_route_is_timed_as_what_it_was_added_for_whatever_its_path() {
+        let (router, operations) = Routes::new()
+            .route(Operation::Share, "/api/v9/secrets", get(async || "shared"))
+            .untimed("/api/v9/description", get(async || "described"))
+            .with_state(());
+        assert!(matches!(operations.of("/api/v9/secrets"), Some(Operation::Share)));
+        for template in ["/api/v9/description", "/api/v1/share", "-"] {
+            assert!(operations.of(template).is_none(), "{template}");
+        }
+        for path in ["/api/v9/secrets", "/api/v9/description"] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            assert_eq!(router.clone().oneshot(request).await.unwrap().status(), 200, "{path}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! What handlers share.
+//! State that the handlers of all surfaces share: the service, the body limit, the trusted proxies.
 
 use std::sync::Arc;
 

@@ -38,7 +38,7 @@ pub(super) async fn not_found() -> Response {
 }
 
 /// The answer after a panic outside of the surfaces, which ended this request only.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+pub(super) fn panic_response(_: Box<dyn Any + Send>) -> Response {
     json(StatusCode::INTERNAL_SERVER_ERROR, r#"{"message":"An unexpected error occurred :["}"#)
 }
 

@@ -24,7 +24,7 @@ impl Health {
         Self { service, draining: Arc::default() }
     }
 
-    /// From now on "not ready", so that a proxy sends new work elsewhere.
+    /// Answers "not ready" from now on, so that a proxy sends new work elsewhere.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
@@ -63,7 +63,7 @@ pub(super) async fn ready(State(health): State<Health>) -> Response {
     }
 }
 
-/// With mail, how full the outbox is: trouble with mail makes no server unready, but somebody should see it.
+/// With mail, how full the outbox is: mail that fails makes no server unready, but somebody should see it.
 fn ready_body(service: &Service) -> Cow<'static, str> {
     let Some((depth, age)) = service.outbox().depth() else { return r#"{"status":"ready"}"#.into() };
     let OutboxDepth { waiting, dead, .. } = depth;

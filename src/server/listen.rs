@@ -1,4 +1,4 @@
-//! The listening socket.
+//! Opens the listening socket, with a queue for bursts.
 
 use std::io;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! The surfaces assembled, and the loop that serves them.
+//! The HTTP server: assembles the surfaces into one router, and accepts and serves connections.
 //!
 //! hyper's http1 builder with a timer, not `axum::serve`: the latter lets a silent client hold a connection for ever
 //! (security-design.md §6, §9). HTTP/2 is the proxy's business.
@@ -42,7 +42,7 @@ use middleware::{Shared, around};
 /// (docs/decisions/0007-deadlines-of-requests.md).
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// hyper's read buffer, which bounds the head roughly. Larger than `http::request_checks` allows, so that most heads that are too
-/// large are told so.
+/// large get an answer of ours.
 const HEAD_BUFFER: usize = 40 * 1024;
 /// Fields in a head.
 const MAX_FIELDS: usize = 100;
@@ -52,7 +52,7 @@ pub const MAX_CONNECTIONS: usize = 4096;
 const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// Before `accept` is tried again when there are no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long a connection that was taken in before a stop has to say what it wants: hyper closes one that has not said
+/// How long a connection that was taken in before a stop has to send a request: hyper closes one that has not sent
 /// anything yet, though its request may be on the way. A proxy's is there within a millisecond.
 const SETTLING: Duration = Duration::from_millis(200);
 /// How long requests in flight may take to end after a stop.
@@ -80,7 +80,11 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .route("/health/live", any(fallback::not_found).get(health::live))
         .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
         .fallback(move |request: Request| fallback::no_route(pages.clone(), request));
-    Router::new().merge(around(api, &shared, v1::panicked)).merge(around(others, &shared, fallback::panicked))
+    Router::new().merge(around(api, &shared, v1::panic_response)).merge(around(
+        others,
+        &shared,
+        fallback::panic_response,
+    ))
 }
 
 /// Paths of requests as the routes expect them, on a server whose public URL has the path `base`.

@@ -201,7 +201,7 @@ impl From<BodyError> for PageError {
 }
 
 /// The answer after a panic, which ended this request only.
-pub(super) fn panicked(_: Box<dyn Any + Send>) -> Response {
+pub(super) fn panic_response(_: Box<dyn Any + Send>) -> Response {
     PageError::Failed.into_response()
 }
 

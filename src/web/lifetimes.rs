@@ -10,13 +10,13 @@ const DAY: u32 = 24 * HOUR;
 const ROUND: [u32; 11] =
     [5 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY];
 
-/// What is offered under a policy, in seconds, rising.
-pub(super) fn offered(policy: &TtlPolicy) -> Vec<u32> {
+/// The choices under a policy, in seconds, rising.
+pub(super) fn choices(policy: &TtlPolicy) -> Vec<u32> {
     let allowed = |seconds: &u32| (policy.min..=policy.max).contains(seconds);
-    let mut offered: Vec<u32> = ROUND.into_iter().chain([policy.default]).filter(allowed).collect();
-    offered.sort_unstable();
-    offered.dedup();
-    offered
+    let mut choices: Vec<u32> = ROUND.into_iter().chain([policy.default]).filter(allowed).collect();
+    choices.sort_unstable();
+    choices.dedup();
+    choices
 }
 
 #[cfg(test)]
@@ -25,13 +25,13 @@ mod tests {
 
     #[test]
     fn only_what_is_allowed_is_offered_and_always_the_default() {
-        let offered = |min, default, max| super::offered(&TtlPolicy { min, default, max });
+        let choices = |min, default, max| super::choices(&TtlPolicy { min, default, max });
         assert_eq!(
-            offered(60, 604_800, 604_800),
+            choices(60, 604_800, 604_800),
             [300, 1800, 3600, 14_400, 43_200, 86_400, 259_200, 604_800]
         );
-        assert_eq!(offered(3600, 5000, 14_400), [3600, 5000, 14_400]);
-        assert_eq!(offered(60, 61, 62), [61]);
-        assert_eq!(offered(1, 86_400, 31_536_000).last(), Some(&7_776_000));
+        assert_eq!(choices(3600, 5000, 14_400), [3600, 5000, 14_400]);
+        assert_eq!(choices(60, 61, 62), [61]);
+        assert_eq!(choices(1, 86_400, 31_536_000).last(), Some(&7_776_000));
     }
 }

@@ -1,4 +1,4 @@
-//! Pages for people: the route table. A page turns a form into a verb, and its outcome into a view.
+//! Pages for people: the route table. A page turns a form into a call of the service, and its outcome into a view.
 //!
 //! Rendered here, whole; the one script only makes them handier. The trap: mail gateways and chats follow links, so a GET of
 //! a link's page touches no store and is the same for every key, and HEAD touches none anywhere.
@@ -19,11 +19,11 @@ mod answer;
 mod assets;
 mod error;
 mod escape;
-mod extract;
 mod lifetimes;
 mod page_context;
 mod pages;
 mod qr;
+mod surface;
 
 use error::PageError;
 use page_context::PageContext;
@@ -91,7 +91,7 @@ pub fn routes(pages: &Pages) -> Router {
         .method_not_allowed_fallback(async || PageError::NotAllowed)
         .layer((
             from_fn_with_state(pages.clone(), error::render_errors),
-            CatchPanicLayer::custom(error::panicked),
+            CatchPanicLayer::custom(error::panic_response),
         ))
         .route("/assets/{file}", get(assets::send))
         .route("/robots.txt", get(assets::robots))

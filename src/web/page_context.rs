@@ -85,7 +85,7 @@ impl PageContext {
     }
 
     /// Every language: tag, own name, whether it is this page's.
-    pub(super) fn languages(&self) -> [(&'static str, &'static str, bool); 5] {
+    pub(super) fn languages(&self) -> [(&'static str, &'static str, bool); Locale::ALL.len()] {
         Locale::ALL.map(|locale| (locale.tag(), own_name(locale), locale == self.locale))
     }
 

@@ -15,6 +15,6 @@ pub(super) async fn recent(
     Admit(permit): Admit<AccountPermit>,
 ) -> Result<Response, ApiError> {
     let views = app.service().secrets().recent(&permit).await?;
-    let items: Vec<_> = views.iter().map(Metadata::listed).collect();
+    let items: Vec<_> = views.iter().map(Metadata::for_list).collect();
     Ok(json(&items))
 }

@@ -31,8 +31,8 @@ pub(super) struct Body<'a> {
 
 /// Why a request of the v1 API was not answered with 200. No `Debug`: one of them holds the key of the URL.
 pub(super) enum ApiError {
-    /// A verb refused or failed.
-    Verb(Error),
+    /// The service refused or failed.
+    Service(Error),
     /// "Unknown secret", which echoes the key of the URL, whichever key it was meant to be.
     Unknown { key: String },
     /// The parameters could not be read.
@@ -46,14 +46,14 @@ impl ApiError {
     pub(super) fn with_key(error: Error, key: &str) -> Self {
         match error {
             Error::UnknownSecret => Self::Unknown { key: key.to_owned() },
-            error => Self::Verb(error),
+            error => Self::Service(error),
         }
     }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
-        Self::Verb(error)
+        Self::Service(error)
     }
 }
 
@@ -73,7 +73,7 @@ impl From<PathError> for ApiError {
     fn from(error: PathError) -> Self {
         match error {
             PathError::NotUtf8 => Self::Params(ParamsError::Malformed("The path is not valid UTF-8")),
-            PathError::NotAKey => Self::Verb(Error::UnknownSecret),
+            PathError::NotAKey => Self::Service(Error::UnknownSecret),
         }
     }
 }
@@ -81,12 +81,16 @@ impl From<PathError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
-            Self::Verb(error) => verb(&error),
+            Self::Service(error) => service_error(&error),
             Self::Unknown { key } => answer(
                 StatusCode::NOT_FOUND,
                 &Body { secret_key: Some(&key), error: None, message: "Unknown secret" },
             ),
-            Self::Params(ParamsError::NotAnObject) => form_error("Incorrect payload format"),
+            Self::Params(ParamsError::NotAnObject) => {
+                let mut response = plain(StatusCode::NOT_FOUND, "Incorrect payload format");
+                response.headers_mut().insert(INTENDED, HeaderValue::from_static("400"));
+                response
+            }
             Self::Params(ParamsError::Malformed(message)) => bad_request(message),
             Self::Body(BodyError::TooLong) => {
                 plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large")
@@ -106,11 +110,11 @@ pub async fn not_found() -> Response {
 }
 
 /// The answer after a panic, which ended this request only.
-pub fn panicked(_: Box<dyn Any + Send>) -> Response {
+pub fn panic_response(_: Box<dyn Any + Send>) -> Response {
     plain(StatusCode::INTERNAL_SERVER_ERROR, "An unexpected error occurred :[")
 }
 
-fn verb(error: &Error) -> Response {
+fn service_error(error: &Error) -> Response {
     errors::log(error);
     let mut response = plain(status(error), &message(error));
     let headers = response.headers_mut();
@@ -120,12 +124,6 @@ fn verb(error: &Error) -> Response {
     if let Some(intended) = intended_status(error) {
         headers.insert(INTENDED, HeaderValue::from_static(intended));
     }
-    response
-}
-
-fn form_error(message: &str) -> Response {
-    let mut response = plain(StatusCode::NOT_FOUND, message);
-    response.headers_mut().insert(INTENDED, HeaderValue::from_static("400"));
     response
 }
 

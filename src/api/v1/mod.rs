@@ -1,4 +1,5 @@
-//! The v1 API (v1-contract.md §7): the route table. Handlers turn a request into a verb, and its outcome into the wire.
+//! The v1 API (v1-contract.md §7): the route table. Handlers turn a request into a call of the service, and its outcome
+//! into the wire.
 //!
 //! `private`, `metadata` and `receipt` are one route under three names. The trap is the order: routing comes first, then
 //! credentials (a bad one is refused everywhere, and never falls back to anonymous), then the rate, then the parameters.
@@ -23,7 +24,7 @@ mod status;
 mod surface;
 mod wire;
 
-pub use error::{not_found, panicked};
+pub use error::{not_found, panic_response};
 use surface::V1;
 
 /// Where every path of this API begins.
@@ -35,7 +36,7 @@ pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
     let mut routes = Routes::new()
         .route(Operation::Status, &path("status"), only().get(status::status))
         .route(Operation::Status, &path("authcheck"), only().get(status::authcheck))
-        .untimed(&path("openapi.json"), description::shown(only(), base_url))
+        .untimed(&path("openapi.json"), description::methods(only(), base_url))
         .route(Operation::Share, &path("share"), only().post(secrets::share))
         .route(Operation::Share, &path("create"), only().post(secrets::share))
         .route(Operation::Generate, &path("generate"), only().post(secrets::generate))

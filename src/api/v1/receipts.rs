@@ -11,7 +11,7 @@ use crate::http::admit::Admit;
 use crate::http::state::AppState;
 use crate::service::ReceiptPermit;
 
-/// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is told so.
+/// Shows what became of a secret. Takes no parameters but reads them, so that a malformed request is refused.
 pub(super) async fn show(
     State(app): State<AppState>,
     Admit(permit): Admit<ReceiptPermit>,
@@ -24,7 +24,7 @@ pub(super) async fn show(
         .receipt(&permit, &key.receipt()?)
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
-    Ok(json(&Metadata::shown(&view)))
+    Ok(json(&Metadata::for_receipt(&view)))
 }
 
 /// Destroys a secret unread.
@@ -43,7 +43,7 @@ pub(super) async fn burn(
         .await
         .map_err(|error| ApiError::with_key(error, key.text()))?;
     Ok(json(&BurnAnswer {
-        state: Metadata::burned(key.text(), &burned),
+        state: Metadata::for_burn(key.text(), &burned),
         secret_shortkey: &burned.secret_shortkey,
     }))
 }

@@ -24,10 +24,10 @@ pub(super) async fn share(
     let secret = Plaintext::new(params.take_text("secret").unwrap_or_default());
     let request = ShareRequest { secret, options: share_options(params)? };
     let shared = app.service().secrets().share(&permit, request).await?;
-    Ok(json(&Metadata::created(&shared, None)))
+    Ok(json(&Metadata::for_share(&shared, None)))
 }
 
-/// Shares a password made up here, and shows it this once. A `secret` is nobody's business here, whatever its shape.
+/// Generates a password, shares it and shows it this once. A `secret` is ignored here, whatever its shape.
 pub(super) async fn generate(
     State(app): State<AppState>,
     Admit(permit): Admit<CreatePermit>,
@@ -40,10 +40,10 @@ pub(super) async fn generate(
         options: share_options(params)?,
     };
     let (shared, value) = app.service().secrets().generate(&permit, request).await?;
-    Ok(json(&Metadata::created(&shared, Some(&value))))
+    Ok(json(&Metadata::for_share(&shared, Some(&value))))
 }
 
-/// Gives a value out, once.
+/// Reveals a value, once.
 pub(super) async fn reveal(
     State(app): State<AppState>,
     Admit(permit): Admit<ReadPermit>,

@@ -1,4 +1,4 @@
-//! How v1 finds its caller, and what its handlers take from a request besides: the key of the path, the parameters.
+//! v1 as a surface: how it finds its caller, and its extractors for the key of the path and for the parameters.
 
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderValue;

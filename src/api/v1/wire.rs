@@ -41,7 +41,7 @@ pub(super) struct Metadata<'a> {
     recipient: Vec<&'a str>,
     /// The host of the link when it is not the server's own, or empty.
     share_domain: &'a str,
-    /// The password made up by `generate`, in its answer only.
+    /// The password that `generate` made, in its answer only.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<&'a str>,
     /// Whether reading takes a passphrase. Absent once the secret is gone, and in lists.
@@ -72,7 +72,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// The answer to share and generate; only the latter shows a value.
-    pub(super) fn created(shared: &'a Shared, value: Option<&'a Plaintext>) -> Self {
+    pub(super) fn for_share(shared: &'a Shared, value: Option<&'a Plaintext>) -> Self {
         let receipt = &shared.receipt;
         Self {
             secret_key: Some(shared.secret_key.expose()),
@@ -84,7 +84,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// The answer to a look at the receipt.
-    pub(super) fn shown(view: &'a ReceiptView) -> Self {
+    pub(super) fn for_receipt(view: &'a ReceiptView) -> Self {
         let receipt = &view.receipt;
         let common = Self::common(view.receipt_key.expose(), receipt, view.now);
         match receipt.state {
@@ -102,7 +102,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// An item of the list of recent shares: never with the secret's key.
-    pub(super) fn listed(view: &'a ReceiptView) -> Self {
+    pub(super) fn for_list(view: &'a ReceiptView) -> Self {
         let receipt = &view.receipt;
         let common = Self::common(view.receipt_key.expose(), receipt, view.now);
         match receipt.state {
@@ -112,7 +112,7 @@ impl<'a> Metadata<'a> {
     }
 
     /// The `state` of a burn's answer.
-    pub(super) fn burned(metadata_key: &'a str, burned: &'a Burned) -> Self {
+    pub(super) fn for_burn(metadata_key: &'a str, burned: &'a Burned) -> Self {
         Self {
             secret_key: Some(""),
             secret_ttl: Some(None),

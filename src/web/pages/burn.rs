@@ -13,9 +13,9 @@ use crate::http::admit::Admit;
 use crate::http::path_key::PathKey;
 use crate::service::{Access, ReceiptPermit};
 use crate::web::error::PageError;
-use crate::web::extract::Form;
 use crate::web::page_context::PageContext;
 use crate::web::pages::receipt;
+use crate::web::surface::Form;
 use crate::web::{Pages, answer};
 
 #[derive(Template)]

@@ -16,9 +16,9 @@ use crate::service::password::PasswordRule;
 use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
 use crate::web::error::PageError;
 use crate::web::escape::Escaped;
-use crate::web::extract::Form;
 use crate::web::page_context::PageContext;
 use crate::web::qr::{self, Qr};
+use crate::web::surface::Form;
 use crate::web::{Pages, answer, lifetimes};
 
 #[derive(Template)]
@@ -91,8 +91,8 @@ fn render_form(
 ) -> Response {
     let policy = &pages.app().service().policy().ttl;
     let lifetime = policy.clamp(chosen).seconds();
-    let offered = lifetimes::offered(policy);
-    let lifetimes = offered
+    let choices = lifetimes::choices(policy);
+    let lifetimes = choices
         .into_iter()
         .map(|seconds| (seconds, page.duration(u64::from(seconds)), seconds == lifetime))
         .collect();
@@ -108,7 +108,7 @@ pub(in crate::web) async fn share(
     Admit(permit): Admit<CreatePermit>,
     Form(mut params): Form,
 ) -> Result<Response, PageError> {
-    let secret = typed(&mut params);
+    let secret = take_secret(&mut params);
     let chosen = params.text("ttl").and_then(ttl::parse);
     let options = ShareOptions {
         passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
@@ -132,7 +132,7 @@ pub(in crate::web) async fn share(
 }
 
 /// The text that the field held.
-fn typed(params: &mut Params) -> Zeroizing<String> {
+fn take_secret(params: &mut Params) -> Zeroizing<String> {
     let sent = params.take_text("secret").unwrap_or_default();
     let mut text = Zeroizing::new(String::with_capacity(sent.len()));
     let mut lines = sent.split("\r\n");

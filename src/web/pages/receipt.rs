@@ -42,7 +42,7 @@ impl ReceiptPage<'_> {
     }
 
     /// What the time of the last change is called; an expiry is no change.
-    fn changed(&self) -> Option<&'static str> {
+    fn change_label(&self) -> Option<&'static str> {
         match self.receipt.state {
             Life::Revealed => Some("receipt-read-at"),
             Life::Burned => Some("receipt-burned-at"),

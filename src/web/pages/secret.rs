@@ -16,8 +16,8 @@ use crate::http::path_key::PathKey;
 use crate::service::{Captcha, ReadPermit, Reveal, Revealed};
 use crate::web::error::PageError;
 use crate::web::escape::{Escaped, nul_as_base64};
-use crate::web::extract::Form;
 use crate::web::page_context::PageContext;
+use crate::web::surface::Form;
 use crate::web::{Pages, answer};
 
 #[derive(Template)]
@@ -60,7 +60,7 @@ pub(in crate::web) async fn ask(
     answer::page(StatusCode::OK, &AskToReveal { page: &page, switch: true, captcha, passphrase: None })
 }
 
-/// Reveals, or says what is missing.
+/// Reveals, or asks for what is missing.
 pub(in crate::web) async fn reveal(
     State(pages): State<Pages>,
     page: PageContext,

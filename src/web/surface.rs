@@ -1,4 +1,4 @@
-//! How pages find who asks, and the form they take from a request.
+//! The pages as a surface: how they find who asks, and their extractor for forms.
 
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderValue;
