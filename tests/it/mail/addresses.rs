@@ -30,7 +30,7 @@ async fn international_domains_are_written_in_ascii_for_machines_and_as_they_are
 }
 
 #[tokio::test]
-async fn names_in_other_emails_go_to_servers_that_take_them() {
+async fn names_in_other_letters_go_to_servers_that_take_them() {
     let server = SmtpServer::start();
     let email =
         Email {

@@ -59,7 +59,7 @@ async fn a_connection_that_the_server_closed_is_not_used() {
 
 /// The answer to the email that was given up would be read as one to the next email.
 #[tokio::test]
-async fn a_connection_on_which_a_email_was_given_up_is_not_used() {
+async fn a_connection_on_which_an_email_was_given_up_is_not_used() {
     let server = SmtpServer::start();
     let mailer = mailer(SmtpSettings { deadlines: SHORT, ..settings(&server) });
     mailer.send(&email()).await.unwrap();

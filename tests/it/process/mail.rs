@@ -174,7 +174,7 @@ fn a_refused_email_is_told_of_and_can_be_given_up() {
 
 /// Address and link: neither in the files while the email waits, nor in the log at its most talkative, sent or not.
 #[test]
-fn nothing_of_a_email_is_written_anywhere() {
+fn nothing_of_an_email_is_written_anywhere() {
     let (home, smtp) = (Home::new(), SmtpServer::start());
     let account = home.account("anna@example.org");
     smtp.behave(&[("rcpt", "451 later for recipient-0@example.com")]);

@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 folder, port = sys.argv[1], int(sys.argv[2])
 with open(os.path.join(folder, "options.json")) as file:
     options = json.load(file)
-counts = {"connections": options["connections"], "letters": len(os.listdir(os.path.join(folder, "letters")))}
+counts = {"connections": options["connections"], "emails": len(os.listdir(os.path.join(folder, "emails")))}
 greylisted = set()
 
 
@@ -133,7 +133,7 @@ class Handler:
         if action is not None:
             return action
         raw = envelope.original_content
-        counts["letters"] += 1
+        counts["emails"] += 1
         email = {
             "connection": server.connection,
             "hello": server.name,
@@ -145,7 +145,7 @@ class Handler:
             "raw": base64.b64encode(raw).decode(),
             "parsed": parsed(raw),
         }
-        write(os.path.join("letters", f"{counts['emails']}.json"), email)
+        write(os.path.join("emails", f"{counts['emails']}.json"), email)
         if behaviour("taken") == "hang":
             await asyncio.Event().wait()
         return "250 2.0.0 taken"

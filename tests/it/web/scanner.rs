@@ -1,5 +1,5 @@
 //! What follows links in mails and chats: it fetches, prefetches and follows every address, and submits no form; or, where
-//! emails have to be typed, also presses every button.
+//! letters have to be typed, also presses every button.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ async fn from_the_status_page_nothing_is_consumed_either() {
 }
 
 #[tokio::test]
-async fn pressing_every_button_reveals_a_secret_unless_emails_have_to_be_typed() {
+async fn pressing_every_button_reveals_a_secret_unless_letters_have_to_be_typed() {
     let (site, link, receipt) = unread(with_captcha()).await;
     let (pages, asked) = site.asked(press(&site, &link)).await;
     assert_eq!((pages.len(), asked), (1, 0));
