@@ -95,8 +95,8 @@ impl Sites {
         browser.write("#letters", "0000").await;
         browser.submit("button.primary").await;
         look("wrong emails").await;
-        let emails = browser.text(".emails").await;
-        browser.write("#letters", &emails).await;
+        let letters = browser.text(".emails").await;
+        browser.write("#letters", &letters).await;
         browser.submit("button.primary").await;
         look("passphrase after emails").await;
         browser.go(&self.closed.at(&format!("/{query}"))).await;

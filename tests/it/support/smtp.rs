@@ -76,7 +76,7 @@ impl SmtpServer {
         let Value::Object(given) = given else { panic!("options are an object") };
         options.as_object_mut().unwrap().extend(given);
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("letters")).unwrap();
+        fs::create_dir(folder.path().join("emails")).unwrap();
         let mut server = Self { process: None, port: free_port(), folder, options };
         server.behave(&[]);
         server.start_again();
