@@ -7,6 +7,7 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock askama.toml ./
 COPY bench bench
 COPY config config
+COPY docs/openapi.json docs/openapi.json
 COPY locales locales
 COPY migrations migrations
 COPY src src

@@ -93,7 +93,7 @@ pub fn routes(pages: &Pages) -> Router {
             from_fn_with_state(pages.clone(), error::render_errors),
             CatchPanicLayer::custom(error::panic_response),
         ))
-        .route("/assets/{file}", get(assets::send))
-        .route("/robots.txt", get(assets::robots))
+        .route("/assets/{file}", get(pages::files::asset))
+        .route("/robots.txt", get(pages::files::robots))
         .with_state(pages.clone())
 }

@@ -94,11 +94,11 @@ impl Sites {
         look("letters").await;
         browser.write("#letters", "0000").await;
         browser.submit("button.primary").await;
-        look("wrong emails").await;
-        let letters = browser.text(".emails").await;
+        look("wrong letters").await;
+        let letters = browser.text(".letters").await;
         browser.write("#letters", &letters).await;
         browser.submit("button.primary").await;
-        look("passphrase after emails").await;
+        look("passphrase after letters").await;
         browser.go(&self.closed.at(&format!("/{query}"))).await;
         look("closed").await;
 
