@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-const PAGE: &str = include_str!("../../docs/dev/crypto.md");
+const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/dev/crypto.md"));
 
 /// One vector: its fields as they are written.
 #[derive(Debug)]

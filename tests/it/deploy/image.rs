@@ -69,10 +69,9 @@ fn the_image_is_built_from_everything_the_code_includes() {
         let quoted = code.split('"').filter(|text| text.starts_with("../"));
         for included in quoted.filter_map(|path| beside.parent()?.join(path).canonicalize().ok()) {
             // A `../` that leads out of the project is no include: texts have them too.
-            let Some(name) = included.strip_prefix(root).ok().and_then(|path| path.iter().next()) else {
-                continue;
-            };
-            assert!(copied.iter().any(|copied| name == copied.as_str()), "{file} includes {included:?}");
+            let Ok(included) = included.strip_prefix(root) else { continue };
+            let is_copied = copied.iter().any(|copied| included.starts_with(copied));
+            assert!(is_copied, "{file} includes {included:?}");
             found += 1;
         }
     }
