@@ -1,4 +1,4 @@
-//! `readonce mail …`: notifications that have not been sent yet, or could not be. Works while the server runs.
+//! `readonce mail …`: notifications of the outbox, called emails to operators, that have not been sent yet, or could not be. Works while the server runs.
 //!
 //! What it shows names no address and no link: an operator needs neither to see what is wrong.
 
@@ -19,14 +19,14 @@ const MOST: usize = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// List notifications that have not been sent, oldest first
+    /// List emails that have not been sent, oldest first
     List,
-    /// Try a notification again at once
+    /// Try an email again at once
     Retry {
         /// As `list` shows it
         id: String,
     },
-    /// Give a notification up; its secret stays
+    /// Give an email up; its secret stays
     Drop {
         /// As `list` shows it
         id: String,
@@ -63,7 +63,7 @@ async fn list(service: &Service) -> anyhow::Result<()> {
     }
     say::result(&lines)?;
     if notifications.is_empty() {
-        tell!("no notification is waiting");
+        tell!("no email is waiting");
     } else if notifications.len() == MOST {
         tell!("there may be more: these are the oldest {MOST}");
     }
@@ -79,17 +79,17 @@ fn line(notification: &NotificationStatus) -> String {
 
 fn parse(id: &str) -> anyhow::Result<NotificationId> {
     let Ok(id) = id.parse() else {
-        bail!("`{id}` is no notification's id\nhint: `readonce mail list` shows them")
+        bail!("`{id}` is no email's id\nhint: `readonce mail list` shows them")
     };
     Ok(id)
 }
 
 fn done(done: bool, id: &str, what: &str) -> anyhow::Result<()> {
     if done {
-        tell!("notification {id} {what}");
+        tell!("email {id} {what}");
         return Ok(());
     }
     bail!(
-        "there is no notification `{id}`\nhint: it was sent, or its secret is gone; `readonce mail list` shows all"
+        "there is no email `{id}`\nhint: it was sent, or its secret is gone; `readonce mail list` shows all"
     )
 }

@@ -71,7 +71,7 @@ enum Command {
     /// The keyring: root keys that seal what the store keeps
     #[command(subcommand)]
     Key(key::Command),
-    /// Notifications to recipients that have not been sent
+    /// Emails to recipients that have not been sent
     #[command(subcommand)]
     Mail(mail::Command),
     /// The configuration
