@@ -72,9 +72,9 @@ pub(super) async fn open_for_server(
         None => builder,
     };
     let service = Arc::new(builder.build());
-    if let Err(trouble) = service.keys().check_canary().await {
+    if let Err(error) = service.keys().check_canary().await {
         service.maintenance().close().await;
-        return Err(explain(trouble, settings));
+        return Err(explain(error, settings));
     }
     Ok(Opened { service, store, vault, made, findings })
 }
@@ -111,9 +111,9 @@ async fn find_or_make_keyring(
     Ok(ring)
 }
 
-fn explain(trouble: CanaryCheckError, settings: &Settings) -> anyhow::Error {
+fn explain(error: CanaryCheckError, settings: &Settings) -> anyhow::Error {
     let keyring = keyring_file::location(&settings.keyring_file);
-    match trouble {
+    match error {
         CanaryCheckError::Wrong(wrong @ CanaryError::WantsKey(_)) => anyhow::anyhow!(
             "the keyring `{keyring}` does not belong to this store: {wrong}\nhint: put the right keyring back; nothing was \
              changed or consumed"

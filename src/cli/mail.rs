@@ -78,9 +78,7 @@ fn line(notification: &NotificationStatus) -> String {
 }
 
 fn parse(id: &str) -> anyhow::Result<NotificationId> {
-    let Ok(id) = id.parse() else {
-        bail!("`{id}` is no email's id\nhint: `readonce mail list` shows them")
-    };
+    let Ok(id) = id.parse() else { bail!("`{id}` is no email's id\nhint: `readonce mail list` shows them") };
     Ok(id)
 }
 

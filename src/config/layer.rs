@@ -1,4 +1,4 @@
-//! What one source says, as a tree of values.
+//! One layer of settings (defaults, file, environment or flags) parsed into a tree of values with their origins.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! `[[domains]]` and `[[regions]]`, the lists of tables. Their types are other rooms', which know nothing of settings.
+//! `[[domains]]` and `[[regions]]`, the lists of tables. Their types belong to `service` and `domain`; serde's remote derive reads into them.
 
 use serde::{Deserialize, Deserializer};
 

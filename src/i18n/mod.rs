@@ -17,7 +17,8 @@ pub use fluent_bundle::FluentValue as Value;
 pub use time::{date, duration, moment};
 
 /// The texts of every language, in the order of [`Locale::ALL`].
-static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 5]> = LazyLock::new(|| Locale::ALL.map(bundle));
+static BUNDLES: LazyLock<[FluentBundle<FluentResource>; Locale::ALL.len()]> =
+    LazyLock::new(|| Locale::ALL.map(bundle));
 
 /// The files of a language, as they are in the repository: name and text.
 #[must_use]

@@ -1,4 +1,4 @@
-//! Expiry of imported records: there Redis' own TTL decides; here it follows from creation and lifetime.
+//! Expiry of imported records: upstream keeps it as Redis' own TTL, readonce derives it from creation and lifetime.
 
 use crate::domain::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Who calls.
+//! The caller of a request: its client network, and its account when it signed in.
 
 use crate::domain::{Account, ApiToken, ClientNetwork};
 

@@ -21,7 +21,7 @@ use crate::domain::SlotTag;
 /// Locks. Secrets that share one wait for each other, which costs time only.
 const STRIPES: usize = 1024;
 /// The longest wait, as long as for a core; nothing has been counted by then.
-const PATIENCE: Duration = Duration::from_secs(3);
+const MAX_WAIT: Duration = Duration::from_secs(3);
 /// When to come back after that: a guess, a few hashes long.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -39,7 +39,7 @@ impl PassphraseLock {
     pub(super) async fn acquire(&self, tag: SlotTag) -> Result<MutexGuard<'_, ()>, Error> {
         #[expect(clippy::cast_possible_truncation, reason = "any bits of a hash are as good as others")]
         let stripe = self.hasher.hash_one(tag) as usize % STRIPES;
-        let guard = tokio::time::timeout(PATIENCE, self.stripes[stripe].lock()).await;
+        let guard = tokio::time::timeout(MAX_WAIT, self.stripes[stripe].lock()).await;
         guard.map_err(|_| {
             self.refused.fetch_add(1, Ordering::Relaxed);
             Error::Busy { retry_after: RETRY }

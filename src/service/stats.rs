@@ -1,4 +1,4 @@
-//! How this instance and its store do, for readiness and for metrics; asked when somebody scrapes.
+//! Readiness probe and gauges of this instance and its store, for `/health/ready` and for metrics; asked when somebody scrapes.
 //!
 //! Counting secrets costs the store something, and whoever may scrape may scrape as often as they like: `server::metrics`
 //! leaves time between two counts. What is recorded of the instance itself is free.

@@ -1,4 +1,4 @@
-//! Which link domain a share may have.
+//! The `share_domain` rule: which of the configured link domains an account may put into its links.
 
 use crate::domain::address::is_host_name;
 use crate::service::{Caller, Error, Policy};

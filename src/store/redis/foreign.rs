@@ -1,4 +1,4 @@
-//! Connections to another server's Redis, for `readonce import`. They are made here, because TLS and credentials are.
+//! Connections to another server's Redis, for `readonce import`. They are made here, beside all that knows TLS and credentials.
 
 use std::sync::Arc;
 use std::time::Duration;

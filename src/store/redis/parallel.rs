@@ -1,4 +1,4 @@
-//! Several requests at once: each goes to its own slot, and on a shared connection they leave together.
+//! Concurrent requests, a task each: on a shared connection the client library pipelines them, in a cluster each goes to its own slot.
 
 use tokio::task::JoinSet;
 

@@ -1,4 +1,4 @@
-//! The pages, a file each: its form, its verb, its view.
+//! The pages, a file each: the form it takes, the service call, the template it fills.
 
 pub(super) mod about;
 pub(super) mod burn;
