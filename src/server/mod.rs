@@ -69,7 +69,7 @@ pub struct Site {
     pub pages: Option<web::Settings>,
 }
 
-/// All routes with all layers. An API version is merged here, as v1 is, and named in [`fallback`] and [`normaliser`].
+/// All routes with all layers. An API version is merged here, as v1 is, and named in `fallback` and `normaliser`.
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
     let (api, operations) = v1::routes(state.clone(), &state.service().policy().base_url);
