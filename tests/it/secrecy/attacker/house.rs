@@ -11,8 +11,8 @@ use readonce::domain::{
 use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
-    Access, Caller, Error, Limits, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder,
-    ShareOptions, ShareRequest, SignedIn,
+    Access, Caller, Error, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder, ShareOptions,
+    ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -20,6 +20,7 @@ use readonce::vault::{HashPool, Keyring, Vault};
 use zeroize::Zeroizing;
 
 use super::rows::Place;
+use crate::api_v1::app::OFF;
 use crate::support::redis::{Server, open};
 
 /// What a secret of the house is made of.
@@ -40,14 +41,6 @@ pub(super) struct House {
 
 /// Lifetimes of the secrets here, in seconds.
 pub(super) const TTL: u32 = 604_800;
-const OFF: Limits = Limits {
-    create: 0,
-    read: 0,
-    window: Duration::from_mins(20),
-    login: 0,
-    anonymous_secrets: 0,
-    anonymous_bytes: 0,
-};
 
 fn policy() -> Policy {
     Policy {
