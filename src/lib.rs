@@ -24,7 +24,7 @@
 //! | [`server`] | api, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | domain, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
-//! | [`telemetry`] | | the log subscriber |
+//! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, metrics, service | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, service | pages for people: forms, what comes of them, stylesheet and script |

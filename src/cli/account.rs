@@ -55,6 +55,9 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         super::warn(loaded);
+        if matches!(command, Command::Create { .. } | Command::Token { .. }) {
+            say::need_stdout("nothing was made or changed")?;
+        }
         // Before anything is made: a mistyped call, or one from another folder, leaves no trace.
         if let Command::Create { email, plan, .. } = &command {
             parse(email)?;

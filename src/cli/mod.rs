@@ -105,7 +105,7 @@ enum ConfigCommand {
 #[must_use]
 pub fn run() -> ExitCode {
     process::harden();
-    match dispatch(parse()) {
+    let code = match dispatch(parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // What, why, and last of all what to do.
@@ -120,7 +120,9 @@ pub fn run() -> ExitCode {
             }
             client::exit_code(&error)
         }
-    }
+    };
+    say::flush();
+    code
 }
 
 fn parse() -> Cli {

@@ -1,8 +1,10 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
+use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::num::NonZero;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use super::keyring_file;
 use super::mailer::mailer;
 use super::metrics::{self, MetricsListener};
 use super::process;
-use super::say::tell;
+use super::say::{self, tell};
 use crate::config::{Loaded, Reveal, Settings};
 use crate::domain::RegionName;
 use crate::http::state::AppState;
@@ -23,7 +25,7 @@ use crate::mail::Mailer;
 use crate::server::{self, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
-use crate::telemetry;
+use crate::telemetry::{self, Background};
 use crate::web;
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
@@ -39,17 +41,37 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
     let filter = asked.unwrap_or_else(|| "info".to_owned());
     let colour = std::io::stdout().is_terminal();
     let region = loaded.settings.region.as_ref().map_or("", RegionName::as_str);
-    telemetry::init(loaded.settings.log.format, &filter, colour, region, std::io::stdout)
+    say::in_background().context("no thread for stderr")?;
+    let log = log_to_stdout().context("no thread for the log")?;
+    telemetry::init(loaded.settings.log.format, &filter, colour, region, log.clone())
         .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
+    let served = serve_on_threads(loaded, &log);
+    log.flush(say::LAST_LINES);
+    served
+}
+
+/// The log. Not through the library's stdout, which keeps what could not be written for later, and takes a file that cannot be
+/// written to for one that could.
+fn log_to_stdout() -> io::Result<Background> {
+    let stdout = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    Background::start(stdout, |dropped| {
+        tracing::warn!(
+            dropped,
+            "lines of this log are missing: they could not be written, or nobody read them"
+        );
+    })
+}
+
+fn serve_on_threads(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .max_blocking_threads(cores + BLOCKING_THREADS)
         .enable_all()
         .build()?;
-    runtime.block_on(serve(loaded))
+    runtime.block_on(serve(loaded, log))
 }
 
-async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
+async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let listener = server::listen(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
     let metrics = MetricsListener::bind(settings)?;
@@ -57,7 +79,9 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
-    let opened = open_for_server(loaded, &base_url, mailer, &metrics::recorder(settings)).await?;
+    let recorder = metrics::recorder(settings);
+    recorder.watch_log(log.dropped());
+    let opened = open_for_server(loaded, &base_url, mailer, &recorder).await?;
     let service = opened.service;
     if keyring_file::in_variable() {
         // No `key rotate` can do it: who puts another key first in the variable does it by starting with it.
@@ -116,6 +140,8 @@ async fn serve(loaded: &Loaded) -> anyhow::Result<()> {
     server::serve(listener, router, site, connections, stop, lifecycle.abort.clone()).await;
 
     if lifecycle.abort.is_cancelled() {
+        log.flush(say::LAST_LINES);
+        say::flush();
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
     }
     tending.cancel();

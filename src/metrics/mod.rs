@@ -183,6 +183,7 @@ mod tests {
         metrics.set_hashing(1, 1, 7);
         metrics.set_hashing(2, 3, 6);
         metrics.set_outbox(4, 5, 60);
+        metrics.watch_log(Arc::new(8.into()));
         assert_lines(
             &metrics.encode(),
             &[
@@ -194,6 +195,7 @@ mod tests {
                 "readonce_outbox_notifications{state=\"waiting\"} 4",
                 "readonce_outbox_notifications{state=\"dead\"} 5",
                 "readonce_outbox_oldest_age_seconds 60",
+                "readonce_log_lines_dropped_total 8",
             ],
         );
     }

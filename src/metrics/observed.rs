@@ -2,7 +2,8 @@
 //! the process metrics from the kernel. A value that was never reported is left out of the scrape.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
@@ -15,7 +16,10 @@ use super::process;
 
 /// The last values reported.
 #[derive(Debug, Default)]
-pub(super) struct Observed(Mutex<Snapshot>);
+pub(super) struct Observed {
+    snapshot: Mutex<Snapshot>,
+    dropped_log_lines: OnceLock<Arc<AtomicU64>>,
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Snapshot {
@@ -69,8 +73,13 @@ impl Observed {
         self.snapshot().outbox = Some(OutboxDepth { waiting, dead, oldest_age });
     }
 
+    /// The first counter stays: a process has one log.
+    pub(super) fn watch_log(&self, dropped: Arc<AtomicU64>) {
+        let _ = self.dropped_log_lines.set(dropped);
+    }
+
     fn snapshot(&self) -> MutexGuard<'_, Snapshot> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -100,6 +109,11 @@ impl Collector for Observed {
             }
             let help = "How long the oldest waiting notification has been waiting.";
             to.gauge("readonce_outbox_oldest_age_seconds", help, oldest_age)?;
+        }
+        if let Some(dropped) = self.dropped_log_lines.get() {
+            let help = "Lines of the log that could not be written, or that nobody read in time.";
+            let dropped = ConstCounter::new(dropped.load(Ordering::Relaxed));
+            to.metric("readonce_log_lines_dropped", help, None, &dropped)?;
         }
         // Left out where there is no `/proc`.
         if let Some(bytes) = process::resident_bytes() {

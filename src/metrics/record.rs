@@ -1,5 +1,7 @@
 //! Recording: what the other rooms report as it happens.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use prometheus_client::metrics::histogram::Histogram;
@@ -69,6 +71,13 @@ impl Metrics {
     pub fn failed_login(&self) {
         if let Some(inner) = &self.0 {
             inner.failed_logins.inc();
+        }
+    }
+
+    /// Shows how many lines of the log were dropped, which whoever writes it counts.
+    pub fn watch_log(&self, dropped: Arc<AtomicU64>) {
+        if let Some(inner) = &self.0 {
+            inner.observed.watch_log(dropped);
         }
     }
 

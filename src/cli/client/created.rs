@@ -38,6 +38,11 @@ pub(super) struct CreateArguments {
     pub(super) json: bool,
 }
 
+/// Refuses to begin where nobody could read the link, before anything is read or asked.
+pub(super) fn need_output() -> anyhow::Result<()> {
+    say::need_stdout("the server was not asked, nothing is shared")
+}
+
 impl CreateArguments {
     /// Asks the server for a new secret; `own` are the verb's own parameters.
     pub(super) fn ask(

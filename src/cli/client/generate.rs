@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::created::CreateArguments;
+use super::created::{CreateArguments, need_output};
 use super::options::ServerArguments;
 use super::server::Server;
 
@@ -21,6 +21,7 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    need_output()?;
     let server = Server::of(&arguments.server, None)?;
     let length = arguments.length.map(|length| length.to_string());
     let own: Vec<_> = length.as_deref().map(|length| ("length", length)).into_iter().collect();

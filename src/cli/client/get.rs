@@ -26,7 +26,7 @@ pub(in crate::cli) struct Arguments {
     link: Hidden,
     #[command(flatten)]
     passphrase: PassphraseArguments,
-    /// Write it to a file that is not there yet, for its owner only
+    /// Write it to a file that is not there yet, for its owner only; - is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Print the server's whole answer

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::created::CreateArguments;
+use super::created::{CreateArguments, need_output};
 use super::input::SecretArguments;
 use super::options::ServerArguments;
 use super::server::Server;
@@ -18,6 +18,7 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    need_output()?;
     let server = Server::of(&arguments.server, None)?;
     let (secret, odd) = arguments.secret.read()?;
     if odd {

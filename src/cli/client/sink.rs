@@ -15,12 +15,14 @@ use rustix::io::Errno;
 use zeroize::Zeroizing;
 
 use super::error::{ClientError, Exit};
-use crate::cli::say::tell;
+use crate::cli::say::{self, tell};
 use crate::domain::text::escape_controls;
 use crate::fs::{Draft, create_private};
 
 /// Kept free before the server is asked: many times what servers take by default.
 const ROOM: usize = 64 * 1024;
+/// What can be told before the server is asked.
+const UNTOUCHED: &str = "the server was not asked, the secret is still there";
 
 /// An output that is ready.
 pub(super) enum Sink {
@@ -29,11 +31,15 @@ pub(super) enum Sink {
 }
 
 impl Sink {
-    /// Makes the output ready; `None` is stdout.
-    pub(super) fn prepare(output: Option<&Path>) -> Result<Self, ClientError> {
-        match output {
-            None => reserve_stdout().map(|()| Self::Stdout),
-            Some(path) => Reserved::of(path).map(Self::File),
+    /// Makes the output ready; `None` and `-` are stdout.
+    pub(super) fn prepare(output: Option<&Path>) -> anyhow::Result<Self> {
+        match output.filter(|path| *path != Path::new("-")) {
+            None => {
+                say::need_stdout(UNTOUCHED)?;
+                reserve_stdout()?;
+                Ok(Self::Stdout)
+            }
+            Some(path) => Ok(Self::File(Reserved::of(path)?)),
         }
     }
 
@@ -54,10 +60,7 @@ impl Sink {
 }
 
 fn full(error: impl std::fmt::Display) -> ClientError {
-    ClientError::new(
-        Exit::Failed,
-        format!("the output has no room: {error}\nhint: the server was not asked, the secret is still there"),
-    )
+    ClientError::new(Exit::Failed, format!("the output has no room: {error}\nhint: {UNTOUCHED}"))
 }
 
 /// Keeps room free behind the end of a file that stdout goes to. Of pipes and devices nothing is known before they are
@@ -80,12 +83,11 @@ fn reserve_stdout() -> Result<(), ClientError> {
 }
 
 fn to_stdout(value: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    if !stdout.is_terminal() {
-        return stdout.write_all(value).and_then(|()| stdout.flush());
+    if !io::stdout().is_terminal() {
+        return say::to_stdout(value);
     }
     let (shown, changed) = for_terminal(value);
-    stdout.write_all(shown.as_bytes()).and_then(|()| stdout.flush())?;
+    say::to_stdout(shown.as_bytes())?;
     if !value.ends_with(b"\n") {
         tell!("");
     }
@@ -125,13 +127,7 @@ pub(super) struct Reserved {
 impl Reserved {
     fn of(path: &Path) -> Result<Self, ClientError> {
         let wrong = |why: &str, hint: &str| {
-            ClientError::new(
-                Exit::Failed,
-                format!(
-                    "`{}` {why}\nhint: {hint}; the server was not asked, the secret is still there",
-                    path.display()
-                ),
-            )
+            ClientError::new(Exit::Failed, format!("`{}` {why}\nhint: {hint}; {UNTOUCHED}", path.display()))
         };
         if path.symlink_metadata().is_ok() {
             return Err(wrong(

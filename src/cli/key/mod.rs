@@ -46,6 +46,7 @@ const FOLLOWS: &str = "a running instance follows its file by itself within half
 
 /// `key generate`.
 pub(super) fn generate() -> anyhow::Result<()> {
+    say::need_stdout("no key was made")?;
     say::result(&format!("{}\n", *RingKey::new(RootKey::generate()).to_line()))
 }
 

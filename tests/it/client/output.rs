@@ -65,6 +65,53 @@ fn a_reader_that_went_away_costs_no_value() {
     server.stop();
 }
 
+/// A program that is called with a closed stdout finds `/dev/null` there, and everything would be written.
+#[test]
+fn an_output_that_is_closed_is_told_before_the_server_is_asked() {
+    let (_home, server, caller) = server();
+    let (link, receipt) = caller.share("still there", &[]);
+    for closed in [">&-", "<&- >&-", "1<>/dev/null", "1</dev/null", "1</etc/hostname"] {
+        for verb in [format!("get {link}"), format!("get --json {link}"), format!("get -o - {link}")] {
+            let script = format!("\"$READONCE\" {verb} {closed}");
+            run(caller.prepared(caller.home.shell(&script)), b"")
+                .ended(1, &["the output is closed", "the server was not asked, the secret is still there"]);
+        }
+        for verb in ["share", "share --receipt", "share --json", "generate", "generate --show"] {
+            let script = format!("echo x | \"$READONCE\" {verb} --quiet {closed}");
+            run(caller.prepared(caller.home.shell(&script)), b"")
+                .ended(1, &["the output is closed", "nothing is shared"]);
+        }
+    }
+    assert!(caller.run(&["receipt", &receipt]).line().starts_with("state      new"));
+    assert_eq!(server.log().matches("/api/v1/share").count(), 1, "{}", server.log());
+    assert!(!server.log().contains("/api/v1/generate"), "{}", server.log());
+
+    // On purpose.
+    let script = format!("\"$READONCE\" get {link} >/dev/null");
+    run(caller.prepared(caller.home.shell(&script)), b"").ended(0, &[]);
+    caller.run(&["get", &link]).ended(3, &[]);
+    let (link, _) = caller.share("to stdout", &[]);
+    let said = caller.run(&["get", "-o", "-", &link]);
+    assert_eq!((said.code, said.stdout.as_slice()), (0, &b"to stdout"[..]));
+    assert!(!caller.home.file("-").exists());
+    server.stop();
+}
+
+/// Tokens and keys are shown once, too.
+#[test]
+fn nothing_is_made_whose_token_would_go_nowhere() {
+    let home = Home::new();
+    for verb in ["account create ann@example.org", "account create ann@example.org --json", "key generate"] {
+        run(home.shell(&format!("\"$READONCE\" {verb} >&-")), b"").ended(1, &["the output is closed"]);
+    }
+    assert!(!home.file("data").exists());
+    let token = home.account("ann@example.org").token;
+    run(home.shell("\"$READONCE\" account token ann@example.org >&-"), b"").ended(1, &["nothing was made"]);
+    let server = home.serve();
+    server.client().signed_in("ann@example.org", &token).get("/api/v1/authcheck").ok();
+    server.stop();
+}
+
 /// A device shows what it takes only when it is written to.
 #[test]
 fn a_device_that_is_full_costs_no_value() {

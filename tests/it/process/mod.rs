@@ -11,6 +11,7 @@ mod first_run;
 mod hostile;
 mod keyring;
 mod latency;
+mod log_reader;
 mod logs;
 mod mail;
 mod metrics;

@@ -1,11 +1,14 @@
 //! Logging: one `tracing` subscriber, text or JSON, to a writer that is an argument. What may be logged:
-//! security-design.md §7.
+//! security-design.md §7. [`Background`] is the writer of a server: no request waits for whoever reads the log.
 //!
 //! With a region, every line names it, including lines outside of any request: logs of several regions end up in one
 //! place.
 
+mod background;
+
 use std::fmt;
 
+pub use background::Background;
 use serde::Deserialize;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -34,7 +37,12 @@ where
 {
     let filter: Targets = filter.parse().map_err(|error| format!("`RUST_LOG`: {error}"))?;
     let everything = LevelFilter::TRACE; // of what the filter lets through
-    let builder = tracing_subscriber::fmt().with_max_level(everything).with_writer(sink).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_max_level(everything)
+        .with_writer(sink)
+        .with_target(false)
+        // It would be told by `eprintln!`, which panics where stderr takes nothing either.
+        .log_internal_errors(false);
     match format {
         Format::Text => {
             let region = if region.is_empty() { String::new() } else { format!(" region={region}") };
