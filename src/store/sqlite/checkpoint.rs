@@ -88,7 +88,7 @@ impl Checkpoints {
         }
     }
 
-    /// When the file cannot be opened.
+    /// When the file cannot be opened, or is not the one of its name.
     pub(super) fn postpone(&mut self) {
         self.pause = (Instant::now() + BACKOFF[1], BACKOFF[1]);
     }
@@ -137,7 +137,7 @@ fn work(database: &Database, wakeups: &Receiver<()>) {
                 Err(_) => continue,
             },
         };
-        if checkpoint(&db, "PASSIVE").is_ok() {
+        if database.check().is_ok() && checkpoint(&db, "PASSIVE").is_ok() {
             open = Some(db);
         }
     }

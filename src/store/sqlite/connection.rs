@@ -4,6 +4,7 @@ use std::fs::{OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::FromSql;
@@ -11,21 +12,35 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::error::OpenError;
+use super::open_files::{Displaced, OpenFiles};
 use crate::fs;
 
 /// Where the file is.
 #[derive(Clone, Debug)]
 pub(super) struct Database {
     path: PathBuf,
+    /// What a store has open, which every other connection of it has to open as well.
+    open: Option<Arc<OpenFiles>>,
 }
 
 impl Database {
     /// Takes the path as it stands now: absolute, so that it is never read as an URI nor found elsewhere later.
     pub(super) fn at(path: &Path) -> Result<Self, OpenError> {
         match std::path::absolute(path) {
-            Ok(path) => Ok(Self { path }),
+            Ok(path) => Ok(Self { path, open: None }),
             Err(error) => Err(OpenError::Open { path: path.to_owned(), source: Box::new(error) }),
         }
+    }
+
+    /// The same for a store, once a connection of it is open: from now on only the very files will do.
+    pub(super) fn held(self) -> Result<Self, OpenError> {
+        let open = OpenFiles::note(&self.path, || self.plain(true))?;
+        Ok(Self { open: Some(Arc::new(open)), ..self })
+    }
+
+    /// Whether the names still lead to the files that the store has open.
+    pub(super) fn check(&self) -> Result<(), Displaced> {
+        self.open.as_ref().map_or(Ok(()), |open| open.check())
     }
 
     /// Makes file and folder when they are missing. The file is readable by its owner only from its first moment on,
@@ -90,10 +105,13 @@ impl Database {
         open: impl Fn() -> Result<Connection, OpenError>,
     ) -> Result<Connection, OpenError> {
         loop {
+            // Not even tried otherwise: opening makes a log where one is missing.
+            self.check()?;
             let before = fs::file_id(&self.path);
             let db = open()?;
             db.pragma_query_value(None, "schema_version", |_| Ok(())).map_err(|error| self.failed(error))?;
             if fs::file_id(&self.path) == before {
+                self.check()?;
                 return Ok(db);
             }
         }

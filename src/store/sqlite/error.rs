@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
+use super::open_files::Displaced;
 use crate::fs::Holder;
 use crate::store::{Cause, Error};
 
@@ -27,6 +28,9 @@ pub enum OpenError {
         /// Why.
         source: Cause,
     },
+    /// The files that are open are not those of their names any more.
+    #[error(transparent)]
+    Displaced(#[from] Displaced),
     /// A newer version of this program has written it.
     #[error("the database has schema {found}, this version knows schemas up to {known}")]
     NewerSchema {
@@ -187,6 +191,16 @@ impl BatchError {
     /// A failure before anything was committed.
     pub(super) fn before_commit(cause: rusqlite::Error) -> Self {
         Self { class: classify(&cause), cause: Arc::new(cause) }
+    }
+
+    /// The files were displaced, and nothing was committed.
+    pub(super) fn displaced(cause: Displaced) -> Self {
+        Self { class: ErrorClass::Refusal, cause: Arc::new(cause) }
+    }
+
+    /// It was committed to files that are not where they were: done if they are put back.
+    pub(super) fn displaced_meanwhile(cause: Displaced) -> Self {
+        Self { class: ErrorClass::Unknown, cause: Arc::new(cause) }
     }
 
     /// The file could not be opened again.

@@ -34,6 +34,7 @@ mod import;
 mod maintenance;
 mod meta;
 mod migrate;
+mod open_files;
 mod outbox;
 mod preflight;
 mod queue;
@@ -50,6 +51,7 @@ pub use self::copy::{BackedUp, Backup, back_up};
 pub use self::error::{CopyError, OpenError};
 pub use self::meta::RestoreCounts;
 pub use self::migrate::Upgrade;
+pub use self::open_files::Displaced;
 pub use self::restore::{Restore, Restored, SetAside};
 
 /// A store in one file. Several processes may have it open.
@@ -70,6 +72,7 @@ impl SqliteStore {
         let database = Database::at(path)?;
         database.create()?;
         let mut db = database.writer()?;
+        let database = database.held()?;
         let upgrade = migrate::migrate(&database, &mut db, schema::STEPS)?;
         Ok(Self { upgrade, ..Self::start(&database, db)? })
     }
@@ -80,7 +83,7 @@ impl SqliteStore {
         // Checked on a read-only connection: only a database of ours gets one that can write.
         schema::check(&database.reader()?)?;
         let db = database.writer()?;
-        Self::start(&database, db)
+        Self::start(&database.held()?, db)
     }
 
     fn start(database: &Database, db: rusqlite::Connection) -> std::result::Result<Self, OpenError> {

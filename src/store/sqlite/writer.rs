@@ -1,7 +1,7 @@
 //! The writer thread: group commit. All waiting jobs share one transaction, and answers follow its COMMIT.
 //!
 //! One sync to disk per COMMIT is shared by many callers; and every operation is atomic, because nothing else in the
-//! process writes.
+//! process writes. What is acknowledged is in the files that the names lead to at that moment, or it is not acknowledged.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -70,7 +70,8 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.checkpoints.finish(self.db.as_mut());
+        let db = self.db.as_mut().filter(|_| self.database.check().is_ok());
+        self.checkpoints.finish(db);
     }
 
     /// Answers every job of a batch: after the COMMIT, or with why there was none.
@@ -93,7 +94,7 @@ impl Writer {
             None => self.database.writer().map_err(|error| CommitError::All(BatchError::reopening(error)))?,
         };
         let txn = Txn::at(&db);
-        let done = transact(&txn, batch);
+        let done = transact(&txn, batch, &self.database);
         if txn.has_erased() {
             self.checkpoints.erased();
         }
@@ -116,6 +117,10 @@ impl Writer {
     }
 
     fn idle(&mut self) {
+        // What is in the place of these files may be in use by others.
+        if self.database.check().is_err() {
+            return self.checkpoints.postpone();
+        }
         match self.db.take().map_or_else(|| self.database.writer(), Ok) {
             Ok(mut db) => {
                 self.checkpoints.when_idle(&mut db);
@@ -126,7 +131,7 @@ impl Writer {
     }
 }
 
-fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError> {
+fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>], database: &Database) -> Result<(), CommitError> {
     run(txn, "BEGIN IMMEDIATE").map_err(|error| CommitError::All(BatchError::before_commit(error)))?;
     for (index, job) in batch.iter_mut().enumerate() {
         // Checked as late as possible: BEGIN may have waited for another process.
@@ -134,7 +139,9 @@ fn transact(txn: &Txn<'_>, batch: &mut [Box<dyn Job>]) -> Result<(), CommitError
             job.run(txn).map_err(|error| CommitError::Job(index, error))?;
         }
     }
-    run(txn, "COMMIT").map_err(|error| CommitError::All(BatchError::of_commit(error)))
+    database.check().map_err(|error| CommitError::All(BatchError::displaced(error)))?;
+    run(txn, "COMMIT").map_err(|error| CommitError::All(BatchError::of_commit(error)))?;
+    database.check().map_err(|error| CommitError::All(BatchError::displaced_meanwhile(error)))
 }
 
 /// Ends what a failure left open; whether the connection is outside any transaction.

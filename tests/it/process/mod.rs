@@ -6,6 +6,7 @@ mod contract;
 mod crash;
 mod decoder;
 mod described;
+mod displaced;
 mod doctor;
 mod first_run;
 mod hostile;
