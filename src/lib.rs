@@ -29,7 +29,7 @@
 //! | [`api`] | domain, http, metrics, service | the v1 wire: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
-//! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, stats |
+//! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |

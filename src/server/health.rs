@@ -1,6 +1,5 @@
 //! `GET /health/live` and `/health/ready`: for proxies and supervisors, outside of every limit.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::service::{OutboxDepth, Service};
+use crate::service::Service;
 
 /// Whether this instance takes work.
 #[derive(Clone, Debug)]
@@ -43,36 +42,19 @@ pub(super) async fn live() -> Response {
     answer(StatusCode::OK, r#"{"status":"live"}"#)
 }
 
-/// The store can be reached and written to, and no stop was asked for.
+/// The store takes work, and no stop was asked for. Strangers ask: how the store does is for the log and for metrics.
 pub(super) async fn ready(State(health): State<Health>) -> Response {
     if health.draining.load(Ordering::Relaxed) {
-        return answer(
-            StatusCode::SERVICE_UNAVAILABLE,
-            r#"{"status":"draining","message":"The server is stopping."}"#,
-        );
+        return answer(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"draining"}"#);
     }
-    match health.service.stats().ready().await {
-        Ok(()) => answer(StatusCode::OK, ready_body(&health.service)),
-        Err(error) => {
-            crate::http::errors::log(&error);
-            answer(
-                StatusCode::SERVICE_UNAVAILABLE,
-                r#"{"status":"unavailable","message":"The store cannot be written to."}"#,
-            )
-        }
+    if health.service.readiness().is_ready().await {
+        answer(StatusCode::OK, r#"{"status":"ready"}"#)
+    } else {
+        answer(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#)
     }
 }
 
-/// With mail, how full the outbox is: mail that fails makes no server unready, but somebody should see it.
-fn ready_body(service: &Service) -> Cow<'static, str> {
-    let Some((depth, age)) = service.outbox().depth() else { return r#"{"status":"ready"}"#.into() };
-    let OutboxDepth { waiting, dead, .. } = depth;
-    format!(r#"{{"status":"ready","outbox":{{"waiting":{waiting},"dead":{dead},"oldest_seconds":{age}}}}}"#)
-        .into()
-}
-
-fn answer(status: StatusCode, body: impl Into<Cow<'static, str>>) -> Response {
-    let body = body.into();
+fn answer(status: StatusCode, body: &'static str) -> Response {
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     (status, [(header::CONTENT_TYPE, json)], body).into_response()
 }

@@ -1,8 +1,8 @@
 //! `GET /metrics`, on a listener of its own: the service's metrics in Prometheus' text format.
 //!
-//! Whoever can reach that listener may ask, as often as they like; so looks at the store rest in between, the longer the
-//! longer one takes, and everybody who asks meanwhile gets what the last one saw. Nor does an answer wait for a look that takes
-//! long, such as counting ten million secrets: what it sees is in the next one.
+//! Whoever can reach that listener may ask, as often as they like; so counts of the store's secrets rest in between, the longer
+//! the longer one takes, and everybody who asks meanwhile gets what the last one saw. Nor does an answer wait for a count that
+//! takes long, such as that of ten million secrets: it is in the next one. Whether the store takes work is `/health/ready`'s.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,29 +22,27 @@ use crate::http::drain;
 use crate::metrics::CONTENT_TYPE;
 use crate::service::Service;
 
-/// Between two looks at the store, at least.
+/// Between two counts, at least.
 const REST: Duration = Duration::from_secs(5);
-/// And so many times as long as the look took, so that looking costs a twentieth of the time at most.
+/// And so many times as long as the count took, so that counting costs a twentieth of the time at most.
 const REST_FACTOR: u32 = 20;
-/// How long an answer waits for a look: longer than the store has to say whether it is ready, shorter than Prometheus waits.
-const LOOK_WAIT: Duration = Duration::from_secs(6);
+/// How long an answer waits for a count: as long as for readiness at most, shorter than Prometheus waits.
+const COUNT_WAIT: Duration = Duration::from_secs(6);
 /// Connections to this listener at once. Prometheus needs one, and one more while it is replaced.
 pub const MAX_SCRAPERS: usize = 16;
 
-/// When to look again. Locked while somebody looks.
+/// When to count again. Locked while somebody counts.
 type Next = Arc<Mutex<Option<Instant>>>;
 
 #[derive(Clone)]
 struct Exposition {
     service: Arc<Service>,
-    /// Whether the store is there. Apart from counting, so that news of it are never held back by that.
-    store: Next,
     secrets: Next,
 }
 
 /// The route, and nothing else.
 pub fn router(service: Arc<Service>) -> Router {
-    let exposition = Exposition { service, store: Arc::default(), secrets: Arc::default() };
+    let exposition = Exposition { service, secrets: Arc::default() };
     Router::new()
         .route("/metrics", any(fallback::not_found).get(show).head(fallback::not_found))
         .with_state(exposition)
@@ -65,25 +63,24 @@ async fn show(State(exposition): State<Exposition>) -> Response {
 }
 
 impl Exposition {
+    /// Whether the store is there is asked apart from counting, so that news of it are never held back by that.
     async fn refresh(&self) {
-        let (store, secrets) = (Arc::clone(&self.service), Arc::clone(&self.service));
-        tokio::join!(
-            look(&self.store, 1, async move { store.stats().probe_store().await }),
-            look(&self.secrets, REST_FACTOR, async move { secrets.stats().count_secrets().await }),
-        );
+        tokio::join!(self.service.readiness().is_ready(), self.count());
     }
-}
 
-/// Looks, unless it is too early or somebody does already. A look in vain says nothing of how long the next one takes.
-async fn look(next: &Next, factor: u32, looking: impl Future<Output = bool> + Send + 'static) {
-    let Ok(mut next) = Arc::clone(next).try_lock_owned() else { return };
-    let started = Instant::now();
-    if next.is_some_and(|next| next > started) {
-        return;
+    /// Counts, unless it is too early or somebody does already. A count in vain says nothing of how long the next one takes.
+    async fn count(&self) {
+        let Ok(mut next) = Arc::clone(&self.secrets).try_lock_owned() else { return };
+        let started = Instant::now();
+        if next.is_some_and(|next| next > started) {
+            return;
+        }
+        let service = Arc::clone(&self.service);
+        let task = tokio::spawn(async move {
+            let counted = service.stats().count_secrets().await;
+            let rest = if counted { REST.max(started.elapsed() * REST_FACTOR) } else { REST };
+            *next = Some(Instant::now() + rest);
+        });
+        drop(tokio::time::timeout(COUNT_WAIT, task).await);
     }
-    let task = tokio::spawn(async move {
-        let rest = if looking.await { REST.max(started.elapsed() * factor) } else { REST };
-        *next = Some(Instant::now() + rest);
-    });
-    drop(tokio::time::timeout(LOOK_WAIT, task).await);
 }

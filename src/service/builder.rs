@@ -10,6 +10,7 @@ use super::limits::RateLimits;
 use super::maintenance::Maintenance;
 use super::outbox::{Delivery, Outbox};
 use super::passphrase_lock::PassphraseLock;
+use super::readiness::Readiness;
 use super::secrets::Secrets;
 use super::stats::Stats;
 use super::{Policy, Service};
@@ -93,6 +94,7 @@ impl ServiceBuilder {
                 limits: limits.clone(),
                 keys: keys.clone(),
             },
+            readiness: Readiness::new(store.clone(), policy.largest_value(), metrics.clone()),
             stats: Stats {
                 store,
                 vault,

@@ -1,5 +1,5 @@
 //! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent), accounts,
-//! outbox, keys, maintenance, stats; and the rate limits in front of them.
+//! outbox, keys, maintenance, readiness, stats; and the rate limits in front of them.
 //!
 //! It knows no HTTP and no named backend; it is where keys are hashed, values sealed and opened, and where the order of
 //! checks stands. Plaintext leaves [`Secrets::reveal`] only, through a claim that was won.
@@ -21,6 +21,7 @@ mod maintenance;
 mod outbox;
 mod passphrase_lock;
 mod policy;
+mod readiness;
 mod secrets;
 mod stats;
 
@@ -34,6 +35,7 @@ pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit}
 pub use maintenance::Maintenance;
 pub use outbox::Outbox;
 pub use policy::{Access, LinkDomain, Plan, Policy};
+pub use readiness::Readiness;
 pub use secrets::{
     Burned, Captcha, GenerateRequest, ReceiptView, Reveal, Revealed, Secrets, ShareOptions, ShareRequest,
     Shared, password,
@@ -52,6 +54,7 @@ pub struct Service {
     outbox: Arc<Outbox>,
     keys: Arc<Keys>,
     maintenance: Maintenance,
+    readiness: Readiness,
     stats: Stats,
 }
 
@@ -96,6 +99,12 @@ impl Service {
     #[must_use]
     pub fn maintenance(&self) -> &Maintenance {
         &self.maintenance
+    }
+
+    /// Whether this instance can do its work.
+    #[must_use]
+    pub fn readiness(&self) -> &Readiness {
+        &self.readiness
     }
 
     /// How the server and its store do.

@@ -98,6 +98,12 @@ impl Policy {
         self.plan(caller).map_or(self.max_size, |plan| plan.max_size)
     }
 
+    /// The longest value that anybody may share, bytes.
+    #[must_use]
+    pub fn largest_value(&self) -> usize {
+        self.plans.values().map(|plan| plan.max_size).fold(self.max_size, usize::max)
+    }
+
     /// How a try from `network` is to be counted.
     pub(super) fn attempt(&self, vault: &Vault, network: ClientNetwork, tag: SlotTag) -> Attempt {
         Attempt {

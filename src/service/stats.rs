@@ -1,18 +1,18 @@
-//! Readiness probe and gauges of this instance and its store, for `/health/ready` and for metrics; asked when somebody scrapes.
+//! Gauges of this instance and its store, for metrics; asked when somebody scrapes.
 //!
 //! Counting secrets costs the store something, and whoever may scrape may scrape as often as they like: `server::metrics`
 //! leaves time between two counts. What is recorded of the instance itself is free.
 
 use std::sync::Arc;
 
+use super::Outbox;
 use super::passphrase_lock::PassphraseLock;
-use super::{Error, Outbox, deadline};
 use crate::domain::Clock;
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::vault::Vault;
 
-/// Readiness, and gauges of the metrics.
+/// Gauges of the metrics.
 #[derive(Debug)]
 pub struct Stats {
     pub(super) store: Arc<dyn Store>,
@@ -25,18 +25,6 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Whether the store can be reached and written to.
-    pub async fn ready(&self) -> Result<(), Error> {
-        deadline::for_read(async { Ok(self.store.ready().await?) }).await
-    }
-
-    /// Records whether the store is ready, and answers it.
-    pub async fn probe_store(&self) -> bool {
-        let up = self.ready().await.is_ok();
-        self.metrics.set_store_up(up);
-        up
-    }
-
     /// Records the gauges of hashing and outbox.
     pub fn record_gauges(&self) {
         let pool = self.vault.hashing();

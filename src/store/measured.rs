@@ -183,8 +183,8 @@ impl Maintenance for Measured {
         self.go(StoreOp::Canary, self.inner.replace_canary(canary)).await
     }
 
-    async fn ready(&self) -> Result<()> {
-        self.go(StoreOp::Ready, self.inner.ready()).await
+    async fn ready(&self, bytes: usize) -> Result<()> {
+        self.go(StoreOp::Ready, self.inner.ready(bytes)).await
     }
 
     /// Not measured: no request waits for it.

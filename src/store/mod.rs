@@ -163,8 +163,9 @@ pub trait Maintenance {
     /// Replaces the canary (after the writing key changed).
     async fn replace_canary(&self, canary: Vec<u8>) -> Result<()>;
 
-    /// Whether the store can be reached and written to, shown by doing it.
-    async fn ready(&self) -> Result<()>;
+    /// Whether the store takes work, shown by doing some: writes `bytes` the way a share is written, confirmation included, and
+    /// removes them in the same step.
+    async fn ready(&self, bytes: usize) -> Result<()>;
 
     /// Preflight: checks the settings that durability depends on, and writes once; at start and for `readonce doctor`. An
     /// error means that it could not be checked; that it is not fit for use is a finding.
@@ -179,6 +180,9 @@ pub trait Maintenance {
     /// Ends in good order: what was acknowledged is where it belongs, helper threads are gone.
     async fn close(&self);
 }
+
+/// What a preflight writes, in bytes: as much as a share of the size that is allowed by default.
+pub const PROBE: usize = 10_000;
 
 /// A whole store, used as `Arc<dyn Store>`.
 pub trait Store:

@@ -9,7 +9,7 @@
 //! | `ro:{tag}:o:<serial>` | the notification about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
 //! | `ro:outbox:0` to `ro:outbox:15` | which notifications there are, sorted sets (see `outbox::index`) | as long as their longest-lived notification |
 //! | `ro:legacy` | which secrets are sealed as another server did, a sorted set | as long as the longest-lived of them |
-//! | `ro:{any}:ready` | what `ready` writes | a minute |
+//! | `ro:{any}:ready` | what `ready` writes | no longer than its script |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
 //!
@@ -26,8 +26,6 @@ pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
 pub(super) const RECENT_KEPT: usize = 10_000;
 /// Over how many sets the index of notifications is spread, so that in a cluster no one node has them all.
 pub(super) const OUTBOX_SETS: u8 = 16;
-/// How long the trace of a readiness check stays, in milliseconds.
-pub(super) const READY_LIFETIME_MS: u64 = 60_000;
 
 /// The names under one prefix.
 #[derive(Clone, Debug)]

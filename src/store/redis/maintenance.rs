@@ -2,9 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::layout::READY_LIFETIME_MS;
 use super::reply::optional_bytes;
-use super::run::call;
+use super::run::{Call, call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::{Clock, SlotTag, Timestamp, random};
 use crate::store::{Counts, Error, Finding, Maintenance, Result};
@@ -25,13 +24,15 @@ impl Maintenance for RedisStore {
     }
 
     /// Each check writes to another slot, so that in a cluster one after the other shows every master.
-    async fn ready(&self) -> Result<()> {
+    async fn ready(&self, bytes: usize) -> Result<()> {
         let mut drawn = [0; 3];
         random::draw(b"0123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
         let tag = std::str::from_utf8(&drawn).ok().and_then(SlotTag::parse);
         let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
-        let lifetime = READY_LIFETIME_MS.to_string().into_bytes();
-        self.run(&scripts::READY, call(self.names().ready(tag), [lifetime])).await.map(drop)
+        let args = vec![decimal(self.replicas().into()), vec![b'.'; bytes]];
+        let call = Call { key: self.names().ready(tag), args, confirm: true };
+        let answer = self.answer(&scripts::READY, call).await?;
+        if answer.confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {

@@ -9,6 +9,7 @@ use crate::domain::Timestamp;
 use crate::store::Result;
 
 const CANARY: &str = "canary";
+/// What a readiness check writes and removes in one transaction; versions up to 0.1.0 left it there.
 const BEAT: &str = "beat";
 /// An entry of a list is useless once its receipt is gone, and 60 days after is twice the longest lifetime. So a list
 /// is empty 60 days after its account's last share, and one in use does not grow for ever.
@@ -34,16 +35,16 @@ pub(super) fn replace_canary(txn: &Txn<'_>, canary: &[u8]) -> Result<()> {
     set_single(txn, CANARY, canary)
 }
 
-/// Writes something that is never the same twice, so that it has to reach the disk.
-pub(super) fn touch(txn: &Txn<'_>) -> Result<()> {
-    // Whatever a damaged file holds there is overwritten like any other.
-    let last = txn
-        .prepare_cached("SELECT value FROM singles WHERE name = ?1")?
-        .query_one([BEAT], |row| Ok(row.get_ref(0)?.as_blob().ok().and_then(|bytes| bytes.try_into().ok())))
-        .optional()?
-        .flatten()
-        .map_or(0, u64::from_be_bytes);
-    set_single(txn, BEAT, &last.wrapping_add(1).to_be_bytes())
+/// Writes so many bytes and removes them, which takes a place in the log for each: `secure_delete` has freed pages written too.
+pub(super) fn probe(txn: &Txn<'_>, bytes: usize) -> Result<()> {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    txn.prepare_cached(
+        "INSERT INTO singles (name, value) VALUES (?1, randomblob(?2)) \
+         ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![BEAT, bytes])?;
+    txn.prepare_cached("DELETE FROM singles WHERE name = ?1")?.execute([BEAT])?;
+    Ok(())
 }
 
 /// What a sweep came to.

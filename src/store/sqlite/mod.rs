@@ -199,8 +199,8 @@ impl Maintenance for SqliteStore {
         self.writer.ask(move |txn| maintenance::replace_canary(txn, &canary)).await
     }
 
-    async fn ready(&self) -> Result<()> {
-        self.writer.ask(maintenance::touch).await?;
+    async fn ready(&self, bytes: usize) -> Result<()> {
+        self.writer.ask(move |txn| maintenance::probe(txn, bytes)).await?;
         self.readers.ask(maintenance::canary).await.map(drop)
     }
 

@@ -6,11 +6,11 @@ use super::SqliteStore;
 use super::meta::{self, Restoration, RestoreCounts};
 use super::rows::seconds;
 use crate::domain::Timestamp;
-use crate::store::{Finding, Level, Maintenance as _, Result};
+use crate::store::{Finding, Level, Maintenance as _, PROBE, Result};
 
 impl SqliteStore {
     pub(super) async fn findings(&self, now: Timestamp) -> Result<Vec<Finding>> {
-        let written = match self.ready().await {
+        let written = match self.ready(PROBE).await {
             Ok(()) => Finding::new(Level::Info, "store", "SQLite, synced on every commit, can be written to"),
             Err(error) => Finding::refused_write(
                 &error,

@@ -134,6 +134,22 @@ async fn a_store_that_never_answers_is_not_waited_for() {
         let answer = asked(&app, &watch, Trouble::Silence, &format!("/api/v1/private/{receipt}")).await;
         assert_eq!(answer.field("message"), UNAVAILABLE);
     };
+    let readiness = async {
+        let (app, watch) = app();
+        watch.next(Trouble::Silence);
+        let (before, started) = (watch.asked(), Instant::now());
+        let answers = futures_util::future::join_all((0..20).map(|_| app.get("/health/ready"))).await;
+        let took = started.elapsed();
+        assert!(took > Duration::from_secs(4) && took < Duration::from_secs(8), "{took:?}");
+        for answer in answers {
+            assert_eq!(answer.pinned(), r#"503 {"status":"unavailable"}"#);
+        }
+        assert_eq!(watch.asked(), before + 1, "one look for all of them");
+        crate::support::eventually("ready again", || async {
+            (app.get("/health/ready").await.status == 200).then_some(())
+        })
+        .await;
+    };
     let signed_in = async {
         let (app, watch) = app();
         let token = app.account("ann@example.org", "default").await;
@@ -144,5 +160,5 @@ async fn a_store_that_never_answers_is_not_waited_for() {
         assert_eq!((answer.status.as_u16(), answer.field("message").as_str()), (503, UNAVAILABLE));
         assert!(started.elapsed() < Duration::from_secs(8));
     };
-    tokio::join!(claimed, untouched, shared, looked_at, signed_in);
+    tokio::join!(claimed, untouched, shared, looked_at, readiness, signed_in);
 }

@@ -209,8 +209,8 @@ impl Maintenance for Watched {
         self.inner().replace_canary(canary).await
     }
 
-    async fn ready(&self) -> Result<()> {
-        self.inner().ready().await
+    async fn ready(&self, bytes: usize) -> Result<()> {
+        self.watch.meet(self.inner().ready(bytes)).await
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {

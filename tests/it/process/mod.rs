@@ -19,6 +19,7 @@ mod metrics;
 mod mistakes;
 mod once;
 mod published;
+mod readiness;
 mod recorded;
 mod restart;
 mod root;

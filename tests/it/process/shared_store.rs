@@ -9,7 +9,7 @@ use super::contract::every_case_holds;
 use super::once::{each_value_left_once, race, share};
 use crate::support::certificates::Authority;
 use crate::support::redis::Server as Redis;
-use crate::support::redis_group::Watched;
+use crate::support::redis_group::{Watched, replica_of};
 use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Redis that loses nothing when it is killed.
@@ -41,6 +41,11 @@ impl Region {
 
     pub(super) fn instance(&self) -> Server {
         self.home.serve_with(UNLIMITED)
+    }
+
+    /// A replica of it, in touch.
+    pub(super) fn replica(&self) -> Redis {
+        self.runtime.block_on(replica_of(&self.redis))
     }
 
     /// All keys and values, as Redis writes them down.

@@ -15,7 +15,7 @@ use super::connect::{OPERATION, Wire};
 use super::errors::{DeadlineError, unavailable};
 use super::info::Info;
 use crate::domain::Clock;
-use crate::store::{Finding, Level, Maintenance as _, Result};
+use crate::store::{Finding, Level, Maintenance as _, PROBE, Result};
 
 /// Clocks further apart than this are a finding, in seconds.
 const CLOCK_TOLERANCE: u64 = 2;
@@ -63,7 +63,7 @@ impl RedisStore {
             }
         }
         findings.extend(self.denied_commands().await?);
-        if let Err(error) = self.ready().await {
+        if let Err(error) = self.ready(PROBE).await {
             findings.push(Finding::refused_write(&error, "docs/redis.md says what to set in Redis"));
         }
         Ok(findings)

@@ -12,7 +12,7 @@ pub(in crate::process) const METRICS: (&str, &str) = ("READONCE_METRICS__LISTEN"
 
 /// The value of a series, which has to be there.
 #[track_caller]
-fn value(scrape: &str, series: &str) -> f64 {
+pub(in crate::process) fn value(scrape: &str, series: &str) -> f64 {
     let line = scrape.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no `{series}` in:\n{scrape}")).parse().unwrap()
 }

@@ -26,7 +26,7 @@ pub(crate) async fn a_replaced_canary_is_answered(store: Arc<dyn Store>, _clock:
 
 pub(crate) async fn a_reachable_store_is_ready(store: Arc<dyn Store>, _clock: &FakeClock) {
     for _ in 0..3 {
-        store.ready().await.unwrap();
+        store.ready(100).await.unwrap();
     }
     // Proving it leaves nothing that anybody could mistake for data.
     assert_eq!(store.canary(None).await.unwrap(), None);

@@ -56,7 +56,7 @@ async fn out_of_memory_refuses_shares_and_still_gives_out_and_burns() {
     server.call(&["CONFIG", "SET", "maxmemory", "1"]).await;
     let refused = plain(now());
     assert!(cause(store.put(refused.clone()).await).contains("OOM"));
-    assert!(cause(store.ready().await).contains("OOM"));
+    assert!(cause(store.ready(100).await).contains("OOM"));
     // A try cannot be counted, so none is let through.
     assert!(cause(store.take(guess(&protected, network(), now())).await).contains("OOM"));
     assert!(matches!(store.take(reveal(&read, now())).await.unwrap(), Taken::Won(_)));
@@ -64,7 +64,7 @@ async fn out_of_memory_refuses_shares_and_still_gives_out_and_burns() {
     server.call(&["CONFIG", "SET", "maxmemory", "0"]).await;
     assert_eq!(store.take(reveal(&refused, now())).await.unwrap(), Taken::Gone, "nothing of it was stored");
     assert_eq!(store.put(refused).await.unwrap(), Put::Stored);
-    store.ready().await.unwrap();
+    store.ready(100).await.unwrap();
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn a_replica_is_read_only_and_consumes_nothing() {
     eventually("the replica has it", || async { (replica.keys().await.len() == 2).then_some(()) }).await;
     let refused = cause(to_replica.put(plain(now())).await);
     assert!(refused.contains("ReadOnly"), "{refused}");
-    assert!(cause(to_replica.ready().await).contains("ReadOnly"));
+    assert!(cause(to_replica.ready(100).await).contains("ReadOnly"));
     for claim in [reveal(&secret, now()), burn(&secret, now())] {
         assert!(cause(to_replica.take(claim).await).contains("ReadOnly"));
     }
@@ -111,7 +111,7 @@ async fn a_server_that_is_loading_is_waited_for_within_the_deadline() {
     assert!(cause(store.take(reveal(&secret, now())).await).contains("BusyLoading"));
     assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     // Nobody restarts the store: it serves again by itself, and the refused claim took nothing.
-    eventually("it has loaded", || async { store.ready().await.ok() }).await;
+    eventually("it has loaded", || async { store.ready(100).await.ok() }).await;
     assert!(matches!(store.take(reveal(&secret, now())).await.unwrap(), Taken::Won(_)));
 }
 

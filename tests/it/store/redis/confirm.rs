@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Error, Outbox as _, Put, SecretStore as _, Taken};
+use readonce::store::{Error, Maintenance as _, Outbox as _, Put, SecretStore as _, Taken};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -71,6 +71,7 @@ async fn without_enough_replicas_nothing_is_begun() {
         store.put(posted(plain(now()))).await.map(|_| ()),
         store.take(reveal(&secret, now())).await.map(|_| ()),
         store.take(burn(&secret, now())).await.map(|_| ()),
+        store.ready(100).await,
     ] {
         let Err(Error::Unavailable(cause)) = result else { panic!("{result:?}") };
         assert!(cause.to_string().contains("NOREPLICAS"), "{cause}");
@@ -97,6 +98,7 @@ async fn a_replica_that_hangs_leaves_the_write_unconfirmed_and_the_value_withhel
         store.put(plain(now())).await.map(|_| ()),
         store.take(reveal(&read, now())).await.map(|_| ()),
         store.take(burn(&burned, now())).await.map(|_| ()),
+        store.ready(100).await,
     ] {
         assert!(matches!(result, Err(Error::Unconfirmed)), "{result:?}");
     }

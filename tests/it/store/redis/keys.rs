@@ -38,7 +38,7 @@ async fn live(store: &RedisStore) {
     let me = account("a@example.org", now());
     store.create_account(me.clone()).await.unwrap();
     store.canary(Some(b"canary".to_vec())).await.unwrap();
-    store.ready().await.unwrap();
+    store.ready(100).await.unwrap();
     let (unread, read, tried) = (anonymous(), listed(plain(now()), me.id), locked(now()));
     for secret in [&unread, &read, &tried] {
         store.put(secret.clone()).await.unwrap();
@@ -96,7 +96,6 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
             assert_eq!(id.len(), if *kind == b'o' { 16 } else { 32 }, "an id in bytes");
             char::from(*kind).to_string()
         }
-        key if key.ends_with(b":ready") => "ready".to_owned(),
         key => String::from_utf8(key.to_vec())
             .unwrap()
             .split(['{', ' '])
@@ -119,7 +118,6 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
         "m",
         "m",
         "o",
-        "ready",
         "ro:accounts",
         "ro:acct:",
         "ro:canary",
@@ -141,7 +139,6 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
             "ro:outbox:" => i64::from(TTL) * 1000 + 60_000,
             "s" | "f" | "o" => i64::from(TTL) * 1000,
             "m" => 2 * i64::from(TTL) * 1000,
-            "ready" => 60_000,
             _ => 60 * 86_400_000,
         };
         assert!(left <= most && left > most - 30_000, "{kind}: {left} of {most}");
@@ -255,7 +252,7 @@ async fn each_operation_is_one_call() {
     store.put(tried.clone()).await.unwrap();
     assert_eq!(server.commands(store.take(guess(&tried, network(), now()))).await, ["EVALSHA"]);
     assert_eq!(server.commands(store.take(unlocked(&tried, now()))).await, ["EVALSHA"]);
-    assert_eq!(server.commands(store.ready()).await, ["EVALSHA"]);
+    assert_eq!(server.commands(store.ready(100)).await, ["EVALSHA"]);
     let me = account("b@example.org", now());
     assert_eq!(server.commands(store.account(&me.id)).await.len(), 2, "the first time, its text is sent");
     assert_eq!(server.commands(store.account(&me.id)).await, ["EVALSHA"]);

@@ -53,7 +53,7 @@ async fn a_hanging_server_is_unknown_once_then_unavailable_and_serves_again() {
     let answer = in_time(store.receipt(sent.receipt.tag, sent.receipt.mid, now())).await;
     assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
     server.resume();
-    eventually("it serves again", || async { store.ready().await.ok() }).await;
+    eventually("it serves again", || async { store.ready(100).await.ok() }).await;
     assert_eq!(take(&store, &sent).await.unwrap(), Taken::Gone);
     assert!(matches!(take(&store, &unsent).await.unwrap(), Taken::Won(_)));
 }
@@ -79,7 +79,7 @@ async fn a_closed_store_answers_that_it_is_unavailable() {
     let server = Server::start().await;
     let store = open(&server.url()).await;
     store.close().await;
-    assert!(matches!(store.ready().await, Err(Error::Unavailable(_))));
+    assert!(matches!(store.ready(100).await, Err(Error::Unavailable(_))));
     assert!(matches!(store.put(plain(now())).await, Err(Error::Unavailable(_))));
 }
 
@@ -158,7 +158,7 @@ async fn killed_and_restarted_under_load_what_was_acknowledged_holds() {
         server.restart();
     }
     let ledger = Ledger::of(workers).await;
-    eventually("it serves again", || async { one.ready().await.ok() }).await;
+    eventually("it serves again", || async { one.ready(100).await.ok() }).await;
     let account = ledger.settle(&one).await;
     eprintln!("two crashes: {account:?}");
     account.holds();

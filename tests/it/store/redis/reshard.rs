@@ -181,7 +181,7 @@ async fn a_master_killed(confirm: Confirm) -> Account {
     let after = open(&cluster.url()).await;
     eventually("all slots are served again", || async {
         for _ in 0..20 {
-            after.ready().await.ok()?;
+            after.ready(100).await.ok()?;
         }
         Some(())
     })

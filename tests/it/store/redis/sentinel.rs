@@ -49,7 +49,7 @@ async fn fails_over(mut group: Watched, settings: Settings) {
     group.master.kill();
     // Until the sentinels have agreed, every answer is clear and in time.
     eventually("the replica has taken over", || async {
-        match timeout(Duration::from_secs(6), store.ready()).await.unwrap() {
+        match timeout(Duration::from_secs(6), store.ready(100)).await.unwrap() {
             Ok(()) => Some(()),
             Err(Error::Unavailable(_) | Error::OutcomeUnknown(_)) => None,
             Err(error) => panic!("{error}"),
@@ -95,7 +95,7 @@ async fn sentinels_that_are_down_or_do_not_know_the_name() {
     let dead = format!("redis-sentinel://127.0.0.1:{},", free_port());
     let with_a_dead_one = group.url().replace("redis-sentinel://", &dead);
     let store = RedisStore::open(settings(&with_a_dead_one)).await.unwrap();
-    store.ready().await.unwrap();
+    store.ready(100).await.unwrap();
     let wrong_name = group.url().replace("/main", "/other");
     let error = RedisStore::open(settings(&wrong_name)).await.unwrap_err();
     assert!(error.to_string().contains("cannot be reached"), "{error}");

@@ -248,9 +248,26 @@ async fn closing_leaves_an_empty_log_and_takes_no_more() {
     let log = PathBuf::from(format!("{}-wal", path.display()));
     assert_eq!(log.metadata().map_or(0, |log| log.len()), 0);
     assert!(matches!(store.put(plain(now())).await, Err(Error::Unavailable(_))));
-    assert!(matches!(store.ready().await, Err(Error::Unavailable(_))));
+    assert!(matches!(store.ready(100).await, Err(Error::Unavailable(_))));
     let read = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await;
     assert!(matches!(read, Err(Error::Unavailable(_))));
+}
+
+/// A look takes as much room as the work it vouches for, and gives it back.
+#[tokio::test]
+async fn readiness_writes_what_it_is_told_and_leaves_nothing() {
+    const BYTES: usize = 100_000;
+    let (store, _folder, path) = opened();
+    let logged = || PathBuf::from(format!("{}-wal", path.display())).metadata().unwrap().len();
+    let pages = || -> i64 { beside(&path).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap() };
+    store.ready(BYTES).await.unwrap();
+    let (before, size) = (logged(), pages());
+    for _ in 0..3 {
+        store.ready(BYTES).await.unwrap();
+    }
+    assert!(logged() - before >= 3 * BYTES as u64, "{} of {}", logged() - before, 3 * BYTES);
+    assert_eq!(pages(), size, "the next one takes the same pages");
+    assert_eq!(count(&path, "singles"), 0);
 }
 
 #[tokio::test]
@@ -265,7 +282,7 @@ async fn writes_wait_for_another_process_but_not_for_ever() {
     let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.unwrap();
     assert_eq!(receipt.as_ref(), Some(&secret.receipt));
     other.execute_batch("ROLLBACK").unwrap();
-    store.ready().await.unwrap();
+    store.ready(100).await.unwrap();
     assert_eq!(store.take(reveal(&secret, now())).await.unwrap(), won(&secret));
 }
 
