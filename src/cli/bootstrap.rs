@@ -45,7 +45,7 @@ pub(super) async fn open_for_server(
     metrics: &Metrics,
 ) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
-    let OpenedStore { store, mut made, findings } = store::open(settings).await?;
+    let OpenedStore { store, mut made, findings } = store::open(settings, metrics).await?;
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
         Ok(ring) => ring,
         Err(error) => {

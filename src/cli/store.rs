@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::domain::SystemClock;
 use crate::domain::address::{RedisUrl, StoreUrl};
 use crate::fs;
+use crate::metrics::Metrics;
 use crate::store::redis::{self, RedisStore, TlsFiles};
 use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
 use crate::store::{Finding, Level, Maintenance as _, Store};
@@ -24,12 +25,13 @@ pub(super) struct OpenedStore {
     pub(super) findings: Vec<Finding>,
 }
 
-/// Opens the store. One that is not fit to keep secrets is refused, and the findings are logged.
-pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
+/// Opens the store, which counts in `metrics` what becomes of secrets. One that is not fit to keep them is refused, and the
+/// findings are logged.
+pub(super) async fn open(settings: &Settings, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
     match &settings.store {
-        StoreUrl::Sqlite(path) => sqlite(path),
+        StoreUrl::Sqlite(path) => sqlite(path, metrics),
         StoreUrl::Redis(url) => {
-            let store = connect(url, settings).await?;
+            let store = connect(url, settings, metrics).await?;
             let findings = store.preflight(&SystemClock).await.context("the store cannot be looked at")?;
             if let Some(unfit) = findings.iter().find(|finding| finding.level == Level::Error) {
                 store.close().await;
@@ -44,7 +46,7 @@ pub(super) async fn open(settings: &Settings) -> anyhow::Result<OpenedStore> {
 /// Opens the store for checks: nothing is created, and a file keeps its rights and its schema.
 pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
     match &settings.store {
-        StoreUrl::Redis(url) => Ok(Arc::new(connect(url, settings).await?)),
+        StoreUrl::Redis(url) => Ok(Arc::new(connect(url, settings, &Metrics::default()).await?)),
         StoreUrl::Sqlite(path) => match SqliteStore::open_as_it_is(path) {
             Ok(store) => Ok(Arc::new(store)),
             Err(error) => Err(cannot_open(path, error)),
@@ -53,7 +55,7 @@ pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn
 }
 
 /// A Redis store as the settings describe it, before its preflight.
-async fn connect(url: &RedisUrl, settings: &Settings) -> anyhow::Result<RedisStore> {
+async fn connect(url: &RedisUrl, settings: &Settings, metrics: &Metrics) -> anyhow::Result<RedisStore> {
     let options = redis::Settings {
         confirm: settings.redis.confirm,
         tls: TlsFiles {
@@ -61,6 +63,7 @@ async fn connect(url: &RedisUrl, settings: &Settings) -> anyhow::Result<RedisSto
             cert: settings.redis.cert_file.clone(),
             key: settings.redis.key_file.clone(),
         },
+        metrics: metrics.clone(),
         ..redis::Settings::new(url.clone())
     };
     Ok(RedisStore::open(options).await?)
@@ -95,7 +98,7 @@ fn hint(error: &OpenError) -> Option<&'static str> {
     }
 }
 
-fn sqlite(path: &Path) -> anyhow::Result<OpenedStore> {
+fn sqlite(path: &Path, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
     let mut made = Vec::new();
     if fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
         made.push(format!("made the folder of {} (0700)", path.display()));
@@ -103,7 +106,7 @@ fn sqlite(path: &Path) -> anyhow::Result<OpenedStore> {
     if !path.exists() {
         made.push(format!("made the database {} (0600)", path.display()));
     }
-    let store = SqliteStore::open(path).map_err(|error| cannot_open(path, error))?;
+    let store = SqliteStore::open(path).map_err(|error| cannot_open(path, error))?.counting(metrics);
     if let Some(Upgrade { from, to, copy }) = store.upgrade() {
         made.push(format!(
             "brought the database from schema {from} to {to}; as it was it is in {} (0600)\nhint: delete that copy when all is \

@@ -1,7 +1,7 @@
-//! A store that records metrics: how long each operation took, which errors there were, and what became of secrets.
+//! A store that records metrics: how long each operation took, and which errors there were.
 //!
-//! Wraps the real one only when metrics are enabled. The store's results are counted, so the count of secrets is right
-//! whichever API or operation was behind it.
+//! Wraps the real one only when metrics are enabled. What became of secrets is counted by the real one (`tally`): a call
+//! that its caller drops here may be done all the same.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
-    Account, AccountId, Clock, Ending, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
+    Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
     StoredReceipt, Timestamp, TokenDigest,
 };
 use crate::metrics::{Limit, Metrics, SecretEvent, StoreErrorKind, StoreOp};
@@ -51,21 +51,13 @@ impl Measured {
 #[async_trait]
 impl SecretStore for Measured {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        let put = self.go(StoreOp::Put, self.inner.put(secret)).await;
-        if let Ok(Put::Stored) = put {
-            self.metrics.secret(SecretEvent::Shared);
-        }
-        put
+        self.go(StoreOp::Put, self.inner.put(secret)).await
     }
 
     async fn take(&self, claim: Claim) -> Result<Taken> {
-        let ending = claim.request.ending;
         let taken = self.go(StoreOp::Take, self.inner.take(claim)).await;
-        match (&taken, ending) {
-            (Ok(Taken::Won(_)), Ending::Revealed) => self.metrics.secret(SecretEvent::Revealed),
-            (Ok(Taken::Won(_)), Ending::Burned) => self.metrics.secret(SecretEvent::Burned),
-            (Ok(Taken::Limited { .. }), _) => self.metrics.rate_limited(Limit::Tries),
-            _ => {}
+        if let Ok(Taken::Limited { .. }) = taken {
+            self.metrics.rate_limited(Limit::Tries);
         }
         taken
     }
@@ -81,9 +73,9 @@ impl SecretStore for Measured {
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
-        let done = self.go(StoreOp::Orphan, self.inner.orphan(tag, mid, now)).await;
-        self.metrics.secret(SecretEvent::Orphaned); // whether its receipt says so or not
-        done
+        // Before it is tried: the value is lost, whether its receipt says so or not.
+        self.metrics.secret(SecretEvent::Orphaned);
+        self.go(StoreOp::Orphan, self.inner.orphan(tag, mid, now)).await
     }
 
     async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {

@@ -23,6 +23,7 @@ mod outbox;
 pub mod redis;
 pub mod sqlite;
 
+mod tally;
 pub use crate::metrics::Counted;
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};

@@ -94,7 +94,7 @@ impl RedisStore {
         ];
         args.extend(record::receipt(receipt));
         let key = names.receipt(receipt.tag, &receipt.mid);
-        let answer = self.answer(&scripts::ADOPT, Call { key, args, confirm: true }).await?;
+        let answer = self.answer(&scripts::ADOPT, Call { key, args, confirm: true, counts: None }).await?;
         let stored = flag(&answer.value)?;
         if stored && !answer.confirmed {
             return Err(Error::Unconfirmed);

@@ -30,7 +30,7 @@ impl Maintenance for RedisStore {
         let tag = std::str::from_utf8(&drawn).ok().and_then(SlotTag::parse);
         let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
         let args = vec![decimal(self.replicas().into()), vec![b'.'; bytes]];
-        let call = Call { key: self.names().ready(tag), args, confirm: true };
+        let call = Call { key: self.names().ready(tag), args, confirm: true, counts: None };
         let answer = self.answer(&scripts::READY, call).await?;
         if answer.confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
     }

@@ -4,8 +4,8 @@
 //! all instances. Deletion is left to native expiry.
 //!
 //! ```text
-//! secrets, outbox, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
-//!                                        │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
+//! secrets, lists, outbox, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
+//!                                               │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
 //! ```
 //!
 //! The trap is in `errors` and `run`: only a reply of the server proves that a request was not executed.
@@ -30,6 +30,7 @@ mod run;
 mod scripts;
 mod secrets;
 mod tls;
+mod to_its_end;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ use scripts::Script;
 pub use tls::{TlsError, TlsFiles};
 
 use crate::domain::address::RedisUrl;
+use crate::metrics::Metrics;
 use crate::store::Result;
 
 /// What a Redis store is opened with.
@@ -56,13 +58,21 @@ pub struct Settings {
     pub tls: TlsFiles,
     /// What every key begins with, before a colon.
     pub prefix: String,
+    /// Where it counts what becomes of secrets.
+    pub metrics: Metrics,
 }
 
 impl Settings {
     /// The settings for a URL, everything else as it is by default.
     #[must_use]
     pub fn new(url: RedisUrl) -> Self {
-        Self { url, confirm: Confirm::None, tls: TlsFiles::default(), prefix: "ro".to_owned() }
+        Self {
+            url,
+            confirm: Confirm::None,
+            tls: TlsFiles::default(),
+            prefix: "ro".to_owned(),
+            metrics: Metrics::default(),
+        }
     }
 }
 
@@ -116,7 +126,7 @@ impl RedisStore {
             }
         };
         let connector = connect::Connector::new(settings.url, certificates).map_err(fail)?;
-        let runner = Runner::new(Arc::new(connector), settings.confirm);
+        let runner = Runner::new(Arc::new(connector), settings.confirm, settings.metrics);
         runner.shared().wire().await.map_err(fail)?;
         Ok(Self { inner: Arc::new(Inner { runner, names: Layout::new(&settings.prefix) }) })
     }

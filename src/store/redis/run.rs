@@ -12,6 +12,7 @@ use std::time::Duration;
 use redis::aio::ConnectionLike as _;
 use redis::cluster_routing::{Route, SingleNodeRoutingInfo, SlotAddr};
 use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use super::confirm::{Confirm, Lease, Pool, WAIT_TIMEOUT};
@@ -19,7 +20,9 @@ use super::connect::{OPERATION, SharedConnector, Wire};
 use super::connection::SharedConnection;
 use super::errors::{DeadlineError, Deployment, Verdict, judge, unanswered, unavailable};
 use super::scripts::Script;
+use super::to_its_end::ToItsEnd;
 use crate::domain::address::HostPort;
+use crate::metrics::{Metrics, SecretEvent};
 use crate::store::{Cause, Error, Result};
 
 /// How long a request that was not executed is sent again. The rest of [`OPERATION`] is for the last answer, so that it
@@ -39,11 +42,13 @@ pub(super) struct Call {
     pub(super) args: Vec<Vec<u8>>,
     /// Whether replicas have to confirm it, if they have to confirm anything.
     pub(super) confirm: bool,
+    /// What a reply says became of a secret, to be counted whether or not the caller still waits.
+    pub(super) counts: Option<fn(&Value) -> Option<SecretEvent>>,
 }
 
 /// A call that no replica has to confirm.
 pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
-    Call { key, args: args.into(), confirm: false }
+    Call { key, args: args.into(), confirm: false, counts: None }
 }
 
 /// A number as scripts are given it.
@@ -66,6 +71,7 @@ pub(super) struct Runner {
     confirm: Confirm,
     pool: Pool,
     redirects: Mutex<HashMap<String, Arc<SharedConnection>>>,
+    metrics: Metrics,
 }
 
 /// Dispatch options: the full text of the script, and an ASK redirection.
@@ -84,9 +90,11 @@ enum SendError {
 }
 
 impl Runner {
-    pub(super) fn new(connector: SharedConnector, confirm: Confirm) -> Self {
+    /// Counts in `metrics` what becomes of secrets.
+    pub(super) fn new(connector: SharedConnector, confirm: Confirm, metrics: Metrics) -> Self {
         let pool = Pool::new(Arc::clone(&connector));
-        Self { shared: SharedConnection::new(connector), confirm, pool, redirects: Mutex::default() }
+        let shared = SharedConnection::new(connector);
+        Self { shared, confirm, pool, redirects: Mutex::default(), metrics }
     }
 
     /// The connection everything but confirmed writes goes over.
@@ -150,14 +158,11 @@ impl Runner {
         deadline: Instant,
     ) -> std::result::Result<ScriptReply, SendError> {
         let wanted = if call.confirm { self.confirm.replicas() } else { 0 };
-        let lease;
+        let mut lease = None;
         let connection = match &dispatch.ask {
             Some(node) => self.redirect_target(node, wanted > 0)?,
             None if wanted == 0 => Arc::clone(&self.shared),
-            None => {
-                lease = Box::pin(self.lease(deadline)).await?;
-                Arc::clone(lease.connection())
-            }
+            None => Arc::clone(lease.insert(Box::pin(self.lease(deadline)).await?).connection()),
         };
         let (wire, generation) = match connection.ready() {
             Some(wire) => wire,
@@ -167,7 +172,12 @@ impl Runner {
                 Err(_) => return Err(SendError::NotSent(DeadlineError::Connection.into())),
             },
         };
-        match timeout_at(deadline, send(wire, script, call, dispatch, wanted, deadline)).await {
+        let sent = timeout_at(deadline, send(wire, Request::new(script, call, dispatch, wanted), deadline));
+        let sent = match call.counts.filter(|_| self.metrics.is_enabled()) {
+            None => sent.await,
+            Some(event) => ToItsEnd::new(counted(sent, event, self.metrics.clone(), lease)).await,
+        };
+        match sent {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 if error.is_timeout() {
@@ -249,37 +259,62 @@ fn command(script: &Script, call: &Call, dispatch: &Dispatch) -> Cmd {
     command
 }
 
-async fn send(
-    mut wire: Wire,
-    script: &Script,
-    call: &Call,
-    dispatch: &Dispatch,
+/// What is sent.
+struct Request {
+    command: Cmd,
+    /// The call's key, where the command does not go alone.
+    key: Vec<u8>,
+    /// Behind `ASKING`.
+    asking: bool,
+    /// Replicas to wait for.
     wanted: u32,
-    deadline: Instant,
-) -> RedisResult<ScriptReply> {
-    let command = command(script, call, dispatch);
-    if dispatch.ask.is_none() && wanted == 0 {
+}
+
+impl Request {
+    fn new(script: &Script, call: &Call, dispatch: &Dispatch, wanted: u32) -> Self {
+        let (command, asking) = (command(script, call, dispatch), dispatch.ask.is_some());
+        let key = if asking || wanted > 0 { call.key.clone() } else { Vec::new() };
+        Self { command, key, asking, wanted }
+    }
+}
+
+type Sent = std::result::Result<RedisResult<ScriptReply>, Elapsed>;
+
+/// Counts what a reply says, and keeps a leased connection until it is there.
+async fn counted(
+    sent: impl Future<Output = Sent>,
+    event: fn(&Value) -> Option<SecretEvent>,
+    metrics: Metrics,
+    lease: Option<Lease>,
+) -> Sent {
+    let sent = sent.await;
+    if let Ok(Ok(answer)) = &sent
+        && let Some(event) = event(&answer.value)
+    {
+        metrics.secret(event);
+    }
+    drop(lease);
+    sent
+}
+
+async fn send(mut wire: Wire, request: Request, deadline: Instant) -> RedisResult<ScriptReply> {
+    if !request.asking && request.wanted == 0 {
+        let command = &request.command;
         let value = match &mut wire {
-            Wire::Node(connection) => connection.req_packed_command(&command).await?,
-            Wire::Cluster(connection) => connection.req_packed_command(&command).await?,
+            Wire::Node(connection) => connection.req_packed_command(command).await?,
+            Wire::Cluster(connection) => connection.req_packed_command(command).await?,
         };
         return Ok(ScriptReply { value: value.extract_error()?, confirmed: true });
     }
-    Box::pin(send_together(wire, command, call, dispatch, wanted, deadline)).await
+    Box::pin(send_together(wire, request, deadline)).await
 }
 
 /// Sends a command with `ASKING` before it or `WAIT` behind it, or both.
-async fn send_together(
-    mut wire: Wire,
-    command: Cmd,
-    call: &Call,
-    dispatch: &Dispatch,
-    wanted: u32,
-    deadline: Instant,
-) -> RedisResult<ScriptReply> {
+async fn send_together(mut wire: Wire, request: Request, deadline: Instant) -> RedisResult<ScriptReply> {
+    let Request { command, key, asking, wanted } = request;
     let mut pipeline = Pipeline::new();
-    let first = usize::from(dispatch.ask.is_some());
-    if dispatch.ask.is_some() {
+    let first = usize::from(asking);
+    if asking {
         pipeline.cmd("ASKING");
     }
     pipeline.add_command(command);
@@ -292,7 +327,7 @@ async fn send_together(
     let values = match &mut wire {
         Wire::Node(connection) => connection.req_packed_commands(&pipeline, 0, count).await?,
         Wire::Cluster(connection) => {
-            let route = SingleNodeRoutingInfo::SpecificNode(Route::with_key(&call.key, SlotAddr::Master));
+            let route = SingleNodeRoutingInfo::SpecificNode(Route::with_key(&key, SlotAddr::Master));
             connection.route_pipeline(pipeline, 0, count, route).await?
         }
     };

@@ -17,6 +17,7 @@ use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
     AccountId, Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
 };
+use crate::metrics::SecretEvent;
 use crate::store::{
     Claim, ClaimRequest, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won,
 };
@@ -112,7 +113,7 @@ impl RedisStore {
             Target::Secret(sid) => ("s", self.names().secret(tag, sid)),
             Target::Receipt(mid) => ("m", self.names().receipt(tag, mid)),
         };
-        let ending = match ending {
+        let code = match ending {
             Ending::Revealed => "r",
             Ending::Burned => "b",
         };
@@ -121,7 +122,7 @@ impl RedisStore {
             self.names().slot(tag),
             decimal(self.replicas().into()),
             decimal(claim.now.0),
-            ending.into(),
+            code.into(),
             proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
         ];
         // A proof makes the attempt irrelevant.
@@ -135,7 +136,12 @@ impl RedisStore {
             None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
         }
         args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
-        let answer = self.answer(&scripts::TAKE, Call { key, args, confirm: true }).await?;
+        let counts: fn(&Value) -> _ = match ending {
+            Ending::Revealed => |taken| is_won(taken).then_some(SecretEvent::Revealed),
+            Ending::Burned => |taken| is_won(taken).then_some(SecretEvent::Burned),
+        };
+        let call = Call { key, args, confirm: true, counts: Some(counts) };
+        let answer = self.answer(&scripts::TAKE, call).await?;
         let taken = match read_taken(tag, target, answer.value)? {
             Answered::Taken(taken) => taken,
             moved @ Answered::Moved(_) => return Ok(moved),
@@ -219,7 +225,9 @@ impl RedisStore {
         }
         args.extend(record::receipt(receipt));
         let key = self.names().secret(receipt.tag, &receipt.sid);
-        let answer = self.answer(&scripts::PUT, Call { key, args, confirm: true }).await?;
+        let counts: fn(&Value) -> _ = |stored| (*stored == Value::Int(1)).then_some(SecretEvent::Shared);
+        let call = Call { key, args, confirm: true, counts: Some(counts) };
+        let answer = self.answer(&scripts::PUT, call).await?;
         match flag(&answer.value)? {
             false => Ok(Put::Conflict),
             true if answer.confirmed => Ok(Put::Stored),
@@ -238,6 +246,11 @@ impl RedisStore {
         ];
         bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
     }
+}
+
+/// Whether a claim's answer is that it was won, be it confirmed or not.
+fn is_won(taken: &Value) -> bool {
+    matches!(taken, Value::Array(parts) if parts.first() == Some(&Value::BulkString(b"won".to_vec())))
 }
 
 fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {

@@ -15,12 +15,14 @@ use self::queue::Queue;
 use self::readers::Readers;
 use super::{
     AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, SecretStore, Taken,
+    tally,
 };
 use crate::domain::receipt::SealedEntry;
 use crate::domain::{
     Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
     TokenDigest,
 };
+use crate::metrics::Metrics;
 
 mod accounts;
 mod busy_handler;
@@ -63,6 +65,7 @@ pub struct SqliteStore {
     upgrade: Option<Upgrade>,
     /// Secrets that this instance has collected unread.
     expired: AtomicU64,
+    metrics: Metrics,
 }
 
 impl SqliteStore {
@@ -94,7 +97,14 @@ impl SqliteStore {
             commits,
             upgrade: None,
             expired: AtomicU64::new(0),
+            metrics: Metrics::default(),
         })
+    }
+
+    /// Counts in `metrics` what becomes of secrets.
+    #[must_use]
+    pub fn counting(self, metrics: &Metrics) -> Self {
+        Self { metrics: metrics.clone(), ..self }
     }
 
     /// What opening did to the file's schema.
@@ -113,11 +123,15 @@ impl SqliteStore {
 #[async_trait]
 impl SecretStore for SqliteStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        self.writer.ask(move |txn| secrets::put(txn, &secret)).await
+        let metrics = self.metrics.clone();
+        let count = move |put: &Put| tally::put(&metrics, *put);
+        self.writer.ask_and_tell(move |txn| secrets::put(txn, &secret), count).await
     }
 
     async fn take(&self, claim: Claim) -> Result<Taken> {
-        self.writer.ask(move |txn| take::take(txn, &claim)).await
+        let (metrics, ending) = (self.metrics.clone(), claim.request.ending);
+        let count = move |taken: &Taken| tally::taken(&metrics, ending, taken);
+        self.writer.ask_and_tell(move |txn| take::take(txn, &claim), count).await
     }
 
     async fn give_back(

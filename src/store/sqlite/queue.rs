@@ -53,13 +53,15 @@ pub(super) trait Job: Send {
     fn fail(self: Box<Self>, error: Error);
 }
 
-struct Work<T, F> {
+struct Work<T, F, D> {
     verb: F,
+    /// Told what was done, once it is.
+    done: D,
     answer: Option<T>,
     caller: oneshot::Sender<Result<T>>,
 }
 
-impl<T: Send, F: FnMut(&Txn<'_>) -> Result<T> + Send> Job for Work<T, F> {
+impl<T: Send, F: FnMut(&Txn<'_>) -> Result<T> + Send, D: FnOnce(&T) + Send> Job for Work<T, F, D> {
     fn is_abandoned(&self) -> bool {
         self.caller.is_closed()
     }
@@ -71,6 +73,7 @@ impl<T: Send, F: FnMut(&Txn<'_>) -> Result<T> + Send> Job for Work<T, F> {
 
     fn succeed(self: Box<Self>) {
         if let Some(answer) = self.answer {
+            (self.done)(&answer);
             // The caller may have left by now. Then the claim is made and its result is lost: at most once.
             drop(self.caller.send(Ok(answer)));
         }
@@ -113,8 +116,18 @@ impl Queue {
         T: Send + 'static,
         F: FnMut(&Txn<'_>) -> Result<T> + Send + 'static,
     {
+        self.ask_and_tell(verb, |_| {}).await
+    }
+
+    /// The same, and `done` is told what was done, whether or not the caller still waits for it.
+    pub(super) async fn ask_and_tell<T, F, D>(&self, verb: F, done: D) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Txn<'_>) -> Result<T> + Send + 'static,
+        D: FnOnce(&T) + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
-        self.send(Box::new(Work { verb, answer: None, caller }))?;
+        self.send(Box::new(Work { verb, done, answer: None, caller }))?;
         answer.await.unwrap_or_else(|_| Err(Error::OutcomeUnknown(Box::new(ThreadError::ThreadEnded))))
     }
 

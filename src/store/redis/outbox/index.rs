@@ -31,7 +31,7 @@ impl RedisStore {
             decimal(lifetime),
             decimal(self.replicas().into()),
         ];
-        let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true };
+        let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true, counts: None };
         match self.answer(&scripts::OUTBOX_ADD, call).await {
             Ok(answer) if answer.confirmed => Ok(()),
             // Whatever became of the entry, no notification was put.

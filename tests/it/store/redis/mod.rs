@@ -3,6 +3,7 @@
 mod access;
 mod answers;
 mod confirm;
+mod counted;
 mod counts;
 mod keys;
 mod laws;

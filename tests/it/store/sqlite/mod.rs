@@ -20,6 +20,7 @@ use super::sample::{
 };
 
 mod batch;
+mod counted;
 mod lasting;
 mod notifications;
 mod preflight;
