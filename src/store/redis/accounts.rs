@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use redis::Value;
 
+use super::parallel::{AT_ONCE, each};
 use super::record::{array, text};
 use super::reply::{all_bytes, flag, list};
 use super::run::call;
@@ -55,8 +56,15 @@ impl AccountStore for RedisStore {
     async fn accounts(&self) -> Result<Vec<Account>> {
         let ids = all_bytes(list(self.index("list", &AccountId([0; 32])).await?)?)?;
         let mut accounts = Vec::with_capacity(ids.len());
-        for id in ids {
-            accounts.extend(self.account(&AccountId(array(&id)?)).await?);
+        for some in ids.chunks(AT_ONCE) {
+            let ids = some.iter().map(|id| array(id).map(AccountId)).collect::<Result<Vec<_>>>()?;
+            let requests = ids.into_iter().map(|id| {
+                let store = self.clone();
+                async move { store.account(&id).await }
+            });
+            for account in each(requests).await {
+                accounts.extend(account?);
+            }
         }
         accounts.sort_by(|one, other| one.email.as_str().cmp(other.email.as_str()));
         Ok(accounts)
