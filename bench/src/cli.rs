@@ -10,7 +10,7 @@ use crate::report::{Table, machine};
 use crate::subject::baseline::{self, BaselineKind};
 use crate::subject::program;
 use crate::subject::{Appendfsync, StoreKind};
-use crate::verbs::{expire, grow, import, memory, race, rates, stall, start};
+use crate::verbs::{expire, grow, import, memory, race, rates, recent, stall, start};
 
 /// Load for readonce, beside its own ceilings.
 #[derive(Debug, Parser)]
@@ -65,6 +65,8 @@ enum Verb {
     Expire(expire::Options),
     /// Latencies of metadata while shares with a passphrase are in flight.
     Stall(stall::Options),
+    /// Latencies of metadata while one account asks for its list of recent shares in a loop, and memory.
+    Recent(recent::Options),
     /// Time to the first answer and from SIGTERM to the end, idle memory, size of the program.
     Start(start::Options),
     /// Secrets a second and memory of `readonce import`, with the recorded upstream servers multiplied.
@@ -118,6 +120,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Verb::Grow(options) => printer.print(grow::run(&bench, &options)?)?,
         Verb::Expire(options) => printer.print(expire::run(&bench, &options)?)?,
         Verb::Stall(options) => printer.print(stall::run(&bench, &options)?)?,
+        Verb::Recent(options) => printer.print(recent::run(&bench, &options)?)?,
         Verb::Start(options) => printer.print(start::run(&bench, &options)?)?,
         Verb::Import(options) => printer.print(import::run(&bench, &options)?)?,
         Verb::Memory(options) => printer.print(memory::run(&bench, &options)?)?,
@@ -125,6 +128,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             printer.print(rates::run(&bench, &rates::Options::default())?)?;
             printer.print(race::run(&bench, &race::Options::default())?)?;
             printer.print(stall::run(&bench, &stall::Options::default())?)?;
+            printer.print(recent::run(&bench, &recent::Options::default())?)?;
             printer.print(start::run(&bench, &start::Options::default())?)?;
             printer.print(memory::run(&bench, &memory::Options::default())?)?;
             printer.print(import::run(&bench, &import::Options::default())?)?;

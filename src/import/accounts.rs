@@ -15,6 +15,8 @@ use crate::vault::{account_id, matches_token, token_digest};
 const MAX_AGE: u64 = 30 * 24 * 3600;
 /// The most entries of a list.
 const MAX_ENTRIES: usize = 10_000;
+/// Entries that are worked on at a time.
+const CHUNK: usize = 200;
 /// The plan of accounts that name none.
 const DEFAULT_PLAN: &str = "default";
 
@@ -106,7 +108,7 @@ impl Import {
             Some(store) if !members.is_empty() => self.known_receipts(&**store, id, token).await?,
             _ => HashSet::new(),
         };
-        for chunk in members.chunks(200) {
+        for chunk in members.chunks(CHUNK) {
             let keys: Vec<&str> = chunk.iter().map(|(key, _)| key.as_str()).collect();
             let there = old.exist(RecordKind::Receipt, &keys).await?;
             let mut entries = Vec::new();
@@ -139,10 +141,18 @@ impl Import {
         id: AccountId,
         token: &ApiToken,
     ) -> Result<HashSet<crate::domain::ReceiptId>, Error> {
-        let entries = store.recent(&id, Timestamp(0), MAX_ENTRIES).await?;
-        let open = |sealed: &[u8]| self.vault.open_entry(&id, token, sealed).ok();
-        let keys = entries.iter().filter_map(|entry| open(&entry.sealed));
-        Ok(keys.map(|key| crate::vault::receipt_id(&key)).collect())
+        let mut known = HashSet::new();
+        let mut after = None;
+        loop {
+            let page = store.recent(&id, Timestamp(0), after.as_ref(), CHUNK).await?;
+            let keys =
+                page.entries.iter().filter_map(|it| self.vault.open_entry(&id, token, &it.entry.sealed).ok());
+            known.extend(keys.map(|key| crate::vault::receipt_id(&key)));
+            after = page.next;
+            if after.is_none() {
+                return Ok(known);
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::maintenance::Maintenance;
 use super::outbox::{Delivery, Outbox};
 use super::passphrase_lock::PassphraseLock;
 use super::readiness::Readiness;
-use super::secrets::Secrets;
+use super::secrets::{Secrets, Turns};
 use super::stats::Stats;
 use super::{Policy, Service};
 use crate::domain::Clock;
@@ -84,6 +84,7 @@ impl ServiceBuilder {
                 limits: limits.clone(),
                 keys: keys.clone(),
                 passphrase_lock: passphrase_lock.clone(),
+                turns: Turns::default(),
                 wake,
                 metrics: metrics.clone(),
             },

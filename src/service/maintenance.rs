@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::Keys;
 use super::limits::RateLimits;
 use crate::domain::Clock;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// Between two sweeps when nothing was left over.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -30,14 +30,10 @@ impl Maintenance {
     /// Collects what expired, in small steps, then what limits remember in vain, and reloads the keyring, until `stop`.
     pub async fn run_until(&self, stop: CancellationToken) {
         loop {
-            let pause = match self.store.sweep(self.clock.now(), STEP).await {
-                Ok(STEP..) => BREATH,
-                Ok(_) => PAUSE,
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
-                    PAUSE
-                }
-            };
+            let swept = pause_after(self.store.sweep(self.clock.now(), STEP).await, "sweeping failed");
+            // Whatever clocks say: what goes there was deleted by somebody.
+            let tidied = pause_after(self.store.tidy_lists(STEP).await, "lists could not be tidied");
+            let pause = swept.min(tidied);
             if pause == PAUSE {
                 self.limits.sweep(self.clock.now()).await;
                 self.keys.reload_quietly().await; // an instance that nobody told must not write under an old key for long
@@ -52,5 +48,17 @@ impl Maintenance {
     /// Closes the store in good order.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+}
+
+/// How long to wait after a step that collected so many things, or failed.
+fn pause_after(step: store::Result<usize>, failed: &str) -> Duration {
+    match step {
+        Ok(STEP..) => BREATH,
+        Ok(_) => PAUSE,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "{failed}");
+            PAUSE
+        }
     }
 }

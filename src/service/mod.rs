@@ -37,8 +37,8 @@ pub use outbox::Outbox;
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
-    Burned, Captcha, GenerateRequest, ReceiptView, Reveal, Revealed, Secrets, ShareOptions, ShareRequest,
-    Shared, password,
+    Burned, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, Secrets, ShareOptions,
+    ShareRequest, Shared, Turn, password,
 };
 pub use stats::Stats;
 

@@ -9,10 +9,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AccountStore, Claim, Counts, Error, Finding, ImportStore, ImportedSecret, Leases, Maintenance, NewSecret,
-    NotificationStatus, Outbox, OutboxDepth, Put, Result, SecretStore, Store, Taken,
+    AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
+    ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put, Result,
+    SecretStore, Store, Taken,
 };
-use crate::domain::receipt::{NewEntry, SealedEntry};
+use crate::domain::receipt::NewEntry;
 use crate::domain::{
     Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
     StoredReceipt, Timestamp, TokenDigest,
@@ -89,9 +90,26 @@ impl SecretStore for Measured {
     ) -> Result<Vec<Option<StoredReceipt>>> {
         self.go(StoreOp::Receipts, self.inner.receipts(which, now)).await
     }
+}
 
-    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
-        self.go(StoreOp::Recent, self.inner.recent(owner, since, limit)).await
+#[async_trait]
+impl ListStore for Measured {
+    async fn recent(
+        &self,
+        owner: &AccountId,
+        since: Timestamp,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<ListPage> {
+        self.go(StoreOp::Recent, self.inner.recent(owner, since, after, limit)).await
+    }
+
+    async fn forget_entries(&self, owner: &AccountId, entries: Vec<ListedEntry>) -> Result<()> {
+        self.go(StoreOp::Recent, self.inner.forget_entries(owner, entries)).await
+    }
+
+    async fn tidy_lists(&self, limit: usize) -> Result<usize> {
+        self.go(StoreOp::Sweep, self.inner.tidy_lists(limit)).await
     }
 }
 

@@ -9,7 +9,7 @@
 
 use async_trait::async_trait;
 
-use crate::domain::receipt::{NewEntry, SealedEntry};
+use crate::domain::receipt::NewEntry;
 use crate::domain::{
     Account, AccountId, Clock, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
     TokenDigest,
@@ -18,16 +18,18 @@ use crate::domain::{
 mod claim;
 mod finding;
 mod import;
+mod lists;
 mod measured;
 mod outbox;
 pub mod redis;
 pub mod sqlite;
-
 mod tally;
+
 pub use crate::metrics::Counted;
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};
 pub use import::{ImportStore, ImportedSecret};
+pub use lists::{Cursor, LIST_KEPT, ListPage, ListStore, ListedEntry};
 pub use measured::Measured;
 pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
 
@@ -127,9 +129,6 @@ pub trait SecretStore {
         which: &[(SlotTag, ReceiptId)],
         now: Timestamp,
     ) -> Result<Vec<Option<StoredReceipt>>>;
-
-    /// `owner`'s list entries made at `since` or later, newest first (later shares first within a second), at most `limit`.
-    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>>;
 }
 
 /// Accounts.
@@ -144,7 +143,7 @@ pub trait AccountStore {
     /// All accounts, by e-mail.
     async fn accounts(&self) -> Result<Vec<Account>>;
 
-    /// Replaces the token and empties the list of recent shares, which only the old token could open.
+    /// Replaces the token and, in the same step, empties the list of recent shares, which only the old token could open.
     /// `false` when there is no such account.
     async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool>;
 
@@ -187,11 +186,19 @@ pub const PROBE: usize = 10_000;
 
 /// A whole store, used as `Arc<dyn Store>`.
 pub trait Store:
-    SecretStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug
+    SecretStore + ListStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug
 {
 }
 
-impl<T: SecretStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug> Store
-    for T
+impl<T> Store for T where
+    T: SecretStore
+        + ListStore
+        + AccountStore
+        + Outbox
+        + ImportStore
+        + Maintenance
+        + Send
+        + Sync
+        + std::fmt::Debug
 {
 }

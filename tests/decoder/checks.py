@@ -244,6 +244,17 @@ def _(v):
     return {"member": layouts.recent_member(v.number, v.blob)}
 
 
+@check("redis-ends")
+def _(v):
+    member = layouts.recent_member(v.number, v.blob)
+    return {
+        "key": layouts.Keys("ro").ends(v.account),
+        "member": member,
+        "field": member[: layouts.ENDS_FIELD],
+        "value": str(v.expires),
+    }
+
+
 @check("redis-legacy")
 def _(v):
     return {"member": v.tag.encode() + v.sid}

@@ -7,6 +7,7 @@ from blocks import Damaged, need
 
 STATES = ("new", "revealed", "burned", "orphaned")
 DEAD = 1 << 40
+ENDS_FIELD = 28
 ENDINGS = dict(zip((None, b"r", b"b", b"o"), STATES))
 
 
@@ -21,6 +22,9 @@ class Keys:
 
     def recent(self, account):
         return f"{self.prefix}:recent:{{{account.hex()}}}".encode()
+
+    def ends(self, account):
+        return f"{self.prefix}:ends:{{{account.hex()}}}".encode()
 
     def account(self, account):
         return f"{self.prefix}:acct:{{{account.hex()}}}".encode()

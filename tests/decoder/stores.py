@@ -39,7 +39,7 @@ class Sqlite:
     def __init__(self, path):
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
-        need(self.one("PRAGMA user_version")[0] == 2, "the schema that the page describes")
+        need(self.one("PRAGMA user_version")[0] == 3, "the schema that the page describes")
 
     def all(self, sql, *given):
         return self.db.execute(sql, given).fetchall()
@@ -87,7 +87,14 @@ class Sqlite:
 
     def recent(self, account):
         """Blobs, newest first."""
-        rows = self.all("SELECT sealed FROM recent WHERE owner = ? ORDER BY created DESC, id DESC", account)
+        listed = self.one("SELECT generation, entries FROM lists WHERE owner = ?", account)
+        generation = listed["generation"] if listed else 0
+        rows = self.all(
+            "SELECT sealed FROM recent WHERE owner = ? AND generation = ? ORDER BY created DESC, id DESC",
+            account,
+            generation,
+        )
+        need(len(rows) == (listed["entries"] if listed else 0), "a list counts its entries")
         return [row["sealed"] for row in rows]
 
     def notifications(self):
@@ -167,6 +174,9 @@ class Redis:
 
     def recent(self, account):
         members = self.ask("ZRANGE", self.keys.recent(account), 0, -1)
+        ends = self.hash(self.keys.ends(account))
+        fields = {member[: layouts.ENDS_FIELD] for member in members}
+        need(set(ends) == fields and all(map(int, ends.values())), "every entry has an end, and nothing else")
         return [member[8:] for member in reversed(members)]
 
     def notifications(self):

@@ -30,7 +30,13 @@ impl Connection {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Response<'_>> {
+        self.get_as(None, path).await
+    }
+
+    /// The same, with credentials.
+    pub(crate) async fn get_as(&mut self, who: Option<&str>, path: &str) -> anyhow::Result<Response<'_>> {
         self.begin(b"GET ", &[path.as_bytes()]);
+        self.sign(who);
         self.output.extend_from_slice(b"\r\n");
         self.flush().await?;
         self.receive().await
@@ -51,7 +57,18 @@ impl Connection {
 
     /// A POST of a form, which is given in parts.
     pub(crate) async fn post_form(&mut self, path: &str, form: &[&[u8]]) -> anyhow::Result<Response<'_>> {
+        self.post_form_as(None, path, form).await
+    }
+
+    /// The same, with credentials.
+    pub(crate) async fn post_form_as(
+        &mut self,
+        who: Option<&str>,
+        path: &str,
+        form: &[&[u8]],
+    ) -> anyhow::Result<Response<'_>> {
         self.begin(b"POST ", &[path.as_bytes()]);
+        self.sign(who);
         let length: usize = form.iter().map(|part| part.len()).sum();
         self.output.extend_from_slice(b"content-type: application/x-www-form-urlencoded\r\ncontent-length: ");
         self.output.extend_from_slice(length.to_string().as_bytes());
@@ -61,6 +78,14 @@ impl Connection {
         }
         self.flush().await?;
         self.receive().await
+    }
+
+    fn sign(&mut self, who: Option<&str>) {
+        if let Some(who) = who {
+            self.output.extend_from_slice(b"authorization: ");
+            self.output.extend_from_slice(who.as_bytes());
+            self.output.extend_from_slice(b"\r\n");
+        }
     }
 
     fn begin(&mut self, method: &[u8], path: &[&[u8]]) {

@@ -23,6 +23,10 @@ pub(crate) enum Work {
     Share(Supply),
     /// The same under a passphrase. A 429 or 503 is accepted, too.
     ShareLocked(Supply),
+    /// Shares of an account, with these credentials, that live for so many seconds.
+    ShareAs { supply: Supply, who: Arc<str>, ttl: u32 },
+    /// `GET /api/v1/private/recent` with these credentials. A 429 is accepted, too.
+    Recent(Arc<str>),
     /// `POST /api/v1/private/KEY`.
     Metadata(Stock),
     /// `POST /api/v1/secret/KEY`.
@@ -137,6 +141,21 @@ impl Work {
                     200 => {}
                     429 | 503 => tokio::time::sleep(BACKOFF).await,
                     status => bail!("a share answered {status}"),
+                }
+            }
+            Self::ShareAs { supply, who, ttl } => {
+                let Some(number) = supply.take() else { return Ok(false) };
+                let (value, ttl) = (value(number), ttl.to_string());
+                let form: [&[u8]; 4] = [b"ttl=", ttl.as_bytes(), b"&secret=", &value];
+                let answer = on.post_form_as(Some(who), "/api/v1/share", &form).await?;
+                ensure!(answer.status == 200, "an account's share answered {}", answer.status);
+            }
+            Self::Recent(who) => {
+                let answer = on.get_as(Some(who), "/api/v1/private/recent").await?;
+                match answer.status {
+                    200 => ensure!(answer.body.starts_with(b"[") && answer.body.ends_with(b"]"), "no list"),
+                    429 => tokio::time::sleep(BACKOFF).await,
+                    status => bail!("a list answered {status}"),
                 }
             }
             Self::Metadata(stock) => {

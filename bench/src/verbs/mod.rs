@@ -6,6 +6,7 @@ pub(crate) mod import;
 pub(crate) mod memory;
 pub(crate) mod race;
 pub(crate) mod rates;
+pub(crate) mod recent;
 pub(crate) mod stall;
 pub(crate) mod start;
 

@@ -4,17 +4,17 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::wire::{Metadata, json};
+use super::wire::{Metadata, json_held};
 use crate::http::admit::Admit;
 use crate::http::state::AppState;
-use crate::service::AccountPermit;
+use crate::service::{AccountPermit, RecentList};
 
 /// The caller's own recent shares, newest first.
 pub(super) async fn recent(
     State(app): State<AppState>,
     Admit(permit): Admit<AccountPermit>,
 ) -> Result<Response, ApiError> {
-    let views = app.service().secrets().recent(&permit).await?;
+    let RecentList { views, turn } = app.service().secrets().recent(&permit).await?;
     let items: Vec<_> = views.iter().map(Metadata::for_list).collect();
-    Ok(json(&items))
+    Ok(json_held(&items, turn))
 }

@@ -24,13 +24,17 @@ mod recent;
 mod reveal;
 mod share;
 mod share_domain;
+mod turns;
 
 pub use burn::Burned;
 pub use captcha::Captcha;
 pub use generate::GenerateRequest;
 pub use receipt::ReceiptView;
+pub use recent::RecentList;
 pub use reveal::{Reveal, Revealed};
 pub use share::{ShareOptions, ShareRequest, Shared};
+pub use turns::Turn;
+pub(super) use turns::Turns;
 
 /// Shares secrets, and gives out or destroys what was shared.
 #[derive(Debug)]
@@ -43,6 +47,8 @@ pub struct Secrets {
     /// For keys that are new in the keyring.
     pub(super) keys: Arc<Keys>,
     pub(super) passphrase_lock: Arc<PassphraseLock>,
+    /// For lists of recent shares.
+    pub(super) turns: Turns,
     /// Tells the outbox of a new notification; `None` where no mail server is configured.
     pub(super) wake: Option<Arc<Notify>>,
     pub(super) metrics: Metrics,

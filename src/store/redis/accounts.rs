@@ -71,16 +71,16 @@ impl AccountStore for RedisStore {
     }
 
     async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
-        let list = self.names().recent(id);
+        let list = [self.names().recent(id), self.names().ends(id)];
         self.change(id, field::TOKEN, token.0.to_vec(), list).await
     }
 
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
-        self.change(id, field::DISABLED, switch(disabled), Vec::new()).await
+        self.change(id, field::DISABLED, switch(disabled), [Vec::new(), Vec::new()]).await
     }
 
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
-        let call = call(self.names().account(id), [self.names().recent(id)]);
+        let call = call(self.names().account(id), [self.names().recent(id), self.names().ends(id)]);
         let deleted = flag(&self.run(&scripts::ACCOUNT_DELETE, call).await?)?;
         self.index("drop", id).await?;
         // Made anew meanwhile by another instance: it has to stay in the index.
@@ -96,9 +96,10 @@ impl RedisStore {
         self.run(&scripts::INDEX, call(self.names().accounts(), [verb.into(), id.0.to_vec()])).await
     }
 
-    /// Changes a field of an account and deletes a list if one is named.
-    async fn change(&self, id: &AccountId, field: &str, value: Vec<u8>, list: Vec<u8>) -> Result<bool> {
-        let call = call(self.names().account(id), [field.into(), value, list]);
+    /// Changes a field of an account and deletes a list, and what goes with it, if one is named.
+    async fn change(&self, id: &AccountId, field: &str, value: Vec<u8>, list: [Vec<u8>; 2]) -> Result<bool> {
+        let [list, ends] = list;
+        let call = call(self.names().account(id), [field.into(), value, list, ends]);
         flag(&self.run(&scripts::ACCOUNT_CHANGE, call).await?)
     }
 }

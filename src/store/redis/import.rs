@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 
+use super::layout::RECENT_LIFETIME;
 use super::parallel::{AT_ONCE, each};
 use super::record;
 use super::reply::{all_bytes, flag, list};
@@ -43,7 +44,8 @@ impl ImportStore for RedisStore {
         for some in entries.chunks(AT_ONCE) {
             let requests = some.iter().cloned().map(|(entry, created)| {
                 let store = self.clone();
-                async move { store.add_entry(&entry, created).await }
+                // When the receipt ends there is not known, and it may be brought later: at the latest, with its list.
+                async move { store.add_entry(&entry, created, created.plus(RECENT_LIFETIME)).await }
             });
             for answer in each(requests).await {
                 answer?;

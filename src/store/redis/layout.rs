@@ -11,6 +11,7 @@
 //! | `ro:legacy` | which secrets are sealed as another server did, a sorted set | as long as the longest-lived of them |
 //! | `ro:{any}:ready` | what `ready` writes | no longer than its script |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
+//! | `ro:ends:{account}` | when their receipts are gone, a hash (see `lists`) | as long |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
 //!
 //! The trap: what stands in braces decides the cluster slot, so all keys of a secret must hold the same tag and nothing
@@ -22,8 +23,6 @@ use crate::domain::{AccountId, NotificationId, ReceiptId, SecretId, SlotTag};
 
 /// How long a list of recent shares is kept after the last one, in seconds (ADR 0032).
 pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
-/// How many entries a list of recent shares keeps at most.
-pub(super) const RECENT_KEPT: usize = 10_000;
 /// Over how many sets the index of notifications is spread, so that in a cluster no one node has them all.
 pub(super) const OUTBOX_SETS: u8 = 16;
 
@@ -83,6 +82,10 @@ impl Layout {
         format!("{}:recent:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
     }
 
+    pub(super) fn ends(&self, account: &AccountId) -> Vec<u8> {
+        format!("{}:ends:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
+    }
+
     pub(super) fn account(&self, account: &AccountId) -> Vec<u8> {
         format!("{}:acct:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
     }
@@ -138,6 +141,7 @@ mod tests {
         ] {
             assert_eq!(name, vector.hex(field), "{field}");
         }
+        assert_eq!(names.ends(&account), Vector::named("redis-ends").hex("key"));
     }
 
     fn slot_of(key: &[u8]) -> Route {
@@ -159,6 +163,8 @@ mod tests {
             slot_of(&names.notification(&NotificationId { tag, serial: [b'}'; 16] }))
         );
         let account = AccountId([b'}'; 32]);
-        assert_eq!(slot_of(&names.account(&account)), slot_of(&names.recent(&account)));
+        for list in [names.recent(&account), names.ends(&account)] {
+            assert_eq!(slot_of(&names.account(&account)), slot_of(&list));
+        }
     }
 }

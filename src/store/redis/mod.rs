@@ -20,6 +20,7 @@ mod foreign;
 mod import;
 mod info;
 mod layout;
+mod lists;
 mod maintenance;
 mod outbox;
 mod parallel;

@@ -3,7 +3,7 @@
 //! Written for Redis' compact encoding: a receipt of an anonymous share is two hash fields of at most 64 bytes, its
 //! state costs nothing while it is new. The claim script reads the same bytes (`scripts/take.lua`).
 
-use crate::domain::receipt::{SealedEntry, State};
+use crate::domain::receipt::State;
 use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp};
 use crate::store::{Error, Result};
 
@@ -146,12 +146,6 @@ pub(super) fn lost_receipt(
     }
 }
 
-/// An entry of a list of recent shares, from the member of the sorted set (a running number, then the sealed key).
-pub(super) fn read_entry(created: u64, member: &[u8]) -> Result<SealedEntry> {
-    let sealed = member.get(8..).ok_or(Error::Corrupt("a list of recent shares"))?;
-    Ok(SealedEntry { created: Timestamp(created), sealed: sealed.to_vec() })
-}
-
 /// UTF-8 or damaged.
 pub(super) fn text(value: Vec<u8>) -> Result<String> {
     String::from_utf8(value).map_err(|_| Error::Corrupt("a text"))
@@ -245,13 +239,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_published_vector_of_a_list() {
-        let vector = Vector::named("redis-recent");
-        let entry = read_entry(7, &vector.hex("member")).unwrap();
-        assert_eq!((entry.created, entry.sealed), (Timestamp(7), vector.hex("blob")));
-    }
-
     fn sample() -> StoredReceipt {
         let (tag, mid) = (SlotTag::parse("abc").unwrap(), ReceiptId([2; 32]));
         StoredReceipt {
@@ -308,7 +295,6 @@ mod tests {
                 let receipt = lost_receipt(SlotTag::parse("abc").unwrap(), SecretId([1; 32]), mid, &envelope);
                 proptest::prop_assert_eq!(receipt.mid, mid);
             }
-            let _ = read_entry(7, &record);
         }
 
         #[test]

@@ -1,4 +1,4 @@
-//! Secrets, receipts and recent shares on Redis: each store operation as a script call.
+//! Secrets and receipts on Redis: each store operation as a script call.
 //!
 //! The trap: an account's share writes to two slots, and to three with a notification, so it cannot be one step. The
 //! entries of list and index are written first; one whose receipt or notification is missing is skipped by whoever
@@ -8,14 +8,12 @@ use async_trait::async_trait;
 use redis::Value;
 use std::time::Duration;
 
-use super::layout::{RECENT_KEPT, RECENT_LIFETIME};
 use super::parallel::{AT_ONCE, each};
 use super::reply::{all_bytes, bytes, flag, list, number};
 use super::run::{Call, call, decimal};
 use super::{RedisStore, outbox, record, scripts};
-use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{
-    AccountId, Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
+    Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
 };
 use crate::metrics::SecretEvent;
 use crate::store::{
@@ -83,17 +81,6 @@ impl SecretStore for RedisStore {
             }
         }
         Ok(receipts)
-    }
-
-    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
-        let limit = decimal(u64::try_from(limit).unwrap_or(u64::MAX).min(RECENT_KEPT as u64));
-        let call = call(self.names().recent(owner), [decimal(since.0), limit]);
-        let flat = all_bytes(list(self.run(&scripts::RECENT, call).await?)?)?;
-        let entry = |pair: &[Vec<u8>]| {
-            let created = std::str::from_utf8(&pair[1]).ok().and_then(|text| text.parse().ok());
-            record::read_entry(created.ok_or(Error::Corrupt("a list of recent shares"))?, &pair[0])
-        };
-        flat.chunks_exact(2).map(entry).collect()
     }
 }
 
@@ -185,7 +172,8 @@ impl RedisStore {
             },
             async {
                 let Some(entry) = &secret.entry else { return Ok(None) };
-                let member = self.add_entry(entry, secret.receipt.created).await?;
+                let (created, expires) = (secret.receipt.created, secret.receipt.expires());
+                let member = self.add_entry(entry, created, expires).await?;
                 Ok::<_, Error>(Some((&entry.owner, member)))
             },
         );
@@ -194,8 +182,7 @@ impl RedisStore {
         let put = self.put_together(secret).await;
         if matches!(put, Ok(Put::Conflict)) {
             if let Some((owner, member)) = listed {
-                let call = call(self.names().recent(owner), [member]);
-                self.run(&scripts::ENTRY_DROP, call).await?;
+                self.drop_entries(owner, vec![member]).await?;
             }
             if let Some(notification) = &notification {
                 self.withdraw_notification(notification).await?;
@@ -233,18 +220,6 @@ impl RedisStore {
             true if answer.confirmed => Ok(Put::Stored),
             true => Err(Error::Unconfirmed),
         }
-    }
-
-    /// Puts an entry on a list; answers the member to take off again.
-    pub(super) async fn add_entry(&self, entry: &NewEntry, created: Timestamp) -> Result<Vec<u8>> {
-        let args = [
-            decimal(created.0),
-            entry.sealed.clone(),
-            decimal(RECENT_LIFETIME * 1000),
-            decimal(created.minus(RECENT_LIFETIME).0),
-            decimal(RECENT_KEPT as u64),
-        ];
-        bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use rusqlite::{Row, params};
 
+use super::lists;
 use super::queue::Txn;
 use super::rows::{seconds, time};
-use super::secrets::forget_recent;
 use crate::domain::{Account, AccountId, EmailAddress, Locale, TokenDigest};
 use crate::store::{Error, Result};
 
@@ -47,7 +47,7 @@ pub(super) fn set_token(txn: &Txn<'_>, id: AccountId, token: TokenDigest) -> Res
         .prepare_cached("UPDATE accounts SET token = ?2 WHERE id = ?1")?
         .execute(params![id.0, token.0])?;
     if changed > 0 {
-        forget_recent(txn, id)?;
+        lists::empty(txn, id)?;
     }
     Ok(changed > 0)
 }
@@ -62,7 +62,7 @@ pub(super) fn set_disabled(txn: &Txn<'_>, id: AccountId, disabled: bool) -> Resu
 pub(super) fn delete(txn: &Txn<'_>, id: AccountId) -> Result<bool> {
     let deleted = txn.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute([id.0])?;
     if deleted > 0 {
-        forget_recent(txn, id)?;
+        lists::empty(txn, id)?;
         txn.erased();
     }
     Ok(deleted > 0)

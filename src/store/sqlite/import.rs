@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use rusqlite::params;
 
+use super::maintenance::LIST_SECONDS;
 use super::queue::Txn;
 use super::rows::{self, seconds};
-use super::{SqliteStore, secrets};
+use super::{SqliteStore, lists, secrets};
 use crate::domain::Timestamp;
 use crate::domain::receipt::NewEntry;
 use crate::domain::secret::layout;
@@ -19,7 +20,10 @@ impl ImportStore for SqliteStore {
 
     async fn import_entries(&self, entries: Vec<(NewEntry, Timestamp)>) -> Result<()> {
         let list = move |txn: &Txn<'_>| {
-            entries.iter().try_for_each(|(entry, created)| secrets::list(txn, entry, *created))
+            // When the receipt ends there is not known, and it may be brought later: at the latest, it is so far away.
+            entries.iter().try_for_each(|(entry, created)| {
+                lists::add(txn, entry, *created, Some(created.plus(LIST_SECONDS)))
+            })
         };
         self.writer.ask(list).await
     }

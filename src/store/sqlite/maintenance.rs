@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::queue::Txn;
 use super::rows::{NEW, limit as rows, seconds};
-use super::{outbox, tries};
+use super::{lists, outbox, tries};
 use crate::domain::Timestamp;
 use crate::store::Result;
 
@@ -13,7 +13,7 @@ const CANARY: &str = "canary";
 const BEAT: &str = "beat";
 /// An entry of a list is useless once its receipt is gone, and 60 days after is twice the longest lifetime. So a list
 /// is empty 60 days after its account's last share, and one in use does not grow for ever.
-const LIST_SECONDS: u64 = 60 * 24 * 3600;
+pub(super) const LIST_SECONDS: u64 = 60 * 24 * 3600;
 
 pub(super) fn canary(txn: &Txn<'_>) -> Result<Option<Vec<u8>>> {
     single(txn, CANARY)
@@ -77,13 +77,7 @@ pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Swept
     }
     let notifications = outbox::sweep(txn, now, limit.saturating_sub(due.len()))?;
     let collected = due.len() + notifications;
-    // The oldest entries have the lowest ids: no index has to be kept for this.
-    let entries = txn
-        .prepare_cached(
-            "DELETE FROM recent \
-             WHERE created <= ?1 AND id IN (SELECT id FROM recent ORDER BY id LIMIT ?2)",
-        )?
-        .execute(params![seconds(now.minus(LIST_SECONDS)), rows(limit.saturating_sub(collected))])?;
+    let entries = lists::sweep(txn, now.minus(LIST_SECONDS), limit.saturating_sub(collected))?;
     let collected = collected + entries;
     if collected > 0 {
         txn.erased();

@@ -17,7 +17,6 @@ use super::{
     AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, SecretStore, Taken,
     tally,
 };
-use crate::domain::receipt::SealedEntry;
 use crate::domain::{
     Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
     TokenDigest,
@@ -33,6 +32,7 @@ mod counts;
 mod error;
 mod header;
 mod import;
+mod lists;
 mod maintenance;
 mod meta;
 mod migrate;
@@ -161,11 +161,6 @@ impl SecretStore for SqliteStore {
         self.readers
             .ask(move |txn| which.iter().map(|(_, mid)| secrets::receipt(txn, *mid, now)).collect())
             .await
-    }
-
-    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
-        let owner = *owner;
-        self.readers.ask(move |txn| secrets::recent(txn, owner, since, limit)).await
     }
 }
 

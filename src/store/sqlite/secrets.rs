@@ -1,12 +1,11 @@
-//! Inserting secrets; reading receipts and recent shares.
+//! Inserting secrets; reading receipts.
 
 use rusqlite::params;
 
-use super::outbox;
 use super::queue::Txn;
-use super::rows::{self, seconds, time};
-use crate::domain::receipt::{NewEntry, SealedEntry};
-use crate::domain::{AccountId, Envelope, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
+use super::rows::{self, seconds};
+use super::{lists, outbox};
+use crate::domain::{Envelope, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{NewSecret, Put, Result};
 
 pub(super) fn put(txn: &Txn<'_>, secret: &NewSecret) -> Result<Put> {
@@ -23,7 +22,7 @@ pub(super) fn put(txn: &Txn<'_>, secret: &NewSecret) -> Result<Put> {
         outbox::add(txn, notification, receipt, txn.last_insert_rowid())?;
     }
     if let Some(entry) = &secret.entry {
-        list(txn, entry, receipt.created)?;
+        lists::add(txn, entry, receipt.created, Some(receipt.expires()))?;
     }
     Ok(Put::Stored)
 }
@@ -55,13 +54,6 @@ pub(super) fn insert(txn: &Txn<'_>, receipt: &StoredReceipt, envelope: Option<&E
             envelope.map(Envelope::as_bytes),
         ])?;
     Ok(stored != 0)
-}
-
-/// Puts an entry on a list.
-pub(super) fn list(txn: &Txn<'_>, entry: &NewEntry, created: Timestamp) -> Result<()> {
-    txn.prepare_cached("INSERT INTO recent (owner, created, sealed) VALUES (?1, ?2, ?3)")?
-        .execute(params![entry.owner.0, seconds(created), entry.sealed])?;
-    Ok(())
 }
 
 pub(super) fn orphan(txn: &Txn<'_>, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
@@ -98,29 +90,4 @@ fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<St
         }
     }
     Some(receipt)
-}
-
-pub(super) fn recent(
-    txn: &Txn<'_>,
-    owner: AccountId,
-    since: Timestamp,
-    limit: usize,
-) -> Result<Vec<SealedEntry>> {
-    txn.prepare_cached(
-        "SELECT created, sealed FROM recent WHERE owner = ?1 AND created >= ?2 \
-         ORDER BY created DESC, id DESC LIMIT ?3",
-    )?
-    .query_map(params![owner.0, seconds(since), rows::limit(limit)], |row| {
-        Ok(SealedEntry { created: time(row.get(0)?), sealed: row.get(1)? })
-    })?
-    .map(|entry| entry.map_err(Into::into))
-    .collect()
-}
-
-/// Empties an account's list.
-pub(super) fn forget_recent(txn: &Txn<'_>, owner: AccountId) -> Result<()> {
-    if txn.prepare_cached("DELETE FROM recent WHERE owner = ?1")?.execute([owner.0])? > 0 {
-        txn.erased();
-    }
-    Ok(())
 }

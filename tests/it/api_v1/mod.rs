@@ -10,6 +10,7 @@ mod keys;
 mod limits;
 mod notifications;
 mod receipts;
+mod recent;
 mod reveal;
 mod share;
 mod trouble;

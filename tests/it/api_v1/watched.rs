@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use readonce::domain::receipt::{NewEntry, SealedEntry};
+use readonce::domain::receipt::NewEntry;
 use readonce::domain::{
     Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
     StoredReceipt, Timestamp, TokenDigest,
 };
 use readonce::store::{
-    AccountStore, Claim, Counts, Error, Finding, ImportStore, ImportedSecret, Leases, Maintenance, NewSecret,
-    NotificationStatus, Outbox, OutboxDepth, Put, Result, SecretStore, Store, Taken,
+    AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
+    ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put, Result,
+    SecretStore, Store, Taken,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -28,6 +29,10 @@ pub(crate) struct Watched {
 pub(crate) struct Watch {
     asked: AtomicUsize,
     replaces: Mutex<Option<(Arc<Vault>, Keyring)>>,
+    /// Receipts that were read for lists, the most that one job was asked for, and the most jobs at once.
+    read: AtomicUsize,
+    largest: AtomicUsize,
+    at_once: (AtomicUsize, AtomicUsize),
     /// What befalls the next verb, or the next after so many.
     trouble: Mutex<Option<(usize, Trouble)>>,
 }
@@ -49,6 +54,25 @@ impl Watch {
     /// How often the store was asked so far.
     pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// How many receipts were read for lists so far.
+    pub(crate) fn read(&self) -> usize {
+        self.read.load(Ordering::SeqCst)
+    }
+
+    /// The most entries or receipts that one job for a list was asked for, and the most such jobs at once.
+    pub(crate) fn most(&self) -> (usize, usize) {
+        (self.largest.load(Ordering::SeqCst), self.at_once.1.load(Ordering::SeqCst))
+    }
+
+    /// Counts the jobs that run at once.
+    async fn together<T>(&self, job: impl Future<Output = T>) -> T {
+        let (now, most) = &self.at_once;
+        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let done = job.await;
+        now.fetch_sub(1, Ordering::SeqCst);
+        done
     }
 
     pub(crate) fn next(&self, trouble: Trouble) {
@@ -137,11 +161,32 @@ impl SecretStore for Watched {
         which: &[(SlotTag, ReceiptId)],
         now: Timestamp,
     ) -> Result<Vec<Option<StoredReceipt>>> {
-        self.inner().receipts(which, now).await
+        self.watch.largest.fetch_max(which.len(), Ordering::SeqCst);
+        self.watch.read.fetch_add(which.len(), Ordering::SeqCst);
+        self.watch.together(self.inner().receipts(which, now)).await
+    }
+}
+
+#[async_trait]
+impl ListStore for Watched {
+    async fn recent(
+        &self,
+        owner: &AccountId,
+        since: Timestamp,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<ListPage> {
+        self.watch.largest.fetch_max(limit, Ordering::SeqCst);
+        self.watch.together(self.inner().recent(owner, since, after, limit)).await
     }
 
-    async fn recent(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Result<Vec<SealedEntry>> {
-        self.inner().recent(owner, since, limit).await
+    async fn forget_entries(&self, owner: &AccountId, entries: Vec<ListedEntry>) -> Result<()> {
+        self.watch.largest.fetch_max(entries.len(), Ordering::SeqCst);
+        self.watch.meet(self.inner().forget_entries(owner, entries)).await
+    }
+
+    async fn tidy_lists(&self, limit: usize) -> Result<usize> {
+        self.inner().tidy_lists(limit).await
     }
 }
 

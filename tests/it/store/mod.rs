@@ -10,5 +10,5 @@ mod laws;
 mod model;
 mod random;
 mod redis;
-mod sample;
+pub(crate) mod sample;
 mod sqlite;

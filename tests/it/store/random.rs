@@ -14,7 +14,7 @@ use readonce::store::{Claim, NewSecret, Store, Target};
 
 use super::laws::accounts::face;
 use super::model::Model;
-use super::sample::{KEY, OTHER_KEY, account, envelope, listed, posted, reveal, sealed};
+use super::sample::{Entries as _, KEY, OTHER_KEY, account, envelope, listed, posted, reveal, sealed};
 
 /// Secrets that are played with at a time, and accounts, and networks.
 const SLOTS: usize = 2;
@@ -220,7 +220,7 @@ impl Game {
             }
             Verb::Recent { owner, ago, limit } => {
                 let (owner, since) = (self.people[owner].id, now.minus(ago));
-                let entries = self.store.recent(&owner, since, limit).await.unwrap();
+                let entries = self.store.entries(&owner, since, limit).await;
                 prop_assert_eq!(entries, self.model.recent(owner, since, limit));
             }
             Verb::Canary { new } => {

@@ -4,13 +4,14 @@
 
 use std::time::Duration;
 
-use readonce::domain::receipt::NewEntry;
+use async_trait::async_trait;
+use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::secret::layout;
 use readonce::domain::{
     Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, NotificationId,
     ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
 };
-use readonce::store::{Claim, ClaimRequest, NewNotification, NewSecret, Target};
+use readonce::store::{Claim, ClaimRequest, ListStore, NewNotification, NewSecret, Target};
 
 /// The root key of every sample.
 pub(crate) const KEY: KeyId = KeyId(*b"\x01root-01");
@@ -147,5 +148,29 @@ pub(crate) fn account(email: &str, now: Timestamp) -> Account {
         created: now,
         disabled: false,
         locale: None,
+    }
+}
+
+/// A list as a whole.
+#[async_trait]
+pub(crate) trait Entries {
+    /// At most `limit` entries that were made at `since` or later, fetched in pages smaller than that.
+    async fn entries(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Vec<SealedEntry>;
+}
+
+#[async_trait]
+impl<T: ListStore + Sync + ?Sized> Entries for T {
+    async fn entries(&self, owner: &AccountId, since: Timestamp, limit: usize) -> Vec<SealedEntry> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let size = 3.min(limit - found.len());
+            let page = self.recent(owner, since, after.as_ref(), size).await.unwrap();
+            assert!(page.entries.len() <= size);
+            found.extend(page.entries.into_iter().map(|listed| listed.entry));
+            after = page.next;
+            if after.is_none() || found.len() == limit {
+                return found;
+            }
+        }
     }
 }

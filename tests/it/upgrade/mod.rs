@@ -13,8 +13,10 @@ use serde_json::Value;
 use crate::support::{Account, Home, Shared, UNLIMITED};
 
 /// A schema's number, and the three files.
-const FIELD: &[(i64, &[u8], &[u8], &str)] =
-    &[(1, include_bytes!("v1.db"), include_bytes!("v1.keys"), include_str!("v1.json"))];
+const FIELD: &[(i64, &[u8], &[u8], &str)] = &[
+    (1, include_bytes!("v1.db"), include_bytes!("v1.keys"), include_str!("v1.json")),
+    (2, include_bytes!("v2.db"), include_bytes!("v2.keys"), include_str!("v2.json")),
+];
 
 fn schema(home: &Home) -> i64 {
     let db = Connection::open(home.file("data/readonce.db")).unwrap();

@@ -44,7 +44,7 @@ impl RedisStore {
     /// Removes a notification's entry; whether it was there.
     pub(in super::super) async fn strike_notification(&self, entry: &IndexEntry) -> Result<bool> {
         let call = call(self.names().outbox_of(&entry.id), [entry.member()]);
-        flag(&self.run(&scripts::ENTRY_DROP, call).await?)
+        flag(&self.run(&scripts::OUTBOX_DROP, call).await?)
     }
 
     /// Says in the index when a notification is due, if it is still there; with `seen`, only if that is its score.

@@ -1,5 +1,6 @@
 //! The keyring is stolen; alone, and together with the database and the keys of secrets.
 
+use crate::store::sample::Entries as _;
 use readonce::domain::key::generate_pair;
 use readonce::domain::secret::layout;
 use readonce::domain::{Envelope, Timestamp};
@@ -53,7 +54,7 @@ async fn with_the_database_opens_no_value_link_or_list() {
         assert!(matches!(house.vault.ring().open(&other.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
         let sealed = &loot.receipt.sealed;
         assert!(matches!(house.vault.open_link(&other.receipt_key, sid, sealed), Err(Error::Damaged)));
-        let entries = house.store.recent(&account.id, Timestamp(0), 9).await.unwrap();
+        let entries = house.store.entries(&account.id, Timestamp(0), 9).await;
         let (_, stranger) = house.account("bob@example.org").await;
         let listed = house.vault.open_entry(&account.id, &stranger, &entries[0].sealed);
         assert!(matches!(listed, Err(Error::Damaged)), "{}: the list takes its token", house.name);
@@ -183,7 +184,7 @@ async fn with_token_and_database_opens_the_list() {
         let (account, token) = house.account("ann@example.org").await;
         let who = house.sign_in("ann@example.org", &token).await.unwrap();
         let loot = house.share_as(Some(who), "value", None).await;
-        let entries = house.store.recent(&account.id, Timestamp(0), 9).await.unwrap();
+        let entries = house.store.entries(&account.id, Timestamp(0), 9).await;
         let listed = house.vault.open_entry(&account.id, &token, &entries[0].sealed).unwrap();
         assert_eq!(listed, loot.receipt_key, "{}", house.name);
     }

@@ -1,5 +1,6 @@
 //! An account's API token is stolen.
 
+use crate::store::sample::Entries as _;
 use readonce::domain::Timestamp;
 use readonce::service::{Caller, Error};
 
@@ -18,7 +19,7 @@ async fn gets_the_list_and_through_it_unread_unprotected_values() {
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
         let attacker = house.service.admit_account(attacker).unwrap();
-        let listed = house.service.secrets().recent(&attacker).await.unwrap();
+        let listed = house.service.secrets().recent(&attacker).await.unwrap().views;
         assert!(listed[0].secret_key.is_none(), "{}: the list itself shows no link", house.name);
         let view =
             house.service.secrets().receipt(&house.holder(network(9)), &listed[0].receipt_key).await.unwrap();
@@ -42,7 +43,7 @@ async fn does_not_get_protected_or_other_peoples_values() {
             signed_in: Some(Box::new(house.sign_in(USER, &token).await.unwrap())),
         };
         let attacker = house.service.admit_account(attacker).unwrap();
-        let listed = house.service.secrets().recent(&attacker).await.unwrap();
+        let listed = house.service.secrets().recent(&attacker).await.unwrap().views;
         assert_eq!(listed.len(), 1, "{}: its own only", house.name);
         assert_eq!(listed[0].receipt_key, locked.receipt_key);
         let read = house
@@ -65,7 +66,7 @@ async fn is_worth_nothing_once_it_was_renewed() {
         house.service.accounts().renew_token(USER).await.unwrap().unwrap();
         let refused = house.sign_in(USER, &token).await;
         assert!(matches!(refused, Err(Error::NotAuthorized)), "{}: {refused:?}", house.name);
-        let left = house.store.recent(&account.id, Timestamp(0), 9).await.unwrap();
+        let left = house.store.entries(&account.id, Timestamp(0), 9).await;
         assert!(left.is_empty(), "{}: what the old token opened is gone", house.name);
     }
 }

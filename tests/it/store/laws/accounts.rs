@@ -5,7 +5,7 @@ use std::sync::Arc;
 use readonce::domain::{Account, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
 use readonce::store::Store;
 
-use crate::store::sample::{account, account_id, listed, plain, reveal};
+use crate::store::sample::{Entries as _, account, account_id, listed, plain, reveal};
 
 /// Everything of an account, comparable.
 pub(crate) fn face(account: &Account) -> ([u8; 32], &str, &str, [u8; 32], Timestamp, bool, Option<Locale>) {
@@ -65,12 +65,12 @@ pub(crate) async fn a_new_token_empties_the_list(store: Arc<dyn Store>, clock: &
     assert!(store.set_token(&me.id, me.token).await.unwrap());
     assert_stored(&store, &me).await;
     assert_stored(&store, &other).await;
-    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
-    assert_eq!(store.recent(&other.id, Timestamp(0), 100).await.unwrap().len(), 1);
+    assert_eq!(store.entries(&me.id, Timestamp(0), 100).await, []);
+    assert_eq!(store.entries(&other.id, Timestamp(0), 100).await.len(), 1);
     // The secret itself is untouched, and the list fills again.
     assert_eq!(store.take(reveal(&shared[0], clock.now())).await.unwrap(), super::secrets::won(&shared[0]));
     store.put(listed(plain(clock.now()), me.id)).await.unwrap();
-    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap().len(), 1);
+    assert_eq!(store.entries(&me.id, Timestamp(0), 100).await.len(), 1);
 }
 
 pub(crate) async fn disabling_changes_that_alone(store: Arc<dyn Store>, clock: &FakeClock) {
@@ -82,7 +82,7 @@ pub(crate) async fn disabling_changes_that_alone(store: Arc<dyn Store>, clock: &
         assert!(store.set_disabled(&me.id, disabled).await.unwrap());
         assert_stored(&store, &me).await;
     }
-    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap().len(), 1);
+    assert_eq!(store.entries(&me.id, Timestamp(0), 100).await.len(), 1);
 }
 
 pub(crate) async fn a_deleted_account_is_gone_with_its_list(store: Arc<dyn Store>, clock: &FakeClock) {
@@ -93,10 +93,10 @@ pub(crate) async fn a_deleted_account_is_gone_with_its_list(store: Arc<dyn Store
     assert!(store.delete_account(&me.id).await.unwrap());
     assert!(store.account(&me.id).await.unwrap().is_none());
     assert!(store.accounts().await.unwrap().is_empty());
-    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
+    assert_eq!(store.entries(&me.id, Timestamp(0), 100).await, []);
     // Its secrets stay until they end, and who comes back under the same address finds no old list.
     assert!(store.create_account(me.clone()).await.unwrap());
-    assert_eq!(store.recent(&me.id, Timestamp(0), 100).await.unwrap(), []);
+    assert_eq!(store.entries(&me.id, Timestamp(0), 100).await, []);
     assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), super::secrets::won(&secret));
 }
 

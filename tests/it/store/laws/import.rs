@@ -9,7 +9,9 @@ use readonce::store::{ImportedSecret, NewSecret, Put, Store, Taken};
 
 use tokio::task::JoinSet;
 
-use crate::store::sample::{TTL, account_id, burn, guess, locked, network, plain, reveal, with};
+use crate::store::sample::{
+    Entries as _, TTL, account_id, burn, guess, locked, network, plain, reveal, with,
+};
 
 /// The tag of an old receipt key.
 fn other_tag() -> SlotTag {
@@ -179,6 +181,6 @@ pub(crate) async fn adopted_entries_stand_where_their_times_say(store: Arc<dyn S
     let entry = |created| (NewEntry { owner, sealed: random::bytes::<60>().to_vec() }, created);
     store.import_entries(times.map(entry).into()).await.unwrap();
     store.import_entries(Vec::new()).await.unwrap();
-    let listed = store.recent(&owner, times[0], 9).await.unwrap();
+    let listed = store.entries(&owner, times[0], 9).await;
     assert_eq!(listed.iter().map(|entry| entry.created).collect::<Vec<_>>(), [times[1], times[0]]);
 }

@@ -70,6 +70,11 @@ macro_rules! suite {
                 recent_begins_at_since,
                 a_list_survives_what_it_names,
                 a_conflict_leaves_the_list_alone,
+                a_list_keeps_the_newest_ten_thousand,
+                an_entry_says_when_its_receipt_is_gone,
+                what_is_forgotten_is_off_the_list_and_nothing_else,
+                a_page_leaves_nothing_out_whatever_happens_meanwhile,
+                an_emptied_list_stays_empty_while_it_is_tidied,
             ];
             notifications: [
                 a_notification_is_due_at_once_and_comes_as_it_was_put,

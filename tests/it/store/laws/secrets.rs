@@ -7,7 +7,7 @@ use readonce::store::{Claim, NewSecret, Put, Store, Taken, Target, Won};
 use tokio::task::JoinSet;
 
 use crate::store::sample::{
-    OTHER_KEY, TTL, burn, guess, listed, locked, network, plain, reveal, sealed, unlocked, with,
+    Entries as _, OTHER_KEY, TTL, burn, guess, listed, locked, network, plain, reveal, sealed, unlocked, with,
 };
 
 /// The answer to a claim that wins `secret`.
@@ -267,7 +267,7 @@ pub(crate) async fn one_of_many_parallel_puts_of_an_id_is_stored(store: Arc<dyn 
     let mut stored = sharers.join_all().await;
     stored.retain(|(put, _)| *put == Put::Stored);
     let [(_, winner)] = &stored[..] else { panic!("stored {} times", stored.len()) };
-    let list = store.recent(&owner, clock.now(), 100).await.unwrap();
+    let list = store.entries(&owner, clock.now(), 100).await;
     assert_eq!(list.len(), 1);
     assert_eq!(Some(&list[0].sealed), winner.entry.as_ref().map(|entry| &entry.sealed));
     assert_eq!(store.take(reveal(&first, clock.now())).await.unwrap(), won(winner));

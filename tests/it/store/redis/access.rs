@@ -9,7 +9,7 @@ use readonce::store::{AccountStore as _, Maintenance as _, Outbox as _, Put, Sec
 
 use super::now;
 use crate::store::sample::{
-    account, account_id, guess, listed, locked, network, plain, posted, reveal, unlocked,
+    Entries as _, account, account_id, guess, listed, locked, network, plain, posted, reveal, unlocked,
 };
 use crate::support::certificates::Authority;
 use crate::support::ports::free_port;
@@ -132,7 +132,7 @@ async fn the_documented_rights_are_enough_for_everything() {
     let (secret, protected) = (listed(plain(now()), me.id), locked(now()));
     store.put(secret.clone()).await.unwrap();
     assert_eq!(store.put(secret).await.unwrap(), Put::Conflict);
-    assert_eq!(store.recent(&me.id, now(), 10).await.unwrap().len(), 1);
+    assert_eq!(store.entries(&me.id, now(), 10).await.len(), 1);
     store.put(protected.clone()).await.unwrap();
     let from = network();
     for _ in 0..2 {

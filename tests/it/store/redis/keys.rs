@@ -12,7 +12,8 @@ use redis::Value;
 
 use super::now;
 use crate::store::sample::{
-    TTL, account, burn, guess, listed, locked, network, plain, posted, reveal, sealed, unlocked, with,
+    Entries as _, TTL, account, burn, guess, listed, locked, network, plain, posted, reveal, sealed,
+    unlocked, with,
 };
 use crate::support::redis::{Server, open};
 
@@ -121,6 +122,7 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
         "ro:accounts",
         "ro:acct:",
         "ro:canary",
+        "ro:ends:",
         "ro:outbox:",
         "ro:recent:",
         "s",
@@ -289,7 +291,7 @@ async fn a_list_is_bounded() {
     redis::cmd("EVAL").arg(fill).arg(1).arg(&list).arg(now().0).exec_async(&mut connection).await.unwrap();
     let newest = listed(plain(now()), me.id);
     store.put(newest.clone()).await.unwrap();
-    let entries = store.recent(&me.id, readonce::domain::Timestamp(0), usize::MAX).await.unwrap();
+    let entries = store.entries(&me.id, readonce::domain::Timestamp(0), usize::MAX).await;
     assert_eq!(entries.len(), 10_000);
     assert_eq!(Some(&entries[0].sealed), newest.entry.as_ref().map(|entry| &entry.sealed));
     assert!(entries.iter().all(|entry| entry.sealed != b"old"));

@@ -7,7 +7,9 @@ use rusqlite::Connection;
 
 use super::{beside, now, opened, put};
 use crate::store::laws::secrets::won;
-use crate::store::sample::{account, guess, listed, locked, network, plain, posted, reveal, unlocked};
+use crate::store::sample::{
+    Entries as _, account, guess, listed, locked, network, plain, posted, reveal, unlocked,
+};
 
 /// What a store was filled with: of everything something.
 struct Filled {
@@ -41,7 +43,7 @@ impl Filled {
         assert_eq!(store.receipts(keys, now()).await.unwrap(), *receipts);
         assert!(matches!(store.take(guess(unread, *guesser, now())).await.unwrap(), Taken::Limited { .. }));
         assert_eq!(store.take(reveal(read, now())).await.unwrap(), Taken::Gone);
-        assert_eq!(store.recent(&me.id, Timestamp(0), 9).await.unwrap().len(), 1);
+        assert_eq!(store.entries(&me.id, Timestamp(0), 9).await.len(), 1);
         assert_eq!(store.canary(None).await.unwrap(), Some(b"canary".to_vec()));
         assert_eq!(store.accounts().await.unwrap().len(), 1);
     }
@@ -59,12 +61,14 @@ async fn a_file_of_the_first_schema_is_upgraded_and_nothing_is_lost() {
     db.execute_batch(include_str!("../../../../migrations/0001_secrets_and_accounts.sql")).unwrap();
     db.pragma_update(None, "user_version", 1).unwrap();
     db.execute("ATTACH ?1 AS new", [path.to_str().unwrap()]).unwrap();
-    for table in ["secrets", "tries", "recent", "accounts", "singles"] {
+    for table in ["secrets", "tries", "accounts", "singles"] {
         assert!(db.execute(&format!("INSERT INTO main.{table} SELECT * FROM new.{table}"), []).unwrap() > 0);
     }
+    let entries = "INSERT INTO main.recent SELECT id, owner, created, sealed FROM new.recent";
+    assert!(db.execute(entries, []).unwrap() > 0);
     drop(db);
 
-    assert!(matches!(SqliteStore::open_as_it_is(&old), Err(OpenError::OlderSchema { found: 1, known: 2 })));
+    assert!(matches!(SqliteStore::open_as_it_is(&old), Err(OpenError::OlderSchema { found: 1, known: 3 })));
     for _ in 0..2 {
         let store = SqliteStore::open(&old).unwrap();
         filled.is_all_there(&store).await;
@@ -74,7 +78,7 @@ async fn a_file_of_the_first_schema_is_upgraded_and_nothing_is_lost() {
     assert_eq!(store.take(unlocked(&filled.unread, now())).await.unwrap(), won(&filled.unread));
     assert_eq!(store.outbox_depth(now()).await.unwrap().waiting, 2);
     let version = beside(&old).pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
 }
 
 #[tokio::test]

@@ -16,12 +16,13 @@ use tokio::task::JoinSet;
 
 use super::laws::secrets::won;
 use super::sample::{
-    TTL, account, account_id, guess, listed, locked, network, plain, reveal, sealed, unlocked,
+    Entries as _, TTL, account, account_id, guess, listed, locked, network, plain, reveal, sealed, unlocked,
 };
 
 mod batch;
 mod counted;
 mod lasting;
+mod lists;
 mod notifications;
 mod preflight;
 
@@ -83,7 +84,7 @@ async fn a_newer_schema_is_refused() {
     store.close().await;
     beside(&path).pragma_update(None, "user_version", 7).unwrap();
     match SqliteStore::open(&path).unwrap_err() {
-        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 2),
+        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 3),
         other => panic!("{other:?}"),
     }
     beside(&path).pragma_update(None, "user_version", -1).unwrap();
@@ -206,14 +207,14 @@ async fn a_list_ends_sixty_days_after_the_last_share() {
     // The secrets and their receipts first.
     assert_eq!(store.sweep(then.plus(days - 1), 100).await.unwrap(), 2);
     assert_eq!(store.sweep(then.plus(days - 1), 100).await.unwrap(), 0);
-    assert_eq!(store.recent(&me, Timestamp(0), 9).await.unwrap().len(), 2);
+    assert_eq!(store.entries(&me, Timestamp(0), 9).await.len(), 2);
     assert_eq!(store.sweep(then.plus(days + 10), 1).await.unwrap(), 1);
     assert_eq!(store.sweep(then.plus(days + 10), 1).await.unwrap(), 1);
     assert_eq!(store.sweep(then.plus(days + 10), 1).await.unwrap(), 0);
-    assert_eq!(store.recent(&me, Timestamp(0), 9).await.unwrap(), []);
+    assert_eq!(store.entries(&me, Timestamp(0), 9).await, []);
     // However many are due at once, the limit holds over all kinds.
     let owner = living.entry.as_ref().unwrap().owner;
-    assert_eq!(store.recent(&owner, Timestamp(0), 9).await.unwrap().len(), 1);
+    assert_eq!(store.entries(&owner, Timestamp(0), 9).await.len(), 1);
     assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 1);
     assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 1);
     assert_eq!(store.sweep(then.plus(2 * days), 1).await.unwrap(), 0);

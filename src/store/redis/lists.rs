@@ -1,0 +1,189 @@
+//! Lists of recent shares on Redis: a sorted set of entries, and a hash beside it that says when their receipts are gone.
+//!
+//! The trap: the hash is a help, and may lack an entry: one made by an earlier version, or while a cluster moved the two. So
+//! an entry without an end is one whose receipt has to be asked for. The sorted set is as earlier versions have it, so that
+//! they and this one can work on it side by side.
+
+use async_trait::async_trait;
+use redis::Value;
+
+use super::layout::RECENT_LIFETIME;
+use super::reply::{all_bytes, bytes, list};
+use super::run::{call, decimal};
+use super::{RedisStore, scripts};
+use crate::domain::receipt::{NewEntry, SealedEntry};
+use crate::domain::{AccountId, Timestamp};
+use crate::store::{Cursor, Error, LIST_KEPT, ListPage, ListStore, ListedEntry, Result};
+
+/// Entries that one share takes off a list that is too long, or whose oldest are too old, for each of the two reasons.
+const PER_SHARE: u64 = 64;
+/// Entries that one script takes off.
+const AT_ONCE: usize = 64;
+const DAMAGED: Error = Error::Corrupt("a list of recent shares");
+
+#[async_trait]
+impl ListStore for RedisStore {
+    async fn recent(
+        &self,
+        owner: &AccountId,
+        since: Timestamp,
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<ListPage> {
+        let place = after.map(Place::read).transpose()?;
+        let (from, shown, last) = place.as_ref().map_or_else(
+            || (b"+inf".to_vec(), 0, Vec::new()),
+            |place| (decimal(place.created.0), place.shown, place.last.clone()),
+        );
+        let limit = limit.min(LIST_KEPT);
+        let args =
+            [decimal(since.0), decimal(limit as u64), self.names().ends(owner), from, decimal(shown), last];
+        let mut answer =
+            list(self.run(&scripts::RECENT, call(self.names().recent(owner), args)).await?)?.into_iter();
+        let passed_over = seconds(&bytes(answer.next().ok_or(DAMAGED)?)?)?.0;
+        let entries = read_entries(answer)?;
+        let next = entries
+            .last()
+            .filter(|_| entries.len() == limit)
+            .map(|last| Place::after(last, &entries, place.as_ref(), passed_over).write());
+        Ok(ListPage { entries, next })
+    }
+
+    async fn forget_entries(&self, owner: &AccountId, entries: Vec<ListedEntry>) -> Result<()> {
+        for some in entries.chunks(AT_ONCE) {
+            self.drop_entries(owner, some.iter().map(member).collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// A list is deleted with its token, and a share takes off what is too much.
+    async fn tidy_lists(&self, _limit: usize) -> Result<usize> {
+        Ok(0)
+    }
+}
+
+impl RedisStore {
+    /// Puts an entry on a list; answers the member to take off again.
+    pub(super) async fn add_entry(
+        &self,
+        entry: &NewEntry,
+        created: Timestamp,
+        expires: Timestamp,
+    ) -> Result<Vec<u8>> {
+        let args = [
+            decimal(created.0),
+            entry.sealed.clone(),
+            decimal(RECENT_LIFETIME * 1000),
+            decimal(created.minus(RECENT_LIFETIME).0),
+            decimal(LIST_KEPT as u64),
+            self.names().ends(&entry.owner),
+            decimal(expires.0),
+            decimal(PER_SHARE),
+        ];
+        bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
+    }
+
+    /// Takes members off a list; there has to be one.
+    pub(super) async fn drop_entries(&self, owner: &AccountId, members: Vec<Vec<u8>>) -> Result<()> {
+        let args = [vec![self.names().ends(owner)], members].concat();
+        self.run(&scripts::ENTRIES_DROP, call(self.names().recent(owner), args)).await.map(drop)
+    }
+}
+
+/// Where a page ended: the members of one second have no other order than their place.
+struct Place {
+    created: Timestamp,
+    /// How many of that second were shown.
+    shown: u64,
+    /// The last of them.
+    last: Vec<u8>,
+}
+
+impl Place {
+    fn after(last: &ListedEntry, page: &[ListedEntry], before: Option<&Self>, passed_over: u64) -> Self {
+        let created = last.entry.created;
+        let of_it = page.iter().rev().take_while(|listed| listed.entry.created == created).count();
+        let all = of_it == page.len() && before.is_some_and(|before| before.created == created);
+        let shown = of_it as u64 + if all { passed_over } else { 0 };
+        Self { created, shown, last: member(last) }
+    }
+
+    fn write(&self) -> Cursor {
+        let numbers = [self.created.0, self.shown].map(u64::to_be_bytes);
+        Cursor([numbers.as_flattened(), &self.last].concat())
+    }
+
+    fn read(cursor: &Cursor) -> Result<Self> {
+        let number = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
+        let (created, rest) = cursor.0.split_first_chunk().ok_or(DAMAGED)?;
+        let (shown, last) = rest.split_first_chunk().ok_or(DAMAGED)?;
+        Ok(Self { created: Timestamp(number(created)), shown: number(shown), last: last.to_vec() })
+    }
+}
+
+/// A member of the sorted set: a running number, then the sealed key.
+fn member(listed: &ListedEntry) -> Vec<u8> {
+    [&listed.place, listed.entry.sealed.as_slice()].concat()
+}
+
+fn read_entries(answer: impl Iterator<Item = Value>) -> Result<Vec<ListedEntry>> {
+    let flat = all_bytes(answer)?;
+    let (triples, rest) = flat.as_chunks();
+    if !rest.is_empty() {
+        return Err(DAMAGED);
+    }
+    triples.iter().map(read_entry).collect()
+}
+
+/// Reads a member with its time and its end.
+fn read_entry([member, created, expires]: &[Vec<u8>; 3]) -> Result<ListedEntry> {
+    let (place, sealed) = member.split_first_chunk().ok_or(DAMAGED)?;
+    Ok(ListedEntry {
+        entry: SealedEntry { created: seconds(created)?, sealed: sealed.to_vec() },
+        expires: if expires.is_empty() { None } else { Some(seconds(expires)?) },
+        place: *place,
+    })
+}
+
+fn seconds(text: &[u8]) -> Result<Timestamp> {
+    let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
+    number.map(Timestamp).ok_or(DAMAGED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vectors::Vector;
+
+    #[test]
+    fn the_published_vectors() {
+        let vector = Vector::named("redis-recent");
+        let listed = read_entry(&[vector.hex("member"), b"7".to_vec(), Vec::new()]).unwrap();
+        let entry = SealedEntry { created: Timestamp(7), sealed: vector.hex("blob") };
+        assert_eq!((&listed.entry, listed.expires), (&entry, None));
+        assert_eq!(member(&listed), vector.hex("member"));
+
+        let vector = Vector::named("redis-ends");
+        assert_eq!(vector.hex("member")[..28], vector.hex("field"));
+        let value = vector.text("value").into_bytes();
+        let listed = read_entry(&[vector.hex("member"), b"7".to_vec(), value]).unwrap();
+        assert_eq!(listed.expires, Some(Timestamp(vector.int("expires"))));
+    }
+
+    #[test]
+    fn what_is_damaged_is_said_to_be() {
+        for triple in [["", "7", ""], ["0123456", "7", ""], ["01234567", "x", ""], ["01234567", "7", "x"]] {
+            let damaged = read_entry(&triple.map(|text| text.as_bytes().to_vec()));
+            assert!(matches!(damaged, Err(Error::Corrupt(_))), "{triple:?}");
+        }
+        assert!(matches!(Place::read(&Cursor(vec![0; 15])), Err(Error::Corrupt(_))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_place_comes_back(created: u64, shown: u64, last: Vec<u8>) {
+            let place = Place::read(&Place { created: Timestamp(created), shown, last: last.clone() }.write()).unwrap();
+            proptest::prop_assert_eq!((place.created.0, place.shown, place.last), (created, shown, last));
+        }
+    }
+}
