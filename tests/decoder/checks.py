@@ -255,6 +255,11 @@ def _(v):
     }
 
 
+@check("sqlite-singles-legacy")
+def _(v):
+    return {"legacy": blocks.u64(v.until)}
+
+
 @check("redis-legacy")
 def _(v):
     return {"member": v.tag.encode() + v.sid}

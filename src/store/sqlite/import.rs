@@ -6,10 +6,10 @@ use rusqlite::params;
 use super::maintenance::LIST_SECONDS;
 use super::queue::Txn;
 use super::rows::{self, seconds};
-use super::{SqliteStore, lists, secrets};
-use crate::domain::Timestamp;
+use super::{SqliteStore, lists, meta, secrets};
 use crate::domain::receipt::NewEntry;
 use crate::domain::secret::layout;
+use crate::domain::{Envelope, Timestamp};
 use crate::store::{ImportStore, ImportedSecret, Put, Result};
 
 #[async_trait]
@@ -39,10 +39,17 @@ fn import(txn: &Txn<'_>, record: &ImportedSecret, now: Timestamp) -> Result<Put>
         return Ok(Put::Conflict); // its time ran out on the way
     }
     let stored = secrets::insert(txn, receipt, record.envelope.as_ref())?;
+    if stored && record.envelope.as_ref().is_some_and(Envelope::is_legacy) {
+        meta::extend_legacy(txn, receipt.secret_expires())?;
+    }
     Ok(if stored { Put::Stored } else { Put::Conflict })
 }
 
 fn legacy(txn: &Txn<'_>, now: Timestamp) -> Result<u64> {
+    // All secrets are looked at, which takes its time; but where none was brought lately, none can be there.
+    if meta::legacy(txn)?.is_none_or(|until| until <= now) {
+        return Ok(0);
+    }
     // `substr` counts from 1, and reads no more of an envelope than it has to.
     let sql = "SELECT count(*) FROM secrets \
                WHERE envelope IS NOT NULL AND created + ttl > ?1 AND substr(envelope, ?2, 1) = ?3";

@@ -1,4 +1,5 @@
-//! A database's metadata in `singles`: that it is a backup, and that it was restored from one.
+//! A database's metadata in `singles`: that it is a backup, that it was restored from one, and whether secrets of another
+//! server may be in it.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -6,6 +7,7 @@ use crate::domain::Timestamp;
 
 const COPIED: &str = "copied";
 const RESTORED: &str = "restored";
+const LEGACY: &str = "legacy";
 
 /// What became of the secrets that were unread in a backup, when it was restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +56,17 @@ pub(super) fn mark_restored(db: &Connection, schema: &str, mark: Restoration) ->
     db.execute(&format!("DELETE FROM {schema}.singles WHERE name = ?1"), [COPIED])?;
     let RestoreCounts { confirmed, ended, refused, accepted } = mark.counts;
     write(db, schema, RESTORED, [mark.at.0, mark.made.0, confirmed, ended, refused, accepted])
+}
+
+/// When the last secret that is sealed as another server did has expired; `None` if none was ever brought.
+pub(super) fn legacy(db: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(read(db, "main", LEGACY)?.map(|[until]| Timestamp(until)))
+}
+
+/// Notes one that expires then.
+pub(super) fn extend_legacy(db: &Connection, expires: Timestamp) -> rusqlite::Result<()> {
+    let until = legacy(db)?.map_or(expires, |until| until.max(expires));
+    write(db, "main", LEGACY, [until.0])
 }
 
 /// A mark that is not of this shape is none: a file that is damaged or forged may hold anything there.
@@ -110,5 +123,12 @@ mod tests {
         mark_restored(&db, "main", mark).unwrap();
         assert_eq!(stored(RESTORED), vector.hex("restored"));
         assert_eq!((restored(&db).unwrap(), copied(&db, "main").unwrap()), (Some(mark), None));
+
+        let vector = Vector::named("sqlite-singles-legacy");
+        let until = Timestamp(vector.int("until"));
+        for expires in [until, until.minus(1)] {
+            extend_legacy(&db, expires).unwrap();
+            assert_eq!((legacy(&db).unwrap(), stored(LEGACY)), (Some(until), vector.hex("legacy")));
+        }
     }
 }

@@ -22,6 +22,7 @@ use super::sample::{
 mod batch;
 mod counted;
 mod lasting;
+mod legacy;
 mod lists;
 mod notifications;
 mod preflight;
