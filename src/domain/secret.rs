@@ -46,8 +46,12 @@ pub mod layout {
     pub const MAGIC: [u8; 4] = *b"OTs\x01";
     /// Offset of the key id, 8 bytes.
     pub const KEY_ID: usize = 4;
-    /// Offset of the key derivation: 0 none, 1 bcrypt, [`KDF_LEGACY`].
+    /// Offset of the key derivation: [`KDF_NONE`], [`KDF_BCRYPT`] or [`KDF_LEGACY`].
     pub const KDF: usize = 12;
+    /// From link and root key alone.
+    pub const KDF_NONE: u8 = 0;
+    /// With a passphrase, by way of bcrypt.
+    pub const KDF_BCRYPT: u8 = 1;
     /// An imported protected secret: the content is upstream's ciphertext and bcrypt string (`vault::legacy`). 2 and 3
     /// are taken by ADR 0033, and not built.
     pub const KDF_LEGACY: u8 = 4;
@@ -72,10 +76,14 @@ pub mod layout {
 pub struct Envelope(Vec<u8>);
 
 impl Envelope {
-    /// An envelope from stored bytes; `None` when they are too short or of an unknown version.
+    /// An envelope from stored bytes; `None` when they are too short, or of a version or a key derivation that is not
+    /// known here: damaged, or of a later version of this program.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        (bytes.len() >= layout::BODY && bytes[..4] == layout::MAGIC).then_some(Self(bytes))
+        let is_known = bytes.len() >= layout::BODY
+            && bytes[..layout::KEY_ID] == layout::MAGIC
+            && matches!(bytes[layout::KDF], layout::KDF_NONE | layout::KDF_BCRYPT | layout::KDF_LEGACY);
+        is_known.then_some(Self(bytes))
     }
 
     /// The bytes to store.
@@ -93,7 +101,7 @@ impl Envelope {
     /// Whether a passphrase is part of its key.
     #[must_use]
     pub fn is_protected(&self) -> bool {
-        self.0[layout::KDF] != 0
+        self.0[layout::KDF] != layout::KDF_NONE
     }
 
     /// Whether it holds an imported protected secret.

@@ -18,6 +18,7 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
         | Error::PerhapsMailed(_)
         | Error::Unconfirmed
         | Error::UnknownKey(_)
+        | Error::NotUnderstood(_)
         | Error::Unreadable(_) => Some(STORE_RETRY),
         Error::NotAuthorized
         | Error::UnknownSecret
@@ -44,6 +45,12 @@ pub fn log(error: &Error) {
         | Error::Unconfirmed
         | Error::Unreadable(_) => {
             tracing::error!(error = dynamic, "the store failed a request");
+        }
+        Error::NotUnderstood(_) => {
+            tracing::error!(
+                error = dynamic,
+                "what is stored cannot be read and was left as it is: it is damaged, or a later version wrote it"
+            );
         }
         Error::UnknownKey(kid) => {
             tracing::error!(%kid, "a record is sealed under a key that is not in the keyring");

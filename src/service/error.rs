@@ -74,6 +74,9 @@ pub enum Error {
     /// Sealed under a root key this instance does not have; nothing consumed.
     #[error("sealed under unknown key {0}")]
     UnknownKey(KeyId),
+    /// What is stored cannot be read by this instance: it is damaged, or a later version wrote it. It was left as it is.
+    #[error("a stored record cannot be read")]
+    NotUnderstood(#[source] store::Error),
     /// A stored record does not open.
     #[error("a stored record is damaged")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -85,7 +88,7 @@ impl From<store::Error> for Error {
             store::Error::Unavailable(_) => Self::Unavailable(error),
             store::Error::OutcomeUnknown(_) => Self::OutcomeUnknown(error),
             store::Error::Unconfirmed => Self::Unconfirmed,
-            store::Error::Corrupt(_) => Self::Unreadable(Box::new(error)),
+            store::Error::Corrupt(_) => Self::NotUnderstood(error),
         }
     }
 }

@@ -78,7 +78,7 @@ pub enum Error {
     /// It was done, but not acknowledged by as many replicas as required.
     #[error("the store could not confirm the write")]
     Unconfirmed,
-    /// What the store holds cannot be read.
+    /// What the store holds cannot be read: it is damaged, or a later version wrote it. It was left as it is.
     #[error("a stored record is damaged: {0}")]
     Corrupt(&'static str),
 }
@@ -97,7 +97,9 @@ pub trait SecretStore {
 
     /// Claims a secret, in one atomic step over every instance that shares the store:
     ///
-    /// * not there, or expired at `now`: [`Taken::Gone`];
+    /// * not there, expired at `now`, or ended by what its receipt says: [`Taken::Gone`];
+    /// * damaged, or of a later version: [`Error::Corrupt`], nothing consumed or counted, whichever key and ending. Damage to
+    ///   what only adorns a receipt is no obstacle (ADR 0043);
     /// * sealed under a key that is not in `ring`: [`Taken::UnknownKey`], nothing consumed;
     /// * with `proof`: won if the stored envelope has the proof's nonce, else [`Taken::Gone`];
     /// * unprotected: won. Protected and `ending` is `Burned`, no attempt: won (burning takes no passphrase);

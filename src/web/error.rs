@@ -160,7 +160,7 @@ impl From<Error> for PageError {
             Error::OutcomeUnknown(_) | Error::PerhapsMailed(_) | Error::Unconfirmed => {
                 Self::OutcomeUnknown(wait)
             }
-            Error::UnknownKey(_) => Self::CannotOpen(wait),
+            Error::UnknownKey(_) | Error::NotUnderstood(_) => Self::CannotOpen(wait),
             Error::Unreadable(_) => Self::Damaged,
             // What can be wrong in a form of ours is said beside its field; these it cannot send.
             Error::WrongPassphrase

@@ -27,6 +27,7 @@ pub(super) fn status(error: &Error) -> StatusCode {
         | Error::PerhapsMailed(_)
         | Error::Unconfirmed
         | Error::UnknownKey(_)
+        | Error::NotUnderstood(_)
         | Error::Unreadable(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
@@ -73,6 +74,11 @@ pub(super) fn message(error: &Error) -> String {
                 .into()
         }
         Error::UnknownKey(_) => "This server cannot open the secret at the moment. It is kept.".into(),
+        Error::NotUnderstood(_) => {
+            "This server cannot read what is stored here: it is damaged, or a later version wrote it. It was left \
+             as it is."
+                .into()
+        }
         Error::Unreadable(_) => "The stored secret is damaged and cannot be opened.".into(),
     }
 }

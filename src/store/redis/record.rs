@@ -13,6 +13,7 @@ const VERSION: u8 = 1;
 const HEAD: usize = 1 + 8 + 32;
 /// Flags (1), `sid`, created (u64be), ttl (u32be).
 const BASE: usize = 1 + 32 + 8 + 4;
+/// The flags; others are a later version's, and mean what has to be understood (ADR 0043).
 const PROTECTED: u8 = 1;
 
 /// Names of the receipt's fields.
@@ -98,7 +99,8 @@ pub(super) fn receipt(receipt: &StoredReceipt) -> Fields {
     fields
 }
 
-/// Reads a receipt from its fields, as it is stored.
+/// Reads a receipt from its fields, as it is stored. What only adorns it and cannot be read is left out: a secret is not
+/// withheld for it.
 pub(super) fn read_receipt(tag: SlotTag, mid: ReceiptId, fields: Fields) -> Result<StoredReceipt> {
     const DAMAGED: Error = Error::Corrupt("a receipt");
     let mut base = None;
@@ -110,14 +112,16 @@ pub(super) fn read_receipt(tag: SlotTag, mid: ReceiptId, fields: Fields) -> Resu
             field::BASE => base = Some(value),
             field::SEALED => receipt.sealed = value,
             field::ENDING => receipt.state = state(&value)?,
-            field::UPDATED => updated = Some(text(value)?.parse().map_err(|_| DAMAGED)?),
-            field::OWNER => receipt.owner = Some(text(value)?),
-            field::RECIPIENT => receipt.recipient = text(value)?,
-            field::SHARE_DOMAIN => receipt.share_domain = text(value)?,
+            field::UPDATED => updated = decoration("updated", value).and_then(|text| text.parse().ok()),
+            field::OWNER => receipt.owner = decoration("owner", value),
+            field::RECIPIENT => receipt.recipient = decoration("recipient", value).unwrap_or_default(),
+            field::SHARE_DOMAIN => {
+                receipt.share_domain = decoration("share domain", value).unwrap_or_default();
+            }
             _ => {} // of a later version
         }
     }
-    let base = base.filter(|base| base.len() == BASE).ok_or(DAMAGED)?;
+    let base = base.filter(|base| base.len() == BASE && base[0] <= PROTECTED).ok_or(DAMAGED)?;
     receipt.protected = base[0] & PROTECTED != 0;
     receipt.sid = SecretId(array(&base[1..33])?);
     receipt.created = Timestamp(u64::from_be_bytes(array(&base[33..41])?));
@@ -149,6 +153,15 @@ pub(super) fn lost_receipt(
 /// UTF-8 or damaged.
 pub(super) fn text(value: Vec<u8>) -> Result<String> {
     String::from_utf8(value).map_err(|_| Error::Corrupt("a text"))
+}
+
+/// A field that only adorns a receipt; `None` and a word in the log when it is damaged.
+fn decoration(name: &'static str, value: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(value).ok();
+    if text.is_none() {
+        tracing::warn!(field = name, "a field of a receipt is damaged and left out");
+    }
+    text
 }
 
 /// Exactly `N` bytes or damaged.
@@ -328,6 +341,11 @@ mod tests {
         let script = include_str!("scripts/take.lua");
         assert!(script.contains(&format!("local head = {HEAD}\n")));
         assert!(script.contains(&format!("#record < head + {}", layout::BODY)));
+        assert_eq!(layout::MAGIC, *b"OTs\x01");
+        assert!(script.contains("string.sub(record, head + 1, head + 4) ~= 'OTs\\1'"));
+        let kdfs = [layout::KDF_NONE, layout::KDF_BCRYPT, layout::KDF_LEGACY];
+        assert!(script.contains(&kdfs.map(|kdf| format!("kdf ~= {kdf}")).join(" and ")));
+        assert!(script.contains(&format!("string.byte(base) > {PROTECTED} ")));
         let (first, last) = (layout::KEY_ID + 1, layout::KEY_ID + 8);
         assert!(script.contains(&format!("string.sub(record, head + {first}, head + {last}), false")));
         assert!(script.contains(&format!("string.byte(record, head + {})", layout::KDF + 1)));

@@ -37,7 +37,9 @@ impl SecretStore for RedisStore {
             Answered::Moved(home) => match Box::pin(self.take_at(home, &claim)).await? {
                 Answered::Taken(taken) => Ok(taken),
                 Answered::Moved(_) => Err(Error::Corrupt("a pointer to a pointer")),
+                Answered::Damaged => Err(DAMAGED),
             },
+            Answered::Damaged => Err(DAMAGED),
         }
     }
 
@@ -84,12 +86,17 @@ impl SecretStore for RedisStore {
     }
 }
 
+/// What a claim could not read.
+const DAMAGED: Error = Error::Corrupt("a secret, its receipt or its tries");
+
 /// What the claim script answers.
 #[expect(clippy::large_enum_variant, reason = "there is one at a time, for a moment")]
 enum Answered {
     Taken(Taken),
     /// The receipt of another server's secret, which is stored under this tag.
     Moved(SlotTag),
+    /// It cannot be read, and was left as it is.
+    Damaged,
 }
 
 impl RedisStore {
@@ -129,9 +136,11 @@ impl RedisStore {
         };
         let call = Call { key, args, confirm: true, counts: Some(counts) };
         let answer = self.answer(&scripts::TAKE, call).await?;
-        let taken = match read_taken(tag, target, answer.value)? {
+        // The script has checked whatever is read here. Should it be wrong, nobody knows what it did.
+        let answered = read_taken(tag, target, answer.value);
+        let taken = match answered.map_err(|error| Error::OutcomeUnknown(error.into()))? {
             Answered::Taken(taken) => taken,
-            moved @ Answered::Moved(_) => return Ok(moved),
+            other => return Ok(other),
         };
         // Withheld: it is deleted where it was, and a replica that does not know may yet take over.
         if matches!(taken, Taken::Won(_)) && !answer.confirmed {
@@ -229,24 +238,27 @@ fn is_won(taken: &Value) -> bool {
 }
 
 fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
-    const DAMAGED: Error = Error::Corrupt("the answer to a claim");
+    const UNREADABLE: Error = Error::Corrupt("the answer to a claim");
     let mut values = list(answer)?.into_iter();
-    let outcome = bytes(values.next().ok_or(DAMAGED)?)?;
+    let outcome = bytes(values.next().ok_or(UNREADABLE)?)?;
     let taken = match outcome.as_slice() {
-        b"moved" => return Ok(Answered::Moved(record::home(&bytes(values.next().ok_or(DAMAGED)?)?)?)),
+        b"moved" => {
+            let home = record::home(&bytes(values.next().ok_or(UNREADABLE)?)?);
+            return Ok(home.map_or(Answered::Damaged, Answered::Moved));
+        }
         b"gone" => Taken::Gone,
         b"protected" => Taken::Protected,
         b"key" => {
-            let key_id = bytes(values.next().ok_or(DAMAGED)?)?;
+            let key_id = bytes(values.next().ok_or(UNREADABLE)?)?;
             Taken::UnknownKey(KeyId(record::array(&key_id)?))
         }
         b"limited" => {
-            let seconds = number(&values.next().ok_or(DAMAGED)?)?;
+            let seconds = number(&values.next().ok_or(UNREADABLE)?)?;
             Taken::Limited { retry_after: Duration::from_secs(seconds.unsigned_abs()) }
         }
-        b"damaged" => return Err(Error::Corrupt("the record of a secret")),
+        b"damaged" => return Ok(Answered::Damaged),
         b"won" | b"locked" => {
-            let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(DAMAGED)?)?)?;
+            let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(UNREADABLE)?)?)?;
             let fields = all_bytes(values)?;
             let receipt = match target {
                 Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),
@@ -257,7 +269,7 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
                 _ => Taken::Locked(Locked { envelope, receipt }),
             }
         }
-        _ => return Err(DAMAGED),
+        _ => return Err(UNREADABLE),
     };
     Ok(Answered::Taken(taken))
 }

@@ -258,9 +258,10 @@ enum ErrorClass {
 fn classify(error: &rusqlite::Error) -> ErrorClass {
     use rusqlite::Error as E;
     match error {
-        E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::IntegralValueOutOfRange(..) => {
-            ErrorClass::Damage("a column has a value of the wrong kind")
-        }
+        E::FromSqlConversionFailure(..)
+        | E::InvalidColumnType(..)
+        | E::IntegralValueOutOfRange(..)
+        | E::Utf8Error(..) => ErrorClass::Damage("a column has a value of the wrong kind"),
         _ => match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 ErrorClass::Damage("SQLite finds the file malformed")

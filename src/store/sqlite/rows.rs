@@ -38,7 +38,8 @@ pub(super) fn state_code(state: State) -> i64 {
     }
 }
 
-/// Reads a row of [`select_receipt`].
+/// Reads a row of [`select_receipt`]. What only adorns a receipt and cannot be read is left out: a secret is not withheld
+/// for it.
 pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
     let tag = row.get_ref(0)?.as_str().ok().and_then(SlotTag::parse);
     Ok(StoredReceipt {
@@ -55,12 +56,30 @@ pub(super) fn receipt(row: &Row<'_>) -> Result<StoredReceipt> {
         created: time(row.get(4)?),
         updated: time(row.get(5)?),
         ttl: row.get(6)?,
-        owner: row.get(7)?,
-        recipient: row.get(8)?,
-        share_domain: row.get(9)?,
-        protected: row.get(10)?,
+        owner: decoration(row, 7)?,
+        recipient: decoration(row, 8)?.unwrap_or_default(),
+        share_domain: decoration(row, 9)?.unwrap_or_default(),
+        // Other values are a later version's, and mean what has to be understood (ADR 0043).
+        protected: match row.get(10)? {
+            0 => false,
+            1 => true,
+            _ => return Err(Error::Corrupt("a receipt has an unknown flag")),
+        },
         sealed: row.get(11)?,
     })
+}
+
+/// A text that only adorns a receipt; `None` and a word in the log when it is damaged.
+fn decoration(row: &Row<'_>, column: usize) -> Result<Option<String>> {
+    let value = row.get_ref(column)?;
+    let text = value.as_str_or_null();
+    if text.is_err() {
+        tracing::warn!(
+            field = row.as_ref().column_name(column)?,
+            "a field of a receipt is damaged and left out"
+        );
+    }
+    Ok(text.ok().flatten().map(str::to_owned))
 }
 
 /// The one number that a query answers, which is never negative.

@@ -1,11 +1,13 @@
 //! Claims: the operation that hands an envelope out, at most once.
+//!
+//! The row is read before it is changed: what cannot be read stays as it is (ADR 0043).
 
 use rusqlite::{Row, params};
 
 use super::queue::Txn;
 use super::rows::{self, seconds, time};
 use super::tries::{self, SecretTries};
-use crate::domain::{Ending, Envelope, StoredReceipt, Timestamp};
+use crate::domain::{Ending, Envelope, State, StoredReceipt, Timestamp};
 use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
 /// A secret that can be claimed.
@@ -18,6 +20,9 @@ struct LiveSecret {
 pub(super) fn take(txn: &Txn<'_>, claim: &Claim) -> Result<Taken> {
     let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
     let Some(found) = find(txn, target, claim.now)? else { return Ok(Taken::Gone) };
+    if found.receipt.state != State::New {
+        return Ok(Taken::Gone);
+    }
     let key = found.envelope.key_id();
     if !claim.ring.contains(&key) {
         return Ok(Taken::UnknownKey(key));
@@ -87,7 +92,7 @@ fn win(txn: &Txn<'_>, ending: Ending, found: LiveSecret, now: Timestamp) -> Resu
          WHERE id = ?1",
     )?
     .execute(params![found.tries.id, state, seconds(now), seconds(found.receipt.expires())])?;
-    if found.tries.count > 0 {
+    if found.tries.count != 0 {
         tries::forget(txn, found.tries.id)?;
     }
     txn.erased();

@@ -11,14 +11,14 @@ use rusqlite::{OptionalExtension as _, params};
 use super::queue::Txn;
 use super::rows::{seconds, time};
 use crate::domain::{Attempt, NetworkTag, SecretId, SlotTag, Timestamp};
-use crate::store::Result;
+use crate::store::{Error, Result};
 
 /// The tries on one secret, as its row has them.
 pub(super) struct SecretTries {
     /// The secret's row.
     pub(super) id: i64,
-    /// Passphrases tried in its life.
-    pub(super) count: u32,
+    /// Passphrases tried in its life. Damage to it is told to who presents one, and is in nobody else's way.
+    pub(super) count: i64,
     /// When the next one is let through, once they are too many.
     pub(super) gate: Timestamp,
 }
@@ -31,12 +31,13 @@ pub(super) fn count(
     now: Timestamp,
 ) -> Result<Option<Duration>> {
     let end = now.plus(attempt.window.as_secs());
+    let total = u32::try_from(secret.count).map_err(|_| Error::Corrupt("the tries on a secret"))?;
     let (until, used) = running(txn, secret.id, attempt.network, now)?.unwrap_or((end, 0));
     let mut free_at = now;
     if used >= attempt.tries {
         free_at = until;
     }
-    if secret.count >= attempt.lifetime {
+    if total >= attempt.lifetime {
         free_at = free_at.max(secret.gate);
     }
     if free_at > now {

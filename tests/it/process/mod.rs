@@ -12,6 +12,7 @@ mod first_run;
 mod hostile;
 mod keyring;
 mod latency;
+mod later;
 mod log_reader;
 mod logs;
 mod mail;

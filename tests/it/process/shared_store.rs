@@ -68,7 +68,7 @@ impl Region {
         self.redis.files()
     }
 
-    fn redis(&self, words: &[&str]) {
+    pub(super) fn redis(&self, words: &[&str]) {
         self.runtime.block_on(self.redis.call(words));
     }
 }

@@ -10,5 +10,6 @@ mod laws;
 mod model;
 mod random;
 mod redis;
+mod rows;
 pub(crate) mod sample;
 mod sqlite;

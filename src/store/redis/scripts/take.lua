@@ -9,8 +9,18 @@
 -- Answers one of
 --   gone | moved <tag under which it is stored> | key <key id> | protected | limited <seconds> | damaged
 --   locked <record> <receipt's fields…> | won <record> <receipt's fields…>
--- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 4 is the key id, 12 the kdf, 78 the nonce
--- (domain::secret::layout; a test holds the two together).
+-- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 0 is the version, 4 the key id, 12 the kdf, 78 the
+-- nonce (domain::secret::layout; a test holds the two together).
+--
+-- What the program would refuse to read is refused here, before the first write: it was damaged, or a later version wrote
+-- it, and an instance of that version can still give it out (ADR 0043).
+
+-- Whether the receipt says how its secret ended, in a word that is known.
+local function has_ended(fields)
+  local ending = field(fields, 'e')
+  return ending == 'r' or ending == 'b' or ending == 'o'
+end
+
 local now = tonumber(ARGV[5])
 local secret, receipt = KEYS[1], KEYS[1]
 local fields, record
@@ -23,8 +33,8 @@ if ARGV[2] == 'm' then
     local home = field(fields, 'p')
     if home then return {'moved', home} end
   end
+  if has_ended(fields) then return {'gone'} end
   if not base or #base ~= 45 then return {'damaged'} end
-  if field(fields, 'e') then return {'gone'} end
   secret = ARGV[3] .. 's:' .. string.sub(base, 2, 33)
 end
 
@@ -34,21 +44,31 @@ if not record then
   return {'gone'}
 end
 local head = 41
-if #record < head + 90 or string.sub(record, 1, 1) ~= '\1' then return {'damaged'} end
+if #record < head or string.sub(record, 1, 1) ~= '\1' then return {'damaged'} end
 local expires = struct.unpack('>I8', record, 2)
 if expires <= now then return {'gone'} end
+if #record < head + 90 or string.sub(record, head + 1, head + 4) ~= 'OTs\1' then return {'damaged'} end
+local kdf = string.byte(record, head + 13)
+if kdf ~= 0 and kdf ~= 1 and kdf ~= 4 then return {'damaged'} end
 
 if ARGV[2] == 's' then
   receipt = ARGV[3] .. 'm:' .. string.sub(record, 10, 41)
   fields = redis.call('HGETALL', receipt)
   if #fields == 0 and asked then return redis.error_reply(under_way) end
+  if has_ended(fields) then return {'gone'} end
+end
+-- A receipt that is lost is no obstacle. One that is there has to be understood: its base with the flags of this version,
+-- and no ending. Its other fields are decoration, and the program reads over what it cannot read of them.
+if #fields > 0 then
+  local base = field(fields, 'b')
+  if not base or #base ~= 45 or string.byte(base) > 1 or field(fields, 'e') then return {'damaged'} end
 end
 
 local key_id, known = string.sub(record, head + 5, head + 12), false
 for i = 12, #ARGV do known = known or ARGV[i] == key_id end
 if not known then return {'key', key_id} end
 
-local protected = string.byte(record, head + 13) ~= 0
+local protected = kdf ~= 0
 local tries = ARGV[3] .. 'f:' .. string.sub(secret, #ARGV[3] + 3)
 local proof, network = ARGV[7], ARGV[8]
 local won
@@ -63,10 +83,12 @@ if not won then
   if network == '' then return {'protected'} end
   -- Counts the try. n: all of them; g: until when one more has to wait once n reached the lifetime's;
   -- <network>: until when its window runs, and its tries in it.
-  local most, ends, lifetime = tonumber(ARGV[9]), now + tonumber(ARGV[10]), tonumber(ARGV[11])
+  local most, window, lifetime = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+  local ends = now + window
   local seen = redis.call('HMGET', tries, 'n', 'g', network)
   if not seen[1] and asked then return redis.error_reply(under_way) end
-  local total = tonumber(seen[1] or '0')
+  local total, gate = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
+  if not total or not gate or (seen[3] and #seen[3] ~= 12) then return {'damaged'} end
   local till, count = ends, 0
   if seen[3] then
     till, count = struct.unpack('>I8I4', seen[3])
@@ -74,7 +96,7 @@ if not won then
   end
   local free = now
   if count >= most then free = till end
-  if total >= lifetime then free = math.max(free, tonumber(seen[2] or '0')) end
+  if total >= lifetime then free = math.max(free, gate) end
   if free > now then return {'limited', free - now} end
   redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
   redis.call('PEXPIRE', tries, (expires - now) * 1000)
@@ -82,7 +104,6 @@ if not won then
 end
 
 if lacks_replicas(tonumber(ARGV[4])) then return redis.error_reply(few_replicas) end
--- DEL first: it is allowed when memory is out, and what follows in the same script is too.
 redis.call('DEL', secret)
 if #fields > 0 then
   -- The sealed key is emptied, not dropped: one call and one entry in the append-only file instead of two.

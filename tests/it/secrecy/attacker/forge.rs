@@ -111,6 +111,49 @@ async fn a_damaged_protected_row_consumes_nothing_and_an_unprotected_one_ends_or
     }
 }
 
+/// By the link and by the receipt key, to read and to burn: whoever can read it still gets it.
+#[tokio::test]
+async fn what_a_later_version_seals_is_kept_and_told() {
+    for house in House::both().await {
+        for (at, byte) in [(0, b'X'), (3, 2), (layout::KDF, 2)] {
+            for word in [None, Some("right")] {
+                let loot = house.share("value", word).await;
+                let whole = house.envelope(&loot).await;
+                let mut bytes = whole.clone();
+                bytes[at] = byte;
+                house.put_envelope(&loot, &bytes).await;
+                let what = format!("{}, byte {at}, {word:?}", house.name);
+                for presented_word in [None, word] {
+                    let read = house.reveal(network(1), &loot.link, presented_word).await;
+                    assert!(matches!(read, Err(Error::NotUnderstood(_))), "{what}: {read:?}");
+                    let burned = house.burn(&loot, presented_word).await;
+                    assert!(matches!(burned, Err(Error::NotUnderstood(_))), "{what}: {burned:?}");
+                }
+                assert_eq!(house.state(&loot).await, State::New, "{what}");
+                house.put_envelope(&loot, &whole).await;
+                assert_eq!(house.reveal(network(1), &loot.link, word).await.unwrap(), "value", "{what}");
+                assert_eq!(house.state(&loot).await, State::Revealed, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_is_not_withheld_for_what_adorns_its_receipt() {
+    for house in House::both().await {
+        for word in [None, Some("right")] {
+            let [read, burned] = [house.share("value", word).await, house.share("value", word).await];
+            for loot in [&read, &burned] {
+                house.damage_decoration(loot).await;
+            }
+            assert_eq!(house.reveal(network(1), &read.link, word).await.unwrap(), "value", "{}", house.name);
+            assert_eq!(house.state(&read).await, State::Revealed, "{}", house.name);
+            house.burn(&burned, None).await.unwrap();
+            assert_eq!(house.state(&burned).await, State::Burned, "{}", house.name);
+        }
+    }
+}
+
 #[tokio::test]
 async fn can_delete() {
     for house in House::both().await {

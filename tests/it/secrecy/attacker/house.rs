@@ -6,7 +6,7 @@ use std::time::Duration;
 use readonce::domain::address::SmtpUrl;
 use readonce::domain::{
     Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
-    PresentedPassphrase, ReceiptKey, SecretKey, StoredReceipt, SystemClock,
+    PresentedPassphrase, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock,
 };
 use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
@@ -178,6 +178,18 @@ impl House {
 
     pub(super) fn reader(&self, from: ClientNetwork) -> ReadPermit {
         self.service.admit_read(Caller { network: from, signed_in: None }).unwrap()
+    }
+
+    /// How it stands with a secret, by its receipt.
+    pub(super) async fn state(&self, loot: &Loot) -> State {
+        let view = self.service.secrets().receipt(&self.holder(network(1)), &loot.receipt_key).await;
+        view.unwrap().receipt.state
+    }
+
+    /// What comes of burning it.
+    pub(super) async fn burn(&self, loot: &Loot, word: Option<&str>) -> Result<(), Error> {
+        let holder = self.holder(network(1));
+        self.service.secrets().burn(&holder, &loot.receipt_key, presented(word)).await.map(drop)
     }
 
     /// What a reader from `from` gets for this link.

@@ -61,7 +61,7 @@ async fn gives_nothing_to_guess_against_without_link_and_keyring() {
     for at in [12, 13, 40, 62, 70, 90, envelope.as_bytes().len() - 1] {
         let mut bytes = envelope.as_bytes().to_vec();
         bytes[at] ^= 1;
-        let changed = Envelope::from_bytes(bytes).unwrap();
+        let Some(changed) = Envelope::from_bytes(bytes) else { continue };
         let opened = vault.unlock(&vault.ring(), &key, &changed, &passphrase("plugh"), Timestamp(1)).await;
         assert!(!matches!(opened, Ok(Some(_))), "byte {at}");
     }

@@ -75,6 +75,29 @@ impl House {
         }
     }
 
+    /// Damages all that only adorns the receipt: owner, recipient, share domain, time of the last change, sealed link.
+    pub(super) async fn damage_decoration(&self, loot: &Loot) {
+        match &self.place {
+            Place::File { path, .. } => {
+                let bad = "CAST(x'ff' AS TEXT)";
+                let sql = format!(
+                    "UPDATE secrets SET owner = {bad}, recipient = {bad}, share_domain = {bad}, updated = -1, \
+                     sealed = x'00' WHERE sid = ?1"
+                );
+                assert_eq!(Connection::open(path).unwrap().execute(&sql, [loot.receipt.sid.0]).unwrap(), 1);
+            }
+            Place::Redis(server) => {
+                let mut db = server.connect().await.unwrap();
+                let mut set = redis::cmd("HSET");
+                set.arg(key('m', loot));
+                for field in ["o", "r", "h", "u", "s"] {
+                    set.arg(field).arg(&[0xff][..]);
+                }
+                let () = set.query_async(&mut db).await.unwrap();
+            }
+        }
+    }
+
     /// Removes it.
     pub(super) async fn delete(&self, loot: &Loot) {
         match &self.place {

@@ -4,6 +4,7 @@
 //! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
 
 pub(crate) mod accounts;
+pub(crate) mod damage;
 pub(crate) mod import;
 pub(crate) mod lists;
 pub(crate) mod maintenance;
@@ -12,7 +13,8 @@ pub(crate) mod receipts;
 pub(crate) mod secrets;
 pub(crate) mod tries;
 
-/// Mounts every law, and the game against the model, over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`.
+/// Mounts every law, and the game against the model, over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`,
+/// where the guard can change the bytes at rest (`store::rows`).
 ///
 /// A law that is missing here does not compile without a dead-code warning.
 macro_rules! suite {
@@ -22,6 +24,15 @@ macro_rules! suite {
             crate::store::random::play($fresh);
         }
 
+        suite!(@damage $fresh; [
+            what_cannot_be_read_is_not_consumed,
+            an_envelope_of_a_later_version_is_not_consumed,
+            another_key_id_is_not_consumed,
+            what_a_store_cannot_judge_comes_as_it_is,
+            decoration_withholds_nothing,
+            what_has_ended_by_its_receipt_is_gone,
+            damaged_tries_keep_nobody_but_who_guesses,
+        ]);
         suite!(@rooms $fresh;
             secrets: [
                 taken_is_exactly_what_was_put,
@@ -121,6 +132,16 @@ macro_rules! suite {
                 counts_are_never_too_low,
             ];
         );
+    };
+    (@damage $fresh:path; [$($law:ident),+ $(,)?]) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $law() {
+                use readonce::domain::{Clock as _, FakeClock, SystemClock};
+                let (store, rows) = $fresh().await;
+                crate::store::laws::damage::$law(store, &rows, &FakeClock::at(SystemClock.now())).await;
+            }
+        )+
     };
     (@rooms $fresh:path; $($room:ident: [$($law:ident),+ $(,)?];)+) => {
         $($(

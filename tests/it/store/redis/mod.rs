@@ -12,6 +12,7 @@ mod notifications;
 mod outage;
 mod preflight;
 mod reshard;
+mod rows;
 mod sentinel;
 
 use readonce::domain::{Clock as _, SystemClock, Timestamp};

@@ -26,6 +26,7 @@ mod legacy;
 mod lists;
 mod notifications;
 mod preflight;
+mod rows;
 
 suite!(fresh);
 
