@@ -2,6 +2,9 @@
 //!
 //! The trap: only scripts, no functions or libraries loaded in advance. A flushed cache, a new replica or a new
 //! cluster node then costs one more round trip, never a failure.
+//!
+//! At `maxmemory` a server runs a script only up to its first write that takes memory, unless its first line says that it
+//! may go on. What lets a secret leave says so, its counted tries included; what stores one never does (ADR 0043).
 
 use std::sync::LazyLock;
 
@@ -23,9 +26,10 @@ impl Script {
 }
 
 macro_rules! scripts {
-    ($($name:ident = $file:literal, $writes:literal;)*) => {
+    ($($name:ident = $file:literal, $writes:literal $(, $first_line:literal)?;)*) => {
         $(pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
-            Script::new(concat!(include_str!("scripts/prelude.lua"), include_str!($file)), $writes)
+            let text = concat!($($first_line,)? include_str!("scripts/prelude.lua"), include_str!($file));
+            Script::new(text, $writes)
         });)*
 
         /// All of them, for the tests.
@@ -38,13 +42,13 @@ macro_rules! scripts {
 
 scripts! {
     PUT = "scripts/put.lua", true;
-    TAKE = "scripts/take.lua", true;
+    TAKE = "scripts/take.lua", true, "#!lua flags=allow-oom\n";
     ADOPT = "scripts/adopt.lua", true;
     POINT = "scripts/point.lua", true;
     LEGACY = "scripts/legacy.lua", true;
     THERE = "scripts/there.lua", false;
-    GIVE_BACK = "scripts/give_back.lua", true;
-    ORPHAN = "scripts/orphan.lua", true;
+    GIVE_BACK = "scripts/give_back.lua", true, "#!lua flags=allow-oom\n";
+    ORPHAN = "scripts/orphan.lua", true, "#!lua flags=allow-oom\n";
     RECEIPT = "scripts/receipt.lua", false;
     ENTRY_ADD = "scripts/entry_add.lua", true;
     ENTRIES_DROP = "scripts/entries_drop.lua", true;
@@ -91,6 +95,16 @@ mod tests {
         for (file, script) in all() {
             assert_eq!(WRITES.iter().any(|call| script.text.contains(call)), script.writes, "{file}");
         }
+    }
+
+    #[test]
+    fn what_lets_a_secret_leave_goes_on_without_memory_and_nothing_else_does() {
+        let mut those: Vec<_> =
+            all().into_iter().filter(|(_, script)| script.text.starts_with("#!")).collect();
+        assert!(those.iter().all(|(_, script)| script.text.starts_with("#!lua flags=allow-oom\n")));
+        those.sort_by_key(|(file, _)| *file);
+        let names: Vec<_> = those.iter().map(|(file, _)| *file).collect();
+        assert_eq!(names, ["scripts/give_back.lua", "scripts/orphan.lua", "scripts/take.lua"]);
     }
 
     #[test]

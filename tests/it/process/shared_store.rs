@@ -264,10 +264,15 @@ fn out_of_memory_read_only_and_forgotten_scripts() {
     region.redis(&["SCRIPT", "FLUSH"]);
     client.reads_once(&client.share("flushed"), "flushed");
 
+    let (locked, revoked) = (client.share_locked("locked", "word"), client.share_locked("revoked", "word"));
     region.redis(&["CONFIG", "SET", "maxmemory", "1"]);
     let started = Instant::now();
     refused_for_now(started, &client.post("/share", &[("secret", "x")]));
     client.reads_once(&kept, "kept");
+    client.unlock(&locked, "wrong").unknown();
+    assert_eq!(client.unlock(&locked, "word").ok().member("value"), "locked");
+    client.burn(&revoked).ok();
+    assert_eq!(client.state(&revoked), "burned");
     region.redis(&["CONFIG", "SET", "maxmemory", "0"]);
     serves_again(&client);
 

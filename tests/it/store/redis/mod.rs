@@ -8,6 +8,7 @@ mod counts;
 mod keys;
 mod laws;
 mod ledger;
+mod memory;
 mod notifications;
 mod outage;
 mod preflight;
