@@ -111,7 +111,8 @@ pub trait SecretStore {
     ///
     /// Tries: a network that used up `attempt.tries` is `Limited` until its window ends (the window begins with its
     /// first try). After `attempt.lifetime` tries on the secret from anywhere, one try is let through per window,
-    /// whoever asks. A refused try is not counted.
+    /// whoever asks. A refused try is not counted. What would hold a try up for longer than two windows was set by a clock
+    /// that ran ahead, and does not count.
     async fn take(&self, claim: Claim) -> Result<Taken>;
 
     /// Gives one counted try back, when no passphrase could be verified for lack of CPU.

@@ -2,7 +2,8 @@
 //! limit.
 //!
 //! A network's window ends at `until`, set by its first try. Every counted try sets the secret's gate a window ahead;
-//! it holds only once the tries of a lifetime are used up.
+//! it holds only once the tries of a lifetime are used up. Either of them that ends later than two windows from now was
+//! set by a clock that ran ahead, and holds nobody up.
 
 use std::time::Duration;
 
@@ -30,14 +31,15 @@ pub(super) fn count(
     attempt: Attempt,
     now: Timestamp,
 ) -> Result<Option<Duration>> {
-    let end = now.plus(attempt.window.as_secs());
+    let window = attempt.window.as_secs();
+    let (end, latest) = (now.plus(window), now.plus(2 * window));
     let total = u32::try_from(secret.count).map_err(|_| Error::Corrupt("the tries on a secret"))?;
-    let (until, used) = running(txn, secret.id, attempt.network, now)?.unwrap_or((end, 0));
+    let (until, used) = running(txn, secret.id, attempt.network, now, latest)?.unwrap_or((end, 0));
     let mut free_at = now;
     if used >= attempt.tries {
         free_at = until;
     }
-    if total >= attempt.lifetime {
+    if total >= attempt.lifetime && secret.gate <= latest {
         free_at = free_at.max(secret.gate);
     }
     if free_at > now {
@@ -68,7 +70,7 @@ pub(super) fn give_back(
         .query_one(params![sid.0, tag.as_str(), seconds(now)], |row| row.get(0))
         .optional()?;
     let Some(secret) = secret else { return Ok(()) };
-    match running(txn, secret, network, now)? {
+    match running(txn, secret, network, now, Timestamp(u64::MAX))? {
         None => return Ok(()),
         // No try, no window.
         Some((_, 0 | 1)) => txn
@@ -89,15 +91,20 @@ pub(super) fn forget(txn: &Txn<'_>, secret: i64) -> Result<()> {
     Ok(())
 }
 
-/// The end of a network's window and its tries in it, when one is running.
+/// The end of a network's window and its tries in it, when one is running that ends by `latest`.
 fn running(
     txn: &Txn<'_>,
     secret: i64,
     network: NetworkTag,
     now: Timestamp,
+    latest: Timestamp,
 ) -> Result<Option<(Timestamp, u32)>> {
     Ok(txn
-        .prepare_cached("SELECT until, count FROM tries WHERE secret = ?1 AND network = ?2 AND until > ?3")?
-        .query_one(params![secret, network.0, seconds(now)], |row| Ok((time(row.get(0)?), row.get(1)?)))
+        .prepare_cached(
+            "SELECT until, count FROM tries WHERE secret = ?1 AND network = ?2 AND until > ?3 AND until <= ?4",
+        )?
+        .query_one(params![secret, network.0, seconds(now), seconds(latest)], |row| {
+            Ok((time(row.get(0)?), row.get(1)?))
+        })
         .optional()?)
 }

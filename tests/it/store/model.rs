@@ -296,17 +296,19 @@ impl Row {
     /// Counts the try, or says for how long it is refused.
     fn hold_up(&mut self, attempt: Attempt, now: Timestamp) -> Option<Duration> {
         let end = now.plus(attempt.window.as_secs());
+        // What ends later was begun by a clock that ran ahead.
+        let latest = end.plus(attempt.window.as_secs());
         let (until, count) = self
             .networks
             .get(&attempt.network)
             .copied()
-            .filter(|(until, _)| now < *until)
+            .filter(|(until, _)| now < *until && *until <= latest)
             .unwrap_or((end, 0));
         let mut free_at = Timestamp(0);
         if count >= attempt.tries {
             free_at = until;
         }
-        if self.tries >= attempt.lifetime {
+        if self.tries >= attempt.lifetime && self.gate <= latest {
             free_at = free_at.max(self.gate);
         }
         if now < free_at {

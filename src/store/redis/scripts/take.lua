@@ -84,7 +84,8 @@ if not won then
   -- Counts the try. n: all of them; g: until when one more has to wait once n reached the lifetime's;
   -- <network>: until when its window runs, and its tries in it.
   local most, window, lifetime = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
-  local ends = now + window
+  -- What ends later than two windows from now was begun by a clock that ran ahead, and holds nobody up.
+  local ends, latest = now + window, now + 2 * window
   local seen = redis.call('HMGET', tries, 'n', 'g', network)
   if not seen[1] and asked then return redis.error_reply(under_way) end
   local total, gate = tonumber(seen[1] or '0'), tonumber(seen[2] or '0')
@@ -92,11 +93,11 @@ if not won then
   local till, count = ends, 0
   if seen[3] then
     till, count = struct.unpack('>I8I4', seen[3])
-    if till <= now then till, count = ends, 0 end
+    if till <= now or till > latest then till, count = ends, 0 end
   end
   local free = now
   if count >= most then free = till end
-  if total >= lifetime then free = math.max(free, gate) end
+  if total >= lifetime and gate <= latest then free = math.max(free, gate) end
   if free > now then return {'limited', free - now} end
   redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
   redis.call('PEXPIRE', tries, (expires - now) * 1000)

@@ -6,6 +6,8 @@
 //! * `retry_after` is the time until the later of what holds the try up.
 //! * A try given back is as if it had not been: the network's count and the secret's go down by one, a network without
 //!   a try has no window, and the lifetime's gate is open. Nothing counted in a running window: nothing given back.
+//! * A window that began more than a window after now is none, and so is a gate: a clock ran ahead. What began sooner
+//!   counts, since the clocks of two instances are never quite alike.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -176,6 +178,48 @@ pub(crate) async fn after_a_lifetime_of_tries_one_a_window_whoever_asks(
     passes(&store, &secret, network(), clock).await;
     waits(&store, &secret, network(), clock, WINDOW).await;
     assert_eq!(store.take(unlocked(&secret, clock.now())).await.unwrap(), won(&secret));
+}
+
+/// The clock of another instance, or of this one before it was put right.
+fn ahead(clock: &FakeClock, seconds: u64) -> FakeClock {
+    FakeClock::at(clock.now().plus(seconds))
+}
+
+pub(crate) async fn a_window_of_a_clock_far_ahead_is_none(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (secret, client) = (stored(&store, clock.now()).await, network());
+    let wrong = ahead(clock, WINDOW + 1);
+    for _ in 0..3 {
+        passes(&store, &secret, client, &wrong).await;
+    }
+    waits(&store, &secret, client, &wrong, WINDOW).await;
+    for _ in 0..3 {
+        passes(&store, &secret, client, clock).await;
+    }
+    waits(&store, &secret, client, clock, WINDOW).await;
+}
+
+pub(crate) async fn a_gate_of_a_clock_far_ahead_is_none(store: Arc<dyn Store>, clock: &FakeClock) {
+    let secret = stored(&store, clock.now()).await;
+    let wrong = ahead(clock, WINDOW + 1);
+    for _ in 0..10 {
+        passes(&store, &secret, network(), &wrong).await;
+    }
+    waits(&store, &secret, network(), &wrong, WINDOW).await;
+    passes(&store, &secret, network(), clock).await;
+    waits(&store, &secret, network(), clock, WINDOW).await;
+}
+
+pub(crate) async fn instances_whose_clocks_differ_a_little_count_together(
+    store: Arc<dyn Store>,
+    clock: &FakeClock,
+) {
+    let (secret, attacker) = (stored(&store, clock.now()).await, network());
+    let other = ahead(clock, WINDOW);
+    passes(&store, &secret, attacker, &other).await;
+    passes(&store, &secret, attacker, clock).await;
+    passes(&store, &secret, attacker, &other).await;
+    waits(&store, &secret, attacker, clock, 2 * WINDOW).await;
+    waits(&store, &secret, attacker, &other, WINDOW).await;
 }
 
 pub(crate) async fn a_try_given_back_is_as_if_it_had_not_been(store: Arc<dyn Store>, clock: &FakeClock) {
