@@ -97,7 +97,9 @@ impl From<vault::Error> for Error {
     fn from(error: vault::Error) -> Self {
         match error {
             vault::Error::UnknownKey(kid) => Self::UnknownKey(kid),
-            vault::Error::Busy { retry_after } => Self::Busy { retry_after },
+            vault::Error::Busy { retry_after } | vault::Error::BusyAfterTry { retry_after } => {
+                Self::Busy { retry_after }
+            }
             vault::Error::Expired => Self::UnknownSecret,
             vault::Error::Damaged => Self::Unreadable(Box::new(error)),
         }

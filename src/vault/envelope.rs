@@ -17,12 +17,9 @@ use super::key_material::{link_prk, protected_prk};
 use super::keyring::{Keyring, RingKey};
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
-use crate::domain::secret::layout;
+use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_LEGACY, KDF_NONE};
 use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked, random};
 
-const KDF_NONE: u8 = 0;
-const KDF_BCRYPT: u8 = 1;
-pub(super) const KDF_LEGACY: u8 = layout::KDF_LEGACY;
 /// bcrypt costs that are accepted from stored records and from imported ones.
 pub(super) const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
 /// Plaintexts are padded to a multiple of this, to hide the length of short passwords.
@@ -51,14 +48,14 @@ impl Vault {
             return self.seal_open(key, plaintext, created, expires);
         };
         // Boxed: the future of a secret without a passphrase would be as large.
-        Box::pin(self.seal_protected(key, plaintext, passphrase, created, expires)).await
+        Box::pin(self.seal_protected(key, plaintext, passphrase.expose(), created, expires)).await
     }
 
     async fn seal_protected(
         &self,
         key: &SecretKey,
         plaintext: &Plaintext,
-        passphrase: &Passphrase,
+        passphrase: &str,
         created: Timestamp,
         expires: Timestamp,
     ) -> Result<Envelope, Error> {
@@ -110,13 +107,17 @@ impl Vault {
         if !COSTS.contains(&cost) {
             return Err(Error::Damaged); // write access to the store must not be enough to make us hash for hours
         }
-        let prk = protected_prk(&self.pool, root, key, sid, passphrase, cost, salt).await?;
         let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
-        if !bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
-            return Ok(None);
+        // As it was sent, it is the passphrase of what was sealed before passphrases were composed.
+        for (tried, form) in passphrase.composed_first().enumerate() {
+            let prk = protected_prk(&self.pool, root, key, sid, form, cost, salt).await;
+            let prk = prk.map_err(|error| error.of_form(tried > 0))?;
+            if bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
+                let plaintext = open_text(&prk, envelope, sid, now)?;
+                return Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }));
+            }
         }
-        let plaintext = open_text(&prk, envelope, sid, now)?;
-        Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
+        Ok(None)
     }
 }
 
@@ -254,11 +255,11 @@ mod tests {
         let (key, envelope, created) = fits(&vector, value.as_bytes());
         let sid = secret_id(&key);
         let (cost, salt) = (vector.int("cost"), vector.array("salt"));
-        let pre = prehash(&root, &key, sid, &passphrase);
+        let pre = prehash(&root, &key, sid, passphrase.expose());
         assert_eq!(*pre, vector.text("p"));
         let pool = HashPool::new(cost);
         assert_eq!(*pool.bcrypt(pre, cost, salt).await.unwrap(), vector.text("h"));
-        let prk = protected_prk(&pool, &root, &key, sid, &passphrase, cost, salt).await.unwrap();
+        let prk = protected_prk(&pool, &root, &key, sid, passphrase.expose(), cost, salt).await.unwrap();
         assert_eq!(*prk.sub("pass/verify", &sid.0), vector.array("verifier"));
         assert_eq!(*prk.sub("secret/dek", &sid.0), vector.array("dek"));
         let vault = Vault::from_vector(&vector);
@@ -302,6 +303,32 @@ mod tests {
         let opened = vault.unlock(&vault.ring(), &key, &locked, &word("right"), now).await.unwrap().unwrap();
         assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), ("value", locked.nonce()));
         assert!(matches!(vault.ring().open(&key, &locked, now), Err(Error::Damaged)));
+    }
+
+    /// Sealed before passphrases were composed, it opens to who sends the same bytes.
+    #[tokio::test]
+    async fn an_older_secret_is_tried_with_the_passphrase_as_it_was_sent() {
+        let vault = vault();
+        let (key, _) = crate::domain::key::generate_pair();
+        let (now, later) = (Timestamp(1_000), Timestamp(2_000));
+        let sealed = vault.seal_protected(&key, &text("value"), "cafe\u{301}", now, later).await.unwrap();
+        let word = |word: &str| Passphrase::parse(Zeroizing::new(word.to_owned())).unwrap();
+        let ring = vault.ring();
+        let opened = vault.unlock(&ring, &key, &sealed, &word("cafe\u{301}"), now).await.unwrap();
+        assert_eq!(opened.unwrap().plaintext.expose(), "value");
+        for wrong in ["caf\u{e9}", "cafe", "cafe\u{300}"] {
+            assert!(
+                vault.unlock(&ring, &key, &sealed, &word(wrong), now).await.unwrap().is_none(),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_guess_whose_other_form_found_no_core_stays_one() {
+        let busy = || Error::Busy { retry_after: std::time::Duration::from_secs(1) };
+        assert!(matches!(busy().of_form(false), Error::Busy { .. }));
+        assert!(matches!(busy().of_form(true), Error::BusyAfterTry { .. }));
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use super::Error;
 use super::derive::Prk;
 use super::hashing::HashPool;
 use super::root_key::RootKey;
-use crate::domain::{Passphrase, SecretId, SecretKey};
+use crate::domain::{SecretId, SecretKey};
 
 /// Key material of a secret without a passphrase: link key and root key.
 pub(super) fn link_prk(root: &RootKey, key: &SecretKey) -> Prk {
@@ -25,7 +25,7 @@ pub(super) async fn protected_prk(
     root: &RootKey,
     key: &SecretKey,
     sid: SecretId,
-    passphrase: &Passphrase,
+    passphrase: &str,
     cost: u8,
     salt: [u8; 16],
 ) -> Result<Prk, Error> {
@@ -34,16 +34,11 @@ pub(super) async fn protected_prk(
 }
 
 /// The input of bcrypt: the passphrase under a pepper that link key and root key make.
-pub(super) fn prehash(
-    root: &RootKey,
-    key: &SecretKey,
-    sid: SecretId,
-    passphrase: &Passphrase,
-) -> Zeroizing<String> {
+pub(super) fn prehash(root: &RootKey, key: &SecretKey, sid: SecretId, passphrase: &str) -> Zeroizing<String> {
     let pepper = link_prk(root, key).sub("pass/pre", &sid.0);
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
     let mut mac = Hmac::<Sha256>::new_from_slice(pepper.as_slice()).expect("any key length will do");
-    mac.update(passphrase.expose().as_bytes());
+    mac.update(passphrase.as_bytes());
     let digest = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
     Zeroizing::new(URL_SAFE_NO_PAD.encode(digest.as_slice()))
 }

@@ -10,12 +10,13 @@
 
 use zeroize::Zeroizing;
 
-use super::envelope::{COSTS, KDF_LEGACY, Opened, content, head, seal_body};
+use super::envelope::{COSTS, Opened, content, head, seal_body};
 use super::key_material::link_prk;
 use super::keyring::Keyring;
 use super::root_key::RootKey;
 use super::upstream::{Cipher, UpstreamSecret};
 use super::{Error, Vault, secret_id};
+use crate::domain::secret::layout::KDF_LEGACY;
 use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked};
 
 /// Characters of a bcrypt string.
@@ -101,14 +102,18 @@ impl Vault {
         let bytes = content(&dek(root, key, sid), envelope, sid, now)?;
         let legacy = Legacy::from_bytes(&bytes).ok_or(Error::Damaged)?;
         let cost = cost(&legacy.hash).ok_or(Error::Damaged)?;
-        let input = Zeroizing::new(passphrase.expose().to_owned());
-        if !self.pool.matches(input, cost, legacy.hash.clone()).await? {
-            return Ok(None);
-        }
         let Legacy { cipher, secret, sealed, .. } = &legacy;
-        let value = cipher.open(secret, key.expose(), Some(passphrase.expose()), sealed);
-        let plaintext = Plaintext::new(value.ok_or(Error::Damaged)?);
-        Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
+        // Upstream hashed what it was sent.
+        for (tried, form) in passphrase.as_sent_first().enumerate() {
+            let input = Zeroizing::new(form.to_owned());
+            let matches = self.pool.matches(input, cost, legacy.hash.clone()).await;
+            if matches.map_err(|error| error.of_form(tried > 0))? {
+                let value = cipher.open(secret, key.expose(), Some(form), sealed);
+                let plaintext = Plaintext::new(value.ok_or(Error::Damaged)?);
+                return Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }));
+            }
+        }
+        Ok(None)
     }
 }
 

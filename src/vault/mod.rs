@@ -57,6 +57,22 @@ pub enum Error {
         /// When to try again.
         retry_after: Duration,
     },
+    /// The same, after one form of the passphrase was hashed and found wrong: what was a guess stays one.
+    #[error("too many passphrases wait to be hashed, and one form of this one is wrong")]
+    BusyAfterTry {
+        /// When to try again.
+        retry_after: Duration,
+    },
+}
+
+impl Error {
+    /// The error of hashing a passphrase of which another form was `tried` before.
+    fn of_form(self, tried: bool) -> Self {
+        match self {
+            Self::Busy { retry_after } if tried => Self::BusyAfterTry { retry_after },
+            error => error,
+        }
+    }
 }
 
 /// Seals and opens: the keyring, and the pool that hashes passphrases.

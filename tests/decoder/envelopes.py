@@ -1,6 +1,7 @@
 """Secrets: docs/dev/crypto.md, section 5."""
 
 import struct
+import unicodedata
 from base64 import b64encode
 from dataclasses import dataclass
 
@@ -79,7 +80,8 @@ def open_secret(keyring, link, envelope, passphrase=None):
     x = b""
     if envelope.kdf == BCRYPT:
         need(4 <= envelope.cost <= 14, "a bcrypt cost")
-        x = stretched(root, link, secret_id, passphrase, envelope.cost, envelope.salt)
+        composed = unicodedata.normalize("NFC", passphrase)
+        x = stretched(root, link, secret_id, composed, envelope.cost, envelope.salt)
     else:
         need(envelope.kdf == NONE and not any(envelope.raw[13:62]), "a head without a passphrase")
     prk = secret_prk(root, link, x)

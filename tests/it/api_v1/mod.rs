@@ -9,6 +9,7 @@ mod generate;
 mod keys;
 mod limits;
 mod notifications;
+mod passphrases;
 mod receipts;
 mod recent;
 mod reveal;
