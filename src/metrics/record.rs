@@ -81,6 +81,13 @@ impl Metrics {
         }
     }
 
+    /// The store was found empty, though it was in use.
+    pub fn store_emptied(&self) {
+        if let Some(inner) = &self.0 {
+            inner.store_emptied.inc();
+        }
+    }
+
     /// Whether the store can be written to.
     pub fn set_store_up(&self, up: bool) {
         if let Some(inner) = &self.0 {

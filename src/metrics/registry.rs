@@ -32,6 +32,7 @@ pub(super) struct Inner {
     pub(super) orphaned: Counter,
     pub(super) wrong_passphrases: Counter,
     pub(super) failed_logins: Counter,
+    pub(super) store_emptied: Counter,
     pub(super) observed: Arc<Observed>,
 }
 
@@ -52,6 +53,7 @@ impl Inner {
             orphaned: Counter::default(),
             wrong_passphrases: Counter::default(),
             failed_logins: Counter::default(),
+            store_emptied: Counter::default(),
             observed: Arc::default(),
         };
         // Names of counters stand here without `_total`, and help texts without the full stop: the library adds both.
@@ -77,6 +79,11 @@ impl Inner {
             ("readonce_secrets_orphaned", "Secrets claimed by a reader that did not open", &inner.orphaned),
             ("readonce_passphrases_wrong", "Passphrases tried and found wrong", &inner.wrong_passphrases),
             ("readonce_logins_failed", "Credentials found wrong", &inner.failed_logins),
+            (
+                "readonce_store_emptied",
+                "Times the store was found to have lost everything",
+                &inner.store_emptied,
+            ),
         ] {
             to.register(name, help, counter.clone());
         }

@@ -64,7 +64,8 @@ impl ServiceBuilder {
         let limits = RateLimits::new(&policy, &clock, &metrics);
         let (limits, policy) = (Arc::new(limits), Arc::new(policy));
         let passphrase_lock = Arc::new(PassphraseLock::default());
-        let keys = Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), key_source));
+        let keys =
+            Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), metrics.clone(), key_source));
         let wake = mailer.as_ref().map(|_| Arc::new(Notify::new()));
         let delivery = mailer.zip(wake.clone()).map(|(mailer, wake)| Delivery::new(mailer, wake));
         let outbox = Arc::new(Outbox {

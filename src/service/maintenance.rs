@@ -1,4 +1,5 @@
-//! Maintenance while the server runs: what has expired is collected, and the keyring reloaded now and then.
+//! Maintenance while the server runs: what has expired is collected, the keyring reloaded now and then, and the store's canary
+//! looked after.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +28,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// Collects what expired, in small steps, then what limits remember in vain, and reloads the keyring, until `stop`.
+    /// Collects what expired, in small steps, then what limits remember in vain, reloads the keyring and looks after the canary,
+    /// until `stop`.
     pub async fn run_until(&self, stop: CancellationToken) {
         loop {
             let swept = pause_after(self.store.sweep(self.clock.now(), STEP).await, "sweeping failed");
@@ -37,6 +39,7 @@ impl Maintenance {
             if pause == PAUSE {
                 self.limits.sweep(self.clock.now()).await;
                 self.keys.reload_quietly().await; // an instance that nobody told must not write under an old key for long
+                self.keys.watch_canary().await;
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -69,11 +69,15 @@ impl ReloadError {
 }
 
 impl Keys {
-    /// Reloads the keyring because somebody asked; whatever is wrong with it is logged.
+    /// Reloads the keyring because somebody asked; whatever is wrong with it, or with the store's canary, is logged.
     pub async fn reload(&self) -> Reloaded {
-        let mut reloads = self.reloads.lock().await;
-        reloads.logged = None;
-        self.load(&mut reloads).await
+        let reloaded = {
+            let mut reloads = self.reloads.lock().await;
+            reloads.logged = None;
+            self.load(&mut reloads).await
+        };
+        self.watch_canary().await;
+        reloaded
     }
 
     /// Reloads the keyring; does not log again what was logged before.

@@ -4,8 +4,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::{Duration, Instant};
 
 use readonce::store::redis::preflight::acl_rule;
+use rustix::process::Signal;
 
 use super::contract::every_case_holds;
+use super::metrics::{METRICS, value};
 use super::once::{each_value_left_once, race, share};
 use crate::support::certificates::Authority;
 use crate::support::redis::Server as Redis;
@@ -316,5 +318,32 @@ fn a_store_that_is_not_fit_or_not_ours_is_refused() {
     let with_key = [UNLIMITED, &[("READONCE_KEYRING", with_ours.trim())]].concat();
     let server = region.home.serve_with(&with_key);
     server.client().reads_once(&shared, "kept");
+    server.stop();
+}
+
+/// Flushed, or restarted without persistence: told, counted, and not left to the next instance with any keyring.
+#[test]
+fn a_store_that_comes_back_empty_is_told() {
+    let region = Region::new(&["--save", ""]);
+    let server = region.home.serve_with(&[UNLIMITED, &[METRICS]].concat());
+    let client = server.client();
+    let shared = client.share("lost");
+    let emptied = "readonce_store_emptied_total";
+    server.signal(Signal::HUP);
+    wait_for("a keyring that was read", SOON, || server.log().contains("read again").then_some(()));
+    assert!(value(&server.scrape(), emptied) < 0.5);
+
+    region.redis(&["FLUSHALL"]);
+    server.signal(Signal::HUP);
+    wait_for("a word about it", SOON, || {
+        let told = server.log().contains("the store came back empty");
+        (told && value(&server.scrape(), emptied) > 0.5).then_some(())
+    });
+    client.reveal(&shared).unknown();
+    let stranger = region.home.run(&["key", "generate"]).succeeded().stdout;
+    let with_key = [UNLIMITED, &[("READONCE_KEYRING", stranger.trim())]].concat();
+    region.home.try_serve(&with_key).err().unwrap().refused_saying(&["the store wants key "]);
+    let shared = client.share("after");
+    client.reads_once(&shared, "after");
     server.stop();
 }
