@@ -12,7 +12,9 @@ const STORE_RETRY: Duration = Duration::from_secs(5);
 #[must_use]
 pub fn retry_after(error: &Error) -> Option<Duration> {
     match error {
-        Error::Limited { retry_after } | Error::Busy { retry_after } => Some(*retry_after),
+        Error::Limited { retry_after }
+        | Error::DiskShort { retry_after, .. }
+        | Error::Busy { retry_after } => Some(*retry_after),
         Error::Unavailable(_)
         | Error::OutcomeUnknown(_)
         | Error::PerhapsMailed(_)

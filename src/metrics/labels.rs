@@ -86,6 +86,8 @@ label! {
         Login = "login",
         /// `limits.anonymous_secrets` and `limits.anonymous_bytes`.
         AnonymousQuota = "anonymous_quota",
+        /// `limits.free_disk_anonymous` and `limits.free_disk`.
+        FreeDisk = "free_disk",
         /// `smtp.per_hour`.
         Notifications = "notifications",
         /// `passphrase.tries`.

@@ -61,7 +61,7 @@ impl ServiceBuilder {
     #[must_use]
     pub fn build(self) -> Service {
         let Self { store, vault, clock, policy, metrics, key_source, mailer } = self;
-        let limits = RateLimits::new(&policy, &clock, &metrics);
+        let limits = RateLimits::new(&policy, &store, &clock, &metrics);
         let (limits, policy) = (Arc::new(limits), Arc::new(policy));
         let passphrase_lock = Arc::new(PassphraseLock::default());
         let keys =
@@ -96,7 +96,7 @@ impl ServiceBuilder {
                 limits: limits.clone(),
                 keys: keys.clone(),
             },
-            readiness: Readiness::new(store.clone(), policy.largest_value(), metrics.clone()),
+            readiness: Readiness::new(store.clone(), policy.largest_value(), limits.clone(), metrics.clone()),
             stats: Stats {
                 store,
                 vault,

@@ -53,6 +53,14 @@ pub enum Error {
         /// When to come back.
         retry_after: Duration,
     },
+    /// The disk is short of room, which is kept for reading and burning; nothing was stored.
+    #[error("the disk is short of room")]
+    DiskShort {
+        /// Accounts may still share.
+        accounts_may: bool,
+        /// When to come back: a guess, as room comes with the next expiry.
+        retry_after: Duration,
+    },
     /// Too many passphrases are being hashed.
     #[error("busy")]
     Busy {

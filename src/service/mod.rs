@@ -31,7 +31,7 @@ pub use builder::ServiceBuilder;
 pub use caller::{Caller, SignedIn};
 pub use error::Error;
 pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
-pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit};
+pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit, Refused};
 pub use maintenance::Maintenance;
 pub use outbox::Outbox;
 pub use policy::{Access, LinkDomain, Plan, Policy};

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::deadline;
+use super::limits::RateLimits;
 use crate::metrics::Metrics;
 use crate::store::Store;
 
@@ -25,6 +26,7 @@ pub struct Readiness {
     store: Arc<dyn Store>,
     /// What a look writes, in bytes.
     bytes: usize,
+    limits: Arc<RateLimits>,
     metrics: Metrics,
     /// Locked while somebody looks.
     last: Arc<Mutex<Option<Look>>>,
@@ -40,8 +42,13 @@ struct Look {
 
 impl Readiness {
     /// Readiness of a store that takes values of so many bytes.
-    pub(super) fn new(store: Arc<dyn Store>, largest: usize, metrics: Metrics) -> Self {
-        Self { store, bytes: largest + AROUND_A_VALUE, metrics, last: Arc::default() }
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        largest: usize,
+        limits: Arc<RateLimits>,
+        metrics: Metrics,
+    ) -> Self {
+        Self { store, bytes: largest + AROUND_A_VALUE, limits, metrics, last: Arc::default() }
     }
 
     /// Whether the store takes work: looks, or answers what a look of this second saw. Why it does not is logged, and nobody is
@@ -54,17 +61,26 @@ impl Readiness {
         {
             return look.ready;
         }
-        let (store, bytes, metrics) = (Arc::clone(&self.store), self.bytes, self.metrics.clone());
+        let (store, bytes) = (Arc::clone(&self.store), self.bytes);
+        let (limits, metrics) = (Arc::clone(&self.limits), self.metrics.clone());
         let looking = tokio::spawn(async move {
             let began = Instant::now();
-            let seen = deadline::for_read(async { Ok(store.ready(bytes).await?) }).await;
+            let seen = deadline::for_read(async {
+                // Not even tried: what is left is for those who read and burn. Has been logged.
+                if limits.is_disk_short().await {
+                    return Ok(false);
+                }
+                store.ready(bytes).await?;
+                Ok(true)
+            })
+            .await;
             if let Err(error) = &seen {
                 tracing::error!(
                     error = error as &dyn std::error::Error,
                     "not ready: the store takes no work"
                 );
             }
-            let ready = seen.is_ok();
+            let ready = seen.unwrap_or(false);
             metrics.set_store_up(ready);
             *last = Some(Look { began, ended: Instant::now(), ready });
             ready

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use super::{
     AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
     ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put, Result,
-    SecretStore, Store, Taken,
+    Room, SecretStore, Store, Taken,
 };
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
@@ -195,6 +195,11 @@ impl Maintenance for Measured {
 
     async fn ready(&self, bytes: usize) -> Result<()> {
         self.go(StoreOp::Ready, self.inner.ready(bytes)).await
+    }
+
+    /// Not measured: nothing of the store is asked.
+    async fn room(&self) -> Result<Option<Room>> {
+        self.inner.room().await
     }
 
     /// Not measured: no request waits for it.

@@ -170,6 +170,9 @@ pub trait Maintenance {
     /// removes them in the same step.
     async fn ready(&self, bytes: usize) -> Result<()>;
 
+    /// The space that is left to a store in files of this machine; `None` for one that bounds itself. Must not wait for others.
+    async fn room(&self) -> Result<Option<Room>>;
+
     /// Preflight: checks the settings that durability depends on, and writes once; at start and for `readonce doctor`. An
     /// error means that it could not be checked; that it is not fit for use is a finding.
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>>;
@@ -182,6 +185,15 @@ pub trait Maintenance {
 
     /// Ends in good order: what was acknowledged is where it belongs, helper threads are gone.
     async fn close(&self);
+}
+
+/// The space that a store in files has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Bytes that may still be written.
+    pub free: u64,
+    /// Bytes that its file system has in all.
+    pub total: u64,
 }
 
 /// What a preflight writes, in bytes: as much as a share of the size that is allowed by default.

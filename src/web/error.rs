@@ -47,6 +47,8 @@ pub enum PageError {
     TooSlow,
     /// Too many requests or tries.
     Limited(Duration),
+    /// The disk is short of room for what is shared.
+    DiskShort(Duration),
     /// Too much to do.
     Busy(Duration),
     /// The store cannot be used; nothing was done.
@@ -78,6 +80,7 @@ impl PageError {
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "error-large", "error-large-text"),
             Self::TooSlow => (S::REQUEST_TIMEOUT, "error-slow", "error-slow-text"),
             Self::Limited(_) => (S::TOO_MANY_REQUESTS, "error-limited", "error-limited-text"),
+            Self::DiskShort(_) => (S::SERVICE_UNAVAILABLE, "error-disk", "error-disk-text"),
             Self::Busy(_) => (S::SERVICE_UNAVAILABLE, "error-busy", "error-busy-text"),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "error-store", "error-store-text"),
             Self::OutcomeUnknown(_) => (S::SERVICE_UNAVAILABLE, "error-outcome", "error-outcome-text"),
@@ -90,6 +93,7 @@ impl PageError {
     fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Limited(wait)
+            | Self::DiskShort(wait)
             | Self::Busy(wait)
             | Self::Unavailable(wait)
             | Self::OutcomeUnknown(wait)
@@ -155,6 +159,7 @@ impl From<Error> for PageError {
             Error::NotAuthorized => Self::NeedsAccount,
             Error::UnknownSecret => Self::Gone,
             Error::Limited { .. } => Self::Limited(wait),
+            Error::DiskShort { .. } => Self::DiskShort(wait),
             Error::Busy { .. } => Self::Busy(wait),
             Error::Unavailable(_) => Self::Unavailable(wait),
             Error::OutcomeUnknown(_) | Error::PerhapsMailed(_) | Error::Unconfirmed => {

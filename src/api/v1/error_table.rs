@@ -21,7 +21,8 @@ pub(super) fn status(error: &Error) -> StatusCode {
         | Error::UnknownDomain(_)
         | Error::ForeignDomain(_) => StatusCode::NOT_FOUND,
         Error::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy { .. }
+        Error::DiskShort { .. }
+        | Error::Busy { .. }
         | Error::Unavailable(_)
         | Error::OutcomeUnknown(_)
         | Error::PerhapsMailed(_)
@@ -57,6 +58,12 @@ pub(super) fn message(error: &Error) -> String {
         Error::UnknownDomain(domain) => format!("Unknown domain: {domain}"),
         Error::ForeignDomain(domain) => format!("You do not have permission to use domain: {domain}"),
         Error::Limited { .. } => "Apologies dear citizen! You have been rate limited.".into(),
+        Error::DiskShort { accounts_may: true, .. } => {
+            "The server is short of disk space, so only accounts can share at the moment. What was shared can be read.".into()
+        }
+        Error::DiskShort { accounts_may: false, .. } => {
+            "The server is short of disk space, so nothing can be shared at the moment. What was shared can be read.".into()
+        }
         Error::Busy { .. } => "The server is busy. Please try again shortly.".into(),
         Error::Unavailable(_) => "Service temporarily unavailable. Please try again shortly.".into(),
         Error::OutcomeUnknown(_) => {

@@ -6,11 +6,13 @@ use super::report::Report;
 use crate::cli::store;
 use crate::config::Settings;
 use crate::domain::{Clock as _, SystemClock};
+use crate::service::Refused;
 use crate::store::Store;
 use crate::vault::Keyring;
 
 /// For what a store did not say itself.
 const UNREACHABLE: &str = "is it running, and is the address in `store` right?";
+const MAKE_ROOM: &str = "make room, or lower the limit; reading and burning go on";
 const UNWRITABLE: &str = "is the disk full, or is the file another user's? `ls -l` and `df` tell";
 
 pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
@@ -27,6 +29,7 @@ pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &m
         Err(error) => report.error(&anyhow::Error::new(error), otherwise),
         Ok(findings) => findings.iter().for_each(|finding| report.finding(finding)),
     }
+    room(&*store, settings, report).await;
     canary(&*store, ring, report).await;
     legacy(&*store, report).await;
     store.close().await;
@@ -55,6 +58,21 @@ fn is_there(path: &Path, report: &mut Report) -> bool {
         _ => report.ok("store: no database yet, `serve` makes it"),
     }
     false
+}
+
+/// Whether there is enough free disk for everybody to share.
+async fn room(store: &dyn Store, settings: &Settings, report: &mut Report) {
+    let Ok(Some(room)) = store.room().await else { return };
+    let free = room.free >> 20;
+    match settings.limits.refused_at(room) {
+        Refused::Nobody => report.ok(&format!("disk: {free} MiB are free")),
+        Refused::Anonymous => report.warn(
+            &format!("disk: {free} MiB are free, so only accounts can share (`limits.free_disk_anonymous`)"),
+            MAKE_ROOM,
+        ),
+        Refused::Everybody => report
+            .fail(&format!("disk: {free} MiB are free, so nobody can share (`limits.free_disk`)"), MAKE_ROOM),
+    }
 }
 
 /// Secrets that `readonce import` could not seal anew: their passphrases were hashed elsewhere.

@@ -20,16 +20,21 @@ use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
 use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
 use crate::metrics::{Limit, Metrics};
+use crate::store::Store;
 
 mod admitted;
 mod anonymous_quota;
 mod bounded_map;
+mod free_disk;
 mod gcra;
 mod rate;
 
 pub use admitted::{AccountPermit, CreatePermit, ReadPermit, ReceiptPermit};
 
 use anonymous_quota::{AnonymousQuota, Full};
+pub use free_disk::Refused;
+
+use free_disk::FreeDisk;
 use rate::{Client, Rate};
 
 /// Clients that one rate remembers. A full one forgets the half that has used least (`bounded_map`).
@@ -60,6 +65,10 @@ pub struct Limits {
     pub anonymous_secrets: u32,
     /// Bytes of them.
     pub anonymous_bytes: u64,
+    /// Bytes of free disk below which only accounts share, but at most a tenth of the file system.
+    pub free_disk_anonymous: u64,
+    /// Bytes of free disk below which nobody shares, but at most a twentieth of the file system.
+    pub free_disk: u64,
 }
 
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -78,11 +87,17 @@ pub(super) struct RateLimits {
     logins: Rate,
     notifications: Rate,
     anonymous_quota: AnonymousQuota,
+    free_disk: FreeDisk,
     metrics: Metrics,
 }
 
 impl RateLimits {
-    pub(super) fn new(policy: &Policy, clock: &Arc<dyn Clock>, metrics: &Metrics) -> Self {
+    pub(super) fn new(
+        policy: &Policy,
+        store: &Arc<dyn Store>,
+        clock: &Arc<dyn Clock>,
+        metrics: &Metrics,
+    ) -> Self {
         let limits = &policy.limits;
         let rate = |n, window| Rate::new(n, window, MOST_CLIENTS, clock);
         let plans = policy.plans.iter();
@@ -99,6 +114,7 @@ impl RateLimits {
                 limits.anonymous_bytes,
                 MOST_UNREAD,
             ),
+            free_disk: FreeDisk::new(store.clone(), *limits, policy.largest_value()),
             metrics: metrics.clone(),
         }
     }
@@ -131,6 +147,21 @@ impl RateLimits {
     /// Counts a notification that is about to be stored, or refuses it.
     pub(super) fn count_notification(&self, caller: &Caller) -> Result<(), Error> {
         self.notifications.count(client(caller)).map_err(self.refuse(Limit::Notifications))
+    }
+
+    /// Refuses a value where the disk is short of room for what `caller` shares.
+    pub(super) async fn spare_disk(&self, caller: &Caller, bytes: usize) -> Result<(), Error> {
+        let admitted = self.free_disk.admit(caller.account().is_some(), bytes).await;
+        admitted.map_err(|refused| {
+            self.metrics.rate_limited(Limit::FreeDisk);
+            let accounts_may = refused == Refused::Anonymous;
+            Error::DiskShort { accounts_may, retry_after: NO_ROOM_RETRY }
+        })
+    }
+
+    /// Whether the disk is so short of room that nobody may share.
+    pub(super) async fn is_disk_short(&self) -> bool {
+        self.free_disk.refused().await == Refused::Everybody
     }
 
     /// Takes room for a secret that is about to be stored. Accounts need none.

@@ -72,6 +72,7 @@ impl Secrets {
         if secret.is_empty() {
             return Err(Error::Empty);
         }
+        self.limits.spare_disk(caller, secret.len()).await?;
         let ttl = self.policy.ttl_for(caller).clamp(options.ttl);
         if recipient.is_some() {
             self.limits.count_notification(caller)?;

@@ -6,7 +6,7 @@ use super::reply::optional_bytes;
 use super::run::{Call, call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::{Clock, SlotTag, Timestamp, random};
-use crate::store::{Counts, Error, Finding, Maintenance, Result};
+use crate::store::{Counts, Error, Finding, Maintenance, Result, Room};
 
 #[async_trait]
 impl Maintenance for RedisStore {
@@ -33,6 +33,11 @@ impl Maintenance for RedisStore {
         let call = Call { key: self.names().ready(tag), args, confirm: true, counts: None };
         let answer = self.answer(&scripts::READY, call).await?;
         if answer.confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
+    }
+
+    /// Its servers know their own bound, `maxmemory`.
+    async fn room(&self) -> Result<Option<Room>> {
+        Ok(None)
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {

@@ -4,7 +4,7 @@
 //! COMMIT (group commit, see `writer`). The trap: a job given to the writer may run twice, because the others of a batch
 //! are run again without one that failed; so it must depend on nothing but its arguments and the database.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,13 +14,14 @@ use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
 use super::{
-    AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, SecretStore, Taken,
-    tally,
+    AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, Room, SecretStore,
+    Taken, tally,
 };
 use crate::domain::{
     Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
     TokenDigest,
 };
+use crate::fs;
 use crate::metrics::Metrics;
 
 mod accounts;
@@ -42,6 +43,7 @@ mod preflight;
 mod queue;
 mod readers;
 mod restore;
+mod room;
 mod rows;
 mod schema;
 mod secrets;
@@ -62,6 +64,7 @@ pub struct SqliteStore {
     writer: Queue,
     readers: Readers,
     commits: Arc<AtomicU64>,
+    folder: PathBuf,
     upgrade: Option<Upgrade>,
     /// Secrets that this instance has collected unread.
     expired: AtomicU64,
@@ -95,6 +98,7 @@ impl SqliteStore {
             writer: writer::start(database.clone(), db, Arc::clone(&commits))?,
             readers: Readers::start(database)?,
             commits,
+            folder: fs::folder_of(database.path()).to_owned(),
             upgrade: None,
             expired: AtomicU64::new(0),
             metrics: Metrics::default(),
@@ -211,6 +215,10 @@ impl Maintenance for SqliteStore {
     async fn ready(&self, bytes: usize) -> Result<()> {
         self.writer.ask(move |txn| maintenance::probe(txn, bytes)).await?;
         self.readers.ask(maintenance::canary).await.map(drop)
+    }
+
+    async fn room(&self) -> Result<Option<Room>> {
+        room::of(self.folder.clone(), &self.readers).await.map(Some)
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {

@@ -96,6 +96,8 @@ pub(crate) const OFF: Limits = Limits {
     login: 0,
     anonymous_secrets: 0,
     anonymous_bytes: 0,
+    free_disk_anonymous: 0,
+    free_disk: 0,
 };
 
 fn link_domain(host: &str, accounts: &[&str]) -> LinkDomain {

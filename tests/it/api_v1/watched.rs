@@ -15,7 +15,7 @@ use readonce::domain::{
 use readonce::store::{
     AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
     ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put, Result,
-    SecretStore, Store, Taken,
+    Room, SecretStore, Store, Taken,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -35,6 +35,8 @@ pub(crate) struct Watch {
     at_once: (AtomicUsize, AtomicUsize),
     /// What befalls the next verb, or the next after so many.
     trouble: Mutex<Option<(usize, Trouble)>>,
+    /// What the disk is said to have left.
+    room: Mutex<Option<Room>>,
 }
 
 /// What befalls the next secret, claim, receipt or account that is asked for.
@@ -81,6 +83,11 @@ impl Watch {
 
     pub(crate) fn after(&self, verbs: usize, trouble: Trouble) {
         *self.trouble.lock().unwrap() = Some((verbs, trouble));
+    }
+
+    /// From now on so many bytes are free, of a large disk.
+    pub(crate) fn leaves_free(&self, free: u64) {
+        *self.room.lock().unwrap() = Some(Room { free, total: 1 << 40 });
     }
 
     fn trouble(&self) -> Option<Trouble> {
@@ -256,6 +263,10 @@ impl Maintenance for Watched {
 
     async fn ready(&self, bytes: usize) -> Result<()> {
         self.watch.meet(self.inner().ready(bytes)).await
+    }
+
+    async fn room(&self) -> Result<Option<Room>> {
+        Ok(*self.watch.room.lock().unwrap())
     }
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {

@@ -6,6 +6,7 @@ mod contract;
 mod crash;
 mod decoder;
 mod described;
+mod disk_floor;
 mod displaced;
 mod doctor;
 mod first_run;
