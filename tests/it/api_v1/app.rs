@@ -178,8 +178,18 @@ impl App {
 
     /// Another instance on a store that somebody else keeps, which reads its keyring again from `source`.
     pub(crate) fn instance(store: Arc<dyn Store>, ring: Keyring, source: Arc<dyn KeySource>) -> Self {
-        let with_source = |builder: ServiceBuilder| builder.key_source(source);
-        Self::assemble(policy(), &[], store, ring, with_source, tempfile::tempdir().unwrap())
+        Self::instance_by(Arc::new(FakeClock::at(Timestamp(NOW))), store, ring, source)
+    }
+
+    /// The same, by a clock that others go by, too.
+    pub(crate) fn instance_by(
+        clock: Arc<FakeClock>,
+        store: Arc<dyn Store>,
+        ring: Keyring,
+        source: Arc<dyn KeySource>,
+    ) -> Self {
+        let furnish = |builder: ServiceBuilder| builder.key_source(source);
+        Self::assemble_by(clock, policy(), &[], store, ring, furnish, tempfile::tempdir().unwrap())
     }
 
     /// A server on a store with native expiry, which lives in real time.
@@ -199,6 +209,18 @@ impl App {
         folder: tempfile::TempDir,
     ) -> Self {
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
+        Self::assemble_by(clock, policy, proxies, store, ring, furnish, folder)
+    }
+
+    fn assemble_by(
+        clock: Arc<FakeClock>,
+        policy: Policy,
+        proxies: &[&str],
+        store: Arc<dyn Store>,
+        ring: Keyring,
+        furnish: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
+        folder: tempfile::TempDir,
+    ) -> Self {
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
         let builder = ServiceBuilder::new(store.clone(), vault.clone(), clock.clone(), policy);
         let service = Arc::new(furnish(builder).build());

@@ -23,7 +23,35 @@ use readonce::vault::{Keyring, Vault};
 pub(crate) struct Watched {
     inner: Arc<dyn Store>,
     watch: Arc<Watch>,
+    between: Arc<dyn Between>,
 }
+
+/// Stands between the callers and a store, and may do otherwise.
+#[async_trait]
+pub(crate) trait Between: Send + Sync + std::fmt::Debug {
+    async fn put(&self, store: &dyn Store, secret: NewSecret) -> Result<Put> {
+        store.put(secret).await
+    }
+
+    async fn take(&self, store: &dyn Store, claim: Claim) -> Result<Taken> {
+        store.take(claim).await
+    }
+
+    async fn receipt(
+        &self,
+        store: &dyn Store,
+        (tag, mid): (SlotTag, ReceiptId),
+        now: Timestamp,
+    ) -> Result<Option<StoredReceipt>> {
+        store.receipt(tag, mid, now).await
+    }
+}
+
+/// Does what it is told.
+#[derive(Debug)]
+struct Nobody;
+
+impl Between for Nobody {}
 
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
@@ -122,7 +150,12 @@ impl Watch {
 
 impl Watched {
     pub(crate) fn over(inner: Arc<dyn Store>, watch: Arc<Watch>) -> Arc<dyn Store> {
-        Arc::new(Self { inner, watch })
+        Arc::new(Self { inner, watch, between: Arc::new(Nobody) })
+    }
+
+    /// With somebody between the callers and the store.
+    pub(crate) fn behind(between: Arc<dyn Between>, inner: Arc<dyn Store>) -> Arc<dyn Store> {
+        Arc::new(Self { inner, watch: Arc::default(), between })
     }
 
     fn inner(&self) -> &dyn Store {
@@ -134,11 +167,11 @@ impl Watched {
 #[async_trait]
 impl SecretStore for Watched {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        self.watch.meet(self.inner().put(secret)).await
+        self.watch.meet(self.between.put(self.inner(), secret)).await
     }
 
     async fn take(&self, claim: Claim) -> Result<Taken> {
-        let taken = self.watch.meet(self.inner().take(claim)).await;
+        let taken = self.watch.meet(self.between.take(self.inner(), claim)).await;
         if let Some((vault, ring)) = self.watch.replaces.lock().unwrap().take() {
             vault.replace_ring(ring);
         }
@@ -160,7 +193,7 @@ impl SecretStore for Watched {
     }
 
     async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        self.watch.meet(self.inner().receipt(tag, mid, now)).await
+        self.watch.meet(self.between.receipt(self.inner(), (tag, mid), now)).await
     }
 
     async fn receipts(

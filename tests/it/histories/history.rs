@@ -1,0 +1,162 @@
+//! What was asked of one secret and what came of it: each call between two moments of one order that all callers share.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use super::model::Facts;
+
+/// A passphrase, as a caller presents one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Presented {
+    Nothing,
+    Right,
+    Wrong,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Verb {
+    Reveal(Presented),
+    Burn(Presented),
+    Receipt,
+    /// Not a caller's: the store collects what has expired.
+    Sweep,
+}
+
+/// What a caller was told.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Answer {
+    Value(String),
+    /// The secret was burned by this very call.
+    Burned,
+    /// The state that the receipt shows, in the words of v1.
+    State(String),
+    /// "Unknown secret".
+    Unknown,
+    WrongPassphrase,
+    /// Too many tries; seconds to wait.
+    Limited(u64),
+    /// 503 that says: nothing was done.
+    Refused,
+    /// No answer, or one that says: nobody knows. It may be done at any time from then on, or never.
+    Lost,
+    Swept,
+    /// What no caller should ever be told.
+    Other(String),
+}
+
+/// A call, from the moment before it was sent to the moment after it was answered or given up.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) verb: Verb,
+    /// From which network.
+    pub(super) network: u8,
+    /// At which instance.
+    pub(super) instance: usize,
+    pub(super) began: u64,
+    pub(super) over: u64,
+    /// What the instance's clock may have shown it: Unix seconds.
+    pub(super) times: Vec<u64>,
+    pub(super) answer: Answer,
+}
+
+impl Call {
+    /// When it was answered: all it has done was done by then.
+    pub(super) fn answered(&self) -> Option<u64> {
+        (self.answer != Answer::Lost).then_some(self.over)
+    }
+}
+
+/// One secret, and all that was asked of it.
+#[derive(Clone, Debug)]
+pub(super) struct History {
+    pub(super) facts: Facts,
+    pub(super) calls: Vec<Call>,
+}
+
+impl Answer {
+    /// Reads an HTTP answer to a call.
+    pub(super) fn read(verb: Verb, status: u16, retry_after: Option<u64>, body: &Value) -> Self {
+        let message = body["message"].as_str().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        match (status, verb) {
+            (200, Verb::Reveal(_)) => Self::Value(text(&body["value"])),
+            (200, Verb::Burn(_)) if body["state"]["state"] == "burned" => Self::Burned,
+            (200, Verb::Receipt) => Self::State(text(&body["state"])),
+            (404, _) if message == "Unknown secret" => Self::Unknown,
+            (404, Verb::Burn(_)) if message == "Double check that passphrase" => Self::WrongPassphrase,
+            (429, _) => Self::Limited(retry_after.unwrap_or_default()),
+            (503, _) if message.contains("outcome is unknown") || message.contains("could not confirm") => {
+                Self::Lost
+            }
+            (503, _) if !message.contains("damaged") => Self::Refused,
+            _ => Self::Other(format!("{status} {body}")),
+        }
+    }
+
+    fn kind(&self) -> &str {
+        match self {
+            Self::Value(_) => "values",
+            Self::State(state) => state,
+            Self::Burned => "burns",
+            Self::Unknown => "unknown",
+            Self::WrongPassphrase => "wrong passphrases",
+            Self::Limited(_) => "limited",
+            Self::Refused => "refused",
+            Self::Lost => "lost",
+            Self::Swept => "sweeps",
+            Self::Other(_) => "others",
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { verb, network, instance, began, over, times, answer } = self;
+        let (first, last) = (times.first().unwrap_or(&0), times.last().unwrap_or(&0));
+        write!(f, "{began:>6} ..{over:>6}  {verb:?} at {instance} from {network}, time {first}")?;
+        if first != last {
+            write!(f, " to {last}")?;
+        }
+        write!(f, ": {answer:?}")
+    }
+}
+
+/// How much was tried, for whoever wants to know whether it was anything.
+#[derive(Default, Debug)]
+pub(super) struct Figures {
+    pub(super) histories: usize,
+    pub(super) calls: usize,
+    /// Calls that overlap another one of the same secret.
+    pub(super) overlapping: usize,
+    pub(super) answers: BTreeMap<String, usize>,
+}
+
+impl Figures {
+    pub(super) fn add(&mut self, history: &History) {
+        self.histories += 1;
+        self.calls += history.calls.len();
+        for (place, call) in history.calls.iter().enumerate() {
+            *self.answers.entry(call.answer.kind().to_owned()).or_default() += 1;
+            let others = history.calls.iter().enumerate().filter(|(other, _)| *other != place);
+            let mut others = others.map(|(_, other)| other);
+            self.overlapping += usize::from(others.any(|it| it.began < call.over && call.began < it.over));
+        }
+    }
+
+    /// How often something was answered.
+    pub(super) fn count(&self, kind: &str) -> usize {
+        self.answers.get(kind).copied().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { histories, calls, overlapping, answers } = self;
+        write!(
+            f,
+            "{histories} histories, {calls} calls, {overlapping} of them overlapping; answers {answers:?}"
+        )
+    }
+}

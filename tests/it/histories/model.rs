@@ -1,0 +1,177 @@
+//! One secret as its callers may know it: what each step of a call does, and what it is told.
+//!
+//! A presented passphrase takes two steps: the try is counted, and later the secret is claimed with the proof. Everything
+//! else is one. Time is a part of the step: each is judged by the clock that its instance has read, whoever comes first.
+
+use super::history::{Answer, Call, Presented, Verb};
+
+/// What does not change.
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    pub(super) value: String,
+    pub(super) protected: bool,
+    /// Unix seconds.
+    pub(super) created: u64,
+    /// Seconds.
+    pub(super) ttl: u64,
+    /// Tries a network has in a window.
+    pub(super) tries: u32,
+    /// Seconds.
+    pub(super) window: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Life {
+    New,
+    Revealed,
+    Burned,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct State {
+    life: Life,
+    /// The expired value was collected; and the receipt.
+    swept: bool,
+    forgotten: bool,
+    /// By network, in order: end of the window, tries in it.
+    tries: Vec<(u8, u64, u32)>,
+}
+
+/// How far a call has come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Phase {
+    Open,
+    /// Its try was counted.
+    Counted,
+    Done,
+}
+
+/// What a step comes to.
+pub(super) enum Came {
+    Counted,
+    Ended(Answer),
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { life: Life::New, swept: false, forgotten: false, tries: Vec::new() }
+    }
+}
+
+impl Facts {
+    pub(super) fn secret_expires(&self) -> u64 {
+        self.created + self.ttl
+    }
+
+    pub(super) fn receipt_expires(&self) -> u64 {
+        self.created + 2 * self.ttl
+    }
+
+    /// All that the next step of `call` can be, so that its caller may be told what it was told.
+    pub(super) fn steps(&self, state: &State, call: &Call, phase: Phase) -> Vec<(State, Phase)> {
+        let mut steps: Vec<(State, Phase)> = Vec::new();
+        let mut add = |step| {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        };
+        for now in call.times.iter().copied() {
+            let mut after = state.clone();
+            match (self.act(&mut after, call, phase, now), &call.answer) {
+                (Came::Counted, Answer::Limited(_)) => {}
+                (Came::Counted, _) => add((after, Phase::Counted)),
+                (Came::Ended(_), Answer::Lost) => add((after, Phase::Done)),
+                (Came::Ended(answer), told) if answer == *told => add((after, Phase::Done)),
+                (Came::Ended(_), _) => {}
+            }
+            // Nothing was done; but a try may have been counted, and may have been given back.
+            if call.answer == Answer::Refused {
+                add((state.clone(), Phase::Done));
+                if phase == Phase::Counted {
+                    add((state.with_try_given_back(call.network, now), Phase::Done));
+                }
+            }
+        }
+        steps
+    }
+
+    /// Takes a step of a call at a time.
+    pub(super) fn act(&self, state: &mut State, call: &Call, phase: Phase, now: u64) -> Came {
+        let (presented, burns) = match call.verb {
+            Verb::Receipt => return Came::Ended(self.look(state, now)),
+            Verb::Sweep => return Came::Ended(self.sweep(state, now)),
+            Verb::Reveal(presented) => (presented, false),
+            Verb::Burn(presented) => (presented, true),
+        };
+        if phase == Phase::Counted && presented == Presented::Wrong {
+            return Came::Ended(if burns { Answer::WrongPassphrase } else { Answer::Unknown });
+        }
+        if state.life != Life::New || state.swept || now >= self.secret_expires() {
+            return Came::Ended(Answer::Unknown);
+        }
+        let takes_none = !self.protected || (burns && presented == Presented::Nothing);
+        if takes_none || phase == Phase::Counted {
+            state.tries.clear();
+            state.life = if burns { Life::Burned } else { Life::Revealed };
+            return Came::Ended(if burns { Answer::Burned } else { Answer::Value(self.value.clone()) });
+        }
+        if presented == Presented::Nothing {
+            return Came::Ended(Answer::Unknown);
+        }
+        self.count(state, call.network, now)
+    }
+
+    fn count(&self, state: &mut State, network: u8, now: u64) -> Came {
+        let running = state.tries.iter_mut().find(|(other, ..)| *other == network);
+        match running {
+            Some((_, until, count)) if now < *until && *count >= self.tries => {
+                Came::Ended(Answer::Limited(*until - now))
+            }
+            Some((_, until, count)) if now < *until => {
+                *count += 1;
+                Came::Counted
+            }
+            _ => {
+                state.tries.retain(|(other, ..)| *other != network);
+                state.tries.push((network, now + self.window, 1));
+                state.tries.sort_unstable();
+                Came::Counted
+            }
+        }
+    }
+
+    fn look(&self, state: &State, now: u64) -> Answer {
+        if state.forgotten || now >= self.receipt_expires() {
+            return Answer::Unknown;
+        }
+        let state = match state.life {
+            Life::Revealed => "received",
+            Life::Burned => "burned",
+            Life::New if state.swept || now >= self.secret_expires() => "expired",
+            Life::New => "new",
+        };
+        Answer::State(state.to_owned())
+    }
+
+    fn sweep(&self, state: &mut State, now: u64) -> Answer {
+        if state.life == Life::New && now >= self.secret_expires() {
+            state.swept = true;
+            state.tries.clear();
+        }
+        state.forgotten |= now >= self.receipt_expires();
+        Answer::Swept
+    }
+}
+
+impl State {
+    fn with_try_given_back(&self, network: u8, now: u64) -> Self {
+        let mut after = self.clone();
+        if let Some((_, _, count)) =
+            after.tries.iter_mut().find(|(other, until, _)| *other == network && now < *until)
+        {
+            *count -= 1;
+        }
+        after.tries.retain(|(.., count)| *count > 0);
+        after
+    }
+}
