@@ -18,12 +18,14 @@ use self::program::{INSTANCES, program};
 use self::world::World;
 use crate::support::redis;
 
+mod caller;
 mod check;
 mod checking;
 mod faults;
 mod history;
 mod model;
 mod planted;
+mod process;
 mod program;
 mod world;
 

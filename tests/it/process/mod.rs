@@ -27,7 +27,7 @@ mod restart;
 mod root;
 mod rotation;
 mod secrecy;
-mod shared_store;
+pub(crate) mod shared_store;
 mod slow;
 mod unwritable;
 mod wire;

@@ -15,19 +15,19 @@ use crate::support::redis_group::{Watched, replica_of};
 use crate::support::{Answer, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Redis that loses nothing when it is killed.
-pub(super) const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+pub(crate) const DURABLE: &[&str] = &["--save", "", "--appendonly", "yes", "--appendfsync", "always"];
 /// No answer may take longer, whatever the store does (security-design.md §3, P10).
 const AT_MOST: Duration = Duration::from_secs(6);
 
 /// A Redis, and a folder with a keyring for the instances on it.
-pub(super) struct Region {
-    pub(super) redis: Redis,
-    pub(super) home: Home,
+pub(crate) struct Region {
+    pub(crate) redis: Redis,
+    pub(crate) home: Home,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Region {
-    pub(super) fn new(options: &[&str]) -> Self {
+    pub(crate) fn new(options: &[&str]) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let redis = runtime.block_on(Redis::with(options));
         let home = Home::new();

@@ -1,0 +1,155 @@
+//! A caller of real servers: who sends, what was answered, and what is to be thought of it when nothing was.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use readonce::domain::{Clock as _, SystemClock};
+
+use super::history::{Answer, Call, Presented, Verb};
+use super::model::Facts;
+use super::program::{INSTANCES, Plan};
+use crate::support::text::form;
+use crate::support::{self, Client, Connection, SOON, Way, wait_for};
+
+const PASSPHRASE: &str = "open sesame";
+/// No request goes on for longer after its caller has gone, in seconds (security-design.md §6).
+const DEADLINE: u64 = 5;
+
+/// Where the servers are, and the one order of all moments.
+#[derive(Clone)]
+pub(super) struct Desk {
+    /// `None` while there is none.
+    addresses: Arc<RwLock<[Option<SocketAddr>; INSTANCES]>>,
+    order: Arc<AtomicU64>,
+    /// Something was killed, and is not back yet.
+    pub(super) is_down: Arc<AtomicBool>,
+}
+
+impl Desk {
+    pub(super) fn new(addresses: [SocketAddr; INSTANCES]) -> Self {
+        let addresses = Arc::new(RwLock::new(addresses.map(Some)));
+        Self { addresses, order: Arc::default(), is_down: Arc::default() }
+    }
+
+    pub(super) fn moved(&self, instance: usize, to: Option<SocketAddr>) {
+        self.addresses.write().unwrap()[instance] = to;
+    }
+
+    fn moment(&self) -> u64 {
+        self.order.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// A shared secret.
+pub(super) struct Secret {
+    pub(super) facts: Facts,
+    keys: support::Shared,
+}
+
+/// One thread's connections, kept by server and network.
+pub(super) struct Caller<'a> {
+    desk: &'a Desk,
+    clients: RefCell<HashMap<(SocketAddr, u8), Client>>,
+}
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(desk: &'a Desk) -> Self {
+        Self { desk, clients: RefCell::default() }
+    }
+
+    /// Shares a secret. Those of a minute live for some seconds here, so that they end while they are asked for.
+    pub(super) fn share(&self, Plan { protected, ttl }: &Plan) -> Secret {
+        let moment = self.desk.moment();
+        let (value, ttl) = (format!("value {moment}"), if *ttl == 60 { 1 + moment % 3 } else { 3600 });
+        let passphrase = if *protected { PASSPHRASE } else { "" };
+        let asked = [("secret", &*value), ("ttl", &ttl.to_string()), ("passphrase", passphrase)];
+        let address = self.desk.addresses.read().unwrap()[0];
+        let answer = Client::new(address.expect("nobody is killed while secrets are shared"))
+            .post("/share", &asked)
+            .ok();
+        let created = answer.json()["created"].as_u64().unwrap();
+        assert_eq!(answer.json()["ttl"], ttl, "it lives as long as it was asked to");
+        let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900 };
+        Secret { facts, keys: support::Shared::of(&answer) }
+    }
+
+    /// Asks. `None` when it never left, since nobody listened; then, and when it was refused, waits until all are there.
+    pub(super) fn ask(
+        &self,
+        secret: &Secret,
+        verb: Verb,
+        network: u8,
+        instance: usize,
+        hangs_up: bool,
+    ) -> Option<Call> {
+        let address = self.desk.addresses.read().unwrap()[instance];
+        let Some(address) = address else {
+            self.wait_until_up();
+            return None;
+        };
+        let first = SystemClock.now().0;
+        let began = self.desk.moment();
+        let answered = self.send(address, &secret.keys, verb, network, hangs_up);
+        let over = self.desk.moment();
+        let mut last = SystemClock.now().0;
+        let answer = match answered {
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                self.wait_until_up();
+                return None;
+            }
+            Err(_) => Answer::Lost,
+            Ok(answer) => {
+                let retry_after = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+                Answer::read(verb, answer.status, retry_after, &answer.json())
+            }
+        };
+        match answer {
+            Answer::Lost => last += DEADLINE,
+            Answer::Refused => self.wait_until_up(),
+            _ => {}
+        }
+        Some(Call { verb, network, instance, began, over, times: (first..=last).collect(), answer })
+    }
+
+    fn wait_until_up(&self) {
+        wait_for("what was killed is back", SOON, || {
+            (!self.desk.is_down.load(Ordering::SeqCst)).then_some(())
+        });
+    }
+
+    fn send(
+        &self,
+        address: SocketAddr,
+        keys: &support::Shared,
+        verb: Verb,
+        network: u8,
+        hangs_up: bool,
+    ) -> io::Result<support::Answer> {
+        let way = Way::to(address).from([127, 0, 1, network + 1]);
+        let presented = |presented| match presented {
+            Presented::Nothing => String::new(),
+            Presented::Right => form(&[("passphrase", PASSPHRASE)]),
+            Presented::Wrong => form(&[("passphrase", "open barley")]),
+        };
+        let (path, body) = match verb {
+            Verb::Reveal(passphrase) => (format!("/api/v1/secret/{}", keys.secret), presented(passphrase)),
+            Verb::Burn(passphrase) => {
+                (format!("/api/v1/private/{}/burn", keys.receipt), presented(passphrase))
+            }
+            Verb::Receipt | Verb::Sweep => (format!("/api/v1/private/{}", keys.receipt), String::new()),
+        };
+        if hangs_up {
+            let length = body.len();
+            let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n");
+            Connection::over(&way)?.send(format!("{head}{body}").as_bytes())?;
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let mut clients = self.clients.borrow_mut();
+        let client = clients.entry((address, network)).or_insert_with(|| Client::over(way));
+        client.request("POST", &path, &[], Some(body.as_bytes()))
+    }
+}
