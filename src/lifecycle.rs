@@ -1,8 +1,10 @@
 //! Signals and service notification: SIGTERM and SIGINT stop (the first drains, the second aborts), SIGHUP reloads the
-//! keyring, and systemd (`Type=notify`) is notified of [`ready`] and [`stopping`].
+//! keyring, and systemd (`Type=notify`) is notified of [`starting`], where that
+//! takes long, [`ready`] and [`stopping`].
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
@@ -47,19 +49,25 @@ impl Lifecycle {
     }
 }
 
+/// Notifies the service manager, if there is one, that starting goes on, with what, and that it may take so much longer.
+pub fn starting(longer: Duration, with: &str) {
+    let longer = u32::try_from(longer.as_micros()).unwrap_or(u32::MAX);
+    notify(&[NotifyState::ExtendTimeoutUsec(longer), NotifyState::Status(with)]);
+}
+
 /// Notifies the service manager, if there is one, that connections are accepted.
 pub fn ready() {
-    notify(NotifyState::Ready);
+    notify(&[NotifyState::Ready]);
 }
 
 /// Notifies the service manager that the server drains, and then ends.
 pub fn stopping() {
-    notify(NotifyState::Stopping);
+    notify(&[NotifyState::Stopping]);
 }
 
 /// A failure is no reason not to serve: a service manager that waits in vain reports that itself.
-fn notify(state: NotifyState<'_>) {
-    if let Err(error) = sd_notify::notify(&[state]) {
+fn notify(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
         tracing::warn!(%error, "the service manager cannot be notified");
     }
 }

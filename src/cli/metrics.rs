@@ -1,8 +1,10 @@
 //! `serve`'s Prometheus listener.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +27,7 @@ pub(super) fn recorder(settings: &Settings) -> Metrics {
 }
 
 /// The listener that is only for Prometheus.
-pub(super) struct MetricsListener(TcpListener);
+pub(super) struct MetricsListener(TcpSocket);
 
 /// Serves on it until shutdown.
 pub(super) struct MetricsServer {
@@ -37,26 +39,32 @@ impl MetricsListener {
     /// Takes the address before anything is opened; `None` when there is no such setting.
     pub(super) fn bind(settings: &Settings) -> anyhow::Result<Option<Self>> {
         let Some(address) = settings.metrics.listen else { return Ok(None) };
-        let listener = server::listen(address).map_err(|error| {
-            anyhow::anyhow!(
-                "cannot listen on {address} for metrics: {error}\nhint: set `metrics.listen` to an address of this machine \
-                 with a free port, such as 127.0.0.1:9143, or to nothing"
-            )
-        })?;
-        Ok(Some(Self(listener)))
+        Ok(Some(Self(server::bind(address).map_err(|error| cannot_listen(&error, address))?)))
     }
 
     /// Serves the service's metrics, and says where.
-    pub(super) fn serve(self, service: &Arc<Service>, abort: &CancellationToken) -> MetricsServer {
+    pub(super) fn serve(
+        self,
+        service: &Arc<Service>,
+        abort: &CancellationToken,
+    ) -> anyhow::Result<MetricsServer> {
         let stop = CancellationToken::new();
-        if let Ok(address) = self.0.local_addr() {
-            tell!("metrics on http://{address}/metrics");
-        }
+        let address = self.0.local_addr()?;
+        let listener = server::listen(self.0).map_err(|error| cannot_listen(&error, address))?;
+        tell!("metrics on http://{address}/metrics");
         let site = Site { base_path: String::new(), https: false, pages: None };
         let router = metrics::router(service.clone());
-        let serving = server::serve(self.0, router, site, metrics::MAX_SCRAPERS, stop.clone(), abort.clone());
-        MetricsServer { task: tokio::spawn(serving), stop }
+        let serving =
+            server::serve(listener, router, site, metrics::MAX_SCRAPERS, stop.clone(), abort.clone());
+        Ok(MetricsServer { task: tokio::spawn(serving), stop })
     }
+}
+
+fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
+    anyhow::anyhow!(
+        "cannot listen on {address} for metrics: {error}\nhint: set `metrics.listen` to an address of this machine with a \
+         free port, such as 127.0.0.1:9143, or to nothing"
+    )
 }
 
 impl MetricsServer {

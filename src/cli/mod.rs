@@ -27,6 +27,7 @@ mod restore;
 mod say;
 mod serve;
 mod store;
+mod upgrade;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
 #[derive(Debug, Parser)]

@@ -73,9 +73,10 @@ fn serve_on_threads(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
 
 async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let settings = &loaded.settings;
-    let listener = server::listen(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
+    // Taken now, so that a mistake in it costs nothing; connections are, once the store can serve them (ADR 0054).
+    let socket = server::bind(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
     let metrics = MetricsListener::bind(settings)?;
-    let address = listener.local_addr()?;
+    let address = socket.local_addr()?;
     let base_url = settings.base_url_or(address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
@@ -126,7 +127,8 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
-    let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort));
+    let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort)).transpose()?;
+    let listener = server::listen(socket).map_err(|error| cannot_listen(&error, address))?;
     tell!("listening on http://{address}");
     lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
+use super::upgrade;
 use crate::config::Settings;
 use crate::domain::SystemClock;
 use crate::domain::address::{RedisUrl, StoreUrl};
@@ -106,8 +107,11 @@ fn sqlite(path: &Path, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
     if !path.exists() {
         made.push(format!("made the database {} (0600)", path.display()));
     }
-    let store = SqliteStore::open(path).map_err(|error| cannot_open(path, error))?.counting(metrics);
+    let store = SqliteStore::open_telling(path, &upgrade::telling())
+        .map_err(|error| cannot_open(path, error))?
+        .counting(metrics);
     if let Some(Upgrade { from, to, copy }) = store.upgrade() {
+        upgrade::done();
         made.push(format!(
             "brought the database from schema {from} to {to}; as it was it is in {} (0600)\nhint: delete that copy when all is \
              well: it holds what was unread (docs/upgrading.md)",

@@ -35,7 +35,7 @@ pub mod metrics;
 mod middleware;
 
 pub use health::Health;
-pub use listen::listen;
+pub use listen::{bind, listen};
 use middleware::{Shared, around};
 
 /// A head must come within this, and a kept-alive connection must not idle longer: hyper has one value for both

@@ -24,6 +24,7 @@ mod outbox;
 pub mod redis;
 pub mod sqlite;
 mod tally;
+mod upgrading;
 
 pub use crate::metrics::Counted;
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
@@ -32,6 +33,7 @@ pub use import::{ImportStore, ImportedSecret};
 pub use lists::{Cursor, LIST_KEPT, ListPage, ListStore, ListedEntry};
 pub use measured::Measured;
 pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
+pub use upgrading::{Telling, Upgrading};
 
 /// A secret to be stored: envelope and receipt, the sharer's list entry, the notification to its recipient: all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

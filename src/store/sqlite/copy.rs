@@ -18,7 +18,7 @@ use crate::domain::{Progress, Timestamp};
 use crate::fs;
 
 /// SQLite's instructions between two reports of progress: some milliseconds' worth.
-const PROGRESS_EVERY: i32 = 50_000;
+pub(super) const PROGRESS_EVERY: i32 = 50_000;
 
 /// What a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

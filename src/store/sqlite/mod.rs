@@ -15,7 +15,7 @@ use self::queue::Queue;
 use self::readers::Readers;
 use super::{
     AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, Room, SecretStore,
-    Taken, tally,
+    Taken, Telling, tally,
 };
 use crate::domain::{
     Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
@@ -75,11 +75,17 @@ impl SqliteStore {
     /// Opens the file, making it and its folder when there is none, and brings its schema up to date: after a copy of it
     /// was made, which [`upgrade`](Self::upgrade) names.
     pub fn open(path: &Path) -> std::result::Result<Self, OpenError> {
+        let silent: Telling = Arc::new(|_| {});
+        Self::open_telling(path, &silent)
+    }
+
+    /// The same, and says what an upgrade is at.
+    pub fn open_telling(path: &Path, telling: &Telling) -> std::result::Result<Self, OpenError> {
         let database = Database::at(path)?;
         database.create()?;
         let mut db = database.writer()?;
         let database = database.held()?;
-        let upgrade = migrate::migrate(&database, &mut db, schema::STEPS)?;
+        let upgrade = migrate::migrate(&database, &mut db, schema::STEPS, telling)?;
         Ok(Self { upgrade, ..Self::start(&database, db)? })
     }
 

@@ -3,6 +3,8 @@
 //! `vN.db` was made by a server at schema N and stopped in good order; `vN.keys` is its keyring, `vN.json` what was shared there.
 //! A file stays as it is for ever: another schema gets another file.
 
+mod told;
+
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
