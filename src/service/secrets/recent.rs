@@ -90,7 +90,7 @@ impl Secrets {
                     listing.views.push(ReceiptView { receipt_key, receipt, secret_key: None, now });
                 }
                 None if listed.expires.is_none() && listed.entry.created.plus(SETTLED) < now => {
-                    gone.push(listed)
+                    gone.push(listed);
                 }
                 Some(_) | None => {}
             }

@@ -22,10 +22,10 @@ async fn who_hangs_up_is_counted_like_everybody_else() {
     store.put(plain(now())).await.unwrap();
     store.take(reveal(&plain(now()), now())).await.unwrap();
     let steps = [
-        (Step::Share(read.clone()), "readonce_secrets_shared_total 2"),
-        (Step::Share(burned.clone()), "readonce_secrets_shared_total 3"),
-        (Step::Claim(reveal(&read, now())), "readonce_secrets_revealed_total 1"),
-        (Step::Claim(burn(&burned, now())), "readonce_secrets_burned_total 1"),
+        (Step::Share(Box::new(read.clone())), "readonce_secrets_shared_total 2"),
+        (Step::Share(Box::new(burned.clone())), "readonce_secrets_shared_total 3"),
+        (Step::Claim(Box::new(reveal(&read, now()))), "readonce_secrets_revealed_total 1"),
+        (Step::Claim(Box::new(burn(&burned, now()))), "readonce_secrets_burned_total 1"),
     ];
     for (step, line) in steps {
         server.call(&["CLIENT", "PAUSE", "60000", "WRITE"]).await;
@@ -33,8 +33,8 @@ async fn who_hangs_up_is_counted_like_everybody_else() {
             let store = store.clone();
             async move {
                 match step {
-                    Step::Share(secret) => drop(store.put(secret).await),
-                    Step::Claim(claim) => drop(store.take(claim).await),
+                    Step::Share(secret) => drop(store.put(*secret).await),
+                    Step::Claim(claim) => drop(store.take(*claim).await),
                 }
             }
         });
@@ -52,6 +52,6 @@ async fn who_hangs_up_is_counted_like_everybody_else() {
 }
 
 enum Step {
-    Share(readonce::store::NewSecret),
-    Claim(readonce::store::Claim),
+    Share(Box<readonce::store::NewSecret>),
+    Claim(Box<readonce::store::Claim>),
 }
