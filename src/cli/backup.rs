@@ -44,7 +44,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
 
 /// The embedded store's file.
 pub(super) fn database(loaded: &Loaded) -> anyhow::Result<&Path> {
-    loaded.settings.store.sqlite_path().context(
+    loaded.settings.store.url.sqlite_path().context(
         "the store is Redis, and backups of Redis are Redis' own\nhint: docs/backup.md tells how, and what a restored one brings \
          back",
     )

@@ -46,6 +46,12 @@ pub(super) async fn open_for_server(
 ) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings, metrics).await?;
+    if !settings.store.create
+        && let Err(error) = store::must_have_begun(&*store).await
+    {
+        store.close().await;
+        return Err(error);
+    }
     let ring = match find_or_make_keyring(settings, &*store, &mut made).await {
         Ok(ring) => ring,
         Err(error) => {
@@ -98,7 +104,7 @@ async fn find_or_make_keyring(
             path.display()
         );
     }
-    if settings.store.sqlite_path().is_none() {
+    if settings.store.url.sqlite_path().is_none() {
         bail!(
             "there is no keyring at `{}`\nhint: `readonce key generate` prints a key; every instance on this store needs the \
              same keyring",

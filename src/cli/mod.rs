@@ -194,7 +194,7 @@ fn what_and_hint(error: &anyhow::Error) -> (String, Option<String>) {
 
 /// Refuses to create a store where an existing one is meant: a call from another folder leaves no trace.
 fn need_store(loaded: &Loaded) -> anyhow::Result<()> {
-    if let Some(path) = loaded.settings.store.sqlite_path()
+    if let Some(path) = loaded.settings.store.url.sqlite_path()
         && !path.exists()
     {
         bail!(

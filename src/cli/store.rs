@@ -29,8 +29,8 @@ pub(super) struct OpenedStore {
 /// Opens the store, which counts in `metrics` what becomes of secrets. One that is not fit to keep them is refused, and the
 /// findings are logged.
 pub(super) async fn open(settings: &Settings, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
-    match &settings.store {
-        StoreUrl::Sqlite(path) => sqlite(path, metrics),
+    match &settings.store.url {
+        StoreUrl::Sqlite(path) => embedded(path, settings.store.create, metrics),
         StoreUrl::Redis(url) => {
             let store = connect(url, settings, metrics).await?;
             let findings = store.preflight(&SystemClock).await.context("the store cannot be looked at")?;
@@ -46,7 +46,7 @@ pub(super) async fn open(settings: &Settings, metrics: &Metrics) -> anyhow::Resu
 
 /// Opens the store for checks: nothing is created, and a file keeps its rights and its schema.
 pub(super) async fn open_as_it_is(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
-    match &settings.store {
+    match &settings.store.url {
         StoreUrl::Redis(url) => Ok(Arc::new(connect(url, settings, &Metrics::default()).await?)),
         StoreUrl::Sqlite(path) => match SqliteStore::open_as_it_is(path) {
             Ok(store) => Ok(Arc::new(store)),
@@ -99,7 +99,24 @@ fn hint(error: &OpenError) -> Option<&'static str> {
     }
 }
 
-fn sqlite(path: &Path, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
+/// What is said where `store.create` is off and nothing was sealed in the store yet.
+pub(super) const NOT_MADE: &str = "there is no store, and `store.create` is false";
+/// And what to do then.
+pub(super) const NOT_MADE_HINT: &str =
+    "is its volume mounted, or did Redis come up without its data? `store.create = true` makes a new store";
+
+/// Refuses a store in which nothing was ever sealed: it is a new one.
+pub(super) async fn must_have_begun(store: &dyn Store) -> anyhow::Result<()> {
+    if store.canary(None).await.context("cannot read from the store")?.is_none() {
+        bail!("{NOT_MADE}: nothing was ever sealed in the one that is there\nhint: {NOT_MADE_HINT}");
+    }
+    Ok(())
+}
+
+fn embedded(path: &Path, may_create: bool, metrics: &Metrics) -> anyhow::Result<OpenedStore> {
+    if !may_create && !path.metadata().is_ok_and(|file| file.len() > 0) {
+        bail!("{NOT_MADE}: `{}` is not there, or empty\nhint: {NOT_MADE_HINT}", path.display());
+    }
     let mut made = Vec::new();
     if fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
         made.push(format!("made the folder of {} (0700)", path.display()));

@@ -138,6 +138,7 @@ struct Known {
 fn known(defaults: &Value) -> Vec<Known> {
     let mut known = Vec::new();
     collect(defaults, &[], &mut known);
+    known.push(entry(vec!["store".to_owned()], Kind::Text)); // its `url` alone
     // Left out of the defaults, because it follows another setting.
     known.push(entry(vec!["plans".to_owned(), "default".to_owned(), "create".to_owned()], Kind::Number));
     known

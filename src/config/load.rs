@@ -7,7 +7,7 @@ use super::check::Check;
 use super::read::read;
 use super::show::{Effective, effective};
 use super::value::{Data, Origin, Value};
-use super::{Error, Settings, environment, layer, plans};
+use super::{Error, Settings, environment, layer, plans, store};
 use crate::domain::text::printable;
 
 /// The file that is read when none is named.
@@ -85,7 +85,8 @@ pub fn load(
     let environment = environment::read(variables, &tree)?;
     let mut settings = settings_of(&tree)?;
     let file = file(flags.config.as_deref(), environment.config.as_deref(), directory)?;
-    for layer in file.into_iter().chain(environment.layers).chain(flags.layers()) {
+    for mut layer in file.into_iter().chain(environment.layers).chain(flags.layers()) {
+        store::spread(&mut layer);
         tree.merge(layer);
         settings = settings_of(&tree)?;
     }
@@ -149,6 +150,6 @@ mod tests {
                 settings += 1;
             }
         }
-        assert_eq!(settings, 38);
+        assert_eq!(settings, 39);
     }
 }

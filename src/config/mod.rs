@@ -21,6 +21,7 @@ mod rules;
 mod serving;
 mod show;
 mod smtp;
+mod store;
 mod text;
 mod value;
 
@@ -39,8 +40,9 @@ pub use rules::{AccessSection, PassphraseSection, SecretsSection};
 pub use serving::{DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
 pub use show::Effective;
 pub use smtp::SmtpSection;
+pub use store::StoreSection;
 
-use crate::domain::address::{BaseUrl, StoreUrl};
+use crate::domain::address::BaseUrl;
 use crate::domain::{Locale, Region, RegionName, TtlPolicy};
 use crate::service::{Limits, LinkDomain, Plan, Policy};
 use check::Check;
@@ -59,8 +61,7 @@ pub struct Settings {
     #[serde(deserialize_with = "text::optional")]
     pub base_url: Option<BaseUrl>,
     /// Where secrets are kept.
-    #[serde(deserialize_with = "text::required")]
-    pub store: StoreUrl,
+    pub store: StoreSection,
     /// The file with the root keys.
     #[serde(deserialize_with = "text::required")]
     pub keyring_file: PathBuf,

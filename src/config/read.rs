@@ -16,7 +16,7 @@ use super::value::{Data, Value, key_of};
 use crate::domain::text::printable;
 
 /// The settings whose value holds a password: nothing of it may reach a message.
-const SECRET: [&str; 2] = ["store", "smtp.url"];
+const SECRET: [&str; 3] = ["store", "store.url", "smtp.url"];
 
 /// Reads the tree, or says what is wrong with the first value that is no such setting.
 pub(super) fn read<T: DeserializeOwned>(tree: &Value) -> Result<T, Error> {

@@ -1,6 +1,6 @@
 //! The effective settings as `config show` prints them.
 //!
-//! The trap: this is the one place where settings become text for the world. `store` and `smtp.url` go through their own
+//! The trap: this is the one place where settings become text for the world. `store.url` and `smtp.url` go through their own
 //! `redacted()`; the root keys are no setting and never come here.
 
 use super::Settings;
@@ -33,7 +33,7 @@ fn collect(settings: &Settings, above: &str, table: &Value, shown: &mut Vec<Effe
             continue;
         }
         let text = match (key.as_str(), &settings.smtp.url) {
-            ("store", _) => quoted(&settings.store.redacted()),
+            ("store.url", _) => quoted(&settings.store.url.redacted()),
             ("smtp.url", Some(url)) => quoted(url.redacted()),
             _ => written(value),
         };

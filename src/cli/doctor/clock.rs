@@ -22,7 +22,7 @@ pub(super) type Trace = (String, Timestamp);
 
 /// When the store's files were written last, and when keys began or ceased to write.
 pub(super) fn traces(settings: &Settings, ring: Option<&Keyring>) -> Vec<Trace> {
-    let database = settings.store.sqlite_path();
+    let database = settings.store.url.sqlite_path();
     let files = database.into_iter().flat_map(|path| [path.to_owned(), with_suffix(path, "-wal")]);
     let mut traces: Vec<_> = files
         .filter_map(|file| Some((format!("`{}` was written", file.display()), modified(&file)?)))

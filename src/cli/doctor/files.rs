@@ -16,7 +16,7 @@ const WRITE: u32 = 0o022;
 pub(super) fn check(loaded: &Loaded, report: &mut Report) {
     let settings = &loaded.settings;
     let mut sound = true;
-    if let Some(database) = settings.store.sqlite_path() {
+    if let Some(database) = settings.store.url.sqlite_path() {
         for suffix in ["", "-wal", "-shm"] {
             sound &= private(&with_suffix(database, suffix), report);
         }
@@ -30,10 +30,12 @@ pub(super) fn check(loaded: &Loaded, report: &mut Report) {
         servers(&settings.keyring_file, &metadata, report);
     }
     // The keyring's own rights are checked where it is read: with wrong ones it is refused.
-    if settings.keyring_file.exists() && !same_folder(&settings.keyring_file, settings.store.sqlite_path()) {
+    if settings.keyring_file.exists()
+        && !same_folder(&settings.keyring_file, settings.store.url.sqlite_path())
+    {
         folder(&settings.keyring_file, report);
     }
-    if settings.store.has_password() {
+    if settings.store.url.has_password() {
         configuration(loaded, report);
     }
 }
@@ -107,7 +109,7 @@ fn folder(file: &Path, report: &mut Report) -> bool {
 
 /// The configuration file, when the store's password stands in it.
 fn configuration(loaded: &Loaded, report: &mut Report) {
-    let source = loaded.source("store").unwrap_or_default();
+    let source = loaded.source("store.url").unwrap_or_default();
     let Some(name) = source.strip_prefix("file ") else { return };
     let Ok(metadata) = Path::new(name).metadata() else { return };
     let mode = mode(&metadata);

@@ -16,8 +16,8 @@ const MAKE_ROOM: &str = "make room, or lower the limit; reading and burning go o
 const UNWRITABLE: &str = "is the disk full, or is the file another user's? `ls -l` and `df` tell";
 
 pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
-    let otherwise = match settings.store.sqlite_path() {
-        Some(path) if !is_there(path, report) => return,
+    let otherwise = match settings.store.url.sqlite_path() {
+        Some(path) if !is_there(path, settings.store.create, report) => return,
         Some(_) => UNWRITABLE,
         None => UNREACHABLE,
     };
@@ -30,21 +30,34 @@ pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &m
         Ok(findings) => findings.iter().for_each(|finding| report.finding(finding)),
     }
     room(&*store, settings, report).await;
-    canary(&*store, ring, report).await;
+    if settings.store.create {
+        canary(&*store, ring, report).await;
+    } else if let Err(error) = store::must_have_begun(&*store).await {
+        report.error(&error, UNREACHABLE);
+    } else {
+        canary(&*store, ring, report).await;
+    }
     legacy(&*store, report).await;
     store.close().await;
 }
 
 /// Whether there is a database. `serve` makes it, where it may.
-fn is_there(path: &Path, report: &mut Report) -> bool {
+fn is_there(path: &Path, may_create: bool, report: &mut Report) -> bool {
     match path.try_exists() {
-        Ok(true) => return true,
-        Ok(false) => {}
+        Ok(true) if may_create || path.metadata().is_ok_and(|file| file.len() > 0) => return true,
+        Ok(_) => {}
         Err(error) => {
             let text = format!("it cannot be seen whether `{}` is there: {error}", path.display());
             report.fail(&text, "run this as the user that the server runs as");
             return false;
         }
+    }
+    if !may_create {
+        report.fail(
+            &format!("{}: `{}` is not there, or empty", store::NOT_MADE, path.display()),
+            store::NOT_MADE_HINT,
+        );
+        return false;
     }
     let nearest = path
         .ancestors()

@@ -6,7 +6,8 @@ use super::*;
 const DECIDED: &str = r#"
     listen = "127.0.0.1:7143"
     base_url = ""
-    store = "sqlite:./data/readonce.db"
+    store.url = "sqlite:./data/readonce.db"
+    store.create = true
     keyring_file = "./data/readonce.keys"
     region = ""
     locale = "en"
@@ -57,7 +58,7 @@ fn are_the_settings_when_nothing_is_given() {
     let settings = loaded.settings;
     assert_eq!(settings.listen.to_string(), "127.0.0.1:7143");
     assert_eq!(settings.base_url, None);
-    assert_eq!(settings.store.sqlite_path(), Some(Path::new("./data/readonce.db")));
+    assert_eq!(settings.store.url.sqlite_path(), Some(Path::new("./data/readonce.db")));
     assert_eq!(settings.keyring_file, Path::new("./data/readonce.keys"));
     assert_eq!(settings.region, None);
     assert_eq!((settings.access.create, settings.access.metadata), (Access::Anyone, Access::Anyone));

@@ -16,7 +16,7 @@ fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
     assert_eq!(loaded.source("region"), Some("file readonce.toml"));
     assert_eq!(loaded.source("listen"), Some("environment READONCE_LISTEN"));
     assert_eq!(loaded.source("keyring_file"), Some("flag --keyring"));
-    assert_eq!(loaded.source("store"), Some("default"));
+    assert_eq!(loaded.source("store.url"), Some("default"));
     assert_eq!(loaded.source("nothing"), None);
 }
 
@@ -33,7 +33,7 @@ fn every_flag_sets_its_setting() {
     let settings = Given::nothing().flags(flags).loaded().settings;
     assert_eq!(settings.listen.to_string(), "[::]:1");
     assert_eq!(settings.base_url.unwrap().as_str(), "https://x.example/ots");
-    assert_eq!(settings.store.redacted(), "rediss://cache.example");
+    assert_eq!(settings.store.url.redacted(), "rediss://cache.example");
     assert_eq!(settings.keyring_file, Path::new("k"));
     assert_eq!(settings.region.unwrap().as_str(), "eu");
 }
@@ -87,4 +87,38 @@ fn lists_are_replaced_and_not_added_to() {
         .and("READONCE_HTTP__TRUSTED_PROXIES", "192.0.2.0/24")
         .loaded();
     assert_eq!(loaded.settings.http.trusted_proxies.len(), 1);
+}
+
+/// `store` was one text, and goes on being one.
+#[test]
+fn a_store_is_a_text_or_a_table() {
+    let of = |given: Given| {
+        let loaded = given.loaded();
+        let (store, create) = (&loaded.settings.store, loaded.settings.store.create);
+        let sources = ["store.url", "store.create"].map(|key| loaded.source(key).unwrap().to_owned());
+        (store.url.redacted(), create, sources.join(", "))
+    };
+    let there = "sqlite:/there.db".to_owned();
+    let text = "store = 'sqlite:/there.db'";
+    assert_eq!(of(Given::file(text)), (there.clone(), true, "file readonce.toml, default".to_owned()));
+    let table = "[store]\nurl = 'sqlite:/there.db'\ncreate = false";
+    let both = (there.clone(), false, "file readonce.toml, file readonce.toml".to_owned());
+    assert_eq!(of(Given::file(table)), both);
+    // Each half over the other form.
+    let variable = Given::file(text).and("READONCE_STORE__CREATE", "false");
+    let source = "file readonce.toml, environment READONCE_STORE__CREATE".to_owned();
+    assert_eq!(of(variable), (there, false, source));
+    for name in ["READONCE_STORE", "READONCE_STORE__URL"] {
+        let (url, create, source) = of(Given::file(table).and(name, "redis://h"));
+        assert_eq!((url.as_str(), create), ("redis://h", false), "{name}");
+        assert_eq!(source, format!("environment {name}, file readonce.toml"));
+    }
+    assert_eq!(
+        Given::file("[store]\nurl = 'nowhere'").refusal().lines().next().unwrap(),
+        "`store.url`: expected the address of a store (file `readonce.toml`, line 2)"
+    );
+    assert_eq!(
+        Given::variable("READONCE_STORE__CREATE", "no").refusal(),
+        "`store.create`: expected `true` or `false`, found `no` (environment variable `READONCE_STORE__CREATE`)"
+    );
 }

@@ -10,10 +10,11 @@ fn tells_every_setting_in_the_files_order() {
         shown,
         r#"listen = "127.0.0.1:7143"    # default
 base_url = ""    # default
-store = "sqlite:./data/readonce.db"    # default
 keyring_file = "./data/readonce.keys"    # default
 region = ""    # default
 locale = "en"    # default
+store.url = "sqlite:./data/readonce.db"    # default
+store.create = true    # default
 access.create = "anyone"    # default
 access.metadata = "anyone"    # default
 secrets.max_size = 10000    # default
@@ -103,7 +104,9 @@ fn redacts_passwords_and_never_knows_the_keys() {
         .loaded();
     let shown = loaded.show();
     assert!(
-        shown.contains("store = \"redis://user:[redacted]@host:6379/0\"    # environment READONCE_STORE\n")
+        shown.contains(
+            "store.url = \"redis://user:[redacted]@host:6379/0\"    # environment READONCE_STORE\n"
+        )
     );
     assert!(shown.contains(
         "smtp.url = \"smtps://post:[redacted]@mail.example:465\"    # environment READONCE_SMTP__URL\n"
@@ -111,7 +114,7 @@ fn redacts_passwords_and_never_knows_the_keys() {
     for text in [shown, format!("{loaded:?}"), format!("{:#?}", loaded.settings)] {
         assert!(!text.contains("hunter2"), "{text}");
     }
-    let StoreUrl::Redis(url) = &loaded.settings.store else { panic!("another store: {loaded:?}") };
+    let StoreUrl::Redis(url) = &loaded.settings.store.url else { panic!("another store: {loaded:?}") };
     assert_eq!(url.credentials().unwrap().password.as_str(), "hunter2");
 }
 
@@ -123,6 +126,9 @@ fn knows_every_kind_of_store() {
         ("rediss-sentinel://u:hunter2@a:1,b/main/2", "rediss-sentinel://u:[redacted]@a:1,b/main/2"),
     ] {
         let told = Given::variable("READONCE_STORE", address).loaded().show();
-        assert!(told.contains(&format!("store = \"{shown}\"    # environment READONCE_STORE\n")), "{told}");
+        assert!(
+            told.contains(&format!("store.url = \"{shown}\"    # environment READONCE_STORE\n")),
+            "{told}"
+        );
     }
 }

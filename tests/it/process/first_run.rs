@@ -157,7 +157,7 @@ fn settings_come_with_their_source_and_without_passwords() {
         ("limits.create = 7", "readonce.toml"),
         ("secrets.max_size = 5000", "READONCE_SECRETS__MAX_SIZE"),
         ("passphrase.cost = 12", "default"),
-        ("store = ", "READONCE_STORE"),
+        ("store.url = ", "READONCE_STORE"),
     ] {
         let line = shown.stdout.lines().find(|line| line.starts_with(setting));
         assert!(

@@ -19,6 +19,7 @@ mod logs;
 mod mail;
 mod metrics;
 mod mistakes;
+mod no_new_store;
 mod once;
 mod published;
 mod readiness;

@@ -128,7 +128,7 @@ fn sentinels_over_tls_as_a_user_of_its_own() {
     let with_key = [UNLIMITED, &[("READONCE_KEYRING", key.trim())]].concat();
 
     let shown = home.run(&["config", "show"]).succeeded().stdout;
-    assert!(shown.contains("store = \"rediss-sentinel://readonce:[redacted]@127.0.0.1:"), "{shown}");
+    assert!(shown.contains("store.url = \"rediss-sentinel://readonce:[redacted]@127.0.0.1:"), "{shown}");
     let (one, other) = (home.serve_with(&with_key), home.serve_with(&with_key));
     let shared = one.client().share("over sentinels and TLS");
     other.client().reads_once(&shared, "over sentinels and TLS");
