@@ -11,7 +11,6 @@ use super::store::{self, OpenedStore};
 use crate::config::{Loaded, Settings};
 use crate::domain::address::BaseUrl;
 use crate::domain::{Clock as _, SystemClock};
-use crate::fs;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
 use crate::service::{CanaryCheckError, Service, ServiceBuilder};
@@ -111,7 +110,6 @@ async fn find_or_make_keyring(
             path.display()
         );
     }
-    fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))?;
     let ring = keyring_file::create(path, Keyring::generate(SystemClock.now()))?;
     made.push(format!("made the keyring {} (0600): keep a copy apart from the database", path.display()));
     Ok(ring)

@@ -1,11 +1,11 @@
 //! Where root keys come from: the variable `READONCE_KEYRING`, or the keyring file, which a running server reads again.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use zeroize::Zeroizing;
 
 use super::what_and_hint;
@@ -62,7 +62,7 @@ pub(super) fn location(file: &Path) -> String {
 
 /// The keyring of a file, `None` when there is no such file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
-    let mut file = match File::open(path) {
+    let mut file = match fs::as_owner(path, || File::open(path)) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => {
@@ -76,11 +76,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<Keyring>> {
     };
     let mode = fs::mode(&file.metadata()?);
     if mode & forbidden(path) != 0 {
-        bail!(
-            "the keyring `{0}` can be read by others (mode {mode:04o})\nhint: chmod 600 {0}, and think about who may have \
-             read it",
-            path.display()
-        );
+        return Err(readable(path, mode));
     }
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text)
@@ -102,19 +98,39 @@ fn forbidden(path: &Path) -> u32 {
     if credential { 0o037 } else { fs::ANY_RIGHT }
 }
 
-/// Writes a new keyring file; the one that is there when another process was quicker.
+fn readable(path: &Path, mode: u32) -> anyhow::Error {
+    anyhow::anyhow!(
+        "the keyring `{0}` can be read by others (mode {mode:04o})\nhint: chmod 600 {0}, and think about who may have read it; \
+         where that changes nothing, its file system keeps no modes: set `keyring_file` to a place on another one, put the key \
+         into READONCE_KEYRING, or mount it with modes (docs/troubleshooting.md)",
+        path.display()
+    )
+}
+
+/// Writes a new keyring file and its folder; the keyring that is there when another process was quicker.
 pub(super) fn create(path: &Path, ring: Keyring) -> anyhow::Result<Keyring> {
-    match fs::create_private_for_server(path, ring.to_text().as_bytes()) {
+    let made = fs::as_owner(path, || {
+        fs::make_folder_of(path)?;
+        fs::create_private(path, ring.to_text().as_bytes())
+    });
+    match made {
         Ok(()) => Ok(ring),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             read(path)?.context("the keyring was there and is gone again")
         }
-        Err(error) => Err(error).with_context(|| format!("cannot write the keyring `{}`", path.display())),
+        Err(error) => Err(not_written(path, error)),
     }
 }
 
 /// Puts another ring into the file.
 pub(super) fn replace(path: &Path, ring: &Keyring) -> anyhow::Result<()> {
-    fs::replace_private(path, ring.to_text().as_bytes())
-        .with_context(|| format!("cannot write the keyring `{}`", path.display()))
+    fs::as_owner(path, || fs::replace_private(path, ring.to_text().as_bytes()))
+        .map_err(|error| not_written(path, error))
+}
+
+fn not_written(path: &Path, error: io::Error) -> anyhow::Error {
+    match error.get_ref().and_then(|cause| cause.downcast_ref()) {
+        Some(fs::NotPrivate { mode }) => readable(path, *mode),
+        None => anyhow::Error::new(error).context(format!("cannot write the keyring `{}`", path.display())),
+    }
 }

@@ -95,6 +95,9 @@ fn hint(error: &OpenError) -> Option<&'static str> {
         OpenError::CopyFirst(_) => {
             Some("make room on the disk: the copy takes as much as the database (docs/upgrading.md)")
         }
+        OpenError::NotOurs { .. } => {
+            Some("is `store` right? Nothing was changed; another name makes a new database")
+        }
         _ => None,
     }
 }
@@ -118,7 +121,8 @@ fn embedded(path: &Path, may_create: bool, metrics: &Metrics) -> anyhow::Result<
         bail!("{NOT_MADE}: `{}` is not there, or empty\nhint: {NOT_MADE_HINT}", path.display());
     }
     let mut made = Vec::new();
-    if fs::make_folder_of(path).with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
+    let folder = fs::as_owner(path, || fs::make_folder_of(path));
+    if folder.with_context(|| format!("cannot make the folder of `{}`", path.display()))? {
         made.push(format!("made the folder of {} (0700)", path.display()));
     }
     if !path.exists() {

@@ -1,12 +1,14 @@
 //! Atomic file writes: written and synced under a temporary name beside the target, then renamed or linked to it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use super::owner::{give, hand_over};
+use rustix::fs::{Mode, OFlags, open};
+
 use super::path::{folder_of, temporary};
-use super::rights::create_new;
+use super::rights::{create_new, is_private, mode};
 
 /// A private file (0600) that does not have its name yet. Dropped before that, it is gone.
 #[derive(Debug)]
@@ -24,6 +26,13 @@ impl Draft {
         // Left behind by a process of the same number that was killed.
         drop(fs::remove_file(&temporary));
         Ok(Self { file: create_new(&temporary)?, temporary, path: path.to_owned() })
+    }
+
+    /// Refuses to go on where the file did not get the mode that it was made with: before there is anything in it.
+    /// The error holds [`NotPrivate`].
+    fn check_private(&self) -> io::Result<()> {
+        let made = self.file.metadata()?;
+        if is_private(&made) { Ok(()) } else { Err(io::Error::other(NotPrivate { mode: mode(&made) })) }
     }
 
     /// Gives it its name, durably. `AlreadyExists` when that is taken; another error on file systems without links.
@@ -45,17 +54,19 @@ impl Drop for Draft {
     }
 }
 
-/// Writes a private file that must not be there yet, durably: it is there whole or not at all. `AlreadyExists` when it is.
-pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut draft = Draft::of(path)?;
-    draft.file.write_all(content)?;
-    draft.publish_new()
+/// A file system that keeps no modes: others may read what is made here to be private.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("others may read it (mode {mode:04o})")]
+pub struct NotPrivate {
+    /// What the file got instead of 0600.
+    pub mode: u32,
 }
 
-/// The same for a file of the server's: made by root, it belongs to whom its folder belongs to.
-pub fn create_private_for_server(path: &Path, content: &[u8]) -> io::Result<()> {
+/// Writes a private file that must not be there yet, durably: it is there whole or not at all. `AlreadyExists` when it is;
+/// an error that holds [`NotPrivate`] where files cannot be private.
+pub fn create_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut draft = Draft::of(path)?;
-    hand_over(path, &draft.file)?;
+    draft.check_private()?;
     draft.file.write_all(content)?;
     draft.publish_new()
 }
@@ -66,8 +77,22 @@ pub fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;
     let mut draft = Draft::of(&path)?;
     give(&fs::metadata(&path)?, &draft.file)?;
+    draft.check_private()?;
     draft.file.write_all(content)?;
     draft.publish_over()
+}
+
+/// Has the file at `path` belong to whom the one at `like` belongs to. By its open descriptor, and not what a link leads to.
+pub fn give_to_owner_of(like: &Path, path: &Path) -> io::Result<()> {
+    let itself = open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())?;
+    give(&fs::metadata(like)?, &itself.into())
+}
+
+fn give(like: &Metadata, made: &File) -> io::Result<()> {
+    if made.metadata()?.uid() == like.uid() {
+        return Ok(());
+    }
+    fchown(made, Some(like.uid()), Some(like.gid()))
 }
 
 /// Gives a synced file another name, durably and in one step. `AlreadyExists` when that is taken.
@@ -117,9 +142,7 @@ mod tests {
         fs::write(temporary(&path), "half").unwrap();
         create_private(&path, b"first").unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
-        for create in [create_private, create_private_for_server] {
-            assert_eq!(create(&path, b"second").unwrap_err().kind(), ErrorKind::AlreadyExists);
-        }
+        assert_eq!(create_private(&path, b"second").unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(names(folder.path()), ["keys"]);
     }

@@ -53,7 +53,8 @@ pub(super) fn generate() -> anyhow::Result<()> {
 pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
     let _alone = match command {
         Command::Add | Command::Rotate | Command::Retire { .. } => {
-            Some(fs::lock_folder_of(&loaded.settings.keyring_file).context("the keyring cannot be locked")?)
+            let file = &loaded.settings.keyring_file;
+            Some(fs::as_owner(file, || fs::lock_folder_of(file)).context("the keyring cannot be locked")?)
         }
         Command::Generate | Command::List => None,
     };

@@ -2,7 +2,7 @@
 
 use std::fs::{OpenOptions, Permissions};
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::error::OpenError;
+use super::header::{Header, header};
 use super::open_files::{Displaced, OpenFiles};
+use super::schema;
 use crate::fs;
 
 /// Where the file is.
@@ -44,10 +46,51 @@ impl Database {
     }
 
     /// Makes file and folder when they are missing. The file is readable by its owner only from its first moment on,
-    /// whatever the umask; SQLite gives the same mode to the `-wal` and the `-shm` it makes.
+    /// whatever the umask; SQLite gives the same mode to the `-wal` and the `-shm` it makes. One that is there has to be
+    /// ours, or empty: another program's is not touched.
     pub(super) fn create(&self) -> Result<(), OpenError> {
         self.make_folder()?;
-        self.create_file().map_err(|error| self.failed(error))
+        match fs::create_new(&self.path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.check_ours()?;
+                self.narrow().map_err(|error| self.failed(error))
+            }
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Refuses what another program has written. Looks at it without SQLite first, which may change the files beside it.
+    pub(super) fn check_ours(&self) -> Result<(), OpenError> {
+        match header(&self.path).map_err(|error| self.failed(error))? {
+            Header::Empty => Ok(()),
+            Header::Foreign => Err(OpenError::NotOurs { path: self.path.clone() }),
+            Header::Plain | Header::Wal => schema::may_be_ours(&self.to_look_at()?),
+        }
+    }
+
+    /// A connection that writes only what has to be written to read: a transaction that a crash cut off is undone.
+    fn to_look_at(&self) -> Result<Connection, OpenError> {
+        let reads = self.plain(false);
+        let Err(OpenError::Open { source, .. }) = &reads else { return reads };
+        match source.downcast_ref().and_then(rusqlite::Error::sqlite_error_code) {
+            Some(ErrorCode::ReadOnly) => self.plain(true),
+            _ => reads,
+        }
+    }
+
+    /// A connection for a copy that somebody else's rights may be needed to write: from here on nothing of the database is
+    /// opened by its name. A log is kept open as it is; without one, a journal would be looked for at each first read, but
+    /// for whoever has the file to themselves.
+    pub(super) fn kept_open(&self) -> Result<Connection, OpenError> {
+        let db = self.plain(true)?;
+        let failed = |error| self.failed(error);
+        let log: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
+        if log != "wal" {
+            db.pragma(None, "locking_mode", "exclusive", |_| Ok(())).map_err(failed)?;
+        }
+        db.query_one("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(failed)?;
+        Ok(db)
     }
 
     /// Makes the folder, for its owner only, when it is missing.
@@ -58,12 +101,9 @@ impl Database {
             .map_err(|source| OpenError::CreateFolder { path: folder.to_owned(), source })
     }
 
-    fn create_file(&self) -> io::Result<()> {
-        if let Ok(made) = fs::create_new(&self.path) {
-            return fs::hand_over(&self.path, &made);
-        }
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&self.path)?;
+    /// Takes what others may do with the file away from them.
+    fn narrow(&self) -> io::Result<()> {
+        let file = OpenOptions::new().write(true).open(&self.path)?;
         if !fs::is_private(&file.metadata()?) {
             file.set_permissions(Permissions::from_mode(0o600))?;
         }

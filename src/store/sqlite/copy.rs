@@ -46,6 +46,10 @@ pub struct Backup {
 impl Backup {
     /// Checks a file, and changes nothing. One that is damaged, no copy, or of a newer version is refused.
     pub fn open(path: &Path) -> Result<Self, CopyError> {
+        fs::as_owner(path, || Self::look_at(path))
+    }
+
+    fn look_at(path: &Path) -> Result<Self, CopyError> {
         match header(path).map_err(|source| CopyError::File { path: path.to_owned(), source })? {
             Header::Plain => {}
             Header::Wal => return Err(CopyError::NoCopy { path: path.to_owned() }),
@@ -75,7 +79,8 @@ pub(super) fn is_sound(db: &Connection, schema: &str) -> rusqlite::Result<bool> 
 }
 
 /// Writes a backup of the database at `database` into `file`: whole, durable, readable by its owner only, or not at all.
-/// With `replace`, another backup of that name is replaced; nothing else ever is.
+/// With `replace`, another backup of that name is replaced; nothing else ever is. Root reads as the owner of the one folder, and
+/// writes as that of the other.
 pub fn back_up(
     database: &Path,
     file: &Path,
@@ -91,16 +96,25 @@ pub fn back_up(
         }
         Backup::open(&file)?;
     }
-    schema::is_ours(&database.plain(false)?)?;
-    let temporary = fs::temporary(&file);
-    let publish = if replace { fs::publish_over } else { fs::publish_new };
-    let written = copy(&mut database.plain(true)?, &temporary, now, progress).and_then(|backed_up| {
-        publish(&temporary, &file).map_err(|source| CopyError::File { path: file.clone(), source })?;
-        Ok(backed_up)
+    let mut source = fs::as_owner(database.path(), || {
+        database.check_ours()?;
+        schema::is_ours(&database.plain(false)?)?;
+        database.kept_open()
+    })?;
+    let written = fs::as_owner(&file, || {
+        let temporary = fs::temporary(&file);
+        let publish = if replace { fs::publish_over } else { fs::publish_new };
+        let written = copy(&mut source, &temporary, now, progress).and_then(|backed_up| {
+            publish(&temporary, &file).map_err(|source| CopyError::File { path: file.clone(), source })?;
+            Ok(backed_up)
+        });
+        if written.is_err() {
+            drop(std::fs::remove_file(&temporary));
+        }
+        written
     });
-    if written.is_err() {
-        drop(std::fs::remove_file(&temporary));
-    }
+    // Whoever closes it last removes its log, by its name.
+    fs::as_owner(database.path(), || drop(source));
     written
 }
 

@@ -54,7 +54,7 @@ pub enum OpenError {
     #[error("cannot copy the database before its schema is brought up to date; nothing was changed")]
     CopyFirst(#[source] Box<CopyError>),
     /// Nothing of ours is in it.
-    #[error("`{}` is no database of readonce", path.display())]
+    #[error("`{}` is not a database of readonce", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,

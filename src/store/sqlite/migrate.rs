@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::connection::Database;
 use super::copy::{self, PROGRESS_EVERY};
 use super::error::OpenError;
-use super::schema::{count, missing, version};
+use super::schema::{count, may_be_ours, missing, version};
 use crate::domain::{Clock as _, Progress, SystemClock};
 use crate::fs;
 use crate::store::{Telling, Upgrading};
@@ -59,6 +59,7 @@ fn take_steps(
 ) -> Result<Option<Upgrade>, OpenError> {
     let step = db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(OpenError::Migrate)?;
     let (from, to) = (version(&step)?, count(steps));
+    may_be_ours(&step)?; // another program may have been quicker
     let left = missing(&step, steps)?;
     if left.is_empty() {
         return Ok(None); // another process was quicker

@@ -73,7 +73,8 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the file, making it and its folder when there is none, and brings its schema up to date: after a copy of it
-    /// was made, which [`upgrade`](Self::upgrade) names.
+    /// was made, which [`upgrade`](Self::upgrade) names. Root does it as the folder's owner, and so do the store's threads
+    /// what they do.
     pub fn open(path: &Path) -> std::result::Result<Self, OpenError> {
         let silent: Telling = Arc::new(|_| {});
         Self::open_telling(path, &silent)
@@ -82,20 +83,25 @@ impl SqliteStore {
     /// The same, and says what an upgrade is at.
     pub fn open_telling(path: &Path, telling: &Telling) -> std::result::Result<Self, OpenError> {
         let database = Database::at(path)?;
-        database.create()?;
-        let mut db = database.writer()?;
-        let database = database.held()?;
-        let upgrade = migrate::migrate(&database, &mut db, schema::STEPS, telling)?;
-        Ok(Self { upgrade, ..Self::start(&database, db)? })
+        fs::as_owner(path, || {
+            database.create()?;
+            let mut db = database.writer()?;
+            let database = database.held()?;
+            let upgrade = migrate::migrate(&database, &mut db, schema::STEPS, telling)?;
+            Ok(Self { upgrade, ..Self::start(&database, db)? })
+        })
     }
 
     /// Opens a file that has to be there, and leaves it as it is: its rights, and its schema, which has to be today's.
     pub fn open_as_it_is(path: &Path) -> std::result::Result<Self, OpenError> {
         let database = Database::at(path)?;
-        // Checked on a read-only connection: only a database of ours gets one that can write.
-        schema::check(&database.reader()?)?;
-        let db = database.writer()?;
-        Self::start(&database.held()?, db)
+        fs::as_owner(path, || {
+            // Checked on a read-only connection: only a database of ours gets one that can write.
+            database.check_ours()?;
+            schema::check(&database.reader()?)?;
+            let db = database.writer()?;
+            Self::start(&database.held()?, db)
+        })
     }
 
     fn start(database: &Database, db: rusqlite::Connection) -> std::result::Result<Self, OpenError> {

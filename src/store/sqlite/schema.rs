@@ -31,13 +31,30 @@ pub(super) fn check(db: &Connection) -> Result<(), OpenError> {
 
 /// Whether it is a database of this program, of this version or an older one.
 pub(super) fn is_ours(db: &Connection) -> Result<(), OpenError> {
-    missing(db, STEPS)?;
-    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('secrets', 'accounts', 'singles')";
-    let tables: i64 = db.query_one(sql, [], |row| row.get(0)).map_err(OpenError::Migrate)?;
-    if version(db)? == 0 || tables != 3 {
-        return Err(OpenError::NotOurs { path: db.path().unwrap_or_default().into() });
+    may_be_ours(db)?;
+    match version(db)? {
+        0 => Err(not_ours(db)),
+        _ => missing(db, STEPS).map(drop),
     }
-    Ok(())
+}
+
+/// Refuses a database of another program: one that is marked as such, has tables before it took a step of ours, or has none of
+/// ours. A new one may be ours.
+pub(super) fn may_be_ours(db: &Connection) -> Result<(), OpenError> {
+    const OURS: &str = "type = 'table' AND name IN ('secrets', 'accounts', 'singles')";
+    let number = |sql: &str| db.query_one(sql, [], |row| row.get::<_, i64>(0)).map_err(OpenError::Migrate);
+    let tables = match version(db)? {
+        0 => number("SELECT count(*) = 0 FROM sqlite_schema")?,
+        _ => number(&format!("SELECT count(*) = 3 FROM sqlite_schema WHERE {OURS}"))?,
+    };
+    if tables == 1 && number("PRAGMA application_id")? == 0 {
+        return Ok(());
+    }
+    Err(not_ours(db))
+}
+
+fn not_ours(db: &Connection) -> OpenError {
+    OpenError::NotOurs { path: db.path().unwrap_or_default().into() }
 }
 
 /// The steps that the file has not taken yet; an error if it has taken more than there are.

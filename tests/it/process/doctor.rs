@@ -167,7 +167,7 @@ fn rights_that_are_too_wide_are_told_and_not_changed() {
 fn a_database_of_another_version_is_told_and_left_alone() {
     let (home, _) = installation();
     for (version, what, hint) in
-        [(7, "schema 7", "newer one"), (0, "schema 0", "brings the schema up to date")]
+        [(7, "schema 7", "newer one"), (1, "schema 1", "brings the schema up to date")]
     {
         let db = Connection::open(home.file(DATABASE)).unwrap();
         db.pragma_update(None, "user_version", version).unwrap();
@@ -191,7 +191,7 @@ fn a_database_that_is_none_or_cannot_be_written_is_found() {
 
     let text = "this is certainly no database; it is a text that is long enough to be taken for one";
     fs::write(home.file(DATABASE), text).unwrap();
-    doctor(&home, 1).has("FAIL", &["readonce.db", "not a database"]);
+    doctor(&home, 1).has("FAIL", &["readonce.db", "is not a database of readonce"]);
     assert_eq!(fs::read_to_string(home.file(DATABASE)).unwrap(), text);
 }
 

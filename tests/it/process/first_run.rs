@@ -215,3 +215,17 @@ fn a_taken_port_is_told() {
     drop(Client::new(server.address()).get("/health/live").ok());
     server.stop();
 }
+
+/// What is synced in a new folder has no name after a power loss, unless the folder is synced in the one above.
+#[test]
+fn a_new_folder_is_synced_in_the_one_above() {
+    let home = Home::new();
+    let script = "strace -f -y -e trace=fsync -o calls \"$READONCE\" account create ann@example.org";
+    let ran = Ran::of(home.shell(script)); // hint: `apt-get install strace`
+    assert!(ran.succeeded().stderr.contains("made the folder"));
+    let calls = fs::read_to_string(home.file("calls")).unwrap();
+    for folder in [home.file("").canonicalize().unwrap(), home.file("data").canonicalize().unwrap()] {
+        let synced = calls.lines().any(|line| line.contains(&format!("<{}>)", folder.display())));
+        assert!(synced, "{} is not synced:\n{calls}", folder.display());
+    }
+}

@@ -4,7 +4,6 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
 use std::process::Command;
 
 use rustix::process::geteuid;
@@ -80,7 +79,8 @@ fn what_root_makes_before_the_first_start_is_the_servers() {
     // While nobody serves, root's are the files beside the database.
     let after = home.account("after@example.org");
     home.run(&["backup", "backup.db"]).succeeded();
-    assert_eq!(home.file("backup.db").metadata().unwrap().uid(), 0, "a backup is whose command it was");
+    let backup = home.file("backup.db").metadata().unwrap();
+    assert_eq!((backup.uid(), backup.mode() & 0o077), (USER, 0), "its folder is the user's");
     all_is_the_users(&home);
     let server = serve(&home);
     for account in [&before, &beside, &after] {
@@ -119,7 +119,9 @@ fn doctor_names_what_is_roots_in_the_servers_folder() {
         chown(home.file(name), Some(0), Some(0)).unwrap();
         let ran = try_serve(&home).err().unwrap_or_else(|| panic!("the server opens root's {name}"));
         assert!(ran.stderr.contains("ermission denied") && ran.stderr.contains("hint: "), "{ran:?}");
-        let told = home.run(&["doctor"]).succeeded().stdout;
+        let told = home.run(&["doctor"]);
+        assert_eq!(told.code, Some(1), "the server cannot open it: {told:?}");
+        let told = told.stdout;
         let hint =
             told.lines().find(|line| line.contains("chown --reference=")).unwrap_or_else(|| panic!("{told}"));
         assert!(told.contains("is root's, and its folder is not") && hint.contains(name), "{told}");
@@ -130,15 +132,141 @@ fn doctor_names_what_is_roots_in_the_servers_folder() {
     }
 }
 
-/// Who owns a folder may put a link where root makes a file.
+/// A folder of root's, in which nothing may change: all names in it, with owner, mode and content.
+struct Roots<'a>(&'a Home);
+
+impl<'a> Roots<'a> {
+    fn new(home: &'a Home) -> Self {
+        fs::create_dir(home.file("roots")).unwrap();
+        fs::set_permissions(home.file("roots"), Permissions::from_mode(0o755)).unwrap();
+        fs::write(home.file("roots/text"), "root:x:0:0:root:/root:/bin/sh\n".repeat(40)).unwrap();
+        fs::write(home.file("roots/empty"), "").unwrap();
+        let theirs = rusqlite::Connection::open(home.file("roots/theirs.db")).unwrap();
+        theirs.execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (7)").unwrap();
+        theirs.close().unwrap();
+        for name in ["text", "empty", "theirs.db"] {
+            fs::set_permissions(home.file("roots").join(name), Permissions::from_mode(0o644)).unwrap();
+        }
+        Self(home)
+    }
+
+    fn all(&self) -> Vec<(String, u32, u32, Vec<u8>)> {
+        let mut all: Vec<_> = fs::read_dir(self.0.file("roots"))
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let found = path.metadata().unwrap();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, found.uid(), found.mode() & 0o7777, fs::read(&path).unwrap_or_default())
+            })
+            .collect();
+        all.sort();
+        all
+    }
+}
+
+/// Every command that works on the store or on the keyring.
+const COMMANDS: [&[&str]; 12] = [
+    &["account", "create", "ann@example.org"],
+    &["account", "list"],
+    &["mail", "list"],
+    &["key", "list"],
+    &["key", "add"],
+    &["key", "rotate"],
+    &["key", "retire", "0000000000000000"],
+    &["backup", "roots-backup.db"],
+    &["restore", "good.db"],
+    &["restore", "--force", "good.db"],
+    &["doctor"],
+    &["serve", "--listen", "127.0.0.1:0"],
+];
+
+/// Who owns a folder may put a link where root opens or makes a file: nothing that it leads to is read, changed or made.
 #[test]
-fn root_gives_nothing_away_through_a_link() {
+fn root_touches_nothing_of_roots_through_a_link() {
     let Some(home) = of_user() else { return };
-    fs::create_dir(home.file("data")).unwrap();
-    chown(home.file("data"), Some(USER), Some(USER)).unwrap();
-    fs::write(home.file("roots"), "").unwrap();
-    symlink("../roots", home.file("data/readonce.db")).unwrap();
-    drop(home.run(&["account", "create", "ann@example.org"]));
-    let owner = |path: &Path| path.metadata().unwrap().uid();
-    assert_eq!(owner(&home.file("roots")), 0);
+    home.account("ann@example.org");
+    home.run(&["backup", "good.db"]).succeeded();
+    let roots = Roots::new(&home);
+    let before = roots.all();
+    let keyring = fs::read(home.file("data/readonce.keys")).unwrap();
+    let plant = |name: &str, target: &str| {
+        drop(fs::remove_dir_all(home.file("data")));
+        drop(fs::remove_file(home.file("data")));
+        if name.is_empty() {
+            return symlink(target, home.file("data")).unwrap();
+        }
+        fs::create_dir(home.file("data")).unwrap();
+        fs::write(home.file("data/readonce.keys"), &keyring).unwrap();
+        fs::set_permissions(home.file("data/readonce.keys"), Permissions::from_mode(0o600)).unwrap();
+        for own in ["data", "data/readonce.keys"] {
+            chown(home.file(own), Some(USER), None).unwrap();
+        }
+        drop(fs::remove_file(home.file(name)));
+        symlink(target, home.file(name)).unwrap();
+    };
+    for (name, target) in [
+        ("data/readonce.db", "../roots/text"),
+        ("data/readonce.db", "../roots/empty"),
+        ("data/readonce.db", "../roots/new"),
+        ("data/readonce.db", "../roots/theirs.db"),
+        ("data/readonce.keys", "../roots/text"),
+        ("data/readonce.keys", "../roots/empty"),
+        ("data/readonce.keys", "../roots/new"),
+        ("", "roots"),
+    ] {
+        for command in COMMANDS {
+            plant(name, target);
+            match command {
+                ["serve", ..] => drop(home.try_serve(&[]).map(Server::stop)),
+                _ => drop(home.run(command)),
+            }
+            let changed: Vec<_> = roots.all().into_iter().filter(|file| !before.contains(file)).collect();
+            let changed: Vec<_> = changed.iter().map(|(name, uid, mode, _)| (name, uid, mode)).collect();
+            assert!(changed.is_empty(), "{command:?} through {name} -> {target}: {changed:?}");
+            assert_eq!(roots.all().len(), before.len(), "{command:?} through {name} -> {target}");
+        }
+    }
+}
+
+/// systemd keeps the folders of dynamic users behind one that only root may enter. Settings and keyring are root's.
+#[test]
+fn root_works_in_a_folder_that_its_owner_reaches_only_as_the_service() {
+    let Some(home) = of_user() else { return };
+    fs::create_dir_all(home.file("private/readonce")).unwrap();
+    fs::create_dir(home.file("etc")).unwrap();
+    chown(home.file(""), Some(0), Some(0)).unwrap();
+    chown(home.file("private/readonce"), Some(USER), Some(USER)).unwrap();
+    fs::set_permissions(home.file("private"), Permissions::from_mode(0o700)).unwrap();
+    symlink("private/readonce", home.file("state")).unwrap();
+    home.write("etc/readonce.keys", &home.run(&["key", "generate"]).succeeded().stdout);
+    let settings = "store = \"sqlite:state/readonce.db\"\nkeyring_file = \"etc/readonce.keys\"\n";
+    home.write("etc/readonce.toml", settings);
+    for name in ["etc/readonce.keys", "etc/readonce.toml"] {
+        fs::set_permissions(home.file(name), Permissions::from_mode(0o600)).unwrap();
+    }
+    let run =
+        |arguments: &[&str]| home.run(&[&["--config", "etc/readonce.toml"], arguments].concat()).succeeded();
+    let all_theirs = || {
+        for path in fs::read_dir(home.file("private/readonce")).unwrap().map(|entry| entry.unwrap().path()) {
+            let found = fs::symlink_metadata(&path).unwrap();
+            assert_eq!((found.uid(), found.mode() & 0o077), (USER, 0), "{}", path.display());
+        }
+    };
+    run(&["account", "create", "ann@example.org"]);
+    run(&["doctor"]);
+    run(&["key", "add"]);
+    run(&["key", "rotate"]);
+    all_theirs();
+    // The copy of the store, in root's folder, is root's.
+    run(&["backup", "private/backup.db"]);
+    assert_eq!(home.file("private/backup.db").metadata().unwrap().uid(), 0);
+    run(&["account", "delete", "ann@example.org"]);
+    run(&["restore", "private/backup.db"]);
+    run(&["backup", "private/without-a-log.db"]);
+    all_theirs();
+    assert!(run(&["account", "list"]).stdout.starts_with("ann@example.org"));
+    for name in ["etc/readonce.keys", "etc/readonce.toml"] {
+        assert_eq!(home.file(name).metadata().unwrap().uid(), 0, "{name}");
+    }
 }

@@ -7,8 +7,9 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::domain::Timestamp;
 use crate::fs::Holder;
+use crate::store::sqlite::connection::Database;
 use crate::store::sqlite::copy::is_sound;
-use crate::store::sqlite::error::CopyError;
+use crate::store::sqlite::error::{CopyError, OpenError};
 use crate::store::sqlite::header::{Header, header};
 use crate::store::sqlite::meta;
 use crate::store::sqlite::rows::count;
@@ -38,6 +39,10 @@ impl Current {
         // SQLite would delete the WAL beside a file that it does not take for a database.
         if header(path).is_ok_and(|header| header == Header::Foreign) {
             return Ok(Self::Unreadable);
+        }
+        // Before anything is done to it: what cannot be read as a database may be a damaged one of ours.
+        if let Err(OpenError::NotOurs { path }) = Database::at(path)?.check_ours() {
+            return Err(CopyError::AnothersDatabase { path });
         }
         match take(db, path) {
             Ok(true) => {}

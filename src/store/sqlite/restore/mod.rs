@@ -60,13 +60,24 @@ pub struct SetAside {
 }
 
 impl Restore<'_> {
-    /// Does it. On an error nothing was changed.
+    /// Does it. On an error nothing was changed. Root reads the backup as the owner of its folder, and does the rest as that of
+    /// the database's.
     pub fn run(&self, progress: &Progress) -> Result<Restored, CopyError> {
         let database = Database::at(self.into)?;
-        let path = database.path();
-        if fs::is_same_file(path, &self.backup.path) {
-            return Err(CopyError::NoCopy { path: path.to_owned() });
+        if fs::is_same_file(database.path(), &self.backup.path) {
+            return Err(CopyError::NoCopy { path: database.path().to_owned() });
         }
+        let source = fs::as_owner(&self.backup.path, || Database::at(&self.backup.path)?.kept_open())?;
+        fs::as_owner(database.path(), || self.replace(&database, source, progress))
+    }
+
+    fn replace(
+        &self,
+        database: &Database,
+        source: Connection,
+        progress: &Progress,
+    ) -> Result<Restored, CopyError> {
+        let path = database.path();
         if path.exists()
             && let Some(holder) = fs::holder(path).map_err(|source| at(path, source))?
         {
@@ -74,7 +85,7 @@ impl Restore<'_> {
         }
         database.make_folder()?;
         let work = fs::with_suffix(path, &format!(".{}.restoring", std::process::id()));
-        let done = self.prepare(&work, progress).and_then(|()| self.put_in_place(&work, path));
+        let done = self.prepare(source, &work, progress).and_then(|()| self.put_in_place(&work, path));
         if done.is_err() {
             for ending in ["", "-journal"] {
                 drop(std::fs::remove_file(fs::with_suffix(&work, ending)));
@@ -84,8 +95,7 @@ impl Restore<'_> {
     }
 
     /// Copies the backup, in today's schema.
-    fn prepare(&self, work: &Path, progress: &Progress) -> Result<(), CopyError> {
-        let mut source = Database::at(&self.backup.path)?.plain(false)?;
+    fn prepare(&self, mut source: Connection, work: &Path, progress: &Progress) -> Result<(), CopyError> {
         copy(&mut source, work, self.backup.made, progress)?;
         schema::apply(&mut Database::at(work)?.plain(true)?)?;
         Ok(())

@@ -98,7 +98,7 @@ fn what_cannot_be_opened_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("no-database");
     std::fs::write(&file, "this is certainly not a database; it is a text that is long enough").unwrap();
-    assert!(matches!(SqliteStore::open(&file), Err(OpenError::Open { .. })));
+    assert!(matches!(SqliteStore::open(&file), Err(OpenError::NotOurs { .. })));
     assert!(matches!(SqliteStore::open(folder.path()), Err(OpenError::Open { .. })));
     let under_a_file = file.join("readonce.db");
     assert!(matches!(SqliteStore::open(&under_a_file), Err(OpenError::CreateFolder { .. })));
