@@ -14,7 +14,7 @@ use crate::domain::address::{RedisUrl, StoreUrl};
 use crate::fs;
 use crate::metrics::Metrics;
 use crate::store::redis::{self, RedisStore, TlsFiles};
-use crate::store::sqlite::{OpenError, SqliteStore, Upgrade};
+use crate::store::sqlite::{self, OpenError, SqliteStore, Upgrade};
 use crate::store::{Finding, Level, Maintenance as _, Store};
 
 /// An open store, and what is to be said of it.
@@ -139,5 +139,5 @@ fn embedded(path: &Path, may_create: bool, metrics: &Metrics) -> anyhow::Result<
             copy.display()
         ));
     }
-    Ok(OpenedStore { store: Arc::new(store), made, findings: Vec::new() })
+    Ok(OpenedStore { store: Arc::new(store), made, findings: sqlite::volatile(path).into_iter().collect() })
 }

@@ -41,7 +41,11 @@ impl Finding {
 
     /// The store refuses to be written to.
     pub(super) fn refused_write(error: &super::Error, hint: &str) -> Self {
-        let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+        // Down to what the system said: an I/O error is told as one.
+        let first = std::error::Error::source(error);
+        let causes = std::iter::successors(first, |cause| cause.source()).map(ToString::to_string);
+        let cause =
+            causes.reduce(|all, cause| format!("{all}: {cause}")).unwrap_or_else(|| error.to_string());
         Self::new(Level::Error, format!("a write is refused: {cause}"), "nothing can be shared").hint(hint)
     }
 }

@@ -75,7 +75,7 @@ pub enum Error {
     #[error("the store is unavailable")]
     Unavailable(#[source] Cause),
     /// The request was sent and no answer came: it may or may not have been done. Never sent again by itself.
-    #[error("the store did not answer in time, the outcome is unknown")]
+    #[error("the outcome is unknown: the store did not answer, or failed while it wrote")]
     OutcomeUnknown(#[source] Cause),
     /// It was done, but not acknowledged by as many replicas as required.
     #[error("the store could not confirm the write")]

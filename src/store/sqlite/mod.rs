@@ -56,6 +56,7 @@ pub use self::error::{CopyError, OpenError};
 pub use self::meta::RestoreCounts;
 pub use self::migrate::Upgrade;
 pub use self::open_files::Displaced;
+pub use self::preflight::volatile;
 pub use self::restore::{Restore, Restored, SetAside};
 
 /// A store in one file. Several processes may have it open.

@@ -36,8 +36,8 @@ const IN_SCRIPTS: [&[&str]; 18] = [
 ];
 
 /// What is sent besides scripts and what they call.
-const BESIDES: &str = "+eval +evalsha +hello +select +ping +info +time +wait +role +config|get \
-                       +cluster|slots +asking";
+/// Not `+config|get`, by which `appendfsync` could be seen: whoever may call it reads Redis' own passwords.
+const BESIDES: &str = "+eval +evalsha +hello +select +ping +info +time +wait +role +cluster|slots +asking";
 
 /// The ACL rule that our user needs, to be put behind `ACL SETUSER NAME on >PASSWORD`.
 #[must_use]
@@ -47,20 +47,28 @@ pub fn acl_rule(prefix: &str) -> String {
 }
 
 impl RedisStore {
-    /// Tries each command by itself; one finding that names all that were denied.
-    pub(super) async fn denied_commands(&self) -> Result<Option<Finding>> {
-        let mut denied = Vec::new();
+    /// Tries each command by itself; a finding that names all that were denied, and one all that are unknown.
+    pub(super) async fn missing_commands(&self) -> Result<Vec<Finding>> {
+        const WHY: &str = "shares or claims would fail half way";
+        let (mut denied, mut unknown) = (Vec::new(), Vec::new());
         for (name, command) in self.probes()? {
-            if is_denied(&self.probe(&command).await?) {
-                denied.push(name);
+            match self.probe(&command).await? {
+                Err(error) if is_denied(&error) => denied.push(name),
+                Err(error) if is_unknown(&error) => unknown.push(name),
+                _ => {}
             }
         }
-        if denied.is_empty() {
-            return Ok(None);
+        let mut findings = Vec::new();
+        if !denied.is_empty() {
+            let what = format!("our user may not: {}", denied.join(", "));
+            let hint = format!("ACL rule: {}", acl_rule(self.names().prefix()));
+            findings.push(Finding::new(Level::Error, what, WHY).hint(hint));
         }
-        let what = format!("our user may not: {}", denied.join(", "));
-        let hint = format!("ACL rule: {}", acl_rule(self.names().prefix()));
-        Ok(Some(Finding::new(Level::Error, what, "shares or claims would fail half way").hint(hint)))
+        if !unknown.is_empty() {
+            let what = format!("the server does not know: {}", unknown.join(", "));
+            findings.push(Finding::new(Level::Error, what, WHY).hint(RENAMED));
+        }
+        Ok(findings)
     }
 
     fn probes(&self) -> Result<Vec<(String, Cmd)>> {
@@ -100,9 +108,17 @@ impl RedisStore {
     }
 }
 
-fn is_denied(answer: &std::result::Result<Value, RedisError>) -> bool {
-    let denied = ErrorKind::Server(ServerErrorKind::NoPerm);
-    answer.as_ref().is_err_and(|error| error.kind() == denied)
+/// What to do about a command that the server does not know.
+pub(super) const RENAMED: &str = "a `rename-command` in its configuration hides them: take it out, and keep others from \
+                                  them by an ACL instead (docs/redis.md)";
+
+pub(super) fn is_denied(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoPerm)
+}
+
+/// Redis and Valkey say this of a command that was renamed, and of one that never was.
+pub(super) fn is_unknown(error: &RedisError) -> bool {
+    error.detail().is_some_and(|detail| detail.starts_with("unknown command"))
 }
 
 #[cfg(test)]

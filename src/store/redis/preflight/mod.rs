@@ -16,6 +16,7 @@ use super::errors::{DeadlineError, unavailable};
 use super::info::Info;
 use crate::domain::Clock;
 use crate::store::{Finding, Level, Maintenance as _, PROBE, Result};
+use node::Seen;
 
 /// Clocks further apart than this are a finding, in seconds.
 const CLOCK_TOLERANCE: u64 = 2;
@@ -27,19 +28,18 @@ impl RedisStore {
     pub(super) async fn findings(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
         let mut config = redis::cmd("CONFIG");
-        config.arg("GET").arg("appendfsync");
+        config.arg("GET").arg(&["appendfsync", "no-appendfsync-on-rewrite", "save"]);
         // Not granted to a careful user; then it is said that it could not be seen.
-        let syncs = self.on_each_master(&config).await?;
+        let settings = self.on_each_master(&config).await?;
         for (index, (name, info)) in self.on_each_master(&redis::cmd("INFO")).await?.into_iter().enumerate() {
+            let hint = match &info {
+                Err(error) if acl::is_unknown(error) => acl::RENAMED.to_owned(),
+                _ => format!("ACL rule: {}", acl_rule(self.names().prefix())),
+            };
             match info.ok().and_then(text) {
                 Some(info) => {
-                    let sync = syncs.get(index).and_then(|(_, answer)| setting(answer.as_ref().ok()?));
-                    findings.extend(node::check(
-                        &name,
-                        &Info::parse(&info),
-                        sync.as_deref(),
-                        self.replicas(),
-                    ));
+                    let seen = settings.get(index).and_then(|(_, answer)| Seen::of(answer.as_ref().ok()?));
+                    findings.extend(node::check(&name, &Info::parse(&info), seen.as_ref(), self.replicas()));
                 }
                 None => findings.push(
                     Finding::new(
@@ -47,7 +47,7 @@ impl RedisStore {
                         format!("{name}: `INFO` is refused"),
                         "neither eviction policy nor persistence can be seen",
                     )
-                    .hint(format!("ACL rule: {}", acl_rule(self.names().prefix()))),
+                    .hint(hint),
                 ),
             }
         }
@@ -62,7 +62,7 @@ impl RedisStore {
                 findings.push(Finding::new(Level::Warning, what, why).hint("let both follow NTP"));
             }
         }
-        findings.extend(self.denied_commands().await?);
+        findings.extend(self.missing_commands().await?);
         if let Err(error) = self.ready(PROBE).await {
             findings.push(Finding::refused_write(&error, "docs/redis.md says what to set in Redis"));
         }
@@ -108,12 +108,27 @@ pub(in crate::store::redis) fn text(value: Value) -> Option<String> {
     }
 }
 
-/// The value in an answer of `CONFIG GET` about one setting.
-fn setting(answer: &Value) -> Option<String> {
-    match answer {
-        Value::Map(pairs) => text(pairs.first()?.1.clone()),
-        Value::Array(values) => text(values.get(1)?.clone()),
-        _ => None,
+impl Seen {
+    /// What an answer of `CONFIG GET` tells, in either of its forms.
+    fn of(answer: &Value) -> Option<Self> {
+        let pairs: Vec<_> = match answer {
+            Value::Map(pairs) => pairs.clone(),
+            Value::Array(values) => {
+                values.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
+            }
+            _ => return None,
+        };
+        let value = |wanted: &str| {
+            let named = |(name, value): &(Value, Value)| {
+                (text(name.clone())? == wanted).then(|| text(value.clone())).flatten()
+            };
+            pairs.iter().find_map(named)
+        };
+        Some(Self {
+            sync: value("appendfsync")?,
+            unsynced_rewrite: value("no-appendfsync-on-rewrite").as_deref() == Some("yes"),
+            snapshots: value("save").is_none_or(|save| !save.is_empty()),
+        })
     }
 }
 

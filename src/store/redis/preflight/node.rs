@@ -6,11 +6,21 @@ use crate::store::{Finding, Level};
 /// The oldest version whose scripts behave as ours need.
 const OLDEST: u64 = 7;
 
-/// Checks a node. `sync` is its `appendfsync`, `None` when it may not be asked; `confirm` is how many replicas have to
-/// confirm a write.
-pub(super) fn check(name: &str, info: &Info, sync: Option<&str>, confirm: u32) -> Vec<Finding> {
+/// What its configuration says of persistence.
+pub(super) struct Seen {
+    /// `appendfsync`.
+    pub(super) sync: String,
+    /// `no-appendfsync-on-rewrite`: no sync while the file is rewritten.
+    pub(super) unsynced_rewrite: bool,
+    /// Whether `save` asks for any.
+    pub(super) snapshots: bool,
+}
+
+/// Checks a node. `seen` is `None` when it may not be asked; `confirm` is how many replicas have to confirm a write.
+pub(super) fn check(name: &str, info: &Info, seen: Option<&Seen>, confirm: u32) -> Vec<Finding> {
     let mut findings = vec![version(name, info), eviction(name, info)];
-    findings.extend(persistence(name, info, sync));
+    findings.push(persistence(name, info.is_on("aof_enabled"), seen));
+    findings.extend(failures(name, info));
     findings.extend(replication(name, info, u64::from(confirm)));
     findings
 }
@@ -47,40 +57,60 @@ fn eviction(name: &str, info: &Info) -> Finding {
     }
 }
 
-fn persistence(name: &str, info: &Info, sync: Option<&str>) -> Vec<Finding> {
-    let always = "`appendonly yes` and `appendfsync always`";
-    let mut findings = Vec::new();
-    findings.push(match (info.is_on("aof_enabled"), sync) {
-        (true, Some("always")) => Finding::new(
+fn persistence(name: &str, appends: bool, seen: Option<&Seen>) -> Finding {
+    const ALWAYS: &str = "`appendonly yes` and `appendfsync always`";
+    let warning =
+        |what: &str, why: &str| Finding::new(Level::Warning, format!("{name}: {what}"), why).hint(ALWAYS);
+    let Some(seen) = seen else {
+        return if appends {
+            // A note: with the rights that we ask for, it is so on the best of servers.
+            Finding::new(
+                Level::Note,
+                format!("{name}: append-only file, how often it is synced cannot be seen"),
+                "unless it is always, a power loss may lose secrets and bring back read ones",
+            )
+            .hint(
+                "an administrator's `CONFIG GET appendfsync` tells; docs/redis.md says why our user may not",
+            )
+        } else {
+            warning(
+                "no append-only file",
+                "a crash loses every secret since the last snapshot, if there are any, and brings back what was read since",
+            )
+        };
+    };
+    match (appends, seen.sync.as_str()) {
+        (true, "always") if seen.unsynced_rewrite => warning(
+            "append-only file, synced always but while it is rewritten (`no-appendfsync-on-rewrite yes`)",
+            "a power loss meanwhile may lose all secrets since the rewrite began, and bring back those read in it",
+        )
+        .hint("`no-appendfsync-on-rewrite no`"),
+        (true, "always") => Finding::new(
             Level::Info,
             format!("{name}: append-only file, synced always"),
             "a crash loses nothing and brings nothing back",
         ),
-        (true, Some("everysec")) => Finding::new(
-            Level::Warning,
-            format!("{name}: append-only file, synced every second"),
+        (true, "everysec") => warning(
+            "append-only file, synced every second",
             "a power loss may lose the last second's secrets, and bring back secrets read in it",
-        )
-        .hint(always),
-        (true, Some(other)) => Finding::new(
-            Level::Warning,
-            format!("{name}: append-only file, `appendfsync {other}`"),
+        ),
+        (true, other) => warning(
+            &format!("append-only file, `appendfsync {other}`"),
             "a power loss may lose the last half minute's secrets, and bring back secrets read in it",
-        )
-        .hint(always),
-        (true, None) => Finding::new(
-            Level::Warning,
-            format!("{name}: append-only file, how often it is synced cannot be seen"),
-            "unless it is always, a power loss may lose secrets and bring back read ones",
-        )
-        .hint(format!("{always}; our user may be granted `+config|get` to see it")),
-        (false, _) => Finding::new(
-            Level::Warning,
-            format!("{name}: no append-only file"),
+        ),
+        (false, _) if seen.snapshots => warning(
+            "no append-only file",
             "a crash loses every secret since the last snapshot, and brings back what was read since",
-        )
-        .hint(always),
-    });
+        ),
+        (false, _) => warning(
+            "no append-only file, and no snapshots (`save \"\"`)",
+            "when it ends, in whichever way, every secret and every account is gone",
+        ),
+    }
+}
+
+fn failures(name: &str, info: &Info) -> Vec<Finding> {
+    let mut findings = Vec::new();
     for (field, what) in [
         ("aof_last_write_status", "the last write to the append-only file failed"),
         ("rdb_last_bgsave_status", "the last snapshot failed"),
@@ -129,7 +159,8 @@ mod tests {
     use super::*;
 
     fn levels(text: &str, sync: Option<&str>, confirm: u32) -> Vec<(Level, String)> {
-        let found = check("n", &Info::parse(text), sync, confirm);
+        let seen = sync.map(|sync| Seen { sync: sync.to_owned(), unsynced_rewrite: false, snapshots: true });
+        let found = check("n", &Info::parse(text), seen.as_ref(), confirm);
         found.into_iter().map(|finding| (finding.level, finding.what)).collect()
     }
 
@@ -155,7 +186,7 @@ mod tests {
             (with("noeviction", "volatile-ttl"), Some("always"), 0, Level::Error),
             (GOOD.to_owned(), Some("everysec"), 0, Level::Warning),
             (GOOD.to_owned(), Some("no"), 0, Level::Warning),
-            (GOOD.to_owned(), None, 0, Level::Warning),
+            (GOOD.to_owned(), None, 0, Level::Note),
             (with("aof_enabled:1", "aof_enabled:0"), None, 0, Level::Warning),
             (with("write_status:ok", "write_status:err"), Some("always"), 0, Level::Error),
             (with("bgsave_status:ok", "bgsave_status:err"), Some("always"), 0, Level::Error),
@@ -167,6 +198,25 @@ mod tests {
             (with("slaves:0", "slaves:2\nmin_slaves_good_slaves:2"), Some("always"), 3, Level::Error),
         ] {
             assert_eq!(worst(&text, sync, confirm), level, "{text} {sync:?} {confirm}");
+        }
+    }
+
+    #[test]
+    fn what_a_setting_loses_is_told_as_it_is() {
+        let told = |appends: bool, sync: &str, unsynced_rewrite: bool, snapshots: bool| {
+            let found =
+                persistence("n", appends, Some(&Seen { sync: sync.to_owned(), unsynced_rewrite, snapshots }));
+            (found.level, format!("{}: {}", found.what, found.why))
+        };
+        for (appends, sync, unsynced_rewrite, snapshots, level, text) in [
+            (true, "always", false, false, Level::Info, "loses nothing"),
+            (true, "always", true, false, Level::Warning, "since the rewrite began"),
+            (true, "everysec", true, false, Level::Warning, "the last second's"),
+            (false, "always", false, true, Level::Warning, "since the last snapshot"),
+            (false, "always", false, false, Level::Warning, "every account is gone"),
+        ] {
+            let (found, why) = told(appends, sync, unsynced_rewrite, snapshots);
+            assert!(found == level && why.contains(text), "{sync} {unsynced_rewrite} {snapshots}: {why}");
         }
     }
 }

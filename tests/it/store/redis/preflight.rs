@@ -71,7 +71,7 @@ async fn replicas_are_held_against_what_is_asked_of_them() {
 #[tokio::test]
 async fn missing_rights_are_named_before_anything_fails_half_way() {
     let server = Server::start().await;
-    let rule = acl_rule("ro").replace("+hset ", "").replace("+zadd ", "").replace("+config|get ", "");
+    let rule = acl_rule("ro").replace("+hset ", "").replace("+zadd ", "");
     let user = format!("ACL SETUSER readonce on >pw {rule}");
     server.call(&user.split(' ').collect::<Vec<_>>()).await;
     let url = format!("redis://readonce:pw@127.0.0.1:{}", server.port());
@@ -82,7 +82,7 @@ async fn missing_rights_are_named_before_anything_fails_half_way() {
     assert_eq!(level(&findings, "keys like `xy:canary`"), Level::Error);
     server.call(&["CONFIG", "SET", "appendonly", "yes"]).await;
     let findings = look(&open(&url).await).await;
-    assert_eq!(level(&findings, "how often it is synced cannot be seen"), Level::Warning);
+    assert_eq!(level(&findings, "how often it is synced cannot be seen"), Level::Note);
 }
 
 #[tokio::test]
@@ -118,4 +118,54 @@ async fn a_server_that_is_away_cannot_be_looked_at() {
     let store = open(&server.url()).await;
     server.kill();
     assert!(store.preflight(&SystemClock).await.is_err());
+}
+
+/// What `appendfsync always` is worth while the file is rewritten; and what no file and no snapshot keep.
+#[tokio::test]
+async fn what_each_setting_loses_is_told_as_it_is() {
+    let server = Server::with(&["--save", "", "--appendonly", "yes", "--appendfsync", "always"]).await;
+    let store = open(&server.url()).await;
+    let set = async |name: &str, value: &str| server.call(&["CONFIG", "SET", name, value]).await;
+    set("no-appendfsync-on-rewrite", "yes").await;
+    assert_eq!(level(&look(&store).await, "but while it is rewritten"), Level::Warning);
+    set("no-appendfsync-on-rewrite", "no").await;
+    assert_eq!(level(&look(&store).await, "synced always"), Level::Info);
+    set("appendonly", "no").await;
+    assert_eq!(level(&look(&store).await, "and no snapshots (`save \"\"`)"), Level::Warning);
+    set("save", "3600 1").await;
+    let findings = look(&store).await;
+    let file = findings.iter().find(|finding| finding.what.contains("no append-only file")).unwrap();
+    assert!(!file.what.contains("snapshots") && file.why.contains("last snapshot"), "{file:?}");
+}
+
+/// No right of readonce's user shows another password of the server's.
+#[tokio::test]
+async fn the_documented_rights_read_no_password() {
+    let server = Server::start().await;
+    let user = format!("ACL SETUSER readonce on >pw {}", acl_rule("ro"));
+    server.call(&user.split(' ').collect::<Vec<_>>()).await;
+    server.call(&["CONFIG", "SET", "masterauth", "of-the-master"]).await;
+    let client = redis::Client::open(format!("redis://readonce:pw@127.0.0.1:{}", server.port())).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    for words in [
+        &["CONFIG", "GET", "masterauth"][..],
+        &["CONFIG", "GET", "*"],
+        &["ACL", "LIST"],
+        &["CONFIG", "SET", "save", ""],
+    ] {
+        let answer = redis::cmd(words[0]).arg(&words[1..]).query_async::<redis::Value>(&mut connection).await;
+        let refused = answer.expect_err("it may");
+        assert_eq!(refused.kind(), redis::ErrorKind::Server(redis::ServerErrorKind::NoPerm), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_was_renamed_away_is_named_and_so_is_what_to_do() {
+    for (hidden, what) in [("EVAL", "the server does not know: eval"), ("INFO", "`INFO` is refused")] {
+        let server = Server::with(&["--save", "", "--rename-command", hidden, ""]).await;
+        let findings = look(&open(&server.url()).await).await;
+        assert_eq!(level(&findings, what), Level::Error);
+        let found = findings.iter().find(|finding| finding.what.contains(what)).unwrap();
+        assert!(found.hint.as_ref().unwrap().contains("rename-command"), "{found:?}");
+    }
 }
