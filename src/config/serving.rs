@@ -17,14 +17,22 @@ pub struct HttpSection {
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// A network, or one address of its own. Bits beyond the prefix are dropped: `10.1.2.3/8` is `10.0.0.0/8`.
+/// A network, or one address of its own. Bits beyond the prefix are dropped: `10.1.2.3/8` is `10.0.0.0/8`; so is
+/// `::ffff:10.1.2.3/104`, as peers' addresses are read.
 impl FromText for IpNet {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         let network = text.parse::<Self>().ok().or_else(|| text.parse::<IpAddr>().ok().map(Self::from));
-        network.map(|network| network.trunc()).ok_or_else(|| {
+        network.map(|network| as_ipv4(network).unwrap_or(network).trunc()).ok_or_else(|| {
             Refusal::expected("a network such as `10.0.0.0/8` or `2001:db8::/32`, or one address", text)
         })
     }
+}
+
+/// An IPv4 network written as one of IPv6.
+fn as_ipv4(network: IpNet) -> Option<IpNet> {
+    let IpNet::V6(network) = network else { return None };
+    let IpAddr::V4(address) = network.addr().to_canonical() else { return None };
+    IpNet::new(address.into(), network.prefix_len().checked_sub(96)?).ok()
 }
 
 /// `[web]`: whether and how pages are served.
@@ -70,4 +78,24 @@ pub struct MetricsSection {
 pub struct LogSection {
     /// Their format.
     pub format: Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv4_network_is_one_however_it_is_written() {
+        for (text, network) in [
+            ("10.1.2.3/8", "10.0.0.0/8"),
+            ("::ffff:10.1.2.3/104", "10.0.0.0/8"),
+            ("::ffff:10.1.2.3", "10.1.2.3/32"),
+            ("::ffff:0.0.0.0/96", "0.0.0.0/0"),
+            ("2001:db8::1/64", "2001:db8::/64"),
+            ("::/0", "::/0"),
+        ] {
+            let read = IpNet::from_text(text).unwrap_or_else(|_| panic!("{text} is refused"));
+            assert_eq!(read.to_string(), network, "{text}");
+        }
+    }
 }

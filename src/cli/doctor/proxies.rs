@@ -26,6 +26,14 @@ fn address(settings: &Settings, report: &mut Report) {
     }
 }
 
+/// The shortest prefix that is not remarked on.
+fn narrow(network: &IpNet) -> u8 {
+    match network {
+        IpNet::V4(_) => 24,
+        IpNet::V6(_) => 64,
+    }
+}
+
 fn check_trusted(settings: &Settings, report: &mut Report) {
     let trusted = &settings.http.trusted_proxies;
     let never = "`Forwarded`, `X-Real-IP`, `X-Forwarded-Host` and `Host` never are";
@@ -42,9 +50,17 @@ fn check_trusted(settings: &Settings, report: &mut Report) {
     if let Some(everybody) = trusted.iter().find(|network| network.prefix_len() == 0) {
         report.fail(
             &format!("`http.trusted_proxies` has {everybody}: whoever connects says which address they have, and no limit holds"),
-            "name the proxy's own address or network",
+            "name the proxy's own address",
         );
         return;
+    }
+    for wide in trusted.iter().filter(|network| network.prefix_len() < narrow(network)) {
+        report.warn(
+            &format!(
+                "`http.trusted_proxies` has {wide}: who has an address in it chooses what they are counted as"
+            ),
+            "name the proxy's own address, or a network that only proxies have addresses in",
+        );
     }
     let names: Vec<_> = trusted.iter().map(IpNet::to_string).collect();
     report.ok(&format!(
