@@ -10,6 +10,17 @@ use crate::domain::address::BaseUrl;
 use crate::mail::smtp::Deadlines;
 use crate::mail::{SmtpMailer, SmtpSettings};
 
+/// What is wrong with links in emails, when it is: they lead to this machine, wherever they are read.
+pub(super) fn wrong_links(settings: &Settings, base_url: &BaseUrl) -> Option<String> {
+    let mails = settings.smtp.url.is_some();
+    let nowhere = settings.base_url.is_none() || base_url.is_loopback();
+    (mails && nowhere).then(|| format!("links in emails will begin with {}", base_url.as_str()))
+}
+
+/// What to do about it.
+pub(super) const WRONG_LINKS_HINT: &str =
+    "set `base_url` to the address people use; the sender's name and the links come from it";
+
 /// A mailer, where `smtp.url` is set. Connects to nothing yet.
 pub(super) fn mailer(settings: &Settings, base_url: &BaseUrl) -> anyhow::Result<Option<Arc<SmtpMailer>>> {
     let smtp = &settings.smtp;

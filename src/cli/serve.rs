@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::bootstrap::open_for_server;
 use super::keyring_file;
-use super::mailer::mailer;
+use super::mailer::{WRONG_LINKS_HINT, mailer, wrong_links};
 use super::metrics::{self, MetricsListener};
 use super::process;
 use super::say::{self, tell};
@@ -101,6 +101,9 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         }
     }
     super::warn(loaded);
+    if let Some(wrong) = wrong_links(settings, &base_url) {
+        tell!("warning: {wrong}\nhint: {WRONG_LINKS_HINT}");
+    }
     if settings.base_url.is_none() && !address.ip().is_loopback() {
         tell!(
             "warning: links will begin with {}\nhint: set `base_url` to the address people use",

@@ -1,7 +1,7 @@
 //! Checks the mail server by sending a test email.
 
 use super::report::Report;
-use crate::cli::mailer::mailer;
+use crate::cli::mailer::{WRONG_LINKS_HINT, mailer, wrong_links};
 use crate::config::Settings;
 use crate::domain::{EmailAddress, Failure};
 use crate::mail::Mailer as _;
@@ -12,6 +12,9 @@ pub(super) async fn check(settings: &Settings, to: Option<&str>, report: &mut Re
         Ok(mailer) => mailer,
         Err(error) => return report.error(&error, "docs/mail.md says what to set"),
     };
+    if let Some(wrong) = wrong_links(settings, &base_url) {
+        report.warn(&wrong, WRONG_LINKS_HINT);
+    }
     let (mailer, to) = match (mailer, to) {
         (None, None) => return report.ok("mail: none is sent, `smtp.url` is not set"),
         (None, Some(_)) => {
@@ -23,12 +26,6 @@ pub(super) async fn check(settings: &Settings, to: Option<&str>, report: &mut Re
         }
         (Some(mailer), Some(to)) => (mailer, to),
     };
-    if settings.base_url.is_none() {
-        report.warn(
-            &format!("links in emails will begin with {}", base_url.as_str()),
-            "set `base_url` to the address people use",
-        );
-    }
     let Some(to) = EmailAddress::parse(to) else {
         return report.fail(&format!("`{to}` is not an e-mail address"), "ADDRESS is as in anna@example.org");
     };

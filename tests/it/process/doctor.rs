@@ -205,11 +205,18 @@ fn it_says_whose_word_is_taken_for_a_clients_address() {
     };
     with("");
     doctor(&home, 0).has("note", &["none is trusted", "all clients share one limit", "http.trusted_proxies"]);
-    with("\"10.1.2.3/8\", \"fd00::1\"");
-    doctor(&home, 0).has("ok", &["10.0.0.0/8, fd00::1", "from the right", "`X-Real-IP`"]);
-    for everybody in ["0.0.0.0/0", "::/0"] {
+    with("\"10.1.2.3\", \"192.0.2.0/24\", \"fd00::1\", \"2001:db8::/64\"");
+    let told = doctor(&home, 0);
+    told.has("ok", &["10.1.2.3/32, 192.0.2.0/24, fd00::1/128", "from the right", "`X-Real-IP`"])
+        .has_no("warn");
+    // Whoever has an address in it chooses what they are counted as.
+    for wide in ["10.0.0.0/8", "172.30.70.0/23", "fd00::/8", "2001:db8::/63"] {
+        with(&format!("\"10.1.2.3\", \"{wide}\""));
+        doctor(&home, 0).has("warn", &[wide, "who has an address in it", "the proxy's own address"]);
+    }
+    for everybody in ["0.0.0.0/0", "::/0", "::ffff:0.0.0.0/96"] {
         with(&format!("\"10.0.0.1\", \"{everybody}\""));
-        doctor(&home, 1).has("FAIL", &[everybody, "no limit holds"]);
+        doctor(&home, 1).has("FAIL", &["/0", "no limit holds"]);
     }
     fs::write(home.file("readonce.toml"), "base_url = \"http://x.example.org\"\nlisten = \"0.0.0.0:7143\"\n")
         .unwrap();
@@ -276,4 +283,46 @@ fn a_wrong_address_of_the_store_is_refused_alike_by_whoever_reads_it() {
         });
         assert!(told.iter().all(|text| *text == told[0]), "{told:#?}");
     }
+}
+
+/// Letters that lead everybody to their own machine.
+#[test]
+fn mail_without_a_public_address_is_told_by_doctor_and_serve() {
+    let mail = "[smtp]\nurl = \"smtp://127.0.0.1:1\"\nfrom = \"s@example.org\"\n";
+    for (address, text) in [("", "http://127.0.0.1:7143"), ("http://localhost:8080", "http://localhost:8080")]
+    {
+        let home = Home::new();
+        home.write("readonce.toml", &format!("base_url = \"{address}\"\n{mail}"));
+        doctor(&home, 0).has("warn", &["links in emails will begin with", text, "set `base_url`"]);
+        let server = home.serve();
+        let told =
+            format!("warning: links in emails will begin with {}", text.split(":7143").next().unwrap());
+        assert!(server.said().contains(&told), "{}", server.said());
+        server.stop();
+    }
+    let home = Home::new();
+    home.write("readonce.toml", &format!("base_url = \"https://secrets.example.org\"\n{mail}"));
+    doctor(&home, 0).has_no("warn");
+    let server = home.serve();
+    assert!(!server.said().contains("links in emails"), "{}", server.said());
+    server.stop();
+}
+
+/// A sync is worth nothing in memory.
+#[test]
+fn a_database_in_memory_is_told_by_doctor_and_serve() {
+    let memory = Path::new("/dev/shm");
+    if rustix::fs::statfs(memory).map_or(true, |found| found.f_type != 0x0102_1994) {
+        return eprintln!("skipped: /dev/shm is no tmpfs here");
+    }
+    let folder = tempfile::tempdir_in(memory).unwrap();
+    let home = Home::new();
+    home.write("readonce.toml", &format!("store = \"sqlite:{}/x.db\"\n", folder.path().display()));
+    let server = home.serve();
+    let what = "the database is on tmpfs, which is memory";
+    assert!(server.log().contains(what), "{}", server.log());
+    server.stop();
+    let told = doctor(&home, 0);
+    told.has("warn", &[what, "every secret and every account is gone", "put `store` on a disk"]);
+    assert!(told.0.iter().all(|(_, text, _)| !text.contains("synced on every commit")), "{:#?}", told.0);
 }
