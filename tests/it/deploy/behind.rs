@@ -160,6 +160,11 @@ fn links_are_public(kind: Kind) {
     let clear = front.in_the_clear();
     let to = clear.get("/some/page");
     assert_eq!((to.status, to.header("location")), (301, Some("https://secrets.example.org/some/page")));
+    // As the default of its port it is asked for any host; it redirects to its own.
+    if matches!(kind, Kind::Nginx) {
+        let asked = front.in_the_clear_as("evil.example").get("/secret/0123456789");
+        assert_eq!(asked.header("location"), Some("https://secrets.example.org/secret/0123456789"));
+    }
     let refused = clear.ask("POST", "/api/v1/share?secret=x", &[], None);
     refused.refused(403, "This server is reached by https only");
     server.stop();

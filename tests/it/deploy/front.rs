@@ -198,7 +198,12 @@ impl Front {
 
     /// A client without TLS.
     pub(super) fn in_the_clear(&self) -> Client {
-        Client::over(Way::to(self.plain).host(HOST))
+        self.in_the_clear_as(HOST)
+    }
+
+    /// The same, asking for another host.
+    pub(super) fn in_the_clear_as(&self, host: &str) -> Client {
+        Client::over(Way::to(self.plain).host(host))
     }
 
     /// Everything it wrote: log files and what it said.

@@ -9,6 +9,7 @@ mod credentials;
 mod encodings;
 mod malformed;
 mod methods;
+mod redirects;
 mod transport;
 
 const SECURITY: [(&str, &str); 5] = [
