@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::bootstrap::{Opened, open};
 use super::say::{self, tell};
-use super::{progress, warn};
+use super::{clock, progress, warn};
 use crate::config::Loaded;
 use crate::domain::address::{RedisUrl, Topology};
 use crate::domain::{Clock as _, SystemClock};
@@ -66,6 +66,7 @@ impl From<Part> for Only {
 pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     warn(loaded);
+    clock::now()?; // or everything had expired, or lived for ever
     let url = RedisUrl::parse(&arguments.source).context("the source cannot be used")?;
     if !matches!(url.topology(), Topology::Single(_)) {
         bail!(

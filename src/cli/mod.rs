@@ -13,6 +13,7 @@ mod account;
 mod backup;
 mod bootstrap;
 mod client;
+mod clock;
 mod doctor;
 mod import;
 mod key;

@@ -7,9 +7,8 @@ use clap::Args;
 
 use super::backup::{database, explain};
 use super::say::{self, tell};
-use super::{keyring_file, progress};
+use super::{clock, keyring_file, progress};
 use crate::config::{Loaded, Settings};
-use crate::domain::{Clock as _, SystemClock};
 use crate::store::sqlite::{Backup, Restore, Restored, SetAside};
 use crate::vault::canary_key;
 
@@ -35,7 +34,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         into,
         accept_unconfirmed: arguments.accept_unconfirmed,
         force: arguments.force,
-        now: SystemClock.now(),
+        now: clock::now()?,
     };
     let restored = progress::with_bar("restoring", |progress| restore.run(progress)).map_err(explain)?;
     let Restored { counts, aside, accounts_undone } = restored;

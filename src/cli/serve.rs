@@ -171,10 +171,11 @@ fn pages(settings: &Settings) -> web::Settings {
     }
 }
 
-/// Reads the keyring again on every SIGHUP. What is wrong with it has been logged by then.
+/// Reads the keyring again on every SIGHUP, and has the store put in order. What is wrong has been logged by then.
 async fn reload_keyring(lifecycle: Lifecycle, service: Arc<Service>) {
     loop {
         lifecycle.reload.notified().await;
+        service.maintenance().hurry();
         match service.keys().reload().await {
             Reloaded::Changed | Reloaded::Kept => {}
             Reloaded::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod address;
 pub mod claim;
+pub mod clock_mark;
 pub mod key;
 pub mod locale;
 pub mod network;
@@ -27,6 +28,7 @@ pub(crate) mod vectors;
 
 pub use account::{Account, AccountId, EmailAddress};
 pub use claim::{Attempt, Ending, Unlocked};
+pub use clock_mark::{ClockLook, ClockMark, ClockReading};
 pub use key::{ReceiptKey, SecretKey, SlotTag};
 pub use locale::Locale;
 pub use network::{ClientNetwork, NetworkTag};
@@ -37,6 +39,6 @@ pub use progress::Progress;
 pub use receipt::{State, StoredReceipt};
 pub use region::{Region, RegionName};
 pub use secret::{Envelope, KeyId, ReceiptId, SecretId};
-pub use time::{Clock, FakeClock, SystemClock, Timestamp};
+pub use time::{Clock, FakeClock, SystemClock, Timestamp, Uptime};
 pub use token::{ApiToken, TokenDigest};
 pub use ttl::{Ttl, TtlPolicy};

@@ -1,8 +1,10 @@
-//! Unix timestamps, and clocks as arguments.
+//! Unix timestamps, the time since the machine started, and clocks as arguments.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Unix seconds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default)]
@@ -11,6 +13,16 @@ pub struct Timestamp(pub u64);
 impl Timestamp {
     /// The last second that has a date of four digits: 9999-12-31T23:59:59Z.
     pub const LAST_DATE: Self = Self(253_402_300_799);
+    /// This program was written after that: 2026-01-01.
+    const EARLIEST: Self = Self(1_767_225_600);
+    /// And is not run after that: 2100-01-01.
+    const LATEST: Self = Self(4_102_444_800);
+
+    /// Whether a clock that shows this may be right.
+    #[must_use]
+    pub fn can_be(self) -> bool {
+        (Self::EARLIEST..Self::LATEST).contains(&self)
+    }
 
     /// The time `seconds` later.
     #[must_use]
@@ -40,10 +52,31 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Seconds since the machine started, time that it was suspended for included. Nobody can set it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct Uptime(pub u64);
+
+impl Uptime {
+    /// The time `seconds` later.
+    #[must_use]
+    pub fn plus(self, seconds: u64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Whole seconds from `self` until `later`; 0 when that has passed.
+    #[must_use]
+    pub fn until(self, later: Self) -> u64 {
+        later.0.saturating_sub(self.0)
+    }
+}
+
 /// A source of the current time. Services read it once per operation and pass `now` down.
 pub trait Clock: Send + Sync + std::fmt::Debug {
-    /// The current time.
+    /// The time of day, which somebody may have set wrong.
     fn now(&self) -> Timestamp;
+
+    /// The time since the machine started.
+    fn uptime(&self) -> Uptime;
 }
 
 /// The system clock.
@@ -55,28 +88,50 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp(std::time::SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
     }
+
+    fn uptime(&self) -> Uptime {
+        Uptime(u64::try_from(clock_gettime(ClockId::Boottime).tv_sec).unwrap_or(0))
+    }
 }
 
 /// A clock that is advanced by hand. For tests.
 #[derive(Debug)]
-pub struct FakeClock(AtomicU64);
+pub struct FakeClock {
+    now: AtomicU64,
+    uptime: AtomicU64,
+}
 
 impl FakeClock {
-    /// A clock that shows `start`.
+    /// A clock that shows `start`, of a machine that has run for a thousand seconds.
     #[must_use]
     pub fn at(start: Timestamp) -> Self {
-        Self(AtomicU64::new(start.0))
+        Self { now: AtomicU64::new(start.0), uptime: AtomicU64::new(1000) }
     }
 
     /// Lets `seconds` pass.
     pub fn advance(&self, seconds: u64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+        self.now.fetch_add(seconds, Ordering::SeqCst);
+        self.uptime.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Sets the time of day.
+    pub fn set(&self, now: Timestamp) {
+        self.now.store(now.0, Ordering::SeqCst);
+    }
+
+    /// Starts the machine anew, which takes no time.
+    pub fn reboot(&self) {
+        self.uptime.store(0, Ordering::SeqCst);
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    fn uptime(&self) -> Uptime {
+        Uptime(self.uptime.load(Ordering::SeqCst))
     }
 }
 
@@ -96,6 +151,15 @@ mod tests {
             (u64::MAX, "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(Timestamp(seconds).to_string(), date, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_never_was_set_cannot_be_right() {
+        for (now, can_be) in
+            [(0, false), (1_767_225_599, false), (1_767_225_600, true), (4_102_444_800, false)]
+        {
+            assert_eq!(Timestamp(now).can_be(), can_be, "{now}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::accounts::Accounts;
+use super::clock_watch::ClockWatch;
 use super::keys::{KeySource, Keys};
 use super::limits::RateLimits;
 use super::maintenance::Maintenance;
@@ -63,6 +64,7 @@ impl ServiceBuilder {
         let Self { store, vault, clock, policy, metrics, key_source, mailer } = self;
         let limits = RateLimits::new(&policy, &store, &clock, &metrics);
         let (limits, policy) = (Arc::new(limits), Arc::new(policy));
+        let clock_watch = Arc::new(ClockWatch::new(store.clone(), clock.clone()));
         let passphrase_lock = Arc::new(PassphraseLock::default());
         let keys =
             Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), metrics.clone(), key_source));
@@ -81,6 +83,7 @@ impl ServiceBuilder {
                 store: store.clone(),
                 vault: vault.clone(),
                 clock: clock.clone(),
+                clock_watch: clock_watch.clone(),
                 policy: policy.clone(),
                 limits: limits.clone(),
                 keys: keys.clone(),
@@ -92,9 +95,10 @@ impl ServiceBuilder {
             accounts: Accounts { store: store.clone(), clock: clock.clone(), limits: limits.clone() },
             maintenance: Maintenance {
                 store: store.clone(),
-                clock: clock.clone(),
+                clock: clock_watch.clone(),
                 limits: limits.clone(),
                 keys: keys.clone(),
+                wanted: Notify::new(),
             },
             readiness: Readiness::new(store.clone(), policy.largest_value(), limits.clone(), metrics.clone()),
             stats: Stats {

@@ -4,14 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Keys;
+use super::clock_watch::ClockWatch;
 use super::limits::RateLimits;
-use crate::domain::Clock;
+use crate::domain::{ClockLook, ClockReading};
 use crate::store::{self, Store};
 
-/// Between two sweeps when nothing was left over.
+/// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(30);
 /// Between two steps of one sweep, so that the store serves callers in between.
 const BREATH: Duration = Duration::from_millis(5);
@@ -22,9 +24,11 @@ const STEP: usize = 128;
 #[derive(Debug)]
 pub struct Maintenance {
     pub(super) store: Arc<dyn Store>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<ClockWatch>,
     pub(super) limits: Arc<RateLimits>,
     pub(super) keys: Arc<Keys>,
+    /// That the next round is wanted now.
+    pub(super) wanted: Notify,
 }
 
 impl Maintenance {
@@ -32,36 +36,54 @@ impl Maintenance {
     /// until `stop`.
     pub async fn run_until(&self, stop: CancellationToken) {
         loop {
-            let swept = pause_after(self.store.sweep(self.clock.now(), STEP).await, "sweeping failed");
-            // Whatever clocks say: what goes there was deleted by somebody.
-            let tidied = pause_after(self.store.tidy_lists(STEP).await, "lists could not be tidied");
-            let pause = swept.min(tidied);
-            if pause == PAUSE {
-                self.limits.sweep(self.clock.now()).await;
-                self.keys.reload_quietly().await; // an instance that nobody told must not write under an old key for long
-                self.keys.watch_canary().await;
+            if let Err(error) = self.sweep(&stop).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "sweeping failed");
             }
+            if let Err(error) = self.tidy_lists(&stop).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "lists could not be tidied");
+            }
+            self.limits.sweep().await;
+            self.keys.reload_quietly().await; // an instance that nobody told must not write under an old key for long
+            self.keys.watch_canary().await;
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
+                () = self.wanted.notified() => {}
+                () = tokio::time::sleep(PAUSE) => {}
             }
         }
+    }
+
+    /// Has the next round begin now.
+    pub fn hurry(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Whether the clock may be believed when it says that something has expired (ADR 0041).
+    pub async fn look_at_clock(&self) -> store::Result<ClockLook> {
+        Ok(self.clock.look().await?.1)
+    }
+
+    /// Collects what has expired for a while, by a clock that may be believed.
+    async fn sweep(&self, stop: &CancellationToken) -> store::Result<()> {
+        let (reading, ClockLook::Steady) = self.clock.look().await? else { return Ok(()) };
+        // Of that moment: whatever the clock shows by the next step has not been looked at.
+        let now = reading.now.minus(ClockReading::MARGIN);
+        while self.store.sweep(now, STEP).await? == STEP && !stop.is_cancelled() {
+            tokio::time::sleep(BREATH).await;
+        }
+        Ok(())
+    }
+
+    /// Deletes what is left of lists that were emptied. Whatever clocks say: that was done by somebody.
+    async fn tidy_lists(&self, stop: &CancellationToken) -> store::Result<()> {
+        while self.store.tidy_lists(STEP).await? == STEP && !stop.is_cancelled() {
+            tokio::time::sleep(BREATH).await;
+        }
+        Ok(())
     }
 
     /// Closes the store in good order.
     pub async fn close(&self) {
         self.store.close().await;
-    }
-}
-
-/// How long to wait after a step that collected so many things, or failed.
-fn pause_after(step: store::Result<usize>, failed: &str) -> Duration {
-    match step {
-        Ok(STEP..) => BREATH,
-        Ok(_) => PAUSE,
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "{failed}");
-            PAUSE
-        }
     }
 }

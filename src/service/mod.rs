@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 mod accounts;
 mod builder;
 mod caller;
+mod clock_watch;
 mod deadline;
 mod error;
 mod keys;

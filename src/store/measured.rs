@@ -15,8 +15,8 @@ use super::{
 };
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest,
+    Account, AccountId, Clock, ClockLook, ClockReading, Failure, NetworkTag, NotificationId, ReceiptId,
+    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
 };
 use crate::metrics::{Limit, Metrics, SecretEvent, StoreErrorKind, StoreOp};
 
@@ -205,6 +205,11 @@ impl Maintenance for Measured {
     /// Not measured: no request waits for it.
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         self.inner.preflight(clock).await
+    }
+
+    /// Not measured: no request waits for it.
+    async fn look_at_clock(&self, reading: ClockReading) -> Result<ClockLook> {
+        self.inner.look_at_clock(reading).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

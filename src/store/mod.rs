@@ -11,8 +11,8 @@ use async_trait::async_trait;
 
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    Account, AccountId, Clock, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
-    TokenDigest,
+    Account, AccountId, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, TokenDigest,
 };
 
 mod claim;
@@ -179,7 +179,12 @@ pub trait Maintenance {
     /// error means that it could not be checked; that it is not fit for use is a finding.
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>>;
 
-    /// Collects at most `limit` things that expired before `now`; how many it was. Stores with native expiry answer 0.
+    /// Whether the clock may be believed when it says that something has expired, after what every instance on this store
+    /// has seen of it (ADR 0041). Stores with native expiry compare it with their own.
+    async fn look_at_clock(&self, reading: ClockReading) -> Result<ClockLook>;
+
+    /// Collects at most `limit` things that expired before `now`, which has to be believed; how many it was. Stores with
+    /// native expiry answer 0. Nothing else in a store erases what has expired.
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;
 
     /// How much is stored at `now`. May take a while, but must not be in the way of others.

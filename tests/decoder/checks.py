@@ -177,7 +177,8 @@ def _(v):
     copied, restored, beat = blocks.u64(v.made), b"".join(map(blocks.u64, (v.at, v.made))), blocks.u64(v.writes)
     restored += b"".join(map(blocks.u64, (v.confirmed, v.ended, v.refused, v.accepted)))
     need(layouts.u64s(restored)[1:2] == layouts.u64s(copied), "both name the moment of the copy")
-    return {"copied": copied, "restored": restored, "beat": beat}
+    clock = b"".join(map(blocks.u64, (v.at, v.uptime, v.until)))
+    return {"copied": copied, "restored": restored, "beat": beat, "clock": clock}
 
 
 @check("redis-keys")

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use clap::Subcommand;
 
 use super::bootstrap::open;
-use super::keyring_file;
+use super::{clock, keyring_file};
 use crate::cli::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::{Clock as _, KeyId, SystemClock};
@@ -79,7 +79,7 @@ fn add(loaded: &Loaded) -> anyhow::Result<()> {
 
 fn rotate(loaded: &Loaded) -> anyhow::Result<()> {
     let path = &loaded.settings.keyring_file;
-    let Some(rotated) = in_file(loaded)?.rotated(SystemClock.now()) else {
+    let Some(rotated) = in_file(loaded)?.rotated(clock::now()?) else {
         bail!(
             "no key of `{}` is newer than the one that writes\nhint: `readonce key add` first",
             path.display()
@@ -120,6 +120,10 @@ fn retire(loaded: &Loaded, id: &str, force: bool) -> anyhow::Result<()> {
     may_go(id, retirement, force)?;
     let Some(left) = ring.without(id) else { bail!("key {id} cannot be taken out of the keyring") };
     with_store(loaded, async |service| {
+        // A clock that is ahead would retire it early.
+        if matches!(retirement, Some(Retirement::From(_))) && !force {
+            clock::demand_steady(service.maintenance(), LOSS).await?;
+        }
         // Should the canary still be under that key, no server would start without it.
         service
             .keys()
@@ -133,9 +137,11 @@ fn retire(loaded: &Loaded, id: &str, force: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+const LOSS: &str =
+    "`--force` retires it all the same; what is left of it opens nowhere then, unless somebody kept the key";
+
 /// Refuses to retire a key too early. The one that writes never goes.
 fn may_go(id: KeyId, retirement: Option<Retirement>, force: bool) -> anyhow::Result<()> {
-    const LOSS: &str = "`--force` retires it all the same; what is left of it opens nowhere then, unless somebody kept the key";
     match retirement {
         None | Some(Retirement::Writes) => bail!(
             "key {id} is the one that writes\nhint: `readonce key add` and `readonce key rotate` put another in its place"

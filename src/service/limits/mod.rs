@@ -4,7 +4,9 @@
 //!
 //! Everything here is bounded. Each rate remembers [`MOST_CLIENTS`] at most: with 131,072 slots of 49 bytes, that is 6.4 MB
 //! each for reading, creating, log-ins and notifications; [`MOST_UNREAD`] entries, each from another network, take about
-//! 33 MB. Accounts that create are remembered per plan, and are as many as the operator made.
+//! 38 MB. Accounts that create are remembered per plan, and are as many as the operator made.
+//!
+//! Time here is that since the machine started: a clock that is set forgets no client, and keeps none out.
 //!
 //! The trap is the order. A request is counted after its credentials are checked, and demanded where they are
 //! (v1-contract.md §3), and before its parameters are looked at (v1-contract.md §5.9), so it is the surfaces that call
@@ -18,7 +20,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::policy::{Access, DEFAULT_PLAN, Policy};
 use super::{Caller, Error, Service};
-use crate::domain::{ClientNetwork, Clock, StoredReceipt, Timestamp};
+use crate::domain::{ClientNetwork, Clock, StoredReceipt};
 use crate::metrics::{Limit, Metrics};
 use crate::store::Store;
 
@@ -88,6 +90,7 @@ pub(super) struct RateLimits {
     notifications: Rate,
     anonymous_quota: AnonymousQuota,
     free_disk: FreeDisk,
+    clock: Arc<dyn Clock>,
     metrics: Metrics,
 }
 
@@ -115,6 +118,7 @@ impl RateLimits {
                 MOST_UNREAD,
             ),
             free_disk: FreeDisk::new(store.clone(), *limits, policy.largest_value()),
+            clock: clock.clone(),
             metrics: metrics.clone(),
         }
     }
@@ -174,7 +178,7 @@ impl RateLimits {
         if caller.account().is_some() {
             return Ok(());
         }
-        let taken = self.anonymous_quota.take(caller.network, secret, bytes);
+        let taken = self.anonymous_quota.take(caller.network, secret, bytes, self.clock.uptime());
         taken.map_err(|Full| self.refuse(Limit::AnonymousQuota)(NO_ROOM_RETRY))
     }
 
@@ -186,10 +190,10 @@ impl RateLimits {
     }
 
     /// Forgets what no limit needs any more.
-    pub(super) async fn sweep(&self, now: Timestamp) {
+    pub(super) async fn sweep(&self) {
         let rates = [&self.read, &self.create, &self.logins, &self.notifications];
         rates.into_iter().chain(self.create_by_plan.values()).for_each(Rate::sweep);
-        self.anonymous_quota.sweep(now).await;
+        self.anonymous_quota.sweep(self.clock.uptime()).await;
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::bounded_map::BoundedMap;
 use super::gcra::Gcra;
-use crate::domain::{AccountId, ClientNetwork, Clock, Timestamp};
+use crate::domain::{AccountId, ClientNetwork, Clock};
 
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
@@ -29,10 +29,8 @@ struct Limiter {
 }
 
 struct State {
-    /// What the clock showed last.
-    shown: Timestamp,
-    /// Nanoseconds since the start. With bare wall time, a clock set back by an hour would keep every client out that had
-    /// asked before, for an hour.
+    /// Nanoseconds since the machine started. By the time of day, a clock set back by an hour would keep every client out that
+    /// had asked before, for an hour; and one set ahead would forget them.
     elapsed: u64,
     /// Of each client the time at which its allowance will be whole again (its TAT): the later, the more it has used.
     clients: BoundedMap<Client, u64>,
@@ -44,11 +42,7 @@ impl Rate {
         Self(NonZeroU32::new(n).map(|n| Limiter {
             gcra: Gcra::new(n, window),
             clock: clock.clone(),
-            state: Mutex::new(State {
-                shown: clock.now(),
-                elapsed: 0,
-                clients: BoundedMap::of_at_most(most),
-            }),
+            state: Mutex::new(State { elapsed: 0, clients: BoundedMap::of_at_most(most) }),
         }))
     }
 
@@ -91,11 +85,7 @@ impl Limiter {
     /// The state, with the time that has passed.
     fn now(&self) -> MutexGuard<'_, State> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        // Asked under the lock: of two callers around a tick, the slower would otherwise count it again.
-        let now = self.clock.now();
-        let passed = state.shown.until(now).saturating_mul(NANOS_PER_SECOND);
-        state.elapsed = state.elapsed.saturating_add(passed);
-        state.shown = now;
+        state.elapsed = self.clock.uptime().0.saturating_mul(NANOS_PER_SECOND);
         state
     }
 }
@@ -122,10 +112,9 @@ impl fmt::Debug for Rate {
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
-    use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
-    use crate::domain::FakeClock;
+    use crate::domain::{FakeClock, Timestamp};
 
     fn rate(n: u32, window: u64, most: usize) -> (Rate, Arc<FakeClock>) {
         let clock = Arc::new(FakeClock::at(Timestamp(1_795_248_429)));
@@ -249,31 +238,24 @@ mod tests {
         assert!(rate.0.is_none());
     }
 
-    #[derive(Debug)]
-    struct SetByHand(AtomicU64);
-
-    impl Clock for SetByHand {
-        fn now(&self) -> Timestamp {
-            Timestamp(self.0.load(Ordering::SeqCst))
-        }
-    }
-
     #[test]
-    fn a_clock_set_back_stops_nothing() {
-        let wall = Arc::new(SetByHand(AtomicU64::new(1_000_000)));
-        let clock: Arc<dyn Clock> = wall.clone();
-        let rate = Rate::new(1, Duration::from_hours(2), 10, &clock);
+    fn a_clock_that_is_set_keeps_nobody_out_and_forgets_nobody() {
+        let (rate, clock) = rate(1, 7200, 10);
         assert_eq!(rate.count(network(1)), Ok(()));
-        for (shown, passed) in
-            [(1_000_000, 0), (1_000_010, 10), (996_400, 10), (996_405, 15), (1_000_000, 3610)]
+        let mut passed = 0;
+        for (set_to, passes) in
+            [(1_000_000, 0), (1_000_000, 10), (996_400, 5), (1_003_600, 3595), (u64::MAX, 1), (0, 1)]
         {
-            wall.0.store(shown, Ordering::SeqCst);
+            clock.set(Timestamp(set_to));
+            clock.advance(passes);
+            passed += passes;
             for _ in 0..2 {
+                rate.sweep();
                 let left = rate.peek(network(1));
                 assert_eq!(
                     left,
                     Err(Duration::from_secs(7200 - passed)),
-                    "at {shown}, also when asked again"
+                    "at {set_to}, also when asked again"
                 );
             }
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use super::clock_watch::ClockWatch;
 use super::limits::RateLimits;
 use super::passphrase_lock::PassphraseLock;
 use super::{Keys, Policy};
@@ -42,6 +43,8 @@ pub struct Secrets {
     pub(super) store: Arc<dyn Store>,
     pub(super) vault: Arc<Vault>,
     pub(super) clock: Arc<dyn Clock>,
+    /// For what is taken off lists because it has expired.
+    pub(super) clock_watch: Arc<ClockWatch>,
     pub(super) policy: Arc<Policy>,
     pub(super) limits: Arc<RateLimits>,
     /// For keys that are new in the keyring.

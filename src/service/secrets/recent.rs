@@ -1,7 +1,7 @@
 //! Recent: an account's own shares of the last 30 days, newest first (v1-contract.md §7.6).
 //!
 //! Put together in small steps, between which the store serves others (ADR 0053). What a step finds to be gone is taken
-//! off the list, so that it is found once.
+//! off the list, so that it is found once; if the clock may be believed (ADR 0041).
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -51,13 +51,15 @@ impl Secrets {
         let id = &signed_in.account.id;
         let now = self.clock.now();
         let mut listing = Listing { views: Vec::new(), shown: HashSet::new(), looked_for: BTreeSet::new() };
-        let (mut after, mut may_forget) = (None, true);
+        let (mut after, mut past) = (None, self.clock_watch.long_past());
         for _ in 0..MOST_STEPS {
             let page = self.store.recent(id, now.minus(SPAN), after.as_ref(), STEP).await?;
-            let gone = self.step(signed_in, page.entries, now, &mut listing).await?;
-            if may_forget && !gone.is_empty() {
-                // No reason not to answer; the next caller finds them again.
-                may_forget = self.store.forget_entries(id, gone).await.is_ok();
+            let mut gone = self.step(signed_in, page.entries, now, &mut listing).await?;
+            gone.retain(|listed| {
+                past.is_some_and(|past| listed.expires.is_none_or(|expires| expires <= past))
+            });
+            if !gone.is_empty() && self.store.forget_entries(id, gone).await.is_err() {
+                past = None; // no reason not to answer; the next caller finds them again
             }
             after = page.next;
             if after.is_none() || listing.views.len() >= LIMIT {

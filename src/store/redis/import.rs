@@ -112,6 +112,7 @@ impl RedisStore {
                 decimal(now.0),
                 decimal(receipt.secret_expires().0),
                 member(receipt.tag, &receipt.sid),
+                milliseconds(lives),
             ];
             self.run(&scripts::LEGACY, call(names.legacy(), args)).await?;
         }

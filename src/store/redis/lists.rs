@@ -74,7 +74,7 @@ impl RedisStore {
             decimal(created.0),
             entry.sealed.clone(),
             decimal(RECENT_LIFETIME * 1000),
-            decimal(created.minus(RECENT_LIFETIME).0),
+            decimal(created.0),
             decimal(LIST_KEPT as u64),
             self.names().ends(&entry.owner),
             decimal(expires.0),

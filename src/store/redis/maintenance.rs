@@ -1,12 +1,16 @@
-//! The keyring's canary, the readiness write, and shutdown. Keys expire by themselves, so there is nothing to sweep.
+//! The keyring's canary, the readiness write, the clock, and shutdown. Keys expire by themselves, by the server's clock, so
+//! there is nothing to sweep.
 
 use async_trait::async_trait;
 
 use super::reply::optional_bytes;
 use super::run::{Call, call, decimal};
 use super::{RedisStore, scripts};
-use crate::domain::{Clock, SlotTag, Timestamp, random};
+use crate::domain::{Clock, ClockLook, ClockReading, SlotTag, Timestamp, random};
 use crate::store::{Counts, Error, Finding, Maintenance, Result, Room};
+
+/// Clocks that are so many seconds apart cannot both be right.
+const CLOCKS_APART: u64 = 120;
 
 #[async_trait]
 impl Maintenance for RedisStore {
@@ -42,6 +46,13 @@ impl Maintenance for RedisStore {
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         self.findings(clock).await
+    }
+
+    async fn look_at_clock(&self, reading: ClockReading) -> Result<ClockLook> {
+        Ok(match self.clocks_apart(|| reading.now).await?.into_iter().map(|(_, apart)| apart).max() {
+            Some(seconds @ CLOCKS_APART..) => ClockLook::Apart { seconds },
+            _ => ClockLook::Steady,
+        })
     }
 
     async fn sweep(&self, _now: Timestamp, _limit: usize) -> Result<usize> {

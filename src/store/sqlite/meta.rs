@@ -1,13 +1,14 @@
-//! A database's metadata in `singles`: that it is a backup, that it was restored from one, and whether secrets of another
-//! server may be in it.
+//! A database's metadata in `singles`: that it is a backup, that it was restored from one, what it has seen of the clock, and
+//! whether secrets of another server may be in it.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::domain::Timestamp;
+use crate::domain::{ClockMark, ClockReading, Timestamp, Uptime};
 
 const COPIED: &str = "copied";
 const RESTORED: &str = "restored";
 const LEGACY: &str = "legacy";
+const CLOCK: &str = "clock";
 
 /// What became of the secrets that were unread in a backup, when it was restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +70,19 @@ pub(super) fn extend_legacy(db: &Connection, expires: Timestamp) -> rusqlite::Re
     write(db, "main", LEGACY, [until.0])
 }
 
+/// The last look at the clock, if there was one.
+pub(super) fn clock(db: &Connection) -> rusqlite::Result<Option<ClockMark>> {
+    Ok(read(db, "main", CLOCK)?.map(|[now, uptime, until]| ClockMark {
+        seen: ClockReading { now: Timestamp(now), uptime: Uptime(uptime) },
+        until: Uptime(until),
+    }))
+}
+
+pub(super) fn mark_clock(db: &Connection, mark: ClockMark) -> rusqlite::Result<()> {
+    let ClockMark { seen: ClockReading { now, uptime }, until } = mark;
+    write(db, "main", CLOCK, [now.0, uptime.0, until.0])
+}
+
 /// A mark that is not of this shape is none: a file that is damaged or forged may hold anything there.
 fn read<const N: usize>(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<Option<[u64; N]>> {
     let sql = format!("SELECT value FROM {schema}.singles WHERE name = ?1");
@@ -123,6 +137,11 @@ mod tests {
         mark_restored(&db, "main", mark).unwrap();
         assert_eq!(stored(RESTORED), vector.hex("restored"));
         assert_eq!((restored(&db).unwrap(), copied(&db, "main").unwrap()), (Some(mark), None));
+        let seen = ClockReading { now: Timestamp(vector.int("at")), uptime: Uptime(vector.int("uptime")) };
+        let looked = ClockMark { seen, until: Uptime(vector.int("until")) };
+        mark_clock(&db, looked).unwrap();
+        assert_eq!(stored(CLOCK), vector.hex("clock"));
+        assert_eq!(clock(&db).unwrap(), Some(looked));
 
         let vector = Vector::named("sqlite-singles-legacy");
         let until = Timestamp(vector.int("until"));

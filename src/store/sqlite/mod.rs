@@ -18,8 +18,8 @@ use super::{
     Taken, Telling, tally,
 };
 use crate::domain::{
-    Account, AccountId, Clock, NetworkTag, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp,
-    TokenDigest,
+    Account, AccountId, Clock, ClockLook, ClockReading, NetworkTag, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, TokenDigest,
 };
 use crate::fs;
 use crate::metrics::Metrics;
@@ -27,6 +27,7 @@ use crate::metrics::Metrics;
 mod accounts;
 mod busy_handler;
 mod checkpoint;
+mod clock;
 mod connection;
 mod copy;
 mod counts;
@@ -236,6 +237,16 @@ impl Maintenance for SqliteStore {
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         self.findings(clock.now()).await
+    }
+
+    async fn look_at_clock(&self, reading: ClockReading) -> Result<ClockLook> {
+        if let Some(mark) = self.readers.ask(clock::mark).await? {
+            let next = mark.next(reading);
+            if !next.is_news_after(mark) {
+                return Ok(next.look());
+            }
+        }
+        self.writer.ask(move |txn| clock::look(txn, reading)).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

@@ -103,12 +103,12 @@ fn lease(txn: &Txn<'_>, now: Timestamp, lease: Duration, limit: usize) -> Result
     }
 }
 
-/// Notifications that are due: their rows, whether their secrets are still there, and what a sender needs.
+/// Notifications that are due and have not expired, which is the sweep's to see to: their rows, whether their secrets are still there, and what a sender needs.
 fn due(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<(i64, bool, Leased)>> {
     let mut statement = txn.prepare_cached(
-        "SELECT id, tag, serial, sealed, attempts, expires > ?1 AND EXISTS ( \
+        "SELECT id, tag, serial, sealed, attempts, EXISTS ( \
              SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND envelope IS NOT NULL) \
-         FROM outbox WHERE due <= ?1 ORDER BY due, created, tag, serial LIMIT ?2",
+         FROM outbox WHERE due <= ?1 AND expires > ?1 ORDER BY due, created, tag, serial LIMIT ?2",
     )?;
     let mut found = statement.query(params![seconds(now), rows(limit)])?;
     let mut notifications = Vec::new();

@@ -4,6 +4,7 @@
 mod accounts;
 pub(crate) mod app;
 mod burn;
+mod clock;
 mod errors;
 mod generate;
 mod keys;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::{
-    Account, AccountId, Clock, Failure, NetworkTag, NotificationId, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest,
+    Account, AccountId, Clock, ClockLook, ClockReading, Failure, NetworkTag, NotificationId, ReceiptId,
+    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
 };
 use readonce::store::{
     AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
@@ -304,6 +304,10 @@ impl Maintenance for Watched {
 
     async fn preflight(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         self.inner().preflight(clock).await
+    }
+
+    async fn look_at_clock(&self, reading: ClockReading) -> Result<ClockLook> {
+        self.inner().look_at_clock(reading).await
     }
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {

@@ -47,6 +47,16 @@ fn the_unit_keeps_the_service_in_its_place() {
     }
 }
 
+/// A server that starts before the clock is right would keep for a day what has expired.
+#[test]
+fn the_unit_waits_for_network_and_clock() {
+    let unit = shipped("deploy/systemd/readonce.service");
+    for directive in ["Wants", "After"] {
+        let line = format!("\n{directive}=network-online.target time-sync.target\n");
+        assert!(unit.contains(&line), "no `{}` in: {unit}", line.trim());
+    }
+}
+
 /// The unit's own command line, with its variable, over what `LoadCredential=` and `StateDirectory=` would make.
 #[test]
 fn the_units_command_serves_with_the_packages_settings() {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod busy;
+mod clock;
 mod contract;
 mod crash;
 mod decoder;

@@ -157,7 +157,8 @@ impl Model {
             if is_due && leasing.notifications.len() < limit {
                 let about = |row: &Row| row.receipt.sid == notification.about && row.envelope.is_some();
                 if notification.status.expires <= now {
-                    leasing.expired += 1;
+                    leasing.expired += 1; // kept, lest the clock be wrong, until a sweep comes by
+                    self.notifications.push(notification);
                     continue;
                 }
                 if !rows.iter().any(about) {

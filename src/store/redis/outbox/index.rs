@@ -66,7 +66,7 @@ impl RedisStore {
         limit: usize,
     ) -> Vec<Result<Vec<(u64, IndexEntry)>>> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD), decimal(DEAD + now.0)];
+        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD)];
         let read = |answer| {
             let flat = all_bytes(list(answer)?)?;
             flat.chunks_exact(2)

@@ -99,9 +99,10 @@ impl RedisStore {
                 Ok(LeaseOutcome::Leased(notification))
             }
             LeaseReply::Dropped => {
-                let struck = self.strike_notification(entry).await?;
-                Ok(if struck || !expired { LeaseOutcome::Dropped } else { LeaseOutcome::Passed })
+                self.strike_notification(entry).await?;
+                Ok(LeaseOutcome::Dropped)
             }
+            LeaseReply::Expired => Ok(LeaseOutcome::Passed),
             // Redis has forgotten it when its secret expired: that counts, for whoever removes the entry.
             LeaseReply::None if expired => Ok(if self.strike_notification(entry).await? {
                 LeaseOutcome::Dropped
@@ -125,6 +126,7 @@ impl RedisStore {
 
 enum LeaseReply {
     None,
+    Expired,
     Dropped,
     /// When, if at all.
     Later(Option<Timestamp>),
@@ -137,6 +139,7 @@ fn read(entry: &IndexEntry, answer: Value) -> Result<LeaseReply> {
     let mut next = || bytes(values.next().ok_or(DAMAGED)?);
     Ok(match next()?.as_slice() {
         b"none" => LeaseReply::None,
+        b"expired" => LeaseReply::Expired,
         b"dropped" => LeaseReply::Dropped,
         b"dead" => LeaseReply::Later(None),
         b"later" => LeaseReply::Later(Some(Timestamp(record::number(next()?)?))),

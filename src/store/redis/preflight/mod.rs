@@ -14,7 +14,7 @@ use super::RedisStore;
 use super::connect::{OPERATION, Wire};
 use super::errors::{DeadlineError, unavailable};
 use super::info::Info;
-use crate::domain::Clock;
+use crate::domain::{Clock, Timestamp};
 use crate::store::{Finding, Level, Maintenance as _, PROBE, Result};
 use node::Seen;
 
@@ -51,11 +51,7 @@ impl RedisStore {
                 ),
             }
         }
-        let asked = clock.now();
-        for (name, time) in self.on_each_master(&redis::cmd("TIME")).await? {
-            let Some(theirs) = time.ok().and_then(seconds) else { continue };
-            let (early, late) = (asked.0, clock.now().0);
-            let apart = early.saturating_sub(theirs).max(theirs.saturating_sub(late));
+        for (name, apart) in self.clocks_apart(|| clock.now()).await? {
             if apart > CLOCK_TOLERANCE {
                 let what = format!("{name}: its clock and ours are {apart} s apart");
                 let why = "secrets end earlier or later than their links say";
@@ -67,6 +63,19 @@ impl RedisStore {
             findings.push(Finding::refused_write(&error, "docs/redis.md says what to set in Redis"));
         }
         Ok(findings)
+    }
+
+    /// How many seconds each master's clock and ours are apart; of those that may be asked.
+    pub(in crate::store::redis) async fn clocks_apart(
+        &self,
+        now: impl Fn() -> Timestamp,
+    ) -> Result<Vec<(String, u64)>> {
+        let early = now().0;
+        let answers = self.on_each_master(&redis::cmd("TIME")).await?;
+        let late = now().0;
+        let apart = |theirs: u64| early.saturating_sub(theirs).max(theirs.saturating_sub(late));
+        let theirs = answers.into_iter().filter_map(|(name, time)| Some((name, seconds(time.ok()?)?)));
+        Ok(theirs.map(|(name, theirs)| (name, apart(theirs))).collect())
     }
 
     /// Sends a command to every master; its name and what it said.

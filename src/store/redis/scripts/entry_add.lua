@@ -1,7 +1,8 @@
 -- Puts an entry on an account's list of recent shares, and takes the oldest off one that is full.
 --   KEYS[1]   the list ro:recent:{account}     ARGV[2]  created, unix seconds     ARGV[3]  the sealed receipt key
 --   ARGV[4]   milliseconds the list lives from now on
---   ARGV[5]   entries older than this (unix seconds) are dropped                  ARGV[6]  how many are kept at most
+--   ARGV[5]   now, unix seconds: entries that are older than the list lives are dropped
+--   ARGV[6]   how many are kept at most
 --   ARGV[7]   when their receipts are gone: the hash ro:ends:{account}            ARGV[8]  when this one is, unix seconds
 --   ARGV[9]   how many are dropped at most for each of the two reasons
 -- Answers the member it made: a running number, so that later shares of one second sort later, and the sealed key.
@@ -30,6 +31,7 @@ local function drop(members)
   if has_ends then redis.call('HDEL', ends, unpack(names)) end
 end
 local kept, most = tonumber(ARGV[6]), tonumber(ARGV[9])
-drop(redis.call('ZRANGE', list, '-inf', '(' .. ARGV[5], 'BYSCORE', 'LIMIT', 0, most))
+local since = agreed(tonumber(ARGV[5])) - tonumber(ARGV[4]) / 1000
+drop(redis.call('ZRANGE', list, '-inf', '(' .. since, 'BYSCORE', 'LIMIT', 0, most))
 drop(redis.call('ZRANGE', list, -kept - most, -kept - 1))
 return member

@@ -3,7 +3,8 @@
 --   ARGV[3]   now, unix seconds                  ARGV[4]  when the lease ends, unix seconds
 -- Answers one of
 --   none                                         there is no such notification
---   dropped                                      its secret is gone or has expired: it is deleted
+--   expired                                      its secret has, by the caller's clock: the server forgets it by its own
+--   dropped                                      its secret is gone: it is deleted
 --   dead | later <due>                           not to be sent now
 --   leased <attempts> <sealed>
 --   damaged
@@ -15,14 +16,13 @@ if not base or #base ~= 44 or not notification[4] then return {'damaged'} end
 local created, ttl = struct.unpack('>I8I4', base, 33)
 local secret = ARGV[2] .. 's:' .. string.sub(base, 1, 32)
 local now = tonumber(ARGV[3])
-if created + ttl > now then
-  if not due then return {'dead'} end
-  if tonumber(due) > now then return {'later', due} end
-  if redis.call('EXISTS', secret) == 1 then
-    redis.call('HSET', KEYS[1], 'd', ARGV[4])
-    return {'leased', notification[3] or '0', notification[4]}
-  end
-  if asked then return redis.error_reply(under_way) end
+if created + ttl <= now then return {'expired'} end
+if not due then return {'dead'} end
+if tonumber(due) > now then return {'later', due} end
+if redis.call('EXISTS', secret) == 1 then
+  redis.call('HSET', KEYS[1], 'd', ARGV[4])
+  return {'leased', notification[3] or '0', notification[4]}
 end
+if asked then return redis.error_reply(under_way) end
 redis.call('DEL', KEYS[1])
 return {'dropped'}

@@ -14,6 +14,14 @@ local function field(fields, name)
   end
 end
 
+-- The time that the caller's clock and this server's have both reached: only what is old by both is erased, as either may be
+-- wrong. Where TIME is not allowed nothing is old.
+local function agreed(now)
+  local time = redis.pcall('TIME')
+  if not time[1] then return 0 end
+  return math.min(now, tonumber(time[1]))
+end
+
 -- Too few replicas in touch to confirm a write, so do not begin one. A replica counts while it answered within 10 s.
 local function lacks_replicas(wanted)
   if wanted == 0 then return false end

@@ -36,7 +36,8 @@ pub(super) fn accounts_undone(db: &Connection) -> rusqlite::Result<u64> {
     )
 }
 
-/// Ends what has ended, keeps what is known to be unread, and refuses or accepts the rest.
+/// Ends what has ended, keeps what is known to be unread, and refuses or accepts the rest. What has only expired by the clock
+/// counts as ended and is left to the sweep, unless nobody knows whether it was read: the clock may be wrong.
 pub(super) fn decide(
     db: &Connection,
     compared: bool,
@@ -44,26 +45,34 @@ pub(super) fn decide(
     now: Timestamp,
 ) -> rusqlite::Result<RestoreCounts> {
     let mut counts = RestoreCounts::default();
-    let expired = format!(
-        "UPDATE restored.secrets AS here SET {ENDED} WHERE envelope IS NOT NULL AND created + ttl <= ?1"
-    );
-    counts.ended += changed(db.execute(&expired, [seconds(now)])?);
     if compared {
         counts.ended += take_over_endings(db)?;
-        counts.confirmed = confirm(db)?;
+        counts.confirmed = confirm(db, now)?;
     }
+    let now = seconds(now);
+    counts.ended += count(
+        db,
+        "SELECT count(*) FROM restored.secrets WHERE envelope IS NOT NULL AND created + ttl <= ?1",
+        [now],
+    )?;
     let unknown = if compared {
         "here.envelope IS NOT NULL AND NOT EXISTS (SELECT 1 FROM present.secrets AS there WHERE there.sid = here.sid)"
     } else {
         "here.envelope IS NOT NULL"
     };
+    let sql = format!("SELECT count(*) FROM restored.secrets AS here WHERE {unknown} AND created + ttl > ?1");
+    let unconfirmed = count(db, &sql, [now])?;
     if accept_unconfirmed {
-        let sql = format!("SELECT count(*) FROM restored.secrets AS here WHERE {unknown}");
-        counts.accepted = count(db, &sql, [])?;
+        counts.accepted = unconfirmed;
     } else {
-        let refuse =
-            format!("UPDATE restored.secrets AS here SET state = ?1, updated = ?2, {ENDED} WHERE {unknown}");
-        counts.refused = changed(db.execute(&refuse, params![rows::ORPHANED, seconds(now)])?);
+        counts.refused = unconfirmed;
+        // Without its envelope a new one is answered as expired or as orphaned, whatever time it is by then.
+        let expired = "here.created + here.ttl <= ?2";
+        let refuse = format!(
+            "UPDATE restored.secrets AS here SET state = iif({expired}, state, ?1), updated = iif({expired}, updated, ?2), \
+             {ENDED} WHERE {unknown}"
+        );
+        db.execute(&refuse, params![rows::ORPHANED, now])?;
     }
     db.execute_batch(
         "DELETE FROM restored.tries WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
@@ -90,11 +99,11 @@ fn take_over_endings(db: &Connection) -> rusqlite::Result<u64> {
     Ok(changed(newly))
 }
 
-/// Counts what is unread in both, and takes over the passphrases tried since: a restore must not give new guesses.
-fn confirm(db: &Connection) -> rusqlite::Result<u64> {
+/// Counts what can be read in both, and takes over the passphrases tried since: a restore must not give new guesses.
+fn confirm(db: &Connection, now: Timestamp) -> rusqlite::Result<u64> {
     const BOTH: &str = "FROM restored.secrets AS here JOIN present.secrets AS there ON there.sid = here.sid \
                         WHERE here.envelope IS NOT NULL AND there.envelope IS NOT NULL";
-    let confirmed = db.execute(
+    db.execute(
         "UPDATE restored.secrets AS here SET tries = there.tries, gate = there.gate FROM present.secrets AS there \
          WHERE there.sid = here.sid AND here.envelope IS NOT NULL AND there.envelope IS NOT NULL",
         [],
@@ -105,7 +114,7 @@ fn confirm(db: &Connection) -> rusqlite::Result<u64> {
          SELECT pair.here, tried.network, tried.until, tried.count FROM present.tries AS tried \
          JOIN (SELECT here.id AS here, there.id AS there {BOTH}) AS pair ON pair.there = tried.secret"
     ))?;
-    Ok(changed(confirmed))
+    count(db, &format!("SELECT count(*) {BOTH} AND here.created + here.ttl > ?1"), [seconds(now)])
 }
 
 /// Notifications of secrets that are gone go with them. So do those that the present database does not have any more: they were

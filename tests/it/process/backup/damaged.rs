@@ -9,16 +9,16 @@ use super::{DATABASE, FILE, aside, back_up, beside, serve};
 use crate::support::{Home, Ran, UNLIMITED};
 
 /// Everything a database says of itself.
-const MARKS: [&str; 4] = ["canary", "beat", "copied", "restored"];
+const MARKS: [&str; 5] = ["canary", "beat", "clock", "copied", "restored"];
 /// The first second that no calendar has: 10000-01-01.
 const NO_DATE: u64 = 253_402_300_800;
 
-/// A damaged value, as SQL. A mark is big-endian numbers: one in `copied` and `beat`, six in `restored`.
+/// A damaged value, as SQL. A mark is big-endian numbers: one in `copied` and `beat`, three in `clock`, six in `restored`.
 fn damages() -> Vec<String> {
     let mut damages: Vec<String> =
         ["'a text'", "-5", "1.5", "x''", "x'00'", "zeroblob(4096)"].map(str::to_owned).into();
     for number in [NO_DATE, 1 << 62, u64::MAX] {
-        for count in [1, 6] {
+        for count in [1, 3, 6] {
             damages.push(format!("x'{}'", format!("{number:016x}").repeat(count)));
         }
     }

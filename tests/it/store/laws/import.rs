@@ -18,7 +18,7 @@ fn other_tag() -> SlotTag {
     SlotTag::parse("0zz").unwrap()
 }
 
-fn adopted(secret: &NewSecret) -> ImportedSecret {
+pub(crate) fn adopted(secret: &NewSecret) -> ImportedSecret {
     ImportedSecret {
         envelope: Some(secret.envelope.clone()),
         receipt: secret.receipt.clone(),
@@ -149,17 +149,19 @@ pub(crate) async fn adopting_while_others_claim_gives_out_once(store: Arc<dyn St
     }
 }
 
+/// The same secret, as another server sealed it.
+pub(crate) fn with_legacy_envelope(secret: NewSecret) -> NewSecret {
+    let mut bytes = secret.envelope.as_bytes().to_vec();
+    bytes[layout::KDF] = layout::KDF_LEGACY;
+    NewSecret { envelope: Envelope::from_bytes(bytes).unwrap(), ..secret }
+}
+
 pub(crate) async fn legacy_secrets_are_counted_while_they_can_be_read(
     store: Arc<dyn Store>,
     clock: &FakeClock,
 ) {
-    let legacy = |mut secret: NewSecret| {
-        let mut bytes = secret.envelope.as_bytes().to_vec();
-        bytes[layout::KDF] = layout::KDF_LEGACY;
-        secret.envelope = Envelope::from_bytes(bytes).unwrap();
-        secret
-    };
-    let secrets = [legacy(locked(clock.now())), legacy(locked(clock.now())), locked(clock.now())];
+    let legacy = || with_legacy_envelope(locked(clock.now()));
+    let secrets = [legacy(), legacy(), locked(clock.now())];
     assert_eq!(store.legacy(clock.now()).await.unwrap(), 0);
     for secret in secrets.iter().chain(&secrets) {
         import(&store, adopted(secret), clock).await;

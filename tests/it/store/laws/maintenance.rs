@@ -1,12 +1,16 @@
 //! Canary, readiness, sweeping.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use readonce::domain::{Clock as _, FakeClock};
-use readonce::store::{Counted, Store, Taken};
+use readonce::domain::{Clock as _, Failure, FakeClock, Timestamp};
+use readonce::store::{Counted, Leases, NewSecret, NotificationStatus, Put, Store, Taken};
 
+use super::import::{adopted, with_legacy_envelope};
 use super::secrets::won;
-use crate::store::sample::{TTL, guess, locked, network, plain, reveal, unlocked};
+use crate::store::sample::{
+    TTL, account_id, burn, guess, listed, locked, network, plain, posted, reveal, unlocked,
+};
 
 pub(crate) async fn the_first_canary_stays(store: Arc<dyn Store>, _clock: &FakeClock) {
     assert_eq!(store.canary(None).await.unwrap(), None);
@@ -88,6 +92,74 @@ pub(crate) async fn sweeping_leaves_the_living_alone(store: Arc<dyn Store>, cloc
     sweep_all(&store, clock).await;
     assert_eq!(store.take(unlocked(&young, clock.now())).await.unwrap(), won(&young));
 }
+
+/// Whoever asks with a clock that is wrong is answered by it, and nothing that is there by the right one is gone afterwards.
+pub(crate) async fn whatever_the_time_nothing_but_a_sweep_erases(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (right, owner) = (clock.now(), account_id());
+    let [waiting, dead] = [0, 1].map(|_| posted(listed(plain(right), owner)));
+    let tried = locked(right);
+    let imported = with_legacy_envelope(locked(right));
+    for secret in [&waiting, &dead, &tried] {
+        assert_eq!(store.put(secret.clone()).await.unwrap(), Put::Stored);
+    }
+    store.import(vec![adopted(&imported)], right).await.unwrap();
+    let id = |secret: &NewSecret| secret.notification.as_ref().unwrap().id;
+    store.put_off(&id(&dead), Failure::Refused(550), None).await.unwrap();
+    let attacker = network();
+    store.take(guess(&tried, attacker, right)).await.unwrap();
+    let before = (
+        store.notifications(right, 9).await.unwrap(),
+        store.outbox_depth(right).await.unwrap(),
+        store.recent(&owner, right, None, 9).await.unwrap().entries,
+        store.legacy(right).await.unwrap(),
+    );
+    assert_eq!((before.0.len(), before.2.len(), before.3), (2, 2, 1));
+
+    for wrong in
+        [right.plus(31 * DAY), right.plus(100 * 365 * DAY), Timestamp(u64::from(u32::MAX) * 16), Timestamp(0)]
+    {
+        clock.set(wrong);
+        if wrong > right {
+            for secret in [&waiting, &dead, &tried, &imported] {
+                assert_eq!(store.take(unlocked(secret, wrong)).await.unwrap(), Taken::Gone);
+                assert_eq!(store.receipt(secret.receipt.tag, secret.receipt.mid, wrong).await.unwrap(), None);
+            }
+            assert_eq!(store.take(burn(&waiting, wrong)).await.unwrap(), Taken::Gone);
+            let leases = store.lease_notifications(wrong, Duration::from_mins(1), 9).await.unwrap();
+            assert_eq!(leases, Leases::default());
+        }
+        store.retry_notification(&id(&dead), wrong).await.unwrap();
+        store.put_off(&id(&dead), Failure::Refused(550), None).await.unwrap();
+        store.give_back(tried.receipt.tag, tried.receipt.sid, attacker, wrong).await.unwrap();
+        store.orphan(tried.receipt.tag, tried.receipt.mid, wrong).await.unwrap();
+        store.counts(wrong).await.unwrap();
+        // Made now, and anew: whatever else there is must not go with it.
+        let another = posted(listed(plain(wrong), owner));
+        store.put(another.clone()).await.unwrap();
+        store.remove_notification(&id(&another)).await.unwrap();
+        let legacy = with_legacy_envelope(locked(wrong));
+        store.import(vec![adopted(&legacy)], wrong).await.unwrap();
+        store.take(burn(&legacy, wrong)).await.unwrap();
+        store.import(vec![adopted(&imported)], wrong).await.unwrap();
+    }
+
+    clock.set(right);
+    let statuses = store.notifications(right, 9).await.unwrap();
+    let ids = |statuses: &[NotificationStatus]| statuses.iter().map(|status| status.id).collect::<Vec<_>>();
+    assert_eq!(ids(&statuses), ids(&before.0));
+    assert_eq!(store.outbox_depth(right).await.unwrap(), before.1);
+    let listed = store.recent(&owner, Timestamp(0), None, 99).await.unwrap().entries;
+    assert!(before.2.iter().all(|entry| listed.contains(entry)), "{listed:?}");
+    assert_eq!(store.legacy(right).await.unwrap(), before.3);
+    let leases = store.lease_notifications(right, Duration::from_mins(1), 9).await.unwrap();
+    assert_eq!((leases.notifications.len(), leases.dropped), (1, 0));
+    for secret in [&waiting, &dead, &tried] {
+        assert_eq!(store.take(unlocked(secret, right)).await.unwrap(), won(secret));
+    }
+    assert!(matches!(store.take(unlocked(&imported, right)).await.unwrap(), Taken::Won(_)));
+}
+
+const DAY: u64 = 24 * 3600;
 
 pub(crate) async fn counts_are_never_too_low(store: Arc<dyn Store>, clock: &FakeClock) {
     let secrets: Vec<_> = (0..5).map(|_| plain(clock.now())).collect();

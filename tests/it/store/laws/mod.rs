@@ -132,6 +132,7 @@ macro_rules! suite {
                 a_reachable_store_is_ready,
                 sweeping_changes_no_answer,
                 sweeping_leaves_the_living_alone,
+                whatever_the_time_nothing_but_a_sweep_erases,
                 counts_are_never_too_low,
             ];
         );

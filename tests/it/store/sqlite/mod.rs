@@ -20,6 +20,7 @@ use super::sample::{
 };
 
 mod batch;
+mod clock;
 mod counted;
 mod lasting;
 mod legacy;
