@@ -35,10 +35,10 @@ impl ClockWatch {
     /// What the clock shows, and whether that may be believed.
     pub(super) async fn look(&self) -> Result<(ClockReading, ClockLook)> {
         let reading = ClockReading::of(&*self.clock);
-        let look = match reading.now.can_be() {
-            // Nor is it remembered: set right, it goes on from where it was.
-            false => ClockLook::Impossible,
-            true => self.store.look_at_clock(reading).await?,
+        let look = if reading.now.can_be() {
+            self.store.look_at_clock(reading).await?
+        } else {
+            ClockLook::Impossible // Nor is it remembered: set right, it goes on from where it was.
         };
         let believed = (look == ClockLook::Steady).then_some(reading);
         *self.believed.lock().unwrap_or_else(PoisonError::into_inner) = believed;
@@ -70,7 +70,7 @@ impl ClockWatch {
         let now = reading.now;
         match look {
             ClockLook::Steady => {
-                tracing::info!(%now, "the clock may be believed: what has expired is erased again")
+                tracing::info!(%now, "the clock may be believed: what has expired is erased again");
             }
             ClockLook::Held { seconds } => {
                 let during = humantime::format_duration(Duration::from_secs(seconds));

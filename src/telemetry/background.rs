@@ -82,7 +82,7 @@ impl Queue {
     }
 
     fn drop_lines(&self, lines: &[u8]) {
-        let count = lines.iter().filter(|byte| **byte == b'\n').count();
+        let count = lines.split(|byte| *byte == b'\n').count() - 1;
         self.dropped.fetch_add(count as u64, Ordering::Relaxed);
     }
 
@@ -187,25 +187,25 @@ mod tests {
         }
     }
 
-    struct Log {
+    struct Watched {
         log: Background,
         outcomes: SyncSender<io::Result<usize>>,
         written: Receiver<Vec<u8>>,
         told: Receiver<u64>,
     }
 
-    fn log() -> Log {
+    fn log() -> Watched {
         let (outcomes, scripted) = sync_channel(100);
         let (writing, written) = sync_channel(100);
         let (telling, told) = sync_channel(100);
         let output = Scripted { outcomes: scripted, written: writing };
         let log = Background::start(output, move |dropped| telling.send(dropped).unwrap()).unwrap();
-        Log { log, outcomes, written, told }
+        Watched { log, outcomes, written, told }
     }
 
     #[test]
     fn a_reader_that_stands_still_stops_nobody_and_costs_what_has_no_room() {
-        let Log { log, outcomes, written, told } = log();
+        let Watched { log, outcomes, written, told } = log();
         log.push(b"first\n");
         let line = [&[b'x'; 1023][..], b"\n"].concat();
         // The thread holds at most what was queued before it got stuck, so that at least these do not fit.
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_counted_and_told_once_lines_are_taken_again() {
-        let Log { log, outcomes, written, told } = log();
+        let Watched { log, outcomes, written, told } = log();
         let fails = |kind: ErrorKind| outcomes.send(Err(kind.into())).unwrap();
         fails(ErrorKind::StorageFull);
         log.push(b"lost\nlost, too\n");

@@ -160,13 +160,13 @@ fn tell(refused: Refused, free_bytes: u64) {
         "make room, or set `limits.free_disk_anonymous` and `limits.free_disk`; reading and burning go on";
     match refused {
         Refused::Nobody => {
-            tracing::info!(free_bytes, "there is room on the disk again, and everybody may share")
+            tracing::info!(free_bytes, "there is room on the disk again, and everybody may share");
         }
         Refused::Anonymous => {
-            tracing::warn!(free_bytes, hint, "the disk is short of room: accounts alone may share")
+            tracing::warn!(free_bytes, hint, "the disk is short of room: accounts alone may share");
         }
         Refused::Everybody => {
-            tracing::error!(free_bytes, hint, "the disk is short of room: nobody may share")
+            tracing::error!(free_bytes, hint, "the disk is short of room: nobody may share");
         }
     }
 }

@@ -44,19 +44,19 @@ impl OpenFiles {
         hold: impl FnOnce() -> Result<Connection, OpenError>,
     ) -> Result<Self, OpenError> {
         // SQLite follows links to the database, and keeps log and index where it lies.
-        let itself = database.canonicalize().unwrap_or_else(|_| database.to_owned());
+        let target = database.canonicalize().unwrap_or_else(|_| database.to_owned());
         let note = |path: PathBuf| match fs::file_id(&path) {
             Some(id) => Ok((path, id)),
             None => Err(Displaced::Gone { path }),
         };
         let files = [
             note(database.to_owned())?,
-            note(fs::with_suffix(&itself, "-wal"))?,
-            note(fs::with_suffix(&itself, "-shm"))?,
+            note(fs::with_suffix(&target, "-wal"))?,
+            note(fs::with_suffix(&target, "-shm"))?,
         ];
-        let held = Self { files, _held: Mutex::new(hold()?) };
-        held.check()?;
-        Ok(held)
+        let noted = Self { files, _held: Mutex::new(hold()?) };
+        noted.check()?;
+        Ok(noted)
     }
 
     /// Whether each name leads to the file that is open. Takes some microseconds.

@@ -1,6 +1,8 @@
 //! The promise, checked as databases are: random concurrent programs over two instances of one store, and for each secret
 //! the question whether some order of all that was asked explains every answer (ADR 0042, docs/dev/testing.md).
 
+#![expect(clippy::print_stdout, reason = "figures and seeds are what somebody runs more of them for")]
+
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,6 +1,7 @@
 //! The same on real processes: two servers on one store, which are killed and started again in the midst of it, as is the
 //! store. A request that was under way has an unknown outcome.
 
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -162,7 +163,7 @@ fn play(station: &mut Station, seed: u64, wanted: usize) -> (Figures, String) {
             let history = History { facts, calls };
             figures.add(&history);
             if let Err(violation) = check(&history) {
-                text += &format!("programs before {number} of seed {seed}: {violation}");
+                write!(text, "programs before {number} of seed {seed}: {violation}").unwrap();
             }
         }
     }

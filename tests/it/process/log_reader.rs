@@ -17,7 +17,7 @@ use crate::support::{Client, Home, SOON, UNLIMITED, wait_for};
 
 /// A server whose output goes where the test says: its address is known beforehand.
 struct Unread {
-    home: Home,
+    _home: Home,
     child: Child,
     client: Client,
     metrics: Client,
@@ -31,7 +31,7 @@ impl Unread {
         command.envs(UNLIMITED.iter().copied()).env("READONCE_METRICS__LISTEN", &metrics);
         let child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().unwrap();
         let client = Client::new(address.parse().unwrap());
-        let started = Self { home, child, client, metrics: Client::new(metrics.parse().unwrap()) };
+        let started = Self { _home: home, child, client, metrics: Client::new(metrics.parse().unwrap()) };
         wait_for("a server that answers", SOON, || started.lives().then_some(()));
         started
     }

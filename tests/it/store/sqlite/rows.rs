@@ -70,7 +70,7 @@ impl Rows for TempDir {
         let tries = "SELECT * FROM tries WHERE secret = (SELECT id FROM secrets WHERE sid = ?1)";
         all(
             &db,
-            &"SELECT hex(owner), hex(recipient), hex(share_domain), tag, sid, mid, state, created, updated, ttl, due, \
+            "SELECT hex(owner), hex(recipient), hex(share_domain), tag, sid, mid, state, created, updated, ttl, due, \
                    tries, gate, protected, sealed, envelope FROM secrets WHERE sid = ?1",
             secret,
         ) + &all(&db, tries, secret)
