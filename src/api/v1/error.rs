@@ -91,7 +91,7 @@ impl IntoResponse for ApiError {
                 response.headers_mut().insert(INTENDED, HeaderValue::from_static("400"));
                 response
             }
-            Self::Params(ParamsError::Malformed(message)) => bad_request(message),
+            Self::Params(error) => bad_request(&error.to_string()),
             Self::Body(BodyError::TooLong) => {
                 plain(StatusCode::PAYLOAD_TOO_LARGE, "The request is too large")
             }

@@ -69,7 +69,7 @@ pub(super) async fn reveal(
 /// none: the secret would be stored unprotected. Nor must recipients: the sharer would wait for mail to be sent. Nor a
 /// lifetime or a link domain: the secret would live longer, or its link lead elsewhere, than the sharer believes.
 fn share_options(mut params: Params) -> Result<ShareOptions, ApiError> {
-    params.require_texts(&["passphrase", "share_domain"])?;
+    params.require_texts(&["passphrase", "share_domain", "locale"])?;
     params.require_values(&["ttl"])?;
     params.require_list("recipient")?;
     Ok(ShareOptions {
@@ -83,6 +83,7 @@ fn share_options(mut params: Params) -> Result<ShareOptions, ApiError> {
 
 /// `character_sets` is laid over "all of them" (v1-contract.md §5.7).
 fn password_rule(params: &Params) -> Result<PasswordRule, ApiError> {
+    params.require_map("character_sets")?;
     let all = PasswordRule::default();
     let Some(sets) = params.map("character_sets") else { return Ok(all) };
     sets.require_values(&["uppercase", "lowercase", "numbers", "symbols", "exclude_ambiguous"])?;

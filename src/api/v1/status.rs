@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::response::Response;
 
+use super::error::ApiError;
 use super::surface::Form;
 use super::wire::{StatusAnswer, json};
 use crate::domain::{Account, Locale};
@@ -19,7 +20,7 @@ pub(super) async fn status(
     Admit(caller): Admit<Caller>,
     headers: HeaderMap,
     Form(params): Form,
-) -> Response {
+) -> Result<Response, ApiError> {
     answer(&app, caller.account(), &headers, &params)
 }
 
@@ -29,14 +30,20 @@ pub(super) async fn authcheck(
     Admit(signed_in): Admit<Box<SignedIn>>,
     headers: HeaderMap,
     Form(params): Form,
-) -> Response {
+) -> Result<Response, ApiError> {
     answer(&app, Some(&signed_in.account), &headers, &params)
 }
 
-fn answer(app: &AppState, account: Option<&Account>, headers: &HeaderMap, params: &Params) -> Response {
+fn answer(
+    app: &AppState,
+    account: Option<&Account>,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Response, ApiError> {
+    params.require_texts(&["locale"])?;
     let asked = params.text("locale").and_then(Locale::parse);
     let chosen = || account.and_then(|account| account.locale);
     let accepted = || Locale::from_header(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?);
     let locale = asked.or_else(chosen).or_else(accepted).unwrap_or(app.service().policy().locale);
-    json(&StatusAnswer { status: "nominal", locale: locale.tag() })
+    Ok(json(&StatusAnswer { status: "nominal", locale: locale.tag() }))
 }

@@ -5,8 +5,13 @@ use super::ParamsError;
 /// How a body is written.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Media {
+    /// A form, or something that is taken for one.
     Urlencoded,
-    Multipart { boundary: Vec<u8> },
+    /// A form or JSON: the body tells.
+    Unsaid,
+    Multipart {
+        boundary: Vec<u8>,
+    },
     Json,
 }
 
@@ -23,6 +28,12 @@ impl Media {
         let essence = header[..end].trim_ascii();
         if essence.eq_ignore_ascii_case(b"application/json") {
             return Ok(Self::Json);
+        }
+        let is_json = essence.last_chunk::<5>().is_some_and(|end| end.eq_ignore_ascii_case(b"+json"));
+        if is_json
+            || [&b""[..], b"text/plain", b"text/json"].iter().any(|one| essence.eq_ignore_ascii_case(one))
+        {
+            return Ok(Self::Unsaid);
         }
         if !essence.eq_ignore_ascii_case(b"multipart/form-data") {
             return Ok(Self::Urlencoded);
@@ -96,7 +107,11 @@ mod tests {
     #[test]
     fn what_content_types_mean() {
         for (content_type, media) in [
-            ("", Media::Urlencoded),
+            ("", Media::Unsaid),
+            ("; charset=utf-8", Media::Unsaid),
+            ("text/plain;charset=utf-8", Media::Unsaid),
+            ("TEXT/JSON", Media::Unsaid),
+            ("application/problem+JSON", Media::Unsaid),
             ("application/x-www-form-urlencoded;charset=utf-8", Media::Urlencoded),
             ("text/html, application/json", Media::Urlencoded),
             ("application/jsonp", Media::Urlencoded),
@@ -108,7 +123,7 @@ mod tests {
         ] {
             assert_eq!(Media::of(Some(content_type.as_bytes())), Ok(media), "{content_type}");
         }
-        assert_eq!(Media::of(None), Ok(Media::Urlencoded));
+        assert_eq!(Media::of(None), Ok(Media::Unsaid));
     }
 
     #[test]

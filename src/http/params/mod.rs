@@ -42,18 +42,30 @@ pub enum ParamsError {
     /// The bytes do not decode, or nest too deeply, or contradict each other; says which, in a fixed sentence.
     #[error("{0}")]
     Malformed(&'static str),
+    /// A parameter has another shape than it is read as: a list or an object where one value is meant, say.
+    #[error("`{name}` has to be {wanted}")]
+    Shape {
+        /// The parameter, as this server calls it.
+        name: &'static str,
+        /// What it has to be.
+        wanted: &'static str,
+    },
 }
 
 const TOO_MANY: ParamsError = ParamsError::Malformed("The request has too many parameters");
 const TOO_DEEP: ParamsError = ParamsError::Malformed("The parameters are nested too deeply");
 const NOT_UTF8: ParamsError = ParamsError::Malformed("The parameters are not valid UTF-8");
+const CALLED_A_FORM: ParamsError = ParamsError::Malformed(
+    "The body is JSON, but its Content-Type is that of something else: send application/json",
+);
 
 impl Params {
     /// Reads the parameters of a request; those of the body win over those of the query.
     ///
     /// `content_type` is the *first* Content-Type header; a second one is not looked at. Only `application/json` and
-    /// `multipart/form-data` mean what they say, any other (or none) is taken for urlencoded, as clients need it. An
-    /// empty body holds no parameters whatever its type.
+    /// `multipart/form-data` mean what they say, any other (or none) is taken for urlencoded, as clients need it; but JSON
+    /// that is not called a form is read as JSON (ADR 0021), and JSON that is called one is refused: read as a form, it
+    /// would hold nothing, or half of what was sent. An empty body holds no parameters whatever its type.
     pub fn parse(query: Option<&str>, content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, ParamsError> {
         let mut params = if body.is_empty() {
             Self::default()
@@ -61,7 +73,9 @@ impl Params {
             match Media::of(content_type)? {
                 Media::Json => json::parse(body)?,
                 Media::Multipart { boundary } => multipart::parse(&boundary, body)?,
-                Media::Urlencoded => urlencoded::parse(body)?,
+                Media::Unsaid if json::is_meant(body) => json::parse(body)?,
+                Media::Urlencoded if json::is_meant(body) => return Err(CALLED_A_FORM),
+                Media::Unsaid | Media::Urlencoded => urlencoded::parse(body)?,
             }
         };
         if let Some(query) = query {
@@ -143,6 +157,37 @@ mod tests {
         }
         let params = Params::parse(None, None, b"secret=a+b").unwrap();
         assert_eq!(params.text("secret"), Some("a b"));
+    }
+
+    #[test]
+    fn json_is_read_as_json_or_refused_whatever_it_is_called() {
+        let body = " \r\n{ \"secret\": \"p&secret=q\", \"ttl\": 60}";
+        for content_type in ["", "text/plain", "Text/JSON; charset=utf-8", "application/vnd.x+json"] {
+            for body in [body.to_owned(), format!("\u{feff}{body}")] {
+                let params = parse("", content_type, &body).unwrap();
+                assert_eq!(params.text("secret"), Some("p&secret=q"), "{content_type}");
+                assert_eq!(params.text("ttl"), Some("60"), "{content_type}");
+            }
+            assert_eq!(parse("", content_type, "[{\"ttl\": 60}]").unwrap_err(), ParamsError::NotAnObject);
+            assert!(matches!(parse("", content_type, "{\"ttl\": 60"), Err(ParamsError::Malformed(_))));
+        }
+        for content_type in
+            ["application/x-www-form-urlencoded; charset=utf-8", "text/html", "application/octet-stream"]
+        {
+            for body in [body, "{}", "{ }\n", "{\"ttl\"", "[\"ttl\"]", "[ {}]"] {
+                assert_eq!(
+                    parse("", content_type, body).unwrap_err(),
+                    CALLED_A_FORM,
+                    "{content_type} {body}"
+                );
+            }
+        }
+        // Forms all the same.
+        for body in ["secret={\"a\":1}", "{a}=1&secret=s", "{=1", "[a]=1", "[]=1", "&{\"a\":1}"] {
+            for content_type in ["", "application/x-www-form-urlencoded"] {
+                assert!(parse("", content_type, body).is_ok(), "{content_type} {body}");
+            }
+        }
     }
 
     #[test]

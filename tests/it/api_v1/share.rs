@@ -170,11 +170,67 @@ async fn numbers_of_json_are_stored_as_they_were_written_or_not_at_all() {
 async fn recipients_are_not_dropped_unseen() {
     let app = App::new();
     let refused =
-        r#"400 {"error":"Bad Request","message":"A parameter that has to be a text is something else"}"#;
+        r#"400 {"error":"Bad Request","message":"`recipient` has to be a text or a list of texts"}"#;
     assert_eq!(app.post("/api/v1/share", "secret=x&recipient[x][y]=a").await.pinned(), refused);
     let nested = r#"{"secret":"x","recipient":{"a":{"b":"c"}}}"#;
     assert_eq!(app.send(json("/api/v1/share", nested)).await.pinned(), refused);
+    let mixed = r#"{"secret":"x","recipient":["bob@example.org",{"a":"b"}]}"#;
+    assert_eq!(app.send(json("/api/v1/share", mixed)).await.pinned(), refused);
     for none in [r#"{"secret":"x","recipient":[]}"#, r#"{"secret":"x","recipient":null}"#] {
         assert_eq!(app.send(json("/api/v1/share", none)).await.status, 200, "{none}");
     }
+}
+
+/// Lines that a shell or a library made a list of: the last one alone is not what was sent.
+#[tokio::test]
+async fn a_list_or_an_object_where_one_value_is_meant_is_refused_by_its_name() {
+    let app = App::new();
+    let (key, receipt) = app.share("secret=kept&passphrase=b").await;
+    let (reveal, burn) = (format!("/api/v1/secret/{key}"), format!("/api/v1/private/{receipt}/burn"));
+    let (share, generate) = ("/api/v1/share", "/api/v1/generate");
+    let refused = |name: &str| {
+        let message = format!("`{name}` has to be one value, not a list or an object");
+        format!(r#"400 {{"error":"Bad Request","message":"{message}"}}"#)
+    };
+    for (path, name, members) in [
+        (share, "secret", r#""secret":["l1","l2"]"#),
+        (share, "secret", r#""secret":["l1"]"#),
+        (share, "secret", r#""secret":{"secret":["l1","l2"]}"#),
+        (share, "passphrase", r#""secret":"x","passphrase":["a","b"]"#),
+        (share, "passphrase", r#""secret":{"secret":"x","passphrase":["a","b"]}"#),
+        (share, "ttl", r#""secret":"x","ttl":[60]"#),
+        (share, "share_domain", r#""secret":"x","share_domain":["a.example"]"#),
+        (share, "locale", r#""secret":"x","locale":["de","en"]"#),
+        (generate, "passphrase", r#""passphrase":["a","b"]"#),
+        (generate, "length", r#""length":[20]"#),
+        (generate, "ttl", r#""ttl":{"a":60}"#),
+        (generate, "symbols", r#""character_sets":{"symbols":[false]}"#),
+        (&reveal, "passphrase", r#""passphrase":["a","b"]"#),
+        (&burn, "passphrase", r#""passphrase":["a","b"]"#),
+    ] {
+        let answer = app.send(json(path, &format!("{{{members}}}"))).await;
+        assert_eq!(answer.pinned(), refused(name), "{path} {members}");
+    }
+    for (path, name, form) in [
+        (share, "secret", "secret[]=l1&secret[]=l2"),
+        (share, "secret", "secret[]=l1"),
+        (share, "ttl", "secret=x&ttl[]=60"),
+        (share, "passphrase", "secret=x&passphrase[]=a&passphrase[]=b"),
+        (generate, "length", "length[]=20"),
+        (&reveal, "passphrase", "passphrase[]=a&passphrase[]=b"),
+        (&burn, "passphrase", "passphrase[]=b"),
+    ] {
+        assert_eq!(app.post(path, form).await.pinned(), refused(name), "{path} {form}");
+    }
+    assert_eq!(app.get("/api/v1/status?locale[]=de").await.pinned(), refused("locale"));
+    for sets in [r#"{"character_sets":["symbols"]}"#, r#"{"character_sets":"symbols"}"#] {
+        let answer = app.send(json(generate, sets)).await;
+        let message = r#"400 {"error":"Bad Request","message":"`character_sets` has to be an object"}"#;
+        assert_eq!(answer.pinned(), message, "{sets}");
+    }
+    // A form's name that is repeated counts as its last value: v1-contract.md §2.
+    let last = app.post(share, "secret=l1&secret=l2").await;
+    let read = app.post(&format!("/api/v1/secret/{}", last.field("secret_key")), "").await;
+    assert_eq!(read.field("value"), "l2");
+    assert_eq!(app.post(&reveal, "passphrase=b").await.field("value"), "kept", "and nothing was consumed");
 }

@@ -141,3 +141,18 @@ async fn credentials_are_nothing_to_the_pages() {
     let headers = [("content-type", super::site::FORM), ("authorization", "Basic dTph")];
     assert_eq!(site.ask(Method::POST, "/", &headers, "secret=x").await.status(), 200);
 }
+
+/// Not even half of it.
+#[tokio::test]
+async fn a_form_that_is_json_or_holds_a_list_is_no_form_of_ours() {
+    let site = Site::new();
+    for body in [
+        r#"{"secret":"p&secret=q"}"#,
+        "secret[]=a&secret[]=b",
+        "secret=a&passphrase[]=p",
+        "secret=a&ttl[]=60",
+    ] {
+        let page = site.post("/", body).await;
+        assert_eq!(page.status(), 400, "{body}");
+    }
+}

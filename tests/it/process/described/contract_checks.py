@@ -83,14 +83,16 @@ def invalid_parameters_are_refused(ctx, response, case):
     body = case.body if isinstance(case.body, dict) else {}
     if case.media_type in content or body is not case.body:
         schema = content.get(case.media_type, content.get("application/json", {})).get("schema", {})
-        sent = {**as_texts(case.query or {}, schema), **as_texts(body, schema)}
+        is_json = case.media_type == "application/json"
+        sent = {**as_texts(case.query or {}, schema), **as_texts(body, schema, lists=is_json)}
         if isinstance(case.body, (dict, NotSet)) and jsonschema_rs.is_valid(schema, sent):
             return
     negative_data_rejection(ctx, response, case)
 
 
-def as_texts(body, schema):
-    """A scalar counts as its text, null as not given; of a list the last text. Where a list is wanted, members make one."""
+def as_texts(body, schema, lists=False):
+    """A scalar counts as its text, null as not given; of a repeated name the last text, but a list of JSON is a list. Where a
+    list is wanted, members make one."""
     read = {}
     for name, value in body.items():
         wanted = schema.get("properties", {}).get(name, {})
@@ -98,9 +100,11 @@ def as_texts(body, schema):
             members = value.values() if isinstance(value, dict) else value
             read[name] = [as_text(one) for one in members if one is not None]
         elif "properties" in wanted and isinstance(value, dict):
-            read[name] = as_texts(value, wanted)
+            read[name] = as_texts(value, wanted, lists)
+        elif "properties" in wanted and value == "":
+            continue  # as not given
         elif value is not None:
-            read[name] = as_text(value)
+            read[name] = value if lists and isinstance(value, list) else as_text(value)
     return read
 
 

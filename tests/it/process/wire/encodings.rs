@@ -1,6 +1,7 @@
 //! Where clients put parameters, and what they call it.
 
 use super::Wire;
+use crate::support::Shared;
 use crate::support::text::percent;
 
 const TEXT: &str = "a b&c=d+e%f\"g'<h>\\\n\u{fc}\u{20ac}\u{1f511}\n";
@@ -103,6 +104,67 @@ fn json_bodies() {
         let created = wire.post("/share", &[&format!("Content-Type: {media}")], body.to_string().as_bytes());
         assert_eq!(created.json()["ttl"], 3600);
         wire.holds(created, TEXT);
+    }
+    wire.end();
+}
+
+/// Without a type, or with one that says no more than "text": read as what it is.
+#[test]
+fn json_without_its_type_is_read_as_json() {
+    let wire = Wire::new();
+    let canary = &wire.canaries[0];
+    for head in [
+        &[][..],
+        &["Content-Type:"],
+        &["Content-Type: text/plain; charset=utf-8"],
+        &["Content-Type: text/json"],
+    ] {
+        let body =
+            serde_json::json!({"secret": "p&secret=q", "ttl": 600, "passphrase": "sword&fish"}).to_string();
+        for path in ["/share", "/create"] {
+            let created = wire.post(path, head, body.as_bytes());
+            assert_eq!(created.json()["ttl"], 600, "{head:?}");
+            assert_eq!(created.json()["passphrase_required"], true);
+            let shared = Shared::of(&created.ok());
+            let read = |body: &str| wire.post(&format!("/secret/{}", shared.secret), head, body.as_bytes());
+            read("{}").unknown();
+            assert_eq!(read("{\"passphrase\":\"sword&fish\"}").ok().member("value"), "p&secret=q");
+        }
+        let created =
+            wire.post("/generate", head, b"{\"ttl\":600,\"passphrase\":\"swordfish\",\"length\":20}").ok();
+        assert_eq!(created.json()["ttl"], 600);
+        assert_eq!(created.json()["passphrase_required"], true);
+        assert_eq!(created.member("value").chars().count(), 20);
+        let burn = format!("/private/{}/burn", Shared::of(&created).receipt);
+        wire.post(&burn, head, b"{\"passphrase\":\"wrong\"}").refused(404, "Double check that passphrase");
+        wire.post(&burn, head, b"{\"passphrase\":\"swordfish\"}").ok();
+        let receipt = format!("/private/{}", canary.receipt);
+        wire.post(&receipt, head, b"{\"a\":1}").ok();
+        assert_eq!(wire.post(&receipt, head, b"{\"a\":1").status, 400);
+    }
+    wire.end();
+}
+
+/// What ansible sends of a file.
+#[test]
+fn a_part_in_base64_is_decoded() {
+    let wire = Wire::new();
+    let part = |encoding: &str, content: &str| {
+        format!(
+            "--BB\r\nContent-Type: text/plain\r\nMIME-Version: 1.0\r\nContent-Disposition: form-data; name=\"secret\"; \
+             filename=\"id\"\r\n{encoding}\r\n{content}\r\n--BB--\r\n"
+        )
+    };
+    let media = &["Content-Type: multipart/form-data; boundary=BB"][..];
+    let base64 = "Content-Transfer-Encoding: base64\r\n";
+    wire.holds(wire.post("/share", media, part(base64, "aGVs\r\nbG8=\r\n").as_bytes()), "hello");
+    for plain in ["", "Content-Transfer-Encoding: 7bit\r\n", "Content-Transfer-Encoding: binary\r\n"] {
+        wire.holds(wire.post("/share", media, part(plain, "aGVsbG8=").as_bytes()), "aGVsbG8=");
+    }
+    for (encoding, content) in
+        [(base64, "aGVsbG8*"), ("Content-Transfer-Encoding: quoted-printable\r\n", "a=3Db")]
+    {
+        assert_eq!(wire.post("/share", media, part(encoding, content).as_bytes()).status, 400, "{encoding}");
     }
     wire.end();
 }

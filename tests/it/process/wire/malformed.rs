@@ -12,6 +12,11 @@ const MALFORMED: &[(&str, &[u8])] = &[
     ("", b"secret=\xff"),
     ("", b"%c3=x"),
     ("", b"secret=x&secret[a]=y"),
+    ("application/x-www-form-urlencoded", b"{\"ttl\":600,\"passphrase\":\"swordfish\"}"),
+    ("application/x-www-form-urlencoded; charset=utf-8", b"\xef\xbb\xbf{\"secret\":\"p&secret=q\"}"),
+    ("text/html", b"{\"secret\":\"p&secret=q\"}"),
+    ("application/octet-stream", b"{}"),
+    ("text/plain", b"{\"secret\":\"p&secret=q\""),
     ("application/json", b"{"),
     ("application/json", b"{\"secret\":\"x\",}"),
     ("application/json", b"{\"secret\":\"\\ud800\"}"),
@@ -50,6 +55,17 @@ fn malformed_bodies_are_400_on_every_route_and_touch_nothing() {
         for query in ["secret=%zz", "a=%ff", "%"] {
             assert_eq!(wire.post(&format!("{path}?{query}"), &[], b"").status, 400, "{path}?{query}");
         }
+    }
+    wire.end();
+}
+
+/// PowerShell 5.1 sends what it calls JSON in Latin-1.
+#[test]
+fn json_that_is_not_utf_8_is_told_by_that_name() {
+    let wire = Wire::new();
+    for head in [&["Content-Type: application/json"][..], &["Content-Type: text/plain"]] {
+        let answer = wire.post("/share", head, b"{\"secret\":\"p\xe4ss\"}");
+        answer.refused(400, "The parameters are not valid UTF-8");
     }
     wire.end();
 }
