@@ -135,6 +135,7 @@ mod tests {
             .map(|rest| rest.split('\'').next().unwrap())
             .collect();
         assert!(called.remove("INFO"), "asked for by name");
+        assert!(called.remove("TIME"), "done without where it is not allowed");
         assert_eq!(tried, called);
     }
 }
