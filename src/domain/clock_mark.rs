@@ -116,7 +116,8 @@ impl ClockMark {
     /// Whether it has to be remembered in place of `before`.
     #[must_use]
     pub fn is_news_after(self, before: Self) -> bool {
-        self.until != before.until || before.seen.uptime.until(self.seen.uptime) >= STALE
+        let was_set = self.seen.started().abs_diff(before.seen.started()) > u128::from(STEP);
+        was_set || self.until != before.until || before.seen.uptime.until(self.seen.uptime) >= STALE
     }
 }
 
