@@ -124,7 +124,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         https: base_url.is_https(),
         pages: settings.web.enabled.then(|| pages(settings)),
     };
-    let state = AppState::new(service.clone(), settings.body_limit(), settings.http.trusted_proxies.clone());
+    let state = AppState::new(service.clone(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
 
     let stop = CancellationToken::new();

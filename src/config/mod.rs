@@ -118,14 +118,6 @@ impl Settings {
         2 * u64::from(self.secrets.ttl_max)
     }
 
-    /// The largest request body, in bytes: room for the largest secret with every byte escaped (`\u0000` is six
-    /// characters in JSON, `%00` three in a form) and 4 KiB for the other parameters.
-    #[must_use]
-    pub fn body_limit(&self) -> usize {
-        let largest = self.plans.values().map(|plan| plan.max_size).fold(self.secrets.max_size, usize::max);
-        (6 * largest + 4 * 1024).max(64 * 1024)
-    }
-
     /// What callers may do, on a server with this public address.
     #[must_use]
     pub fn policy(&self, base_url: &BaseUrl) -> Policy {

@@ -3,10 +3,13 @@
 //! A handler names the permit that its verb takes, as in `Admit(permit): Admit<CreatePermit>`. How a caller is found is the
 //! surface's choice: an API looks at credentials, pages never do.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
+use zeroize::Zeroizing;
 
+use super::body::budget::Reservation;
+use super::body::{self, BodyError};
 use super::client_ip::client_network;
 use super::state::AppState;
 use crate::service::{
@@ -85,5 +88,35 @@ impl Permit for Caller {
 impl Permit for Box<SignedIn> {
     fn issue(_: &Service, caller: Caller) -> Result<Self, Error> {
         caller.signed_in.ok_or(Error::NotAuthorized)
+    }
+}
+
+/// A permit to share with, and the body with the value: read by what its caller may share, and counted until the request is
+/// answered.
+#[derive(Debug)]
+pub struct Sharing {
+    /// The permit.
+    pub permit: CreatePermit,
+    /// The head of the request.
+    pub parts: Parts,
+    /// The body.
+    pub body: Zeroizing<Vec<u8>>,
+    /// What the body holds of the budget.
+    pub held: Reservation,
+}
+
+impl Sharing {
+    /// Admits the caller, then reads; in this order, as the limit is the caller's.
+    pub async fn admit<S: Surface>(request: Request, surface: &S) -> Result<Self, S::Rejection>
+    where
+        S::Rejection: From<BodyError>,
+    {
+        let (mut parts, body) = request.into_parts();
+        let Admit(permit) = Admit::<CreatePermit>::from_request_parts(&mut parts, surface).await?;
+        let app = surface.app();
+        let mut held = app.bodies().reserve(permit.caller().network);
+        let limit = body::limit_of(app.service().policy().max_size_for(permit.caller()));
+        let body = body::read_large(body, limit, &mut held).await?;
+        Ok(Self { permit, parts, body, held })
     }
 }

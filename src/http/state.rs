@@ -1,9 +1,10 @@
-//! State that the handlers of all surfaces share: the service, the body limit, the trusted proxies.
+//! State that the handlers of all surfaces share: the service, the budget of bodies, the trusted proxies.
 
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::body::budget::Budget;
 use crate::service::Service;
 
 /// The state of the surfaces: the verbs, and what it takes to read a request.
@@ -13,15 +14,15 @@ pub struct AppState(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     service: Arc<Service>,
-    body_limit: usize,
+    bodies: Budget,
     trusted_proxies: Vec<IpNet>,
 }
 
 impl AppState {
-    /// State over a service; `body_limit` in bytes, `trusted_proxies` as configured.
+    /// State over a service; `trusted_proxies` as configured.
     #[must_use]
-    pub fn new(service: Arc<Service>, body_limit: usize, trusted_proxies: Vec<IpNet>) -> Self {
-        Self(Arc::new(Inner { service, body_limit, trusted_proxies }))
+    pub fn new(service: Arc<Service>, trusted_proxies: Vec<IpNet>) -> Self {
+        Self(Arc::new(Inner { service, bodies: Budget::default(), trusted_proxies }))
     }
 
     /// The verbs.
@@ -30,10 +31,10 @@ impl AppState {
         &self.0.service
     }
 
-    /// The longest body taken, bytes.
+    /// What large bodies in flight hold.
     #[must_use]
-    pub fn body_limit(&self) -> usize {
-        self.0.body_limit
+    pub fn bodies(&self) -> &Budget {
+        &self.0.bodies
     }
 
     /// Whose word about a client's address is taken.

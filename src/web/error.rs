@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::page_context::PageContext;
 use super::{Pages, answer};
-use crate::http::body::BodyError;
+use crate::http::body::{BodyError, NO_ROOM_RETRY};
 use crate::http::errors;
 use crate::http::params::ParamsError;
 use crate::http::path_key::PathError;
@@ -201,6 +201,7 @@ impl From<BodyError> for PageError {
             BodyError::TooLong => Self::TooLarge,
             BodyError::TooSlow => Self::TooSlow,
             BodyError::Broken => Self::Malformed,
+            BodyError::NoRoom => Self::Busy(NO_ROOM_RETRY),
         }
     }
 }

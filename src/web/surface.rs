@@ -1,4 +1,4 @@
-//! The pages as a surface: how they find who asks, and their extractor for forms.
+//! The pages as a surface: how they find who asks, and their extractors for forms.
 
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderValue;
@@ -7,11 +7,12 @@ use axum::http::request::Parts;
 
 use super::Pages;
 use super::error::PageError;
-use crate::http::admit::{Surface, anonymous};
+use crate::http::admit::{Sharing, Surface, anonymous};
 use crate::http::body;
+use crate::http::body::budget::Reservation;
 use crate::http::params::Params;
 use crate::http::state::AppState;
-use crate::service::{Caller, Error};
+use crate::service::{Caller, CreatePermit, Error};
 
 impl Surface for Pages {
     type Rejection = PageError;
@@ -27,23 +28,48 @@ impl Surface for Pages {
     }
 }
 
-/// A form as browsers send it. Parameters of the query are none of it: they would be in histories and logs.
+/// A form as browsers send it, where no value is sent. Parameters of the query are none of it: they would be in histories
+/// and logs.
 pub(super) struct Form(pub(super) Params);
 
 impl FromRequest<Pages> for Form {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, pages: &Pages) -> Result<Self, PageError> {
+    async fn from_request(request: Request, _: &Pages) -> Result<Self, PageError> {
         let (parts, body) = request.into_parts();
-        let media = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-        let kind = media.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-        if !kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
-            return Err(PageError::NotAForm);
-        }
-        let bytes = body::read(body, pages.app().body_limit()).await?;
-        let params = Params::parse(None, Some(media), &bytes)?;
-        // Two of a name, or one with brackets, is nothing that a form of ours sends.
-        params.require_texts(&["secret", "passphrase", "ttl", "do", "mark", "letters"])?;
-        Ok(Self(params))
+        let media = form_type(&parts)?;
+        Ok(Self(params(media, &body::read_small(body).await?)?))
     }
+}
+
+/// A permit to share, and the form with the value, up to what the permit's caller may share.
+pub(super) struct SharingForm {
+    pub(super) permit: CreatePermit,
+    pub(super) params: Params,
+    /// To be kept until the request is answered.
+    pub(super) held: Reservation,
+}
+
+impl FromRequest<Pages> for SharingForm {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, pages: &Pages) -> Result<Self, PageError> {
+        let Sharing { permit, parts, body, held } = Sharing::admit(request, pages).await?;
+        Ok(Self { permit, params: params(form_type(&parts)?, &body)?, held })
+    }
+}
+
+/// The content type, if it is that of a form.
+fn form_type(parts: &Parts) -> Result<&[u8], PageError> {
+    let media = parts.headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let kind = media.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let is_form = kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded");
+    if is_form { Ok(media) } else { Err(PageError::NotAForm) }
+}
+
+fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
+    let params = Params::parse(None, Some(media), body)?;
+    // Two of a name, or one with brackets, is nothing that a form of ours sends.
+    params.require_texts(&["secret", "passphrase", "ttl", "do", "mark", "letters"])?;
+    Ok(params)
 }

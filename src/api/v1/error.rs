@@ -6,9 +6,9 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::error_table::{intended_status, message, status};
+use super::error_table::{BUSY, intended_status, message, status};
 use super::wire::json;
-use crate::http::body::BodyError;
+use crate::http::body::{BodyError, NO_ROOM_RETRY};
 use crate::http::errors;
 use crate::http::params::ParamsError;
 use crate::http::path_key::PathError;
@@ -97,6 +97,11 @@ impl IntoResponse for ApiError {
             }
             Self::Body(BodyError::TooSlow) => {
                 plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time")
+            }
+            Self::Body(BodyError::NoRoom) => {
+                let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, BUSY);
+                response.headers_mut().insert(header::RETRY_AFTER, NO_ROOM_RETRY.as_secs().into());
+                response
             }
             Self::Body(BodyError::Broken) => bad_request("The request body could not be read"),
         }

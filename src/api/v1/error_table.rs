@@ -5,6 +5,9 @@ use axum::http::StatusCode;
 
 use crate::service::Error;
 
+/// There is no room for this one among the others.
+pub(super) const BUSY: &str = "The server is busy. Please try again shortly.";
+
 /// The status.
 pub(super) fn status(error: &Error) -> StatusCode {
     match error {
@@ -64,7 +67,7 @@ pub(super) fn message(error: &Error) -> String {
         Error::DiskShort { accounts_may: false, .. } => {
             "The server is short of disk space, so nothing can be shared at the moment. What was shared can be read.".into()
         }
-        Error::Busy { .. } => "The server is busy. Please try again shortly.".into(),
+        Error::Busy { .. } => BUSY.into(),
         Error::Unavailable(_) => "Service temporarily unavailable. Please try again shortly.".into(),
         Error::OutcomeUnknown(_) => {
             "The outcome is unknown: the store did not answer in time. If a retry says \

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::error::ApiError;
-use super::surface::{Form, Key};
+use super::surface::{Form, Key, SharingForm};
 use super::wire::{Metadata, RevealAnswer, json};
 use crate::domain::{Locale, Plaintext, PresentedPassphrase, ttl};
 use crate::http::admit::Admit;
@@ -16,8 +16,7 @@ use crate::service::{CreatePermit, GenerateRequest, ReadPermit, ShareOptions, Sh
 /// Shares a value.
 pub(super) async fn share(
     State(app): State<AppState>,
-    Admit(permit): Admit<CreatePermit>,
-    Form(params): Form,
+    SharingForm { permit, params, held: _held }: SharingForm,
 ) -> Result<Response, ApiError> {
     let mut params = params.unwrap_secret();
     params.require_texts(&["secret"])?;

@@ -1,4 +1,4 @@
-//! v1 as a surface: how it finds its caller, and its extractors for the key of the path and for the parameters.
+//! v1 as a surface: how it finds its caller, and its extractors for the key of the path and the parameters.
 
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderValue;
@@ -7,13 +7,14 @@ use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::domain::{ReceiptKey, SecretKey};
-use crate::http::admit::{Surface, anonymous};
+use crate::http::admit::{Sharing, Surface, anonymous};
 use crate::http::basic::{Basic, parse_basic};
 use crate::http::body;
-use crate::http::params::Params;
+use crate::http::body::budget::Reservation;
+use crate::http::params::{Params, ParamsError};
 use crate::http::path_key::PathKey;
 use crate::http::state::AppState;
-use crate::service::{Caller, Error};
+use crate::service::{Caller, CreatePermit, Error};
 
 /// The state of v1's handlers.
 #[derive(Clone, Debug)]
@@ -68,16 +69,37 @@ impl Key {
     }
 }
 
-/// The parameters of query and body.
+/// The parameters of query and body, where no value is sent.
 pub(super) struct Form(pub(super) Params);
 
 impl FromRequest<V1> for Form {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, V1(app): &V1) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &V1) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(body, app.body_limit()).await?;
-        let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-        Ok(Self(Params::parse(parts.uri.query(), content_type, &bytes)?))
+        let bytes = body::read_small(body).await?;
+        Ok(Self(params(&parts, &bytes)?))
     }
+}
+
+/// A permit to share, and the parameters with the value, up to what the permit's caller may share.
+pub(super) struct SharingForm {
+    pub(super) permit: CreatePermit,
+    pub(super) params: Params,
+    /// To be kept until the request is answered.
+    pub(super) held: Reservation,
+}
+
+impl FromRequest<V1> for SharingForm {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, v1: &V1) -> Result<Self, ApiError> {
+        let Sharing { permit, parts, body, held } = Sharing::admit(request, v1).await?;
+        Ok(Self { permit, params: params(&parts, &body)?, held })
+    }
+}
+
+fn params(parts: &Parts, body: &[u8]) -> Result<Params, ParamsError> {
+    let content_type = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    Params::parse(parts.uri.query(), content_type, body)
 }

@@ -10,7 +10,6 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt, ttl};
-use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::service::password::PasswordRule;
 use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
@@ -18,7 +17,7 @@ use crate::web::error::PageError;
 use crate::web::escape::Escaped;
 use crate::web::page_context::PageContext;
 use crate::web::qr::{self, Qr};
-use crate::web::surface::Form;
+use crate::web::surface::SharingForm;
 use crate::web::{Pages, answer, lifetimes};
 
 #[derive(Template)]
@@ -105,8 +104,7 @@ fn render_form(
 pub(in crate::web) async fn share(
     State(pages): State<Pages>,
     page: PageContext,
-    Admit(permit): Admit<CreatePermit>,
-    Form(mut params): Form,
+    SharingForm { permit, mut params, held: _held }: SharingForm,
 ) -> Result<Response, PageError> {
     let secret = take_secret(&mut params);
     let chosen = params.text("ttl").and_then(ttl::parse);

@@ -224,11 +224,8 @@ impl App {
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
         let builder = ServiceBuilder::new(store.clone(), vault.clone(), clock.clone(), policy);
         let service = Arc::new(furnish(builder).build());
-        let state = AppState::new(
-            service.clone(),
-            65_536,
-            proxies.iter().map(|network| network.parse().unwrap()).collect(),
-        );
+        let state =
+            AppState::new(service.clone(), proxies.iter().map(|network| network.parse().unwrap()).collect());
         let site = Site { base_path: String::new(), https: true, pages: None };
         let router = server::router(state.clone(), Health::new(service.clone()), &site);
         Self { router, state, clock, service, store, vault, _folder: folder }

@@ -3,6 +3,7 @@
 
 mod accounts;
 pub(crate) mod app;
+mod bodies;
 mod burn;
 mod clock;
 mod errors;

@@ -22,13 +22,3 @@ fn are_bounded_by_the_longest_lifetime_of_all() {
     assert_eq!(lowered.settings.plans["default"].ttl_max, 604_800);
     assert!(lowered.warnings.is_empty());
 }
-
-#[test]
-fn decide_the_body_limit() {
-    assert_eq!(Given::nothing().loaded().settings.body_limit(), 64 * 1024);
-    let of = |file| Given::file(file).loaded().settings.body_limit();
-    assert_eq!(of("secrets.max_size = 100000"), 604_096);
-    assert_eq!(of("plans.pro.max_size = 1000000"), 6_004_096);
-    assert_eq!(of("secrets.max_size = 10240"), 64 * 1024);
-    assert_eq!(of("secrets.max_size = 10241"), 64 * 1024 + 6);
-}

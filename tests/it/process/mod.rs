@@ -1,6 +1,7 @@
 //! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
 
 mod backup;
+mod bodies;
 mod busy;
 mod clock;
 mod contract;
