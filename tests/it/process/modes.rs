@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::support::{Home, UNLIMITED};
+use crate::support::{Home, UNLIMITED, skipped};
 
 /// A folder in which every file is everybody's. Dropped, it is unmounted.
 struct WithoutModes(PathBuf);
@@ -22,7 +22,7 @@ impl WithoutModes {
         if told.status.success() {
             return Some(Self(home.file("data")));
         }
-        eprintln!("skipped: nothing can be mounted here: {}", String::from_utf8_lossy(&told.stderr));
+        skipped(&format!("nothing can be mounted: {}", String::from_utf8_lossy(&told.stderr)));
         None
     }
 }

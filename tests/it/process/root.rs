@@ -8,7 +8,7 @@ use std::process::Command;
 
 use rustix::process::geteuid;
 
-use crate::support::{Account, Home, Ran, Server, UNLIMITED};
+use crate::support::{Account, Home, Ran, Server, UNLIMITED, skipped};
 
 /// A user without rights, who need not have a name.
 const USER: u32 = 61_234;
@@ -16,7 +16,7 @@ const USER: u32 = 61_234;
 /// An installation whose folder is the user's; `None`, and a word about it, when the tests run without the rights to make one.
 fn of_user() -> Option<Home> {
     if !geteuid().is_root() {
-        eprintln!("skipped: only root can run a server as another user");
+        skipped("only root can run a server as another user");
         return None;
     }
     let home = Home::new();

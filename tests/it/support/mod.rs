@@ -14,6 +14,7 @@ pub(crate) mod redis;
 pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
+pub(crate) mod skip;
 pub(crate) mod smtp;
 pub(crate) mod stream;
 pub(crate) mod text;
@@ -24,6 +25,7 @@ pub(crate) use answer::Answer;
 pub(crate) use client::{Client, Connection, Shared};
 pub(crate) use home::{Account, Home, UNLIMITED};
 pub(crate) use server::{Ran, Server};
+pub(crate) use skip::skipped;
 pub(crate) use stream::Way;
 
 /// For waiting until something holds that takes milliseconds on a quiet machine.
