@@ -3,7 +3,12 @@
 //! PASSIVE checkpoints run on their own thread, beside the writer: they cost 10 to 30 ms of syncing. They neither
 //! empty the WAL nor remove a taken secret's bytes from it; only TRUNCATE does, and it can succeed only between the
 //! writer's transactions. So the writer runs that one: when it is idle, at the latest after [`DEADLINE`].
+//!
+//! The trap: what is shared lies in the WAL first, and the database has to grow by it. Without room for that, the WAL cannot be
+//! moved and only grows, until nothing can be written, not even that something was read. So it is kept shorter than what is
+//! free (ADR 0048).
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -13,6 +18,8 @@ use rusqlite::Connection;
 use super::busy_handler::{self, BUSY_TIMEOUT};
 use super::connection::Database;
 use super::error::OpenError;
+use super::room;
+use crate::fs;
 
 /// Erased bytes are out of the WAL this long after, whatever the load.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -27,9 +34,13 @@ const PASSIVE_AT: i64 = 1000;
 /// Pages in the WAL that call for a RESTART (32 MiB): beside a writer that is never idle, PASSIVE alone never resets it.
 /// RESTART keeps the file's length, because writing over a file takes less syncing than growing it.
 const RESTART_AT: i64 = 8000;
+/// Bytes of a page.
+const PAGE: u64 = 4096;
 
 /// The writer's side of checkpoints.
 pub(super) struct Checkpoints {
+    /// Where the database lies.
+    folder: PathBuf,
     wakeups: SyncSender<()>,
     thread: JoinHandle<()>,
     /// When the WAL has to be truncated.
@@ -41,6 +52,7 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     pub(super) fn start(database: &Database) -> Result<Self, OpenError> {
         let (wakeups, requests) = sync_channel(1);
+        let folder = fs::folder_of(database.path()).to_owned();
         let database = database.clone();
         let thread = thread::Builder::new()
             .name("store-checkpoint".to_owned())
@@ -48,7 +60,7 @@ impl Checkpoints {
             .map_err(OpenError::Thread)?;
         // The WAL of an earlier run may hold what was taken just before its end.
         let now = Instant::now();
-        Ok(Self { wakeups, thread, due: Some(now + DEADLINE), pause: (now, Duration::ZERO) })
+        Ok(Self { folder, wakeups, thread, due: Some(now + DEADLINE), pause: (now, Duration::ZERO) })
     }
 
     /// Bytes were erased that are now in the WAL only.
@@ -70,8 +82,9 @@ impl Checkpoints {
     pub(super) fn after_batch(&mut self, db: &mut Connection) {
         let now = Instant::now();
         let log = checkpoint(db, "NOOP").ok();
+        let is_short_of_room = log.as_ref().is_some_and(|log| log.pages >= self.most_pages());
         // The thread is not called where the writer does it: one that is always at work would always be in the way.
-        if self.due.is_some_and(|due| due <= now) {
+        if is_short_of_room || self.due.is_some_and(|due| due <= now) {
             self.empty(db, "TRUNCATE");
         } else if log.as_ref().is_some_and(|log| log.pages >= RESTART_AT) {
             self.empty(db, "RESTART");
@@ -79,6 +92,12 @@ impl Checkpoints {
             // Full means that it has been called already.
             let _ = self.wakeups.try_send(());
         }
+    }
+
+    /// Pages that the WAL may have: half of what is free, so that the other half takes them into the database.
+    fn most_pages(&self) -> i64 {
+        let free = room::on_disk(&self.folder).map_or(u64::MAX, |room| room.free);
+        i64::try_from(free / 2 / PAGE).unwrap_or(i64::MAX)
     }
 
     /// When no job is waiting.
@@ -124,6 +143,11 @@ impl Checkpoints {
             tracing::warn!(error = &error as &dyn std::error::Error, "the WAL could not be checkpointed");
         }
     }
+}
+
+/// When the disk is full: whether the WAL took some of it, and was moved into the database.
+pub(super) fn make_room(db: &mut Connection) -> bool {
+    checkpoint(db, "NOOP").is_ok_and(|log| log.pages > 0) && empty(db, "TRUNCATE").unwrap_or(false)
 }
 
 fn work(database: &Database, wakeups: &Receiver<()>) {

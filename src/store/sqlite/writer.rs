@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 
 use rusqlite::Connection;
 
-use super::checkpoint::Checkpoints;
+use super::checkpoint::{self, Checkpoints};
 use super::connection::Database;
 use super::error::{BatchError, OpenError, is_disk_full};
 use super::queue::{Job, Queue, Txn};
@@ -79,6 +79,11 @@ impl Writer {
         while !batch.is_empty() {
             match self.commit(&mut batch) {
                 Ok(()) => batch.drain(..).for_each(Job::succeed),
+                Err(error) if error.is_disk_full() && self.make_room() => {} // once more
+                Err(error) if error.is_disk_full() && batch.len() > 1 => {
+                    // What does not fit together may do so one by one, with the WAL emptied in between.
+                    batch.drain(..).for_each(|job| self.settle(vec![job]));
+                }
                 Err(CommitError::Job(index, error)) => batch.remove(index).fail(error),
                 Err(CommitError::All(why)) => {
                     tracing::warn!(error = &why as &dyn std::error::Error, "a transaction failed");
@@ -117,17 +122,28 @@ impl Writer {
     }
 
     fn idle(&mut self) {
-        // What is in the place of these files may be in use by others.
-        if self.database.check().is_err() {
-            return self.checkpoints.postpone();
-        }
-        match self.db.take().map_or_else(|| self.database.writer(), Ok) {
-            Ok(mut db) => {
+        match self.for_checkpoint() {
+            Some(mut db) => {
                 self.checkpoints.when_idle(&mut db);
                 self.db = Some(db);
             }
-            Err(_) => self.checkpoints.postpone(),
+            None => self.checkpoints.postpone(),
         }
+    }
+
+    /// Whether a full disk has room now that it did not have.
+    fn make_room(&mut self) -> bool {
+        let Some(mut db) = self.for_checkpoint() else { return false };
+        let made = checkpoint::make_room(&mut db);
+        self.db = Some(db);
+        made
+    }
+
+    /// The connection, opened again after an error; `None` where there is none to be had, or where other files are in the place
+    /// of ours, which may be in use by others.
+    fn for_checkpoint(&mut self) -> Option<Connection> {
+        self.database.check().ok()?;
+        self.db.take().map_or_else(|| self.database.writer(), Ok).ok()
     }
 }
 

@@ -4,31 +4,36 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Account, Client, Home, SOON, Server, Shared, UNLIMITED, wait_for};
+use crate::support::{Account, Client, Home, SOON, Server, Shared, UNLIMITED, in_threads, skipped, wait_for};
 
 /// The largest value.
 const SIZE: usize = 10_000;
 /// In a mount namespace of its own, so that the disk goes with the server.
 const ON_A_SMALL_DISK: &str = "mount -t tmpfs -o size=16m,mode=700 none data || exit 9
 \"$PROGRAM\" account create owner@example.org --json >account.json || exit 9
-exec \"$PROGRAM\" serve --listen 127.0.0.1:0
+exec $SLOWED \"$PROGRAM\" serve --listen 127.0.0.1:0
 ";
+/// A sync takes as long as on a disk; hint: `apt-get install strace`.
+const AS_A_DISK: &str =
+    "strace -D -f -qq -o /dev/null -e trace=fsync,fdatasync -e inject=fsync,fdatasync:delay_exit=5000";
 
 /// A server whose `data` is a small disk, and its account; `None`, and a word about it, where nothing may be mounted.
-fn on_a_small_disk(home: &Home) -> Option<(Server, Account)> {
+fn on_a_small_disk(home: &Home, slowed: &str) -> Option<(Server, Account)> {
     std::fs::create_dir(home.file("data")).unwrap();
-    let may = Command::new("unshare")
-        .args(["-rm", "mount", "-t", "tmpfs", "none"])
-        .arg(home.file("data"))
-        .output()
-        .is_ok_and(|mounted| mounted.status.success());
-    if !may {
-        eprintln!("skipped: no file system may be mounted here, not even in a namespace");
+    let mut mount = Command::new("unshare");
+    let mounted = mount.args(["-rm", "mount", "-t", "tmpfs", "none"]).arg(home.file("data")).output();
+    let mounted = mounted.expect("unshare; hint: it is of util-linux");
+    if !mounted.status.success() {
+        let told = String::from_utf8_lossy(&mounted.stderr);
+        skipped(&format!("no file system may be mounted, not even in a namespace: {told}"));
         return None;
     }
     home.write("on-a-small-disk", ON_A_SMALL_DISK);
     let mut command = home.shell("exec unshare -rm sh ./on-a-small-disk");
-    command.env("PROGRAM", env!("CARGO_BIN_EXE_readonce")).envs(UNLIMITED.iter().copied());
+    command
+        .env("PROGRAM", env!("CARGO_BIN_EXE_readonce"))
+        .env("SLOWED", slowed)
+        .envs(UNLIMITED.iter().copied());
     command.env_remove("READONCE_LIMITS__FREE_DISK").env_remove("READONCE_LIMITS__FREE_DISK_ANONYMOUS");
     let server = Server::start(command).unwrap_or_else(|ran| panic!("the server ended: {ran:?}"));
     let created: Value =
@@ -57,7 +62,7 @@ fn fill(client: &Client, shared: &mut Vec<Shared>, enough: impl Fn() -> bool) ->
 #[test]
 fn a_disk_filled_by_shares_can_be_read_from() {
     let home = Home::new();
-    let Some((server, account)) = on_a_small_disk(&home) else { return };
+    let Some((server, account)) = on_a_small_disk(&home, "") else { return };
     let (anyone, owner) = (server.client(), server.client_of(&account));
     let is_ready = || server.client().get("/health/ready").status == 200;
     let mut shared = Vec::new();
@@ -86,5 +91,32 @@ fn a_disk_filled_by_shares_can_be_read_from() {
         (anyone.post("/share", &[("secret", "again")]).status == 200).then_some(())
     });
     assert!(server.log().contains("there is room on the disk again"), "{}", server.log());
+    server.stop();
+}
+
+/// What is shared lies in the log until it is moved into the database, which has to have room for it then, and for what ends
+/// secrets. With syncs of some milliseconds it lies there long.
+#[test]
+fn what_a_disk_is_short_of_is_not_lost_to_the_log() {
+    let home = Home::new();
+    let Some((server, account)) = on_a_small_disk(&home, AS_A_DISK) else { return };
+    let mut filled = in_threads(0..16, |_| {
+        let mut shared = Vec::new();
+        let told = fill(&server.client(), &mut shared, || true);
+        assert!(told.contains("only accounts can share"), "{told}");
+        shared
+    });
+    let mut more = Vec::new();
+    let told = fill(&server.client_of(&account), &mut more, || true);
+    assert!(told.contains("nothing can be shared"), "{told}");
+    filled.push(more);
+    assert!(filled.iter().map(Vec::len).sum::<usize>() > 300, "few fitted");
+    in_threads(filled, |shared| {
+        let client = server.client();
+        for (place, one) in shared.iter().enumerate() {
+            client.reads_once(one, &value(place));
+        }
+    });
+    wait_for("ready again", SOON, || (server.client().get("/health/ready").status == 200).then_some(()));
     server.stop();
 }
