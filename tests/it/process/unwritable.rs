@@ -56,7 +56,7 @@ fn a_full_disk_is_told_and_passes() {
     assert!(log.contains("ERROR") && log.contains("the store failed a request"), "{log}");
     assert!(log.contains("disk") || log.contains("full"), "the cause is not told: {log}");
 
-    make_room(&server);
+    limit_files(&server, None);
     wait_for("a server that works again", SOON, || {
         (client.post("/share", &[("secret", &value(0))]).status == 200).then_some(())
     });
@@ -68,6 +68,32 @@ fn a_full_disk_is_told_and_passes() {
             client.reads_once(shared, &value(place));
         }
     }
+    server.stop();
+}
+
+/// Room for a little is none: what shows readiness is as large as the largest share.
+#[test]
+fn a_disk_with_room_for_less_than_a_share_is_not_ready() {
+    let home = Home::new();
+    let mut command = home.shell("trap '' XFSZ; exec \"$READONCE\" serve --listen 127.0.0.1:0");
+    command.envs(UNLIMITED.iter().copied());
+    let server = Server::start(command).unwrap_or_else(|ran| panic!("the server ended: {ran:?}"));
+    let client = server.client();
+    client.reads_once(&client.share("value"), "value");
+    // What was read is erased from the log, which is empty then, and has room for three pages from here on.
+    let log = home.file("data/readonce.db-wal");
+    wait_for("an empty log", SOON, || (log.metadata().unwrap().len() == 0).then_some(()));
+    limit_files(&server, Some(16 * 1024));
+
+    client.post("/share", &[("secret", &value(0))]).unavailable();
+    // At the first look: a smaller write would fill the log by and by, and fail then.
+    assert_eq!(client.get("/health/ready").status, 503);
+    client.post("/share", &[("secret", &value(0))]).unavailable();
+
+    limit_files(&server, None);
+    wait_for("ready again", SOON, || (client.get("/health/ready").status == 200).then_some(()));
+    let shared = client.share("after");
+    client.reads_once(&shared, "after");
     server.stop();
 }
 
@@ -84,10 +110,9 @@ fn fill(client: &Client, acknowledged: &mut Vec<Shared>) -> Answer {
     panic!("{} secrets of {SIZE} bytes fitted", acknowledged.len())
 }
 
-/// Lifts the limit of the running server.
-fn make_room(server: &Server) {
-    let unlimited = Rlimit { current: None, maximum: None };
-    prlimit(Some(server.pid()), Resource::Fsize, unlimited).unwrap();
+/// How long files may become by the running server, in bytes; `None` lifts the limit.
+fn limit_files(server: &Server, bytes: Option<u64>) {
+    prlimit(Some(server.pid()), Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
 }
 
 #[test]
