@@ -2,7 +2,8 @@
 //!
 //! A line a check: `ok`, `note`, `warn` or `FAIL`; all but the first with a hint. It creates nothing and repairs nothing: a
 //! database that is not there stays so, and permissions that are too wide are reported, not narrowed. It writes once, the
-//! record by which a store shows that it can be written to; with `--mail-to` it sends an email.
+//! record by which a store shows that it can be written to, and asks a server that runs whether it takes work; with `--mail-to`
+//! it sends an email.
 
 use anyhow::bail;
 use clap::Args;
@@ -17,6 +18,7 @@ mod keyring;
 mod mail;
 mod proxies;
 mod report;
+mod server;
 mod store;
 
 /// The exit codes, for `--help`.
@@ -51,8 +53,9 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     files::check(loaded, &mut report);
     let ring = keyring::check(settings, &mut report);
     clock::check(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
+    let server = server::check(settings.listen, &mut report);
     runtime.block_on(async {
-        store::check(settings, ring, &mut report).await;
+        store::check(settings, ring, server, &mut report).await;
         mail::check(settings, arguments.mail_to.as_deref(), &mut report).await;
     });
     match report.failures() {

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use super::report::Report;
+use super::server::Server;
 use crate::cli::store;
 use crate::config::Settings;
 use crate::domain::{Clock as _, SystemClock};
+use crate::fs::with_suffix;
 use crate::service::Refused;
 use crate::store::Store;
 use crate::vault::Keyring;
@@ -15,9 +17,9 @@ const UNREACHABLE: &str = "is it running, and is the address in `store` right?";
 const MAKE_ROOM: &str = "make room, or lower the limit; reading and burning go on";
 const UNWRITABLE: &str = "is the disk full, or is the file another user's? `ls -l` and `df` tell";
 
-pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &mut Report) {
+pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, server: Server, report: &mut Report) {
     let otherwise = match settings.store.url.sqlite_path() {
-        Some(path) if !is_there(path, settings.store.create, report) => return,
+        Some(path) if !is_there(path, settings.store.create, server, report) => return,
         Some(_) => UNWRITABLE,
         None => UNREACHABLE,
     };
@@ -42,9 +44,10 @@ pub(super) async fn check(settings: &Settings, ring: Option<Keyring>, report: &m
 }
 
 /// Whether there is a database. `serve` makes it, where it may.
-fn is_there(path: &Path, may_create: bool, report: &mut Report) -> bool {
+fn is_there(path: &Path, may_create: bool, server: Server, report: &mut Report) -> bool {
     match path.try_exists() {
         Ok(true) if may_create || path.metadata().is_ok_and(|file| file.len() > 0) => return true,
+        Ok(false) if has_vanished(path, server, report) => return false,
         Ok(_) => {}
         Err(error) => {
             let text = format!("it cannot be seen whether `{}` is there: {error}", path.display());
@@ -71,6 +74,32 @@ fn is_there(path: &Path, may_create: bool, report: &mut Report) -> bool {
         _ => report.ok("store: no database yet, `serve` makes it"),
     }
     false
+}
+
+/// Whether a database that is not there was, or is in use elsewhere: by the files that are left beside it, which the last to close
+/// it deletes, and by the server that runs.
+fn has_vanished(path: &Path, server: Server, report: &mut Report) -> bool {
+    let shown = path.display();
+    let left = ["-wal", "-shm", "-journal"].map(|suffix| with_suffix(path, suffix));
+    if let Some(left) = left.iter().find(|file| file.exists()) {
+        report.fail(
+            &format!("`{shown}` is not there, and `{}` is: it was deleted or moved away while it was open", left.display()),
+            "put it back beside that file before `serve` is started, which makes a new database and drops what is in that file",
+        );
+        return true;
+    }
+    match server {
+        Server::Away => return false,
+        Server::Unready(at) => report.fail(
+            &format!("`{shown}` is not there, and a server runs at {at}: it was deleted or moved away under it"),
+            "put it back with its `-wal` and `-shm`, and the server goes on; started again, it makes a new database",
+        ),
+        Server::Ready(at) => report.warn(
+            &format!("`{shown}` is not there, and a server at {at} takes work: it keeps its secrets elsewhere"),
+            "run doctor with that server's settings, its variables among them",
+        ),
+    }
+    true
 }
 
 /// Whether there is enough free disk for everybody to share.

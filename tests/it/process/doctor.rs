@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use rusqlite::Connection;
 
 use crate::support::ports::free_port;
-use crate::support::{Home, Ran, Shared, UNLIMITED};
+use crate::support::{Home, Ran, SOON, Shared, UNLIMITED, skipped, wait_for};
 
 const DATABASE: &str = "data/readonce.db";
 const KEYRING: &str = "data/readonce.keys";
@@ -59,6 +59,14 @@ fn doctor(home: &Home, code: i32) -> Told {
     Told::by(&home.run(&["doctor"]), code)
 }
 
+/// The same with a server that may run at this address; with port 0 none does, whatever runs on this machine.
+#[track_caller]
+fn asking(home: &Home, listen: &str, code: i32) -> Told {
+    let mut command = home.command(&["doctor"]);
+    command.env("READONCE_LISTEN", listen);
+    Told::by(&Ran::of(command), code)
+}
+
 /// A store with an unread secret, made by a server that has stopped.
 fn installation() -> (Home, Shared) {
     let home = Home::new();
@@ -92,13 +100,14 @@ fn set_mode(path: &Path, mode: u32) {
 #[test]
 fn before_the_first_start_it_makes_nothing() {
     let home = Home::new();
-    doctor(&home, 0).has("ok", &["no database yet"]).has("ok", &["keyring: none yet"]).has_no("warn");
+    let first = || asking(&home, "127.0.0.1:0", 0);
+    first().has("ok", &["no database yet"]).has("ok", &["keyring: none yet"]).has_no("warn");
     assert_eq!(fs::read_dir(home.file("")).unwrap().count(), 0, "it made something");
     // A keyring alone is no store.
     fs::create_dir(home.file("data")).unwrap();
     fs::write(home.file(KEYRING), home.run(&["key", "generate"]).succeeded().stdout).unwrap();
     set_mode(&home.file(KEYRING), 0o600);
-    doctor(&home, 0).has("ok", &["no database yet"]).has("ok", &["keyring: 1 to read"]);
+    first().has("ok", &["no database yet"]).has("ok", &["keyring: 1 to read"]);
     assert!(!home.file(DATABASE).exists());
 }
 
@@ -313,7 +322,7 @@ fn mail_without_a_public_address_is_told_by_doctor_and_serve() {
 fn a_database_in_memory_is_told_by_doctor_and_serve() {
     let memory = Path::new("/dev/shm");
     if rustix::fs::statfs(memory).map_or(true, |found| found.f_type != 0x0102_1994) {
-        return eprintln!("skipped: /dev/shm is no tmpfs here");
+        return skipped("/dev/shm is no tmpfs");
     }
     let folder = tempfile::tempdir_in(memory).unwrap();
     let home = Home::new();
@@ -325,4 +334,46 @@ fn a_database_in_memory_is_told_by_doctor_and_serve() {
     let told = doctor(&home, 0);
     told.has("warn", &[what, "every secret and every account is gone", "put `store` on a disk"]);
     assert!(told.0.iter().all(|(_, text, _)| !text.contains("synced on every commit")), "{:#?}", told.0);
+}
+
+/// A database that was deleted, moved or replaced under a running server: by what is left of it, and by what the server says.
+#[test]
+fn a_database_that_vanished_under_its_server_is_told() {
+    let home = Home::new();
+    let server = home.serve_with(UNLIMITED);
+    let (client, listen) = (server.client(), server.address().to_string());
+    let shared = client.share("kept");
+    let asks = |code: i32| {
+        let status = if code == 0 { 200 } else { 503 };
+        wait_for("a look", SOON, || (client.get("/health/ready").status == status).then_some(()));
+        asking(&home, &listen, code)
+    };
+    let nobody = "127.0.0.1:0";
+    asks(0).has("ok", &["server: the one at", "takes work"]).has_no("warn");
+
+    let (database, aside) = (home.file(DATABASE), home.file("aside"));
+    fs::rename(&database, &aside).unwrap();
+    let told = ["readonce.db` is not there", "readonce.db-wal` is", "put it back"];
+    asking(&home, nobody, 1).has("FAIL", &told);
+    asks(1).has("FAIL", &["takes no work", "its log"]).has("FAIL", &told);
+    assert!(!database.exists(), "it made something");
+    fs::rename(&aside, &database).unwrap();
+    asks(0).has_no("warn");
+
+    fs::rename(&database, &aside).unwrap();
+    fs::copy(&aside, &database).unwrap();
+    asks(1).has("FAIL", &["takes no work", "its log"]);
+    fs::rename(&aside, &database).unwrap();
+
+    let (folder, elsewhere) = (home.file("data"), home.file("elsewhere"));
+    fs::rename(&folder, &elsewhere).unwrap();
+    asks(1).has("FAIL", &["readonce.db` is not there, and a server runs", "put it back"]);
+    asking(&home, nobody, 0).has("ok", &["no database yet"]);
+    fs::rename(&elsewhere, &folder).unwrap();
+    asks(0).has_no("warn");
+    client.reads_once(&shared, "kept");
+
+    // Another folder, so other settings.
+    asking(&Home::new(), &listen, 0).has("warn", &["keeps its secrets elsewhere", "settings"]).has_no("FAIL");
+    server.stop();
 }
