@@ -21,14 +21,29 @@ pub struct ReceiptView {
 impl Secrets {
     /// Looks a receipt up.
     pub async fn receipt(&self, _permit: &ReceiptPermit, key: &ReceiptKey) -> Result<ReceiptView, Error> {
-        let now = self.clock.now();
         let mid = receipt_id(key);
-        let asked = async { Ok(self.store.receipt(key.tag(), mid, now).await?) };
-        let receipt = deadline::for_read(asked).await?.ok_or(Error::UnknownSecret)?;
+        let asked = async {
+            let now = self.clock.now();
+            let receipt = self.store.receipt(key.tag(), mid, now).await?;
+            if !receipt.as_ref().is_some_and(|receipt| self.has_ended_since(now, receipt)) {
+                return Ok((receipt, now));
+            }
+            let now = self.clock.now();
+            Ok((self.store.receipt(key.tag(), mid, now).await?, now))
+        };
+        let (receipt, now) = deadline::for_read(asked).await?;
+        let receipt = receipt.ok_or(Error::UnknownSecret)?;
         let secret_key = match receipt.state {
             State::New => Some(self.open_link(key, receipt.sid, &receipt.sealed).await?),
             _ => None,
         };
         Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })
+    }
+
+    /// Whether a receipt that the store was asked for as of `asked` may be told as orphaned only because the lifetime ended,
+    /// and the sweeper came by, before the store answered. Then it has to be asked again, by a clock that has seen the end.
+    pub(super) fn has_ended_since(&self, asked: Timestamp, receipt: &StoredReceipt) -> bool {
+        let ends = receipt.secret_expires();
+        receipt.state == State::Orphaned && asked < ends && ends <= self.clock.now()
     }
 }

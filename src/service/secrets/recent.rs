@@ -85,7 +85,12 @@ impl Secrets {
         let opened: Vec<_> =
             page.into_iter().zip(keys).filter_map(|(listed, key)| Some((listed, key?))).collect();
         let ids: Vec<_> = opened.iter().map(|(_, key)| (key.tag(), receipt_id(key))).collect();
-        let receipts = if ids.is_empty() { Vec::new() } else { self.store.receipts(&ids, now).await? };
+        let mut receipts = if ids.is_empty() { Vec::new() } else { self.store.receipts(&ids, now).await? };
+        let mut now = now;
+        if receipts.iter().flatten().any(|receipt| self.has_ended_since(now, receipt)) {
+            now = self.clock.now();
+            receipts = self.store.receipts(&ids, now).await?;
+        }
         for ((listed, receipt_key), receipt) in opened.into_iter().zip(receipts) {
             match receipt {
                 Some(receipt) if listing.shown.insert(receipt.mid) => {

@@ -1,8 +1,14 @@
 //! v1-contract.md §7.5, §7.8: which fields are there in which state.
 
-use axum::http::Method;
+use std::sync::{Arc, OnceLock};
 
-use super::app::App;
+use async_trait::async_trait;
+use axum::http::Method;
+use readonce::domain::{Clock as _, FakeClock, ReceiptId, SlotTag, StoredReceipt, Timestamp};
+use readonce::store::{Result, Store};
+
+use super::app::{App, NOW, policy};
+use super::watched::{Between, Watched};
 
 #[tokio::test]
 async fn new_then_received() {
@@ -36,6 +42,63 @@ async fn expired_and_then_gone() {
     );
     app.clock.advance(60);
     assert_eq!(app.get(&path).await.pinned(), r#"404 {"secret_key":"<1>","message":"Unknown secret"}"#);
+}
+
+/// Ends a lifetime, and sweeps, while somebody who has looked at the clock before waits for a receipt.
+#[derive(Debug, Default)]
+struct EndsMeanwhile(OnceLock<Arc<FakeClock>>);
+
+impl EndsMeanwhile {
+    async fn end(&self, store: &dyn Store, now: Timestamp) {
+        let clock = self.0.get().unwrap();
+        if now.0 < NOW + 60 {
+            clock.advance(60);
+            store.sweep(clock.now(), 10).await.unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl Between for EndsMeanwhile {
+    async fn receipt(
+        &self,
+        store: &dyn Store,
+        (tag, mid): (SlotTag, ReceiptId),
+        now: Timestamp,
+    ) -> Result<Option<StoredReceipt>> {
+        self.end(store, now).await;
+        store.receipt(tag, mid, now).await
+    }
+
+    async fn receipts(
+        &self,
+        store: &dyn Store,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>> {
+        self.end(store, now).await;
+        store.receipts(which, now).await
+    }
+}
+
+#[tokio::test]
+async fn what_ends_while_it_is_looked_up_has_expired() {
+    for listed in [false, true] {
+        let ends = Arc::new(EndsMeanwhile::default());
+        let app = App::over(|store| Watched::behind(ends.clone(), store), policy());
+        ends.0.set(app.clock.clone()).unwrap();
+        let token = app.account("ann@example.org", "default").await;
+        let who = format!("ann@example.org:{token}");
+        let shared = app.call(Method::POST, "/api/v1/share", Some(&who), "secret=x&ttl=60").await;
+        let state = if listed {
+            let list = app.call(Method::GET, "/api/v1/private/recent", Some(&who), "").await;
+            list.json()[0]["state"].clone()
+        } else {
+            let receipt = shared.field("metadata_key");
+            app.get(&format!("/api/v1/private/{receipt}")).await.json()["state"].clone()
+        };
+        assert_eq!(state, "expired", "in a list: {listed}");
+    }
 }
 
 #[tokio::test]

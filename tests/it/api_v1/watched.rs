@@ -45,6 +45,15 @@ pub(crate) trait Between: Send + Sync + std::fmt::Debug {
     ) -> Result<Option<StoredReceipt>> {
         store.receipt(tag, mid, now).await
     }
+
+    async fn receipts(
+        &self,
+        store: &dyn Store,
+        which: &[(SlotTag, ReceiptId)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<StoredReceipt>>> {
+        store.receipts(which, now).await
+    }
 }
 
 /// Does what it is told.
@@ -203,7 +212,7 @@ impl SecretStore for Watched {
     ) -> Result<Vec<Option<StoredReceipt>>> {
         self.watch.largest.fetch_max(which.len(), Ordering::SeqCst);
         self.watch.read.fetch_add(which.len(), Ordering::SeqCst);
-        self.watch.together(self.inner().receipts(which, now)).await
+        self.watch.together(self.between.receipts(self.inner(), which, now)).await
     }
 }
 
