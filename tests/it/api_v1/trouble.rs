@@ -162,3 +162,16 @@ async fn a_store_that_never_answers_is_not_waited_for() {
     };
     tokio::join!(claimed, untouched, shared, looked_at, readiness, signed_in);
 }
+
+/// Who asks for readiness and hangs up had no look of their own: the one that began is everybody's.
+#[tokio::test]
+async fn who_hangs_up_during_a_look_begins_no_other() {
+    let (app, watch) = app();
+    watch.next(Trouble::Silence);
+    let before = watch.asked();
+    for _ in 0..3 {
+        let asked = tokio::time::timeout(Duration::from_millis(50), app.get("/health/ready")).await;
+        assert!(asked.is_err(), "answered while the store is silent");
+    }
+    assert_eq!(watch.asked(), before + 1);
+}
