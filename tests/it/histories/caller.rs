@@ -73,7 +73,7 @@ impl<'a> Caller<'a> {
             .ok();
         let created = answer.json()["created"].as_u64().unwrap();
         assert_eq!(answer.json()["ttl"], ttl, "it lives as long as it was asked to");
-        let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900 };
+        let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900, swept: true };
         Secret { facts, keys: support::Shared::of(&answer) }
     }
 

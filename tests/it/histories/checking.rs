@@ -11,7 +11,15 @@ const CREATED: u64 = 1000;
 const TTL: u64 = 60;
 
 fn facts(protected: bool) -> Facts {
-    Facts { value: "the value".to_owned(), protected, created: CREATED, ttl: TTL, tries: 2, window: 20 }
+    Facts {
+        value: "the value".to_owned(),
+        protected,
+        created: CREATED,
+        ttl: TTL,
+        tries: 2,
+        window: 20,
+        swept: true,
+    }
 }
 
 /// How a call ends for its caller.

@@ -125,7 +125,7 @@ fn on_sqlite() -> (Vec<Stores>, Vec<TempDir>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_instances_on_one_file() {
     let (stores, _folders) = on_sqlite();
-    hold("SQLite", stores.into_iter().map(World::over).collect()).await;
+    hold("SQLite", stores.into_iter().map(|stores| World::over(stores, true)).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -134,7 +134,7 @@ async fn two_instances_on_one_redis() {
     let mut worlds = Vec::new();
     for _ in 0..WORLDS {
         let [one, other] = [redis::open(&server.url()).await, redis::open(&server.url()).await];
-        worlds.push(World::over([Arc::new(one), Arc::new(other)]));
+        worlds.push(World::over([Arc::new(one), Arc::new(other)], false));
     }
     hold("Redis", worlds).await;
 }

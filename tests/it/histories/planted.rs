@@ -18,7 +18,7 @@ async fn is_caught(fault: impl Between + 'static) {
     let name = name.split(['(', '{', ' ']).next().unwrap();
     let fault: Arc<dyn Between> = Arc::new(fault);
     let (stores, _folders) = on_sqlite();
-    let plant = |stores: Stores| World::over(stores.map(|store| Watched::behind(fault.clone(), store)));
+    let plant = |stores: Stores| World::over(stores.map(|store| Watched::behind(fault.clone(), store)), true);
     let seed = seed();
     let Found { figures, first, text } = play(stores.into_iter().map(plant).collect(), seed, WITHIN).await;
     let Some(first) = first else { panic!("{name} is not found, seed {seed}: {figures}") };

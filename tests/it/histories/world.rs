@@ -28,6 +28,8 @@ pub(super) struct World {
     order: AtomicU64,
     clock: Arc<FakeClock>,
     ticks: Mutex<Vec<Tick>>,
+    /// Whether its stores' sweeps collect secrets.
+    sweeps: bool,
 }
 
 /// The clock is set: from `began` on it may show `to`, and `from` no more when it is `over`.
@@ -57,12 +59,12 @@ impl KeySource for Nowhere {
 }
 
 impl World {
-    pub(super) fn over(stores: [Arc<dyn Store>; INSTANCES]) -> Arc<Self> {
+    pub(super) fn over(stores: [Arc<dyn Store>; INSTANCES], sweeps: bool) -> Arc<Self> {
         let ring = Keyring::generate(Timestamp(NOW));
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
         let instance = |store| App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere));
         let instances = stores.map(instance);
-        Arc::new(Self { instances, order: AtomicU64::new(0), clock, ticks: Mutex::default() })
+        Arc::new(Self { instances, order: AtomicU64::new(0), clock, ticks: Mutex::default(), sweeps })
     }
 
     fn moment(&self) -> u64 {
@@ -118,6 +120,7 @@ impl World {
             ttl: *ttl,
             tries: policy.tries,
             window: policy.window.as_secs(),
+            swept: self.sweeps,
         };
         Secret { facts, key: answer.field("secret_key"), receipt: answer.field("metadata_key") }
     }
