@@ -81,8 +81,9 @@ impl Writer {
                 Ok(()) => batch.drain(..).for_each(Job::succeed),
                 Err(error) if error.is_disk_full() && self.make_room() => {} // once more
                 Err(error) if error.is_disk_full() && batch.len() > 1 => {
-                    // What does not fit together may do so one by one, with the WAL emptied in between.
-                    batch.drain(..).for_each(|job| self.settle(vec![job]));
+                    // What does not fit together may do so by halves, with the WAL emptied in between.
+                    let rest = batch.split_off(batch.len() / 2);
+                    self.settle(std::mem::replace(&mut batch, rest));
                 }
                 Err(CommitError::Job(index, error)) => batch.remove(index).fail(error),
                 Err(CommitError::All(why)) => {
