@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use readonce::domain::key::generate_pair;
-use readonce::domain::{Plaintext, Timestamp};
+use readonce::domain::{ClientNetwork, Plaintext, Timestamp};
 use readonce::vault::{HashPool, Keyring, Vault, receipt_id, secret_id};
 use tokio::runtime::Builder;
 use zeroize::Zeroizing;
@@ -15,11 +15,12 @@ pub(crate) fn all(criterion: &mut Criterion) {
     let (now, later) = (Timestamp(1_000), Timestamp(2_000));
     let vault = Vault::new(Keyring::generate(now), HashPool::new(4));
     let (key, receipt) = generate_pair();
+    let network = ClientNetwork::of([192, 0, 2, 1].into());
     let mut group = criterion.benchmark_group("seal");
     for size in [100, 1_000, 10_000] {
         let value = Plaintext::new(Zeroizing::new("x".repeat(size)));
         group.throughput(Throughput::Bytes(size as u64));
-        let seal = || runtime.block_on(vault.seal(&key, black_box(&value), None, now, later));
+        let seal = || runtime.block_on(vault.seal(&key, black_box(&value), None, now, later, network));
         group.bench_function(format!("seal {size}"), |bencher| bencher.iter(seal));
         let envelope = seal().expect("it can be sealed");
         let ring = vault.ring();

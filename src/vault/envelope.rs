@@ -13,12 +13,16 @@ use zeroize::Zeroizing;
 
 use super::derive::Prk;
 use super::encoding::{V, lp};
+use super::fair_queue::Priority;
+use super::hashing::Hasher;
 use super::key_material::{link_prk, protected_prk};
 use super::keyring::{Keyring, RingKey};
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_LEGACY, KDF_NONE};
-use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked, random};
+use crate::domain::{
+    ClientNetwork, Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked, random,
+};
 
 /// bcrypt costs that are accepted from stored records and from imported ones.
 pub(super) const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
@@ -35,7 +39,8 @@ pub struct Opened {
 }
 
 impl Vault {
-    /// Seals `plaintext` under `key`, and under `passphrase` if there is one (which takes a bcrypt run).
+    /// Seals `plaintext` under `key`, and under `passphrase` if there is one, which takes a bcrypt run; `network` waits for
+    /// it, after those who read.
     pub async fn seal(
         &self,
         key: &SecretKey,
@@ -43,12 +48,14 @@ impl Vault {
         passphrase: Option<&Passphrase>,
         created: Timestamp,
         expires: Timestamp,
+        network: ClientNetwork,
     ) -> Result<Envelope, Error> {
         let Some(passphrase) = passphrase else {
             return self.seal_open(key, plaintext, created, expires);
         };
         // Boxed: the future of a secret without a passphrase would be as large.
-        Box::pin(self.seal_protected(key, plaintext, passphrase.expose(), created, expires)).await
+        let hasher = self.pool.asked_by(network, Priority::Create);
+        Box::pin(self.seal_protected(key, plaintext, passphrase.expose(), created, expires, hasher)).await
     }
 
     async fn seal_protected(
@@ -58,12 +65,13 @@ impl Vault {
         passphrase: &str,
         created: Timestamp,
         expires: Timestamp,
+        hasher: Hasher<'_>,
     ) -> Result<Envelope, Error> {
         let ring = self.ring();
         let writer = ring.writer();
         let sid = secret_id(key);
         let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
-        let prk = protected_prk(&self.pool, &writer.root, key, sid, passphrase, cost, salt).await?;
+        let prk = protected_prk(hasher, &writer.root, key, sid, passphrase, cost, salt).await?;
         let mut head = head(writer, KDF_BCRYPT, created, expires);
         head[layout::COST] = cost;
         head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
@@ -87,7 +95,8 @@ impl Vault {
     }
 
     /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
-    /// *before* any claim, so that damage is found while nothing is consumed. `None`: wrong passphrase.
+    /// *before* any claim, so that damage is found while nothing is consumed. `network` waits for the run. `None`: wrong
+    /// passphrase.
     pub async fn unlock(
         &self,
         ring: &Keyring,
@@ -95,10 +104,12 @@ impl Vault {
         envelope: &Envelope,
         passphrase: &Passphrase,
         now: Timestamp,
+        network: ClientNetwork,
     ) -> Result<Option<Opened>, Error> {
+        let hasher = self.pool.asked_by(network, Priority::Read);
         match envelope.field(layout::KDF) {
             [KDF_BCRYPT] => {}
-            [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now).await,
+            [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now, hasher).await,
             _ => return Err(Error::Damaged),
         }
         let root = ring.find(envelope.key_id())?;
@@ -110,7 +121,7 @@ impl Vault {
         let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
         // As it was sent, it is the passphrase of what was sealed before passphrases were composed.
         for (tried, form) in passphrase.composed_first().enumerate() {
-            let prk = protected_prk(&self.pool, root, key, sid, form, cost, salt).await;
+            let prk = protected_prk(hasher, root, key, sid, form, cost, salt).await;
             let prk = prk.map_err(|error| error.of_form(tried > 0))?;
             if bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
                 let plaintext = open_text(&prk, envelope, sid, now)?;
@@ -213,6 +224,10 @@ mod tests {
         Vault::new(ring, HashPool::new(4))
     }
 
+    fn here() -> ClientNetwork {
+        ClientNetwork::of([192, 0, 2, 1].into())
+    }
+
     fn text(text: &str) -> Plaintext {
         Plaintext::new(Zeroizing::new(text.to_owned()))
     }
@@ -258,13 +273,17 @@ mod tests {
         let pre = prehash(&root, &key, sid, passphrase.expose());
         assert_eq!(*pre, vector.text("p"));
         let pool = HashPool::new(cost);
-        assert_eq!(*pool.bcrypt(pre, cost, salt).await.unwrap(), vector.text("h"));
-        let prk = protected_prk(&pool, &root, &key, sid, passphrase.expose(), cost, salt).await.unwrap();
+        let hasher = pool.asked_by(here(), Priority::Read);
+        assert_eq!(*hasher.bcrypt(pre, cost, salt).await.unwrap(), vector.text("h"));
+        let prk = protected_prk(hasher, &root, &key, sid, passphrase.expose(), cost, salt).await.unwrap();
         assert_eq!(*prk.sub("pass/verify", &sid.0), vector.array("verifier"));
         assert_eq!(*prk.sub("secret/dek", &sid.0), vector.array("dek"));
         let vault = Vault::from_vector(&vector);
-        let opened =
-            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
+        let opened = vault
+            .unlock(&vault.ring(), &key, &envelope, &passphrase, created, here())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(opened.plaintext.expose(), value);
     }
 
@@ -274,8 +293,11 @@ mod tests {
         let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
         let (key, envelope, created) = fits(&vector, &vector.hex("content"));
         let vault = Vault::from_vector(&vector);
-        let opened =
-            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, created).await.unwrap().unwrap();
+        let opened = vault
+            .unlock(&vault.ring(), &key, &envelope, &passphrase, created, here())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(opened.plaintext.expose(), vector.text("value"));
     }
 
@@ -285,7 +307,7 @@ mod tests {
         let (key, _) = crate::domain::key::generate_pair();
         let (other_key, _) = crate::domain::key::generate_pair();
         let (now, later) = (Timestamp(1_000), Timestamp(2_000));
-        let open = vault.seal(&key, &text("value"), None, now, later).await.unwrap();
+        let open = vault.seal(&key, &text("value"), None, now, later, here()).await.unwrap();
         assert_eq!(vault.ring().open(&key, &open, now).unwrap().expose(), "value");
         assert!(matches!(vault.ring().open(&other_key, &open, now), Err(Error::Damaged)));
         assert!(
@@ -298,9 +320,13 @@ mod tests {
         );
 
         let word = |word: &str| Passphrase::parse(Zeroizing::new(word.to_owned())).unwrap();
-        let locked = vault.seal(&key, &text("value"), Some(&word("right")), now, later).await.unwrap();
-        assert!(vault.unlock(&vault.ring(), &key, &locked, &word("wrong"), now).await.unwrap().is_none());
-        let opened = vault.unlock(&vault.ring(), &key, &locked, &word("right"), now).await.unwrap().unwrap();
+        let locked =
+            vault.seal(&key, &text("value"), Some(&word("right")), now, later, here()).await.unwrap();
+        assert!(
+            vault.unlock(&vault.ring(), &key, &locked, &word("wrong"), now, here()).await.unwrap().is_none()
+        );
+        let opened =
+            vault.unlock(&vault.ring(), &key, &locked, &word("right"), now, here()).await.unwrap().unwrap();
         assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), ("value", locked.nonce()));
         assert!(matches!(vault.ring().open(&key, &locked, now), Err(Error::Damaged)));
     }
@@ -311,14 +337,16 @@ mod tests {
         let vault = vault();
         let (key, _) = crate::domain::key::generate_pair();
         let (now, later) = (Timestamp(1_000), Timestamp(2_000));
-        let sealed = vault.seal_protected(&key, &text("value"), "cafe\u{301}", now, later).await.unwrap();
+        let hasher = vault.pool.asked_by(here(), Priority::Create);
+        let sealed =
+            vault.seal_protected(&key, &text("value"), "cafe\u{301}", now, later, hasher).await.unwrap();
         let word = |word: &str| Passphrase::parse(Zeroizing::new(word.to_owned())).unwrap();
         let ring = vault.ring();
-        let opened = vault.unlock(&ring, &key, &sealed, &word("cafe\u{301}"), now).await.unwrap();
+        let opened = vault.unlock(&ring, &key, &sealed, &word("cafe\u{301}"), now, here()).await.unwrap();
         assert_eq!(opened.unwrap().plaintext.expose(), "value");
         for wrong in ["caf\u{e9}", "cafe", "cafe\u{300}"] {
             assert!(
-                vault.unlock(&ring, &key, &sealed, &word(wrong), now).await.unwrap().is_none(),
+                vault.unlock(&ring, &key, &sealed, &word(wrong), now, here()).await.unwrap().is_none(),
                 "{wrong}"
             );
         }
@@ -337,8 +365,10 @@ mod tests {
         let (key, _) = crate::domain::key::generate_pair();
         let mut lengths = std::collections::HashSet::new();
         for length in 0..=60 {
-            let sealed =
-                vault.seal(&key, &text(&"x".repeat(length)), None, Timestamp(1), Timestamp(2)).await.unwrap();
+            let sealed = vault
+                .seal(&key, &text(&"x".repeat(length)), None, Timestamp(1), Timestamp(2), here())
+                .await
+                .unwrap();
             lengths.insert(sealed.as_bytes().len());
         }
         assert_eq!(lengths.into_iter().collect::<Vec<_>>(), [90 + 64 + 16]);

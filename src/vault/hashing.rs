@@ -1,17 +1,19 @@
-//! bcrypt on the blocking pool, with a bounded number of cores and a bounded queue (security-design.md §6).
+//! bcrypt on the blocking pool, with a bounded number of cores and a bounded, fair queue (security-design.md §6).
 //!
-//! One hash costs 0.3 s of a core. The permit moves **into** the blocking task: a caller that disconnects does not free
-//! a core that is still working. A caller that would have to wait longer than clients do is refused at once.
+//! One hash costs 0.3 s of a core. The core moves **into** the blocking task: a caller that disconnects does not free
+//! one that is still working. A caller that would have to wait longer than clients do is refused at once.
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::Error;
+use super::cores::Cores;
+use super::fair_queue::Priority;
+use crate::domain::ClientNetwork;
 
 /// How long a caller may wait for a core: clients give up after 5 s.
 const MAX_WAIT: Duration = Duration::from_secs(3);
@@ -20,12 +22,18 @@ const MAX_WAIT: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct HashPool {
     cost: u8,
-    cores: usize,
-    permits: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    cores: Cores,
     /// Microseconds of one run at `cost`, a moving average.
     measured: Arc<AtomicU64>,
     refused: AtomicU64,
+}
+
+/// The pool, as one caller asks it.
+#[derive(Clone, Copy)]
+pub(super) struct Hasher<'a> {
+    pool: &'a HashPool,
+    network: ClientNetwork,
+    priority: Priority,
 }
 
 /// A snapshot of the pool's load.
@@ -48,9 +56,7 @@ impl HashPool {
         let estimate = 300_000u64 >> 12u8.saturating_sub(cost) << cost.saturating_sub(12);
         Self {
             cost,
-            cores,
-            permits: Arc::new(Semaphore::new(cores)),
-            waiting: AtomicUsize::new(0),
+            cores: Cores::new(cores),
             measured: Arc::new(AtomicU64::new(estimate)),
             refused: AtomicU64::new(0),
         }
@@ -64,26 +70,32 @@ impl HashPool {
 
     /// Its load now.
     pub(super) fn load(&self) -> HashLoad {
-        let running = self.cores.saturating_sub(self.permits.available_permits());
-        // A caller that is being served holds a slot, too, unless it has disconnected.
-        let waiting = self.waiting.load(Ordering::Relaxed).saturating_sub(running);
+        let (running, waiting) = self.cores.load();
         HashLoad { running, waiting, refused: self.refused.load(Ordering::Relaxed) }
     }
 
-    /// How many callers can be served within [`MAX_WAIT`].
-    fn queue_limit(&self) -> usize {
+    /// The pool for a caller from `network`.
+    pub(super) fn asked_by(&self, network: ClientNetwork, priority: Priority) -> Hasher<'_> {
+        Hasher { pool: self, network, priority }
+    }
+
+    /// How many callers can wait and be served within [`MAX_WAIT`].
+    fn places(&self) -> usize {
         let one = u128::from(self.measured.load(Ordering::Relaxed).max(1));
-        usize::try_from(MAX_WAIT.as_micros() / one).unwrap_or(usize::MAX).max(1).saturating_mul(self.cores)
+        let each = usize::try_from(MAX_WAIT.as_micros() / one).unwrap_or(usize::MAX);
+        each.saturating_sub(1).saturating_mul(self.cores.number())
     }
 
     fn busy(&self) -> Error {
         self.refused.fetch_add(1, Ordering::Relaxed);
         Error::Busy { retry_after: MAX_WAIT }
     }
+}
 
+impl Hasher<'_> {
     /// `bcrypt(input, cost, salt)`: the 60 characters `$2b$…`.
     pub(super) async fn bcrypt(
-        &self,
+        self,
         input: Zeroizing<String>,
         cost: u8,
         salt: [u8; 16],
@@ -98,7 +110,7 @@ impl HashPool {
     /// Whether `hash`, a bcrypt string of `cost` from another server, matches `input`: its first 72 bytes, as bcrypt
     /// there truncated it.
     pub(super) async fn matches(
-        &self,
+        self,
         input: Zeroizing<String>,
         cost: u8,
         hash: Zeroizing<String>,
@@ -109,17 +121,18 @@ impl HashPool {
 
     /// Runs `work`, a bcrypt run at `cost`, as soon as a core is free.
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         cost: u8,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let _slot = QueueSlot::take(&self.waiting, self.queue_limit()).ok_or_else(|| self.busy())?;
-        // The limit follows what was measured; if the machine has become slower since, the timeout decides.
-        let core = tokio::time::timeout(MAX_WAIT, Arc::clone(&self.permits).acquire_owned()).await;
-        let permit = core.map_err(|_| self.busy())?.map_err(|_| Error::Damaged)?;
-        let (measured, usual_cost) = (Arc::clone(&self.measured), self.cost);
+        let Self { pool, network, priority } = self;
+        let core = pool.cores.ask(priority, network, pool.places()).ok_or_else(|| pool.busy())?;
+        // The places follow what was measured; if the machine has become slower since, the timeout decides.
+        let core = tokio::time::timeout(MAX_WAIT, core).await.map_err(|_| pool.busy())?;
+        let core = core.map_err(|_| pool.busy())?; // given up to a network that had less
+        let (measured, usual_cost) = (Arc::clone(&pool.measured), pool.cost);
         let run = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _core = core;
             let started = Instant::now();
             let done = work();
             if cost == usual_cost {
@@ -133,57 +146,83 @@ impl HashPool {
     }
 }
 
-/// A slot in the queue, released when dropped.
-struct QueueSlot<'a>(&'a AtomicUsize);
-
-impl<'a> QueueSlot<'a> {
-    fn take(waiting: &'a AtomicUsize, limit: usize) -> Option<Self> {
-        if waiting.fetch_add(1, Ordering::Relaxed) >= limit {
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(Self(waiting))
-    }
-}
-
-impl Drop for QueueSlot<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+    use std::sync::mpsc;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
+
+    fn hasher(pool: &HashPool, number: u8) -> Hasher<'_> {
+        pool.asked_by(ClientNetwork::of([192, 0, 2, number].into()), Priority::Read)
+    }
+
+    fn x() -> Zeroizing<String> {
+        Zeroizing::new("x".into())
+    }
+
+    fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+        Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn whoever_would_wait_too_long_is_refused_and_the_rest_is_served() {
-        let pool = Arc::new(HashPool::new(4));
-        pool.measured.store(1_500_000, Ordering::Relaxed); // as if one run took 1.5 s: two waiting a core
-        let limit = pool.queue_limit();
-        assert_eq!(limit, 2 * pool.cores);
-        let held =
-            Arc::clone(&pool.permits).acquire_many_owned(u32::try_from(pool.cores).unwrap()).await.unwrap();
-        let mut runs: Vec<_> = (0..limit + 3)
-            .map(|_| {
-                let pool = Arc::clone(&pool);
-                Box::pin(async move { pool.bcrypt(Zeroizing::new("x".into()), 4, [9; 16]).await.is_ok() })
-            })
-            .collect();
-        let mut refused = 0;
-        for run in &mut runs {
-            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-            if run.as_mut().poll(&mut context) == std::task::Poll::Ready(false) {
-                refused += 1;
-            }
-        }
-        assert_eq!(refused, 3);
-        assert_eq!(pool.load(), HashLoad { running: pool.cores, waiting: limit - pool.cores, refused: 3 });
+        let pool = HashPool::new(4);
+        pool.measured.store(1_500_000, Ordering::Relaxed); // as if one run took 1.5 s: one waits for each core
+        let (cores, places) = (pool.cores.number(), pool.places());
+        assert_eq!(places, cores);
+        let ask = || pool.cores.ask(Priority::Read, hasher(&pool, 1).network, 0).unwrap();
+        let held: Vec<_> = (0..cores).map(|_| ask()).collect();
+        let mut runs: Vec<_> =
+            (0..places + 3).map(|_| Box::pin(hasher(&pool, 1).bcrypt(x(), 4, [9; 16]))).collect();
+        let polled: Vec<_> = runs.iter_mut().map(poll).collect();
+        assert!(polled[..places].iter().all(Poll::is_pending));
+        assert!(polled[places..].iter().all(|run| matches!(run, Poll::Ready(Err(Error::Busy { .. })))));
+        assert_eq!(pool.load(), HashLoad { running: cores, waiting: places, refused: 3 });
+        // Another network gets the place of the last one, if the first has two.
+        let mut other = Box::pin(hasher(&pool, 2).bcrypt(x(), 4, [9; 16]));
+        let taken = poll(&mut other).is_pending();
+        assert_eq!(taken, places > 1);
         drop(held);
-        for run in runs.into_iter().take(limit) {
-            assert!(run.await, "those that waited are served");
+        runs.truncate(places);
+        if taken {
+            assert!(matches!(runs.pop().unwrap().await, Err(Error::Busy { .. })));
+            assert!(other.await.is_ok());
         }
-        assert_eq!(pool.waiting.load(Ordering::Relaxed), 0);
-        assert_eq!(pool.load(), HashLoad { running: 0, waiting: 0, refused: 3 });
+        for run in runs {
+            assert!(run.await.is_ok(), "those that waited are served");
+        }
+        assert_eq!(pool.load(), HashLoad { running: 0, waiting: 0, refused: 4 });
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_caller_that_disconnects_does_not_free_a_core_that_still_works() {
+        let pool = HashPool::new(4);
+        let cores = pool.cores.number();
+        let (started, works) = mpsc::channel();
+        let mut ends = Vec::new();
+        for _ in 0..cores {
+            let ((end, ended), started) = (mpsc::channel::<()>(), started.clone());
+            let mut run = Box::pin(hasher(&pool, 1).run(4, move || {
+                started.send(()).unwrap();
+                ended.recv().unwrap_err()
+            }));
+            assert!(poll(&mut run).is_pending());
+            works.recv().unwrap();
+            ends.push(end);
+            drop(run);
+        }
+        assert_eq!(pool.load(), HashLoad { running: cores, waiting: 0, refused: 0 });
+        let mut next = Box::pin(hasher(&pool, 2).bcrypt(x(), 4, [9; 16]));
+        assert!(poll(&mut next).is_pending());
+        assert_eq!(pool.load(), HashLoad { running: cores, waiting: 1, refused: 0 });
+        // And one that disconnects while it waits leaves its place.
+        drop(next);
+        assert_eq!(pool.load(), HashLoad { running: cores, waiting: 0, refused: 0 });
+        let mut next = Box::pin(hasher(&pool, 2).bcrypt(x(), 4, [9; 16]));
+        assert!(poll(&mut next).is_pending());
+        drop(ends);
+        assert!(next.await.is_ok());
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::Error;
 use super::derive::Prk;
-use super::hashing::HashPool;
+use super::hashing::Hasher;
 use super::root_key::RootKey;
 use crate::domain::{SecretId, SecretKey};
 
@@ -21,7 +21,7 @@ pub(super) fn link_prk(root: &RootKey, key: &SecretKey) -> Prk {
 /// NUL, under bcrypt's 72 bytes, a pepper per secret), then stretched by bcrypt; the bcrypt string goes into the key and
 /// is never stored.
 pub(super) async fn protected_prk(
-    pool: &HashPool,
+    hasher: Hasher<'_>,
     root: &RootKey,
     key: &SecretKey,
     sid: SecretId,
@@ -29,7 +29,7 @@ pub(super) async fn protected_prk(
     cost: u8,
     salt: [u8; 16],
 ) -> Result<Prk, Error> {
-    let stretched = pool.bcrypt(prehash(root, key, sid, passphrase), cost, salt).await?;
+    let stretched = hasher.bcrypt(prehash(root, key, sid, passphrase), cost, salt).await?;
     Ok(Prk::base(root, "link", key.expose(), stretched.as_bytes()))
 }
 

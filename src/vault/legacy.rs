@@ -11,6 +11,7 @@
 use zeroize::Zeroizing;
 
 use super::envelope::{COSTS, Opened, content, head, seal_body};
+use super::hashing::Hasher;
 use super::key_material::link_prk;
 use super::keyring::Keyring;
 use super::root_key::RootKey;
@@ -97,6 +98,7 @@ impl Vault {
         envelope: &Envelope,
         passphrase: &Passphrase,
         now: Timestamp,
+        hasher: Hasher<'_>,
     ) -> Result<Option<Opened>, Error> {
         let (root, sid) = (ring.find(envelope.key_id())?, secret_id(key));
         let bytes = content(&dek(root, key, sid), envelope, sid, now)?;
@@ -106,7 +108,7 @@ impl Vault {
         // Upstream hashed what it was sent.
         for (tried, form) in passphrase.as_sent_first().enumerate() {
             let input = Zeroizing::new(form.to_owned());
-            let matches = self.pool.matches(input, cost, legacy.hash.clone()).await;
+            let matches = hasher.matches(input, cost, legacy.hash.clone()).await;
             if matches.map_err(|error| error.of_form(tried > 0))? {
                 let value = cipher.open(secret, key.expose(), Some(form), sealed);
                 let plaintext = Plaintext::new(value.ok_or(Error::Damaged)?);

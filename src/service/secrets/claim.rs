@@ -92,7 +92,7 @@ impl Secrets {
             (Taken::Won(won), _) => Ok(self.won(won, None, ring, now)),
             (Taken::Locked(locked), Some(passphrase)) => {
                 let first = (request, ring, now);
-                Box::pin(self.unlock_and_claim(key, first, locked, &passphrase)).await
+                Box::pin(self.unlock_and_claim(key, network, first, locked, &passphrase)).await
             }
             (Taken::Locked(_) | Taken::Protected, _) if is_too_long => Ok(Claimed::WrongPassphrase),
             (Taken::Locked(_) | Taken::Protected, _) => Ok(Claimed::Protected),
@@ -124,6 +124,7 @@ impl Secrets {
     async fn unlock_and_claim(
         &self,
         key: ClaimKey<'_>,
+        network: ClientNetwork,
         (request, ring, now): (ClaimRequest, Arc<Keyring>, Timestamp),
         Locked { envelope, receipt }: Locked,
         passphrase: &Passphrase,
@@ -136,7 +137,7 @@ impl Secrets {
                 &from_receipt
             }
         };
-        let unlocked = self.vault.unlock(&ring, secret_key, &envelope, passphrase, now).await;
+        let unlocked = self.vault.unlock(&ring, secret_key, &envelope, passphrase, now, network).await;
         if let (Err(vault::Error::Busy { .. }), Some(attempt)) = (&unlocked, request.attempt) {
             self.store.give_back(receipt.tag, receipt.sid, attempt.network, now).await?;
         }

@@ -124,8 +124,9 @@ impl Secrets {
         passphrase: Option<&Passphrase>,
         notification: Option<NewNotification>,
     ) -> Result<Put, Error> {
+        let (created, expires) = (receipt.created, receipt.secret_expires());
         let envelope =
-            self.vault.seal(secret_key, value, passphrase, receipt.created, receipt.secret_expires()).await?;
+            self.vault.seal(secret_key, value, passphrase, created, expires, caller.network).await?;
         let entry = caller.signed_in.as_ref().map(|signed_in| NewEntry {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use readonce::domain::{Envelope, Passphrase, Plaintext, SecretKey, Timestamp};
+use readonce::domain::{ClientNetwork, Envelope, Passphrase, Plaintext, SecretKey, Timestamp};
 use readonce::vault::{HashPool, Keyring, RingKey, RootKey, Vault};
 use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
@@ -21,16 +21,22 @@ static VAULT: LazyLock<Vault> = LazyLock::new(|| {
     Vault::new(ring, HashPool::new(4))
 });
 
+fn network() -> ClientNetwork {
+    ClientNetwork::of([192, 0, 2, 1].into())
+}
+
 fn sealed(key: &SecretKey, value: &str, passphrase: Option<&Passphrase>) -> Envelope {
     let value = Plaintext::new(Zeroizing::new(value.to_owned()));
-    RUNTIME.block_on(VAULT.seal(key, &value, passphrase, NOW, LATER)).unwrap()
+    RUNTIME.block_on(VAULT.seal(key, &value, passphrase, NOW, LATER, network())).unwrap()
 }
 
 /// Tries everything that could open it; the value, if anything did.
 fn opened(key: &SecretKey, envelope: &Envelope, passphrase: &Passphrase) -> Option<String> {
     let open = VAULT.ring().open(key, envelope, NOW).ok();
-    let unlocked =
-        RUNTIME.block_on(VAULT.unlock(&VAULT.ring(), key, envelope, passphrase, NOW)).ok().flatten();
+    let unlocked = RUNTIME
+        .block_on(VAULT.unlock(&VAULT.ring(), key, envelope, passphrase, NOW, network()))
+        .ok()
+        .flatten();
     open.or(unlocked.map(|opened| opened.plaintext)).map(|value| value.expose().to_owned())
 }
 

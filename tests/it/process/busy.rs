@@ -1,16 +1,20 @@
 //! Passphrases cost 0.3 s of a core each: while many are hashed, everything else goes on (security-design.md §6).
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::latency::watched;
-use crate::support::{Answer, Home, SOON, Shared, UNLIMITED, in_threads, wait_for};
+use crate::support::{Answer, Client, Home, SOON, Shared, UNLIMITED, in_threads, wait_for};
 
+/// Each of these needs all cores: beside another one, a single hash may take longer than requests may.
+static CORES: Mutex<()> = Mutex::new(());
 /// No answer may take longer.
 const AT_MOST: Duration = Duration::from_secs(6);
 
 #[test]
 fn sixteen_passphrases_at_a_time_delay_nobody_else() {
+    let _cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Home::new();
     let server = home.serve_with(&[UNLIMITED, &[("READONCE_PASSPHRASE__COST", "12")]].concat());
     let alone = watched(&server, || std::thread::sleep(Duration::from_secs(2)));
@@ -55,6 +59,7 @@ fn sixteen_passphrases_at_a_time_delay_nobody_else() {
 /// not count against the secret.
 #[test]
 fn a_full_queue_refuses_at_once_and_costs_no_try() {
+    let _cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
     let home = Home::new();
     // Cost 14 is 1.2 s a core: a queue of two or three for each.
     let cost = [("READONCE_PASSPHRASE__COST", "14"), ("READONCE_PASSPHRASE__TRIES", "2")];
@@ -78,13 +83,24 @@ fn a_full_queue_refuses_at_once_and_costs_no_try() {
             answer.unavailable();
         }
     }
+    // They fill the queue as its readers do; new secrets would wait behind the tries below.
+    let others = in_threads(0..cores, |_| {
+        [(); 3].map(|()| {
+            wait_for("a core", SOON, || {
+                let answer = server.client().post("/share", &[("secret", "x"), ("passphrase", "right")]);
+                (answer.status == 200).then(|| Shared::of(&answer))
+            })
+        })
+    });
     // More tries than are allowed, one after the other, with the right passphrase, while the cores are taken.
     let full = AtomicBool::new(false);
     let tries = std::thread::scope(|scope| {
-        for _ in 0..many {
+        for other in others.iter().flatten() {
             scope.spawn(|| {
-                let answer = server.client().post("/share", &[("secret", "x"), ("passphrase", "p")]);
-                full.fetch_or(answer.status == 503, Ordering::SeqCst);
+                let client = server.client();
+                let last = std::iter::repeat_with(|| client.unlock(other, "wrong").status)
+                    .find(|status| *status != 404);
+                full.fetch_or(last == Some(503), Ordering::SeqCst);
             });
         }
         wait_for("a full queue", SOON, || full.load(Ordering::SeqCst).then_some(()));
@@ -99,4 +115,49 @@ fn a_full_queue_refuses_at_once_and_costs_no_try() {
         None => assert_eq!(server.client().unlock(&locked, "right").ok().member("value"), "kept"),
     }
     server.stop();
+}
+
+/// The queue is shared by networks: one that fills it, within all default limits, costs itself places and nobody else.
+#[test]
+fn one_network_that_fills_the_queue_makes_nobody_elses_reads_fail() {
+    let _cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
+    let home = Home::new();
+    let server = home.serve_with(&[("READONCE_HTTP__TRUSTED_PROXIES", "127.0.0.1")]);
+    let reader = server.client();
+    let locked: Vec<_> =
+        (0..20).map(|number| reader.share_locked(&format!("value {number}"), "right")).collect();
+    let (done, full) = (AtomicBool::new(false), AtomicBool::new(false));
+    let answers = std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let client = server.client();
+                while !done.load(Ordering::SeqCst) {
+                    let made = post_from_elsewhere(&client, "/share", "secret=x&passphrase=p");
+                    if made.status == 200 {
+                        let path = format!("/secret/{}", Shared::of(&made).secret);
+                        post_from_elsewhere(&client, &path, "passphrase=p");
+                    } else {
+                        full.store(true, Ordering::SeqCst);
+                        // Or the limit on creating would end this within a second.
+                        std::thread::sleep(Duration::from_millis(50));
+                    }
+                }
+            });
+        }
+        wait_for("a full queue", SOON, || full.load(Ordering::SeqCst).then_some(()));
+        let answers: Vec<_> = locked.iter().map(|shared| reader.unlock(shared, "right")).collect();
+        done.store(true, Ordering::SeqCst);
+        answers
+    });
+    let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(statuses, [200; 20], "reads beside one network that hashes all the time");
+    for (number, answer) in answers.iter().enumerate() {
+        assert_eq!(answer.member("value"), format!("value {number}"));
+    }
+    server.stop();
+}
+
+fn post_from_elsewhere(client: &Client, path: &str, form: &str) -> Answer {
+    let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("X-Forwarded-For", "203.0.113.7")];
+    client.ask("POST", &format!("/api/v1{path}"), &headers, Some(form.as_bytes()))
 }

@@ -146,7 +146,14 @@ async fn with_the_link_finds_the_row_and_does_not_open_it_without_the_keyring() 
             assert!(attacker.ring().open(&loot.link, &relabelled, Timestamp(1)).is_err(), "{}", house.name);
             if word.is_some() {
                 let guess = attacker
-                    .unlock(&attacker.ring(), &loot.link, &relabelled, &passphrase(WORD), Timestamp(1))
+                    .unlock(
+                        &attacker.ring(),
+                        &loot.link,
+                        &relabelled,
+                        &passphrase(WORD),
+                        Timestamp(1),
+                        network(1),
+                    )
                     .await;
                 assert!(guess.unwrap().is_none(), "{}: nothing to guess against", house.name);
             }
@@ -168,7 +175,7 @@ async fn gives_nothing_to_guess_passphrases_against() {
         let envelope = Envelope::from_bytes(one).unwrap();
         let guess = house
             .vault
-            .unlock(&house.vault.ring(), &other.link, &envelope, &passphrase(WORD), Timestamp(1))
+            .unlock(&house.vault.ring(), &other.link, &envelope, &passphrase(WORD), Timestamp(1), network(1))
             .await;
         assert!(guess.unwrap().is_none(), "{}", house.name);
     }

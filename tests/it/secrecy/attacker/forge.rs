@@ -25,8 +25,10 @@ async fn no_altered_envelope_opens() {
         let mut bytes = protected.clone();
         bytes[at] ^= 1;
         let Some(forged) = Envelope::from_bytes(bytes) else { continue };
-        let opened =
-            house.vault.unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now).await;
+        let opened = house
+            .vault
+            .unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now, network(1))
+            .await;
         assert!(!matches!(opened, Ok(Some(_))), "byte {at}");
     }
     // Nor does a cost that would keep a core busy for years get that far.
@@ -34,8 +36,10 @@ async fn no_altered_envelope_opens() {
         let mut bytes = protected.clone();
         bytes[layout::COST] = cost;
         let forged = Envelope::from_bytes(bytes).unwrap();
-        let opened =
-            house.vault.unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now).await;
+        let opened = house
+            .vault
+            .unlock(&house.vault.ring(), &locked.link, &forged, &passphrase("right"), now, network(1))
+            .await;
         assert!(matches!(opened, Err(vault::Error::Damaged)), "cost {cost}");
     }
 }

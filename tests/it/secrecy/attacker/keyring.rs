@@ -156,7 +156,14 @@ async fn with_link_and_database_still_pays_a_bcrypt_run_for_each_guess() {
         assert!(matches!(house.vault.ring().open(&loot.link, &envelope, Timestamp(1)), Err(Error::Damaged)));
         let guess = house
             .vault
-            .unlock(&house.vault.ring(), &loot.link, &envelope, &passphrase("wrong"), Timestamp(1))
+            .unlock(
+                &house.vault.ring(),
+                &loot.link,
+                &envelope,
+                &passphrase("wrong"),
+                Timestamp(1),
+                network(1),
+            )
             .await;
         assert!(guess.unwrap().is_none(), "{}", house.name);
     }

@@ -5,7 +5,7 @@ use readonce::vault::{Cipher, HashPool, Keyring, Legacy, UpstreamSecret, Vault};
 use zeroize::Zeroizing;
 
 use super::formulas::{derived, opens, root_key};
-use super::house::passphrase;
+use super::house::{network, passphrase};
 use crate::support::search::contains;
 
 /// From a description of the format, with the passphrase `plugh`; the bcrypt string is of the lowest cost.
@@ -38,13 +38,16 @@ fn loot() -> Loot {
 async fn opens_with_link_keyring_and_passphrase_only() {
     let Loot { vault, clock, key, envelope, .. } = loot();
     let (ring, now) = (vault.ring(), clock.now());
-    let opened = vault.unlock(&ring, &key, &envelope, &passphrase("plugh"), now).await.unwrap().unwrap();
+    let opened =
+        vault.unlock(&ring, &key, &envelope, &passphrase("plugh"), now, network(1)).await.unwrap().unwrap();
     assert_eq!(opened.plaintext.expose(), VALUE);
-    assert!(vault.unlock(&ring, &key, &envelope, &passphrase("PLUGH"), now).await.unwrap().is_none());
+    assert!(
+        vault.unlock(&ring, &key, &envelope, &passphrase("PLUGH"), now, network(1)).await.unwrap().is_none()
+    );
     assert!(ring.open(&key, &envelope, now).is_err(), "not without a passphrase");
     let (other, _) = readonce::domain::key::generate_pair();
-    assert!(vault.unlock(&ring, &other, &envelope, &passphrase("plugh"), now).await.is_err());
-    let ended = vault.unlock(&ring, &key, &envelope, &passphrase("plugh"), now.plus(60)).await;
+    assert!(vault.unlock(&ring, &other, &envelope, &passphrase("plugh"), now, network(1)).await.is_err());
+    let ended = vault.unlock(&ring, &key, &envelope, &passphrase("plugh"), now.plus(60), network(1)).await;
     assert!(ended.is_err(), "gone at its expiry");
 }
 
@@ -55,14 +58,17 @@ async fn gives_nothing_to_guess_against_without_link_and_keyring() {
         assert!(!contains(envelope.as_bytes(), part));
     }
     let stranger = Vault::new(Keyring::generate(Timestamp(1)), HashPool::new(4));
-    let guess = stranger.unlock(&stranger.ring(), &key, &envelope, &passphrase("plugh"), Timestamp(1)).await;
+    let guess = stranger
+        .unlock(&stranger.ring(), &key, &envelope, &passphrase("plugh"), Timestamp(1), network(1))
+        .await;
     assert!(guess.is_err());
     // Every changed byte is noticed, in the head too.
     for at in [12, 13, 40, 62, 70, 90, envelope.as_bytes().len() - 1] {
         let mut bytes = envelope.as_bytes().to_vec();
         bytes[at] ^= 1;
         let Some(changed) = Envelope::from_bytes(bytes) else { continue };
-        let opened = vault.unlock(&vault.ring(), &key, &changed, &passphrase("plugh"), Timestamp(1)).await;
+        let opened =
+            vault.unlock(&vault.ring(), &key, &changed, &passphrase("plugh"), Timestamp(1), network(1)).await;
         assert!(!matches!(opened, Ok(Some(_))), "byte {at}");
     }
 }
