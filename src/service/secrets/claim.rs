@@ -78,7 +78,7 @@ impl Secrets {
         };
         let tag = key.tag();
         let _guard = match &passphrase {
-            Some(_) => Some(Box::pin(self.passphrase_lock.acquire(tag)).await?),
+            Some(_) => Some(Box::pin(self.passphrase_lock.acquire(tag, network)).await?),
             None => None,
         };
         let (target, ending) = match key {
