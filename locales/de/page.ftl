@@ -55,6 +55,7 @@ secret-title = Ein Geheimnis wurde mit Ihnen geteilt
 secret-intro = Es kann nur ein einziges Mal angezeigt werden. Bitte erst fortfahren, wenn es in Ruhe gelesen und sicher aufbewahrt werden kann.
 secret-button = Geheimnis anzeigen
 secret-once = Sobald es angezeigt wurde, ist das Geheimnis auf diesem Server gelöscht.
+secret-lost = Es kam keine Antwort an. Bitte gleich noch einmal auf die Schaltfläche drücken: Ist dann kein Geheimnis mehr da, hat dieser Versuch es ungesehen verbraucht.
 secret-passphrase-hint = Dieses Geheimnis ist geschützt. Die Passphrase kennt, wer den Link geschickt hat.
 secret-passphrase-wrong = Diese Passphrase ist falsch. Die Zahl der Versuche ist begrenzt.
 type-label = Bitte diese vier Buchstaben eingeben:

@@ -55,6 +55,7 @@ secret-title = Någon har delat en hemlighet med dig
 secret-intro = Den kan visas bara en gång. Fortsätt när du är redo att läsa den och spara den på ett säkert ställe.
 secret-button = Visa hemligheten
 secret-once = När hemligheten har visats raderas den från servern.
+secret-lost = Inget svar kom fram. Tryck på knappen igen med en gång: finns det ingen hemlighet då har det här försöket förbrukat den osedd.
 secret-passphrase-hint = Hemligheten är skyddad. Den som skickade länken känner till lösenfrasen.
 secret-passphrase-wrong = Lösenfrasen är fel. Antalet försök är begränsat.
 type-label = Skriv de här fyra bokstäverna:

@@ -54,6 +54,7 @@ secret-title = 有人与您分享了一个秘密
 secret-intro = 它只能显示一次。请在准备好阅读并妥善保存之后再继续。
 secret-button = 显示秘密
 secret-once = 显示之后，秘密会立即从本服务器删除。
+secret-lost = 没有收到回应。请立即再按一次按钮：如果那时已没有秘密，说明这次尝试已将其消耗，而未能显示。
 secret-passphrase-hint = 此秘密受口令保护。口令请向发送链接的人询问。
 secret-passphrase-wrong = 口令错误。尝试次数有限。
 type-label = 请输入这四个字母：

@@ -1,4 +1,5 @@
-// What needs a script: copying, showing a passphrase while it is typed, times in the reader's own zone.
+// What needs a script: copying, showing a passphrase while it is typed, times in the reader's own zone, reading a secret
+// without leaving the page.
 // Every page works without it, so that it adds its buttons itself.
 (() => {
   "use strict";
@@ -43,15 +44,17 @@
     return made;
   };
 
-  const { copied, notCopied } = document.body.dataset;
-  for (const place of document.querySelectorAll("[data-copy]")) {
-    const { copy: id, label, primary } = place.dataset;
-    const made = button(label, primary === undefined ? "plain small" : "primary small");
-    made.addEventListener("click", () => {
-      copy(textOf(document.getElementById(id))).then(() => say(copied), () => say(notCopied));
-    });
-    place.append(made);
-  }
+  const addCopyButtons = () => {
+    const { copied, notCopied } = document.body.dataset;
+    for (const place of document.querySelectorAll("[data-copy]")) {
+      const { copy: id, label, primary } = place.dataset;
+      const made = button(label, primary === undefined ? "plain small" : "primary small");
+      made.addEventListener("click", () => {
+        copy(textOf(document.getElementById(id))).then(() => say(copied), () => say(notCopied));
+      });
+      place.append(made);
+    }
+  };
 
   // An eye, struck through while the text can be read. Words would leave a telephone no room for the passphrase.
   const eye = () => {
@@ -67,28 +70,88 @@
     return picture;
   };
 
-  for (const place of document.querySelectorAll("[data-show]")) {
-    const { show, hide } = place.dataset;
-    const input = place.querySelector("input");
-    const made = button("", "eye");
-    made.append(eye());
-    made.setAttribute("aria-controls", input.id);
-    const turn = (type) => {
-      input.type = type;
-      made.title = type === "password" ? show : hide;
-      made.setAttribute("aria-label", made.title);
-      made.classList.toggle("open", type === "text");
-    };
-    turn("password");
-    made.addEventListener("click", () => turn(input.type === "password" ? "text" : "password"));
-    // What is typed must not be kept among a browser's texts.
-    input.form.addEventListener("submit", () => turn("password"));
-    place.append(made);
-  }
+  const addEyes = () => {
+    for (const place of document.querySelectorAll("[data-show]")) {
+      const { show, hide } = place.dataset;
+      const input = place.querySelector("input");
+      const made = button("", "eye");
+      made.append(eye());
+      made.setAttribute("aria-controls", input.id);
+      const turn = (type) => {
+        input.type = type;
+        made.title = type === "password" ? show : hide;
+        made.setAttribute("aria-label", made.title);
+        made.classList.toggle("open", type === "text");
+      };
+      turn("password");
+      made.addEventListener("click", () => turn(input.type === "password" ? "text" : "password"));
+      // What is typed must not be kept among a browser's texts.
+      input.form.addEventListener("submit", () => turn("password"));
+      place.append(made);
+    }
+  };
 
-  const times = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-  for (const time of document.querySelectorAll("time")) {
-    time.title = time.textContent;
-    time.textContent = times.format(new Date(time.dateTime));
-  }
+  const localTimes = () => {
+    const times = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    for (const time of document.querySelectorAll("time")) {
+      time.title = time.textContent;
+      time.textContent = times.format(new Date(time.dateTime));
+    }
+  };
+
+  // The answer takes the place of the page.
+  const show = (page) => {
+    const field = page.querySelector("[autofocus]");
+    field?.removeAttribute("autofocus"); // which is for a page that is loaded; browsers complain of it in another
+    document.title = page.title;
+    document.body.replaceWith(document.adoptNode(page.body));
+    equip();
+    scrollTo(0, 0);
+    (field ?? document.getElementById("main")).focus();
+  };
+
+  // There is one answer with the value. Were it sent to a navigation, a second click or a reload would drop it unseen; so
+  // it is fetched, once, and the page stays.
+  const fetchAnswers = () => {
+    for (const form of document.querySelectorAll("form[data-lost]")) {
+      const sends = form.querySelector("button");
+      const lost = document.createElement("p");
+      lost.className = "wrong";
+      lost.setAttribute("role", "alert");
+      form.append(lost);
+      const stay = (event) => event.preventDefault();
+      form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        if (sends.disabled) return;
+        const body = new URLSearchParams(new FormData(form));
+        sends.disabled = true;
+        lost.textContent = "";
+        addEventListener("beforeunload", stay);
+        try {
+          const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+          // A proxy has pages of its own.
+          if (!page.getElementById("main")) throw new TypeError("no page of ours");
+          show(page);
+        } catch {
+          lost.textContent = form.dataset.lost;
+          sends.disabled = false;
+          sends.focus();
+        } finally {
+          removeEventListener("beforeunload", stay);
+        }
+      });
+    }
+  };
+
+  // The second of two clicks was meant for the page before, whatever link is there by now.
+  addEventListener("click", (event) => { if (event.detail > 1) event.preventDefault(); });
+
+  const equip = () => {
+    addCopyButtons();
+    addEyes();
+    localTimes();
+    fetchAnswers();
+  };
+  equip();
 })();

@@ -15,6 +15,7 @@ mod scanner;
 mod script;
 mod share;
 mod site;
+mod slow;
 mod sub_path;
 mod text;
 mod tour;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
@@ -70,6 +71,21 @@ impl<'d> Browser<'d> {
         self.one(selector).await.click().await.unwrap();
     }
 
+    /// Clicks twice, as people do who are not sure of the first click.
+    pub(super) async fn click_twice(&self, selector: &str, between: Duration) {
+        let element = self.one(selector).await;
+        let down = || PointerAction::Down { button: MOUSE_BUTTON_LEFT };
+        let up = || PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+        let clicks = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(down())
+            .then(up())
+            .then(PointerAction::Pause { duration: between })
+            .then(down())
+            .then(up());
+        self.client.perform_actions(clicks).await.unwrap();
+    }
+
     /// Clicks what leads to another page, and waits for that.
     pub(super) async fn submit(&self, selector: &str) {
         let button = self.one(selector).await;
@@ -78,7 +94,8 @@ impl<'d> Browser<'d> {
 
     /// Does what leads to another page, and waits for that.
     pub(super) async fn leaving(&self, act: impl AsyncFnOnce()) {
-        let old = self.one("html").await;
+        // Not `html`, which stays when a script puts the next page into its place.
+        let old = self.one("body").await;
         act().await;
         eventually("another page", async || match old.tag_name().await {
             Err(CmdError::Standard(_)) => Some(()),

@@ -15,6 +15,7 @@ pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod skip;
+pub(crate) mod slow_line;
 pub(crate) mod smtp;
 pub(crate) mod stream;
 pub(crate) mod text;

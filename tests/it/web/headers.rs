@@ -5,8 +5,8 @@ use axum::http::Method;
 use super::site::{FORM, NO_KEY, Page, Site, regional};
 use crate::api_v1::app::policy;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
-                      frame-ancestors 'none'; base-uri 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 #[track_caller]
 fn common(page: &Page) {

@@ -1,0 +1,105 @@
+//! On a slow line people click twice. That must not cost the value: 150 ms each way, as of a telephone in a train.
+
+use std::time::Duration;
+
+use super::driver::Driver;
+use super::page::Browser;
+use super::site::PASSPHRASE;
+use crate::support::slow_line::SlowLine;
+use crate::support::{Home, Server, UNLIMITED, eventually};
+
+const EACH_WAY: Duration = Duration::from_millis(150);
+/// Between two clicks, in milliseconds: from a double click to an impatient one.
+const GAPS: [u64; 20] =
+    [80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190, 200, 210, 220, 230, 240, 250, 260, 270];
+
+/// Servers on one file, behind a line on which connections take turns among them.
+struct Far<const SERVERS: usize> {
+    servers: [Server; SERVERS],
+    line: SlowLine,
+    _home: Home,
+}
+
+impl<const SERVERS: usize> Far<SERVERS> {
+    async fn start(each_way: Duration) -> Self {
+        let home = Home::new();
+        let servers = [(); SERVERS].map(|()| home.serve_with(UNLIMITED));
+        let line = SlowLine::to(servers.iter().map(Server::address).collect(), each_way).await;
+        Self { servers, line, _home: home }
+    }
+}
+
+/// Whether a value is shown, once the page has changed.
+async fn is_shown(browser: &Browser<'_>, value: &str) -> bool {
+    eventually("a value, or none", async || {
+        let seen = browser
+            .run("return [document.querySelector('#value')?.textContent, document.querySelector('h1')?.textContent]")
+            .await;
+        match (seen[0].as_str(), seen[1].as_str()) {
+            (Some(shown), _) => Some(shown == value),
+            (None, Some("There is no secret here")) => Some(false),
+            _ => None,
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_script_two_clicks_and_a_reload_lose_nothing_over_two_instances() {
+    let (far, driver) = (Far::<2>::start(EACH_WAY).await, Driver::start());
+    let browser = driver.browser().await;
+    let mut lost = Vec::new();
+    for (turn, gap) in GAPS.into_iter().enumerate() {
+        let (value, client) = (format!("value {turn}"), far.servers[turn % 2].client());
+        let protected = turn % 2 == 1;
+        let shared = if protected { client.share_locked(&value, PASSPHRASE) } else { client.share(&value) };
+        browser.go(&format!("http://{}/secret/{}", far.line.address(), shared.secret)).await;
+        if protected {
+            browser.submit("button.primary").await;
+            browser.write("#passphrase", PASSPHRASE).await;
+        }
+        // A reload while the answer is under way: the browser asks the person, unless nobody minds.
+        browser
+            .run(
+                "document.forms[0].addEventListener('submit', () => {
+                     if (dispatchEvent(new Event('beforeunload', { cancelable: true }))) location.reload();
+                 })",
+            )
+            .await;
+        browser.click_twice("button.primary", Duration::from_millis(gap)).await;
+        if !is_shown(&browser, &value).await {
+            lost.push((gap, protected));
+        }
+    }
+    assert_eq!(lost, [], "of {} are lost", GAPS.len());
+}
+
+/// The answer may be there between two clicks, and something else where the button was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_click_follows_no_link_of_the_next_page() {
+    let (far, driver) = (Far::<1>::start(Duration::from_millis(10)).await, Driver::start());
+    let browser = driver.browser().await;
+    for gap in [150, 270] {
+        let shared = far.servers[0].client().share("hello");
+        browser.go(&format!("http://{}/secret/{}", far.line.address(), shared.secret)).await;
+        browser
+            .run(
+                "new MutationObserver(() => {
+                     if (!document.getElementById('value')) return;
+                     const link = document.createElement('a');
+                     link.href = '/about';
+                     link.style.cssText = 'position: fixed; inset: 0';
+                     link.addEventListener('click', () => { window.clicked = true; });
+                     document.body.append(link);
+                 }).observe(document.documentElement, { childList: true })",
+            )
+            .await;
+        browser.click_twice("button.primary", Duration::from_millis(gap)).await;
+        eventually("the second click", async || {
+            (browser.run("return window.clicked").await == true).then_some(())
+        })
+        .await;
+        assert_eq!(browser.text("#value").await, "hello");
+        assert!(browser.url().await.contains("/secret/"), "{gap} ms");
+    }
+}
