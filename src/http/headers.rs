@@ -1,4 +1,4 @@
-//! Security headers of every response (security-design.md §8): `no-store`, CSP, `nosniff`, no referrer, HSTS.
+//! Security headers of every response (security-design.md §8): `no-store, no-transform`, CSP, `nosniff`, no referrer, HSTS.
 
 use axum::http::{HeaderName, HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -14,7 +14,8 @@ pub fn layers(https: bool) -> Layers {
     let fixed = |name, value| Fixed::if_not_present(name, HeaderValue::from_static(value));
     let hsts = https.then_some(HeaderValue::from_static("max-age=31536000"));
     (
-        fixed(header::CACHE_CONTROL, "no-store"),
+        // Some who pass pages on rewrite what looks like an e-mail address, or an HTML page at all: a value must arrive as it is.
+        fixed(header::CACHE_CONTROL, "no-store, no-transform"),
         fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         fixed(header::REFERRER_POLICY, "no-referrer"),
         fixed(

@@ -122,7 +122,7 @@ async fn no_header_of_a_request_gets_into_an_answer() {
 #[track_caller]
 fn carries_the_headers(answer: &Answer, what: &str) {
     for (name, value) in [
-        ("cache-control", "no-store"),
+        ("cache-control", "no-store, no-transform"),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),

@@ -148,7 +148,7 @@ fn links_are_public(kind: Kind) {
     let read = client.reveal(&shared).ok();
     assert_eq!(read.member("share_domain"), "https://secrets.example.org");
     assert!(read.header("strict-transport-security").is_some());
-    assert_eq!(read.header("cache-control"), Some("no-store"));
+    assert_eq!(read.header("cache-control"), Some("no-store, no-transform"));
 
     // A client's connection is kept.
     let mut kept = Connection::over(&front.way(HOST)).unwrap();

@@ -62,7 +62,7 @@ async fn every_page_carries_them_and_is_never_cached() {
         common(&page);
         assert_eq!(page.answer.header("content-type"), Some("text/html; charset=utf-8"), "{told}");
         assert_eq!(page.answer.header("content-security-policy"), Some(POLICY), "{told}");
-        assert_eq!(page.answer.header("cache-control"), Some("no-store"), "{told}");
+        assert_eq!(page.answer.header("cache-control"), Some("no-store, no-transform"), "{told}");
         assert_eq!(page.answer.header("x-robots-tag"), Some("noindex, nofollow, noarchive"), "{told}");
         assert_eq!(page.answer.header("cross-origin-opener-policy"), Some("same-origin"), "{told}");
     }
@@ -126,9 +126,9 @@ async fn files_may_be_kept_for_ever_and_change_their_names() {
         let other = file.replace(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], "f");
         let none = site.get(&other).await;
         assert_eq!(none.status(), 404);
-        assert_eq!(none.answer.header("cache-control"), Some("no-store"));
+        assert_eq!(none.answer.header("cache-control"), Some("no-store, no-transform"));
     }
     let robots = site.get("/robots.txt").await;
     assert_eq!(robots.answer.text, "User-agent: *\nDisallow: /\n");
-    assert_eq!(robots.answer.header("cache-control"), Some("no-store"));
+    assert_eq!(robots.answer.header("cache-control"), Some("no-store, no-transform"));
 }

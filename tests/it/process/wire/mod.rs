@@ -13,7 +13,7 @@ mod redirects;
 mod transport;
 
 const SECURITY: [(&str, &str); 5] = [
-    ("cache-control", "no-store"),
+    ("cache-control", "no-store, no-transform"),
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
     (
