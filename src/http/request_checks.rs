@@ -10,6 +10,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 
+use super::origin;
+
 /// The longest head taken: request line and fields (security-design.md §6).
 const LIMIT: usize = 32 * 1024;
 
@@ -24,6 +26,8 @@ pub enum Refusal {
     BadTransferEncoding,
     /// A compressed body: a few bytes could become very many.
     Encoded,
+    /// Another site used somebody's browser to call the API.
+    CrossSite,
 }
 
 /// Checks a head. Costs no allocation.
@@ -42,6 +46,12 @@ pub fn check(request: &Request) -> Result<(), Refusal> {
         return Err(Refusal::Encoded);
     }
     Ok(())
+}
+
+/// Checks a head of a call of the API, which no site has a browser make without asking.
+pub fn check_call(request: &Request) -> Result<(), Refusal> {
+    check(request)?;
+    if origin::is_sent_blindly(request.headers()) { Err(Refusal::CrossSite) } else { Ok(()) }
 }
 
 /// The head's bytes as they were on the wire, but for blanks around values and what of the path was cut off.
@@ -100,10 +110,14 @@ impl IntoResponse for Refusal {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 r#"{"message":"A compressed body is not understood: send it without Content-Encoding"}"#,
             ),
+            Self::CrossSite => (
+                StatusCode::FORBIDDEN,
+                r#"{"error":"Forbidden","message":"Another website made this browser send a request"}"#,
+            ),
         };
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         let mut response = (status, [(header::CONTENT_TYPE, json)], body).into_response();
-        if self != Self::Encoded {
+        if !matches!(self, Self::Encoded | Self::CrossSite) {
             // Where the next request begins is anybody's guess.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }

@@ -19,11 +19,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 use super::health::{self, Health};
+use crate::http::drain;
 use crate::http::headers;
+use crate::http::request_checks::Refusal;
 use crate::http::request_log::RequestLog;
 use crate::http::routes::Operations;
 use crate::http::state::AppState;
-use crate::http::{drain, request_checks};
 
 /// What it needs to know.
 #[derive(Debug)]
@@ -34,24 +35,29 @@ pub(super) struct Shared {
     pub(super) https: bool,
 }
 
-/// Puts it around the routes of a surface. A panic ends its request, and nothing else; `panicked` answers then.
+/// Looks at the head of a request.
+type Check = fn(&Request) -> Result<(), Refusal>;
+
+/// Puts it around the routes of a surface, which begins with its `check`. A panic ends its request, and nothing else;
+/// `panicked` answers then.
 pub(super) fn around(
     routes: Router,
     shared: &Arc<Shared>,
+    check: Check,
     panicked: fn(Box<dyn Any + Send>) -> Response,
 ) -> Router {
-    let watch = WatchLayer(Arc::clone(shared));
+    let watch = WatchLayer(Arc::clone(shared), check);
     routes.layer((headers::layers(shared.https), watch, CatchPanicLayer::custom(panicked)))
 }
 
 #[derive(Clone)]
-struct WatchLayer(Arc<Shared>);
+struct WatchLayer(Arc<Shared>, Check);
 
 impl<S> Layer<S> for WatchLayer {
     type Service = Watch<S>;
 
     fn layer(&self, routes: S) -> Watch<S> {
-        Watch { shared: Arc::clone(&self.0), routes }
+        Watch { shared: Arc::clone(&self.0), check: self.1, routes }
     }
 }
 
@@ -59,6 +65,7 @@ impl<S> Layer<S> for WatchLayer {
 #[derive(Clone)]
 struct Watch<S> {
     shared: Arc<Shared>,
+    check: Check,
     routes: S,
 }
 
@@ -80,7 +87,7 @@ where
         let shared = Arc::clone(&self.shared);
         let log = RequestLog::begin(&shared.app, &request);
         let unread = drain::track(&mut request);
-        let answering = match request_checks::check(&request) {
+        let answering = match (self.check)(&request) {
             Ok(()) => Ok(self.routes.call(request).instrument(log.span())),
             Err(refusal) => {
                 drop(request); // what is left of its body is found when that is dropped

@@ -25,6 +25,7 @@ use tower::ServiceExt as _;
 
 use crate::api::v1;
 use crate::http::paths::Normaliser;
+use crate::http::request_checks;
 use crate::http::state::AppState;
 use crate::web::{self, Pages};
 
@@ -80,11 +81,8 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
         .route("/health/live", any(fallback::not_found).get(health::live))
         .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
         .fallback(move |request: Request| fallback::no_route(pages.clone(), request));
-    Router::new().merge(around(api, &shared, v1::panic_response)).merge(around(
-        others,
-        &shared,
-        fallback::panic_response,
-    ))
+    let api = around(api, &shared, request_checks::check_call, v1::panic_response);
+    Router::new().merge(api).merge(around(others, &shared, request_checks::check, fallback::panic_response))
 }
 
 /// Paths of requests as the routes expect them, on a server whose public URL has the path `base`.

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 const PAGE: usize = 32 * 1024;
 
 /// What a page carries besides what every answer does (security-design.md §8).
-const HEADERS: [(HeaderName, HeaderValue); 4] = [
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
     (
         header::CONTENT_SECURITY_POLICY,
@@ -19,6 +19,9 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
              form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ),
     ),
+    // Whoever comes next learns the site, never a link. With `no-referrer` browsers would say of our own forms that they come
+    // from `null`, as they do of whoever hides (ADR 0056).
+    (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin")),
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow, noarchive")),
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
 ];

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -16,6 +16,7 @@ use super::page_context::PageContext;
 use super::{Pages, answer};
 use crate::http::body::{BodyError, NO_ROOM_RETRY};
 use crate::http::errors;
+use crate::http::origin;
 use crate::http::params::ParamsError;
 use crate::http::path_key::PathError;
 use crate::service::Error;
@@ -214,7 +215,9 @@ pub(super) fn panic_response(_: Box<dyn Any + Send>) -> Response {
 /// The middleware that refuses forms of other sites (security-design.md §8) and renders errors as pages.
 pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let context = PageContext::of(&pages, request.uri(), request.headers());
-    let mut response = if request.method() == Method::POST && is_cross_site(&request) {
+    let mut response = if request.method() == Method::POST
+        && !origin::is_own_pages(request.headers(), pages.app().service().policy())
+    {
         PageError::CrossSite.into_response()
     } else {
         next.run(request).await
@@ -225,9 +228,4 @@ pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, 
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
     response
-}
-
-fn is_cross_site(request: &Request) -> bool {
-    let sites = request.headers().get_all("sec-fetch-site");
-    sites.iter().any(|site| site == HeaderValue::from_static("cross-site"))
 }

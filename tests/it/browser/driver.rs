@@ -14,7 +14,7 @@ use super::page::Browser;
 use crate::support::{Client, SOON, wait_for};
 
 /// No door to anywhere but to the server under test, and nothing that this machine may not have.
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -25,6 +25,9 @@ const FLAGS: [&str; 10] = [
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    // Names of other sites, which are asked over plain http as a server without TLS is.
+    "--host-resolver-rules=MAP *.test 127.0.0.1",
+    "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable",
 ];
 
 /// A running chromedriver. Browsers borrow it, so that they end before it does.

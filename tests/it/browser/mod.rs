@@ -9,6 +9,7 @@ mod driver;
 mod exact;
 mod keyboard;
 mod languages;
+mod origins;
 mod page;
 mod pictures;
 mod scanner;

@@ -12,7 +12,6 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 fn common(page: &Page) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
         ("cross-origin-resource-policy", "same-origin"),
         ("strict-transport-security", "max-age=31536000"),
     ] {
@@ -60,6 +59,7 @@ async fn every_page_carries_them_and_is_never_cached() {
     let site = Site::with(policy(), regional());
     for (told, page) in pages(&site).await {
         common(&page);
+        assert_eq!(page.answer.header("referrer-policy"), Some("strict-origin"), "{told}");
         assert_eq!(page.answer.header("content-type"), Some("text/html; charset=utf-8"), "{told}");
         assert_eq!(page.answer.header("content-security-policy"), Some(POLICY), "{told}");
         assert_eq!(page.answer.header("cache-control"), Some("no-store, no-transform"), "{told}");
@@ -115,6 +115,7 @@ async fn files_may_be_kept_for_ever_and_change_their_names() {
     for file in &files {
         let (answer, asked) = site.asked(site.get(file)).await;
         common(&answer);
+        assert_eq!(answer.answer.header("referrer-policy"), Some("no-referrer"));
         assert_eq!((answer.status().as_u16(), asked), (200, 0), "{file}");
         assert_eq!(answer.answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
         let media = match file.rsplit_once('.').unwrap().1 {

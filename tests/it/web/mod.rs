@@ -8,6 +8,7 @@ pub(crate) mod dom;
 mod errors;
 mod headers;
 mod languages;
+mod origins;
 mod paths;
 mod receipt;
 mod reveal;
