@@ -53,7 +53,7 @@ suite!(
 );
 
 /// Where nobody listens, nor ever will: a port that is merely free may be the proxy's own a moment later.
-fn nobody() -> SocketAddr {
+pub(super) fn nobody() -> SocketAddr {
     static HELD: OnceLock<(OwnedFd, SocketAddr)> = OnceLock::new();
     let (_, address) = HELD.get_or_init(|| {
         let held = socket_with(AddressFamily::INET, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();

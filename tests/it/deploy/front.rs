@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -73,6 +74,7 @@ impl Front {
         Self::start(authority, hosts, |folder, certificate, key, [secure, plain, inner]| {
             let log = format!("{folder}/");
             let own = [
+                ("root /usr/share;", format!("root {};", pages(folder))),
                 ("listen [::]:80;", String::new()),
                 ("listen [::]:443 ssl http2;", String::new()),
                 ("listen 80;", format!("listen {plain};")),
@@ -83,8 +85,10 @@ impl Front {
                 ("listen 8443 ssl", format!("listen {inner} ssl")),
                 (OWN_INNER, inner.to_string()),
             ];
-            // The default host's example has no part without TLS, and only regions have a port for it.
-            let optional = |there: &str| ["80;", "8443", OWN_INNER].iter().any(|part| there.contains(part));
+            // The default host's example has no part without TLS, only regions have a port for it, and who brings a certificate has
+            // named it.
+            let optional =
+                |there: &str| ["80;", "8443", "/etc/ssl/", OWN_INNER].iter().any(|part| there.contains(part));
             let own = own.iter().filter(|(there, _)| example.contains(there) || !optional(there));
             let own: Vec<_> = own.map(|(there, here)| (*there, here.as_str())).collect();
             let site = changed(example.to_owned(), &[&own[..], changes].concat());
@@ -103,8 +107,13 @@ impl Front {
         let mut front = Self::start(authority, &[HOST], |folder, _, _, [address, ..]| {
             let (listen, pid) = (format!("listen {address};"), format!("pid {folder}/pid;"));
             let http = format!("\nhttp {{\n{}\n", temporary(folder));
-            let own =
-                [("listen 8080;", listen.as_str()), ("pid /tmp/nginx.pid;", &pid), ("\nhttp {\n", &http)];
+            let root = format!("root {};", pages(folder));
+            let own = [
+                ("listen 8080;", listen.as_str()),
+                ("pid /tmp/nginx.pid;", &pid),
+                ("\nhttp {\n", &http),
+                ("root /usr/share;", &root),
+            ];
             let main = changed(shipped("deploy/compose/nginx.conf"), &[&own, changes].concat());
             let mut command = run_nginx(folder, &main);
             command.args(["-g", "daemon off;"]);
@@ -124,7 +133,12 @@ impl Front {
             );
             let (address, tls) =
                 ("\nhttps://secrets.example.org {\n", format!("\ttls {certificate} {key}\n"));
-            let own = [("\n{\n", ports.as_str()), (address, &[address, &tls].concat())];
+            let root = format!("root * {}/readonce/pages", pages(folder));
+            let own = [
+                ("\n{\n", ports.as_str()),
+                (address, &[address, &tls].concat()),
+                ("root * /usr/share/readonce/pages", &root),
+            ];
             let site = changed(shipped("deploy/caddy/Caddyfile"), &[&own, changes].concat());
             fs::write(format!("{folder}/Caddyfile"), site).unwrap();
             let mut command = Command::new("caddy");
@@ -182,6 +196,11 @@ impl Front {
         if self.tls { way.tls(host, &self.authority.file()) } else { way.host(host) }
     }
 
+    /// Where it speaks TLS.
+    pub(super) fn port(&self) -> u16 {
+        self.secure.port()
+    }
+
     /// Where a region listens for the default host.
     pub(super) fn inner(&self) -> SocketAddr {
         self.inner
@@ -212,6 +231,18 @@ impl Front {
         let logs = files.filter(|path| path.extension().is_some_and(|extension| extension == "log"));
         logs.map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()).collect()
     }
+}
+
+/// What stands for `/usr/share`, with the pages where the package has them: for the proxy's own user to read.
+fn pages(folder: &str) -> String {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o711)).unwrap();
+    let share = format!("{folder}/share");
+    fs::create_dir_all(format!("{share}/readonce/pages")).unwrap();
+    for name in ["away", "unknown", "too-large"] {
+        let page = format!("readonce/pages/{name}.html");
+        fs::write(format!("{share}/{page}"), shipped(&format!("deploy/pages/{name}.html"))).unwrap();
+    }
+    share
 }
 
 /// Where nginx may put temporary files, other than where the system's does.

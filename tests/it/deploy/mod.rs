@@ -11,8 +11,10 @@ mod installation;
 mod kubernetes;
 mod moving;
 mod package;
+mod people;
 mod regions;
 mod rolling;
+mod step_by_step;
 
 /// A file of this repository.
 fn shipped(name: &str) -> String {

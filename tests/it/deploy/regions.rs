@@ -8,6 +8,8 @@ use super::{changed, shipped};
 use crate::support::certificates::Authority;
 use crate::support::{Client, SOON, Server, Shared, UNLIMITED, wait_for};
 
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
 /// A region: its store, its server, its proxy.
 struct Region {
     host: String,
@@ -108,6 +110,10 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
     // Whether us has it nobody can say, so nobody says that it is unknown.
     let message = "A region cannot be reached, and the secret may be kept there. Please try again later.";
     assert_eq!(anyone.reveal(&kept).unavailable().member("message"), message);
+    // People are told the same, by a page.
+    let page = anyone.ask("POST", &format!("/secret/{}", kept.secret), &[FORM], Some(b""));
+    assert_eq!((page.status, page.header("content-type")), (503, Some("text/html")), "{}", page.text());
+    assert!(page.text().contains("The outcome is not known"), "{}", page.text());
 
     us.server = us.installation.instance_at(address);
     wait_for("us behind its proxy", SOON, || (us.client().get("/health/ready").status == 200).then_some(()));

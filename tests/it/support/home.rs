@@ -62,6 +62,15 @@ impl Home {
         self.at_home(command)
     }
 
+    /// Another program, which finds `readonce` in its path.
+    pub(crate) fn other(&self, program: &str, arguments: &[&str]) -> Command {
+        let own = Path::new(env!("CARGO_BIN_EXE_readonce")).parent().expect("the folder of the program");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new(program);
+        command.args(arguments).env("PATH", format!("{}:{path}", own.display()));
+        self.at_home(command)
+    }
+
     fn at_home(&self, mut command: Command) -> Command {
         command.current_dir(self.0.path());
         for (name, _) in std::env::vars_os() {
