@@ -11,6 +11,7 @@ use crate::support::{Account, Home, Ran, Server, UNLIMITED};
 
 mod answers;
 mod examples;
+mod generated;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// Its own checks that contradict the contract; `contract_checks.py` stands in for them.
