@@ -27,6 +27,7 @@ mod not_ours;
 mod once;
 mod published;
 mod readiness;
+mod recipes;
 mod recorded;
 mod restart;
 mod root;
