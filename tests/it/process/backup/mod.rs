@@ -7,9 +7,12 @@ use crate::support::{Home, Ran, Server, Shared, UNLIMITED};
 
 mod damaged;
 mod making;
+mod page;
 mod reconcile;
 mod refusals;
 mod torn;
+
+pub(super) use page::cron_command;
 
 const DATABASE: &str = "data/readonce.db";
 const FILE: &str = "backup.db";
