@@ -155,7 +155,8 @@ link_key! {
     SecretKey
 }
 link_key! {
-    /// The sharer's key (`metadata_key` on the wire). Shows the receipt and burns the secret; never reads it.
+    /// The sharer's key (`metadata_key` on the wire). Shows the receipt, which names the link while the secret is unread, and
+    /// burns the secret: unread and unprotected, it is as good as the link.
     ReceiptKey
 }
 

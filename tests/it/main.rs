@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod costs;
 mod deploy;
+mod documents;
 mod histories;
 mod i18n;
 mod import;

@@ -17,7 +17,8 @@ use crate::service::{Burned, ReceiptView, Shared};
 pub(super) struct Metadata<'a> {
     /// The sharer's account, or `anon`.
     custid: &'a str,
-    /// The sharer's key: shows this object and burns the secret, never reads it.
+    /// The sharer's key: shows this object and burns the secret. As good as the link while the secret is unread and unprotected,
+    /// since `secret_key` is there then.
     metadata_key: &'a str,
     /// The reader's key. Empty once the secret was burned, has expired or is lost; absent once it was read, and in lists.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,9 +1,15 @@
 //! The image and the compose file, as far as they can be checked without a container engine.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+
+use yaml_rust2::YamlLoader;
 
 use super::shipped;
 use crate::architecture::sources;
+use crate::support::Home;
+use crate::support::document::block_with;
 use crate::support::eventually;
 use crate::support::ports::free_port;
 use crate::support::redis::Server as Redis;
@@ -43,6 +49,35 @@ async fn the_compose_files_store_is_fit_and_its_user_may_do_all_that_is_needed()
     assert!(bad.is_empty(), "{bad:?}");
     assert!(arguments.windows(2).any(|pair| pair == ["--appendfsync", "always"]), "{arguments:?}");
     assert!(!arguments.iter().any(|argument| argument.contains("+config")), "{arguments:?}");
+}
+
+/// Docker's own mode for secrets, 0444, is refused; the document's is taken.
+#[test]
+fn a_keyring_as_a_docker_secret_has_the_mode_that_is_documented() {
+    let documented = block_with("docs/keys.md", "yaml", "READONCE_KEYRING_FILE");
+    let documented = &YamlLoader::load_from_str(&documented).unwrap()[0];
+    let service = &documented["services"]["readonce"];
+    let secret = &service["secrets"][0];
+    let user = secret["uid"].as_str().unwrap();
+    assert!(shipped("Dockerfile").contains(&format!("USER {user}:{}\n", secret["gid"].as_str().unwrap())));
+    let path = service["environment"]["READONCE_KEYRING_FILE"].as_str().unwrap();
+    assert_eq!(path, format!("/run/secrets/{}", secret["source"].as_str().unwrap()));
+
+    let home = Home::new();
+    let key = home.run(&["key", "generate"]).succeeded().stdout;
+    home.write("readonce.keys", &key);
+    // YAML of compose reads 0400 as octal; this library, of YAML 1.2, as the text or number that it looks like.
+    let digits = secret["mode"].as_i64().unwrap().to_string();
+    for (mode, is_taken) in [(0o444, false), (u32::from_str_radix(&digits, 8).unwrap(), true)] {
+        fs::set_permissions(home.file("readonce.keys"), fs::Permissions::from_mode(mode)).unwrap();
+        match home.try_serve(&[("READONCE_KEYRING_FILE", "readonce.keys")]) {
+            Ok(server) => {
+                assert!(is_taken, "{mode:o}");
+                server.stop();
+            }
+            Err(ran) => assert!(!is_taken && ran.stderr.contains("mode 0444"), "{mode:o}: {ran:?}"),
+        }
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn the_unit_keeps_the_service_in_its_place() {
         ("SystemCallFilter", "@system-service"),
         ("UMask", "0077"),
         ("LimitCORE", "0"),
+        ("MemorySwapMax", "0"),
     ] {
         assert_eq!(directive(name), value, "{name}");
     }
