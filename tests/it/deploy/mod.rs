@@ -5,6 +5,7 @@ use std::path::Path;
 
 mod backlog;
 mod behind;
+mod debian_page;
 mod front;
 mod image;
 mod installation;
