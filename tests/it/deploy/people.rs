@@ -92,6 +92,18 @@ fn get_pages(kind: Kind) {
     is_for_now(&person);
     assert!(!person.text().contains(AWAY), "{}", person.text());
 
+    // Our own client knows the words.
+    if matches!(kind, Kind::Compose) {
+        let url = format!("http://127.0.0.1:{}", front.port());
+        let ran = wait_for("a client whose answer is lost", SOON, || {
+            let shared = server.client().share("read by whom?");
+            relay.cut_once();
+            let ran = installation.home.run(&["get", &shared.secret, "--url", &url]);
+            (ran.code != Some(0) && server.client().state(&shared) == "received").then_some(ran)
+        });
+        assert_eq!(ran.code, Some(7), "{ran:?}");
+    }
+
     // Nothing is there: that is certain, whatever was asked.
     drop(relay);
     server.stop();
@@ -112,9 +124,16 @@ fn get_pages(kind: Kind) {
     }
 }
 
-/// They need nothing but themselves, and say the same in each language.
+/// They need nothing but themselves, and say the same in each language that pages speak.
 #[test]
 fn the_pages_are_whole() {
+    let locales = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
+    let locales = locales.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    let mut spoken = LANGUAGES.map(|language| language.split('-').next().unwrap().to_owned());
+    spoken.sort();
+    let mut locales: Vec<_> = locales.collect();
+    locales.sort();
+    assert_eq!(locales, spoken);
     for name in ["away", "unknown", "too-large"] {
         let page = shipped(&format!("deploy/pages/{name}.html"));
         for outside in ["http:", "https:", "src=", "href=", "<script", "url("] {

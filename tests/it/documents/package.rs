@@ -31,6 +31,10 @@ fn has(assets: &[(String, String)], file: &Path) -> bool {
     })
 }
 
+fn is_markdown(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|kind| kind == "md")
+}
+
 /// `docs/../deploy/nginx` is `deploy/nginx`.
 fn plain(path: &Path) -> PathBuf {
     path.components().fold(PathBuf::new(), |mut plain, part| {
@@ -48,7 +52,7 @@ fn what_its_documents_lead_to_is_in_it() {
     let mut followed = 0;
     let mut missing = BTreeSet::new();
     for (name, text) in
-        documents().into_iter().filter(|(name, _)| has(&assets, Path::new(name)) && name.ends_with(".md"))
+        documents().into_iter().filter(|(name, _)| has(&assets, Path::new(name)) && is_markdown(name))
     {
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let target = target.split('#').next().unwrap();

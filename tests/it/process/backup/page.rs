@@ -35,7 +35,7 @@ fn a_backup_is_made_and_put_back() {
     let shared = server.client().share("in the backup");
     let making = block_with(PAGE, "sh", "readonce backup --force");
     follow(&home, Some(&server), &making).succeeded();
-    follow(&home, Some(&server), &making.lines().last().unwrap().to_owned()).succeeded(); // replaces its own
+    follow(&home, Some(&server), making.lines().last().unwrap()).succeeded(); // replaces its own
     let dated = backups(&home, ".db").into_iter().find(|name| name.starts_with("readonce-2")).unwrap();
 
     let restoring = block_with(PAGE, "sh", "systemctl stop readonce");
