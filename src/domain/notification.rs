@@ -7,27 +7,21 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::key::{SlotTag, TAG_LEN};
-use super::random;
 use super::text::{hex, unhex};
 
-const SERIAL_LEN: usize = 16;
+/// Bytes of a serial.
+pub const SERIAL_LEN: usize = 16;
 
 /// The id of a notification: the slot tag of its secret and 16 random bytes. Not secret: it may be logged.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NotificationId {
     /// The slot tag of its secret.
     pub tag: SlotTag,
-    /// What makes it unique.
+    /// What makes it unique: of its secret's receipt, so that the receipt leads to it (ADR 0058).
     pub serial: [u8; SERIAL_LEN],
 }
 
 impl NotificationId {
-    /// A new id for a notification about a secret with this tag.
-    #[must_use]
-    pub fn generate(tag: SlotTag) -> Self {
-        Self { tag, serial: random::bytes() }
-    }
-
     /// The serial in hex, 32 digits: what a notification's `Message-ID` is made of.
     #[must_use]
     pub fn serial_hex(&self) -> String {
@@ -138,8 +132,6 @@ mod tests {
         let id = NotificationId { tag, serial: [7; 16] };
         assert_eq!(id.to_string(), format!("a0z{}", "07".repeat(16)));
         assert_eq!(id.to_string().parse(), Ok(id));
-        let drawn = NotificationId::generate(tag);
-        assert_eq!(drawn.to_string().parse(), Ok(drawn));
         for bad in
             ["", "a0z", "a0z07", "A0z07070707070707070707070707070707", "é007070707070707070707070707070707"]
         {

@@ -3,6 +3,7 @@
 //! A handler names the permit that its verb takes, as in `Admit(permit): Admit<CreatePermit>`. How a caller is found is the
 //! surface's choice: an API looks at credentials, pages never do.
 
+use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
@@ -113,7 +114,16 @@ impl Sharing {
     {
         let (mut parts, body) = request.into_parts();
         let Admit(permit) = Admit::<CreatePermit>::from_request_parts(&mut parts, surface).await?;
-        let app = surface.app();
+        Ok(Self::read(permit, parts, body, surface.app()).await?)
+    }
+
+    /// Reads what a caller sent who was admitted.
+    pub async fn read(
+        permit: CreatePermit,
+        parts: Parts,
+        body: Body,
+        app: &AppState,
+    ) -> Result<Self, BodyError> {
         let mut held = app.bodies().reserve(permit.caller().network);
         let limit = body::limit_of(app.service().policy().max_size_for(permit.caller()));
         let body = body::read_large(body, limit, &mut held).await?;

@@ -41,6 +41,16 @@ impl FromPath for ReceiptKey {
     }
 }
 
+/// A key in an address that people pass on: programs and people put a full stop, a bracket or a blank behind a link, and
+/// take it into the link. No key has any of these, so what is left of them is the key, or nothing is.
+pub struct Lenient<K>(pub K);
+
+impl<K: FromPath> FromPath for Lenient<K> {
+    fn from_path(text: &str) -> Option<Self> {
+        K::from_path(text.trim_end_matches(|character: char| !character.is_alphanumeric())).map(Self)
+    }
+}
+
 /// Takes the key from the path. No `Debug`: it opens a secret.
 pub struct PathKey<K>(pub K);
 

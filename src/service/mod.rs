@@ -39,7 +39,7 @@ pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
     Burned, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, Secrets, ShareOptions,
-    ShareRequest, Shared, Turn, password,
+    ShareRequest, Shared, Turn, Undelivered, password,
 };
 pub use stats::Stats;
 

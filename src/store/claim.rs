@@ -78,4 +78,6 @@ pub struct Locked {
     pub envelope: Envelope,
     /// The receipt.
     pub receipt: StoredReceipt,
+    /// Tries that this network has left before it has to wait, this one counted.
+    pub left: u32,
 }

@@ -158,6 +158,10 @@ impl Outbox for Measured {
         self.go(StoreOp::Outbox, self.inner.retry_notification(id, now)).await
     }
 
+    async fn notification(&self, id: &NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
+        self.go(StoreOp::Outbox, self.inner.notification(id, now)).await
+    }
+
     async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
         self.go(StoreOp::Outbox, self.inner.notifications(now, limit)).await
     }

@@ -94,6 +94,9 @@ pub trait Outbox {
     /// its secret has expired.
     async fn retry_notification(&self, id: &NotificationId, now: Timestamp) -> Result<bool>;
 
+    /// One notification; `None` when it is not there, or its secret has expired.
+    async fn notification(&self, id: &NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>>;
+
     /// At most `limit` notifications whose secret has not expired, waiting and dead, oldest first (then by id).
     async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>>;
 

@@ -2,7 +2,8 @@
 //! the plain hash one-way, and a lookup by hash is no timing oracle (crypto.md §4).
 
 use super::encoding::{V, hash};
-use crate::domain::{ReceiptId, ReceiptKey, SecretId, SecretKey};
+use crate::domain::notification::SERIAL_LEN;
+use crate::domain::{NotificationId, ReceiptId, ReceiptKey, SecretId, SecretKey, SlotTag};
 
 /// `sid`: the id a secret is stored under.
 #[must_use]
@@ -14,6 +15,15 @@ pub fn secret_id(key: &SecretKey) -> SecretId {
 #[must_use]
 pub fn receipt_id(key: &ReceiptKey) -> ReceiptId {
     ReceiptId(hash(&[V, b"id", b"meta", key.expose().as_bytes()]))
+}
+
+/// The id of the notification about the secret of this receipt (ADR 0058).
+#[must_use]
+pub fn notification_id(tag: SlotTag, mid: ReceiptId) -> NotificationId {
+    let hash = hash(&[V, b"id", b"notification", &mid.0]);
+    let mut serial = [0; SERIAL_LEN];
+    serial.copy_from_slice(&hash[..SERIAL_LEN]);
+    NotificationId { tag, serial }
 }
 
 /// The receipt id of an imported secret whose receipt key is unknown. No key leads to it.

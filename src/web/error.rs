@@ -46,8 +46,10 @@ pub enum PageError {
     TooLarge,
     /// The form did not come in time.
     TooSlow,
-    /// Too many requests or tries.
+    /// Too many requests.
     Limited(Duration),
+    /// Too many wrong passphrases.
+    TriesUsedUp(Duration),
     /// The disk is short of room for what is shared.
     DiskShort(Duration),
     /// Too much to do.
@@ -81,6 +83,7 @@ impl PageError {
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "error-large", "error-large-text"),
             Self::TooSlow => (S::REQUEST_TIMEOUT, "error-slow", "error-slow-text"),
             Self::Limited(_) => (S::TOO_MANY_REQUESTS, "error-limited", "error-limited-text"),
+            Self::TriesUsedUp(_) => (S::TOO_MANY_REQUESTS, "error-limited", "error-tries-text"),
             Self::DiskShort(_) => (S::SERVICE_UNAVAILABLE, "error-disk", "error-disk-text"),
             Self::Busy(_) => (S::SERVICE_UNAVAILABLE, "error-busy", "error-busy-text"),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "error-store", "error-store-text"),
@@ -94,6 +97,7 @@ impl PageError {
     fn retry_after(self) -> Option<Duration> {
         match self {
             Self::Limited(wait)
+            | Self::TriesUsedUp(wait)
             | Self::DiskShort(wait)
             | Self::Busy(wait)
             | Self::Unavailable(wait)
@@ -103,23 +107,49 @@ impl PageError {
         }
     }
 
-    /// The page, without the headers of pages.
-    pub(super) fn page(self, page: &PageContext) -> Response {
-        let (status, heading, text) = self.table();
-        let wait = match self {
-            Self::Limited(wait) => {
+    /// What a person is told.
+    pub(super) fn told(self, page: &PageContext) -> Told {
+        let (_, heading, text) = self.table();
+        let (heading, text) = match self {
+            // Sharing is open: what was asked for is a status.
+            Self::NeedsAccount if page.may_share() => ("receipt-closed", "receipt-closed-text"),
+            _ => (heading, text),
+        };
+        let more = match self {
+            Self::Limited(wait) | Self::TriesUsedUp(wait) => {
                 Some(page.message_with("error-wait", "wait", page.duration(seconds(wait))))
             }
+            Self::Gone => Some(page.message("gone-hint")),
+            Self::TooLarge => Some(page.message_with("share-too-big", "max", page.max_size())),
             _ => None,
         };
-        let hint = matches!(self, Self::Gone).then(|| page.message("gone-hint"));
-        let (heading, text) = (page.message(heading), page.message(text));
-        let template = ErrorPage { page, switch: true, heading, text, more: wait.or(hint) };
-        let mut response = answer::page(status, &template);
+        Told { heading: page.message(heading), text: page.message(text), more }
+    }
+
+    /// The page, without the headers of pages.
+    pub(super) fn page(self, page: &PageContext) -> Response {
+        self.page_with(page, None)
+    }
+
+    /// The page, with a way on: address and text.
+    pub(super) fn page_with(self, page: &PageContext, way: Option<(String, String)>) -> Response {
+        let way = way.or_else(|| page.may_share().then(|| (page.to("/"), page.message("home-link"))));
+        let template = ErrorPage { page, switch: true, told: self.told(page), way };
+        self.dress(answer::page(StatusCode::OK, &template))
+    }
+
+    /// Gives a page the status, and says when to come back where that helps.
+    pub(super) fn dress(self, mut response: Response) -> Response {
+        *response.status_mut() = self.table().0;
         if let Some(wait) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds(wait).into());
         }
         response
+    }
+
+    /// Whether the same form may be taken later: what was typed into it is worth keeping.
+    pub(super) fn is_passing(self) -> bool {
+        self.retry_after().is_some()
     }
 
     /// The status alone, where no page belongs.
@@ -138,9 +168,16 @@ fn seconds(wait: Duration) -> u64 {
 struct ErrorPage<'a> {
     page: &'a PageContext,
     switch: bool,
-    heading: String,
-    text: String,
-    more: Option<String>,
+    told: Told,
+    /// Where to go from here.
+    way: Option<(String, String)>,
+}
+
+/// An error in words.
+pub(super) struct Told {
+    pub(super) heading: String,
+    pub(super) text: String,
+    pub(super) more: Option<String>,
 }
 
 /// Stores the error in the extensions of the response; [`render_errors`] turns it into a page.

@@ -15,6 +15,7 @@ use super::{Pages, assets};
 use crate::domain::{Locale, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
+use crate::service::Access;
 
 /// The reader's language, and the pages' settings.
 #[derive(Clone, Debug)]
@@ -61,6 +62,16 @@ impl PageContext {
     /// The address of another page: the path, and the language when it was chosen.
     pub(super) fn to(&self, path: &str) -> String {
         format!("{}{path}{}", self.pages.0.base_path, self.query())
+    }
+
+    /// Whether people share here without an account, as the pages do.
+    pub(super) fn may_share(&self) -> bool {
+        self.pages.app().service().policy().create == Access::Anyone
+    }
+
+    /// The longest value that the pages take, bytes.
+    pub(super) fn max_size(&self) -> usize {
+        self.pages.app().service().policy().max_size
     }
 
     /// The query that keeps a chosen language.

@@ -1,13 +1,13 @@
 //! The pages as a surface: how they find who asks, and their extractors for forms.
 
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
 use super::Pages;
 use super::error::PageError;
-use crate::http::admit::{Sharing, Surface, anonymous};
+use crate::http::admit::{Admit, Sharing, Surface, anonymous};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
 use crate::http::params::Params;
@@ -42,20 +42,32 @@ impl FromRequest<Pages> for Form {
     }
 }
 
-/// A permit to share, and the form with the value, up to what the permit's caller may share.
+/// The form with the value, up to what its caller may share, and a permit to share it.
 pub(super) struct SharingForm {
-    pub(super) permit: CreatePermit,
+    /// The permit, and what is to be kept until the request is answered; or why not now.
+    pub(super) admitted: Result<(CreatePermit, Reservation), PageError>,
     pub(super) params: Params,
-    /// To be kept until the request is answered.
-    pub(super) held: Reservation,
 }
 
 impl FromRequest<Pages> for SharingForm {
     type Rejection = PageError;
 
+    /// Who comes too often is read all the same, as far as every request may send: what was typed goes back to them (ADR 0057).
     async fn from_request(request: Request, pages: &Pages) -> Result<Self, PageError> {
-        let Sharing { permit, parts, body, held } = Sharing::admit(request, pages).await?;
-        Ok(Self { permit, params: params(form_type(&parts)?, &body)?, held })
+        let (mut parts, body) = request.into_parts();
+        match Admit::<CreatePermit>::from_request_parts(&mut parts, pages).await {
+            Ok(Admit(permit)) => {
+                let Sharing { permit, parts, body, held } =
+                    Sharing::read(permit, parts, body, pages.app()).await?;
+                Ok(Self { admitted: Ok((permit, held)), params: params(form_type(&parts)?, &body)? })
+            }
+            Err(refused) if refused.is_passing() => {
+                let media = form_type(&parts)?;
+                let body = body::read_small(body).await.map_err(|_| refused)?;
+                Ok(Self { admitted: Err(refused), params: params(media, &body)? })
+            }
+            Err(refused) => Err(refused),
+        }
     }
 }
 
@@ -70,6 +82,6 @@ fn form_type(parts: &Parts) -> Result<&[u8], PageError> {
 fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
     let params = Params::parse(None, Some(media), body)?;
     // Two of a name, or one with brackets, is nothing that a form of ours sends.
-    params.require_texts(&["secret", "passphrase", "ttl", "do", "mark", "letters"])?;
+    params.require_texts(&["secret", "passphrase", "protect", "ttl", "length", "do", "mark", "letters"])?;
     Ok(params)
 }

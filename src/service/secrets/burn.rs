@@ -40,7 +40,7 @@ impl Secrets {
             let network = permit.caller().network;
             match self.claim_with_passphrase(ClaimKey::Receipt(key), network, passphrase).await? {
                 Claimed::Won(win) => Ok(self.burned(key, win)),
-                Claimed::WrongPassphrase => Err(Error::WrongPassphrase),
+                Claimed::WrongPassphrase { .. } => Err(Error::WrongPassphrase),
                 Claimed::Protected => Err(Error::UnknownSecret),
             }
         })

@@ -41,7 +41,10 @@ pub(super) enum Claimed {
     /// It takes a passphrase, and none was presented. Nothing was counted.
     Protected,
     /// It takes another passphrase. Unless it was too long for one, the try was counted.
-    WrongPassphrase,
+    WrongPassphrase {
+        /// Tries left before this network has to wait, where one was counted.
+        left: Option<u32>,
+    },
 }
 
 /// A secret that was won.
@@ -94,7 +97,9 @@ impl Secrets {
                 let first = (request, ring, now);
                 Box::pin(self.unlock_and_claim(key, network, first, locked, &passphrase)).await
             }
-            (Taken::Locked(_) | Taken::Protected, _) if is_too_long => Ok(Claimed::WrongPassphrase),
+            (Taken::Locked(_) | Taken::Protected, _) if is_too_long => {
+                Ok(Claimed::WrongPassphrase { left: None })
+            }
             (Taken::Locked(_) | Taken::Protected, _) => Ok(Claimed::Protected),
             (Taken::Gone, _) => Err(Error::UnknownSecret),
             (Taken::Limited { retry_after }, _) => Err(Error::Limited { retry_after }),
@@ -126,7 +131,7 @@ impl Secrets {
         key: ClaimKey<'_>,
         network: ClientNetwork,
         (request, ring, now): (ClaimRequest, Arc<Keyring>, Timestamp),
-        Locked { envelope, receipt }: Locked,
+        Locked { envelope, receipt, left }: Locked,
         passphrase: &Passphrase,
     ) -> Result<Claimed, Error> {
         let from_receipt;
@@ -143,7 +148,7 @@ impl Secrets {
         }
         let Some(opened) = unlocked? else {
             self.metrics.wrong_passphrase();
-            return Ok(Claimed::WrongPassphrase);
+            return Ok(Claimed::WrongPassphrase { left: Some(left) });
         };
         let request = ClaimRequest { proof: Some(opened.proof), attempt: None, ..request };
         let now = self.clock.now();

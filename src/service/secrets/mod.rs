@@ -30,7 +30,7 @@ mod turns;
 pub use burn::Burned;
 pub use captcha::Captcha;
 pub use generate::GenerateRequest;
-pub use receipt::ReceiptView;
+pub use receipt::{ReceiptView, Undelivered};
 pub use recent::RecentList;
 pub use reveal::{Reveal, Revealed};
 pub use share::{ShareOptions, ShareRequest, Shared};

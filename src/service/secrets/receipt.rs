@@ -3,7 +3,7 @@
 use super::Secrets;
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::service::{Error, ReceiptPermit, deadline};
-use crate::vault::receipt_id;
+use crate::vault::{notification_id, receipt_id};
 
 /// A receipt as its holder sees it.
 #[derive(Debug)]
@@ -16,6 +16,15 @@ pub struct ReceiptView {
     pub secret_key: Option<SecretKey>,
     /// When this was true.
     pub now: Timestamp,
+}
+
+/// A notification that was tried, and not delivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// It is tried again.
+    Waiting,
+    /// It is not tried again, unless whoever runs this server has it tried.
+    Dead,
 }
 
 impl Secrets {
@@ -38,6 +47,25 @@ impl Secrets {
             _ => None,
         };
         Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })
+    }
+
+    /// What hinders the notification about a secret that is unread, if there is one that was tried and not delivered.
+    pub async fn undelivered(
+        &self,
+        _permit: &ReceiptPermit,
+        receipt: &StoredReceipt,
+    ) -> Result<Option<Undelivered>, Error> {
+        if receipt.state != State::New || receipt.recipient.is_empty() {
+            return Ok(None);
+        }
+        let (id, now) = (notification_id(receipt.tag, receipt.mid), self.clock.now());
+        let found = deadline::for_read(async { Ok(self.store.notification(&id, now).await?) }).await?;
+        Ok(found.filter(|notification| notification.failure.is_some()).map(|notification| match notification
+            .due
+        {
+            Some(_) => Undelivered::Waiting,
+            None => Undelivered::Dead,
+        }))
     }
 
     /// Whether a receipt that the store was asked for as of `asked` may be told as orphaned only because the lifetime ended,

@@ -22,7 +22,10 @@ pub enum Reveal {
     /// It takes a passphrase, and none was presented. Nothing was counted.
     Protected,
     /// It takes another passphrase. Unless it was too long for one, the try was counted.
-    WrongPassphrase,
+    WrongPassphrase {
+        /// Tries left before this network has to wait, where one was counted.
+        left: Option<u32>,
+    },
 }
 
 impl Secrets {
@@ -35,7 +38,7 @@ impl Secrets {
     ) -> Result<Revealed, Error> {
         match self.reveal_or_why_not(permit, key, passphrase).await? {
             Reveal::Given(revealed) => Ok(revealed),
-            Reveal::Protected | Reveal::WrongPassphrase => Err(Error::UnknownSecret),
+            Reveal::Protected | Reveal::WrongPassphrase { .. } => Err(Error::UnknownSecret),
         }
     }
 
@@ -52,7 +55,7 @@ impl Secrets {
             match self.claim_with_passphrase(ClaimKey::Secret(key), network, passphrase).await? {
                 Claimed::Won(win) => self.open_won(key, win).await.map(Reveal::Given),
                 Claimed::Protected => Ok(Reveal::Protected),
-                Claimed::WrongPassphrase => Ok(Reveal::WrongPassphrase),
+                Claimed::WrongPassphrase { left } => Ok(Reveal::WrongPassphrase { left }),
             }
         })
         .await

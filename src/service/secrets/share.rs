@@ -4,13 +4,13 @@ use super::Secrets;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    EmailAddress, Locale, NotificationId, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey,
-    State, StoredReceipt,
+    EmailAddress, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State,
+    StoredReceipt,
 };
 use crate::service::outbox::Content;
 use crate::service::{Caller, CreatePermit, Error, deadline};
 use crate::store::{self, NewNotification, NewSecret, Put};
-use crate::vault::{receipt_id, secret_id};
+use crate::vault::{notification_id, receipt_id, secret_id};
 
 /// What a caller asks to be shared (v1-contract.md §5.2). No `Debug`: nothing of it belongs into a log.
 pub struct ShareRequest {
@@ -153,7 +153,7 @@ impl Secrets {
             protected: receipt.protected,
             locale: asked.or(account.locale).unwrap_or(self.policy.locale),
         };
-        let id = NotificationId::generate(receipt.tag);
+        let id = notification_id(receipt.tag, receipt.mid);
         Some(NewNotification { id, sealed: self.vault.seal_notification(&id, &content.to_bytes()) })
     }
 

@@ -258,6 +258,10 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
         }
         b"damaged" => return Ok(Answered::Damaged),
         b"won" | b"locked" => {
+            let left = match outcome.as_slice() {
+                b"won" => 0,
+                _ => u32::try_from(number(&values.next().ok_or(UNREADABLE)?)?).map_err(|_| UNREADABLE)?,
+            };
             let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(UNREADABLE)?)?)?;
             let fields = all_bytes(values)?;
             let receipt = match target {
@@ -266,7 +270,7 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
             };
             match outcome.as_slice() {
                 b"won" => Taken::Won(Won { envelope, receipt }),
-                _ => Taken::Locked(Locked { envelope, receipt }),
+                _ => Taken::Locked(Locked { envelope, receipt, left }),
             }
         }
         _ => return Err(UNREADABLE),

@@ -35,6 +35,11 @@ impl Outbox for SqliteStore {
         self.writer.ask(move |txn| retry(txn, id, now)).await
     }
 
+    async fn notification(&self, id: &NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
+        let id = *id;
+        self.readers.ask(move |txn| find(txn, id, now)).await
+    }
+
     async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
         self.readers.ask(move |txn| list(txn, now, limit)).await
     }
@@ -145,6 +150,15 @@ fn retry(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<bool> {
     Ok(changed > 0)
 }
 
+fn find(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
+    let mut statement = txn.prepare_cached(
+        "SELECT tag, serial, created, expires, attempts, failure, due FROM outbox \
+         WHERE serial = ?1 AND tag = ?2 AND expires > ?3",
+    )?;
+    let mut found = statement.query(params![id.serial, id.tag.as_str(), seconds(now)])?;
+    found.next()?.map(status).transpose()
+}
+
 fn list(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
     let mut statement = txn.prepare_cached(
         "SELECT tag, serial, created, expires, attempts, failure, due FROM outbox WHERE expires > ?1 \
@@ -153,16 +167,20 @@ fn list(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<NotificationS
     let mut found = statement.query(params![seconds(now), rows(limit)])?;
     let mut notifications = Vec::new();
     while let Some(row) = found.next()? {
-        notifications.push(NotificationStatus {
-            id: id(row, 0)?,
-            created: time(row.get(2)?),
-            expires: time(row.get(3)?),
-            attempts: row.get(4)?,
-            failure: row.get::<_, Option<u16>>(5)?.and_then(Failure::from_code),
-            due: row.get::<_, Option<i64>>(6)?.map(time),
-        });
+        notifications.push(status(row)?);
     }
     Ok(notifications)
+}
+
+fn status(row: &Row<'_>) -> Result<NotificationStatus> {
+    Ok(NotificationStatus {
+        id: id(row, 0)?,
+        created: time(row.get(2)?),
+        expires: time(row.get(3)?),
+        attempts: row.get(4)?,
+        failure: row.get::<_, Option<u16>>(5)?.and_then(Failure::from_code),
+        due: row.get::<_, Option<i64>>(6)?.map(time),
+    })
 }
 
 fn depth(txn: &Txn<'_>, now: Timestamp) -> Result<OutboxDepth> {

@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 
 use super::queue::Txn;
 use super::rows::{self, seconds, time};
-use super::tries::{self, SecretTries};
+use super::tries::{self, Counting, SecretTries};
 use crate::domain::{Ending, Envelope, State, StoredReceipt, Timestamp};
 use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
@@ -40,8 +40,10 @@ pub(super) fn take(txn: &Txn<'_>, claim: &Claim) -> Result<Taken> {
         (None, Ending::Burned) => win(txn, ending, found, claim.now),
         (None, Ending::Revealed) => Ok(Taken::Protected),
         (Some(attempt), _) => Ok(match tries::count(txn, &found.tries, attempt, claim.now)? {
-            None => Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt }),
-            Some(retry_after) => Taken::Limited { retry_after },
+            Counting::Counted { left } => {
+                Taken::Locked(Locked { envelope: found.envelope, receipt: found.receipt, left })
+            }
+            Counting::Refused { retry_after } => Taken::Limited { retry_after },
         }),
     }
 }

@@ -24,13 +24,27 @@ pub(super) struct SecretTries {
     pub(super) gate: Timestamp,
 }
 
+/// What came of a try.
+pub(super) enum Counting {
+    /// It is counted.
+    Counted {
+        /// Tries that its network has left before it has to wait.
+        left: u32,
+    },
+    /// It has to wait.
+    Refused {
+        /// So long.
+        retry_after: Duration,
+    },
+}
+
 /// Counts a try, or says how long to wait instead.
 pub(super) fn count(
     txn: &Txn<'_>,
     secret: &SecretTries,
     attempt: Attempt,
     now: Timestamp,
-) -> Result<Option<Duration>> {
+) -> Result<Counting> {
     let window = attempt.window.as_secs();
     let (end, latest) = (now.plus(window), now.plus(2 * window));
     let total = u32::try_from(secret.count).map_err(|_| Error::Corrupt("the tries on a secret"))?;
@@ -43,7 +57,7 @@ pub(super) fn count(
         free_at = free_at.max(secret.gate);
     }
     if free_at > now {
-        return Ok(Some(Duration::from_secs(now.until(free_at))));
+        return Ok(Counting::Refused { retry_after: Duration::from_secs(now.until(free_at)) });
     }
     txn.prepare_cached(
         "INSERT INTO tries (secret, network, until, count) VALUES (?1, ?2, ?3, ?4) \
@@ -52,7 +66,8 @@ pub(super) fn count(
     .execute(params![secret.id, attempt.network.0, seconds(until), used.saturating_add(1)])?;
     txn.prepare_cached("UPDATE secrets SET tries = tries + 1, gate = ?2 WHERE id = ?1")?
         .execute(params![secret.id, seconds(end)])?;
-    Ok(None)
+    let left = |allowed: u32, before: u32| allowed.saturating_sub(before).saturating_sub(1);
+    Ok(Counting::Counted { left: left(attempt.tries, used).min(left(attempt.lifetime, total)) })
 }
 
 /// Takes a counted try back, in the network's count and the secret's; and the gate, which that try has set, opens.

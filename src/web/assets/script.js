@@ -1,5 +1,5 @@
-// What needs a script: copying, showing a passphrase while it is typed, times in the reader's own zone, reading a secret
-// without leaving the page.
+// What needs a script: copying and saving, showing a passphrase while it is typed, times in the reader's own zone, reading a
+// secret without leaving the page, telling what is wrong before it is sent.
 // Every page works without it, so that it adds its buttons itself.
 (() => {
   "use strict";
@@ -36,6 +36,16 @@
   const copy = (text) =>
     navigator.clipboard ? navigator.clipboard.writeText(text).catch(() => copyOldWay(text)) : copyOldWay(text);
 
+  // Every byte: what editors and terminals change in a text that is pasted. A `data:` link would do it without a script, and
+  // leave the value in the browser's list of downloads (security-design.md §8).
+  const saveFile = (text) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+    link.download = "secret.txt";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+
   const button = (label, kind) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -47,12 +57,16 @@
   const addCopyButtons = () => {
     const { copied, notCopied } = document.body.dataset;
     for (const place of document.querySelectorAll("[data-copy]")) {
-      const { copy: id, label, primary } = place.dataset;
+      const { copy: id, label, primary, save } = place.dataset;
       const made = button(label, primary === undefined ? "plain small" : "primary small");
       made.addEventListener("click", () => {
         copy(textOf(document.getElementById(id))).then(() => say(copied), () => say(notCopied));
       });
       place.append(made);
+      if (save === undefined) continue;
+      const saves = button(save, "plain small");
+      saves.addEventListener("click", () => saveFile(textOf(document.getElementById(id))));
+      place.append(saves);
     }
   };
 
@@ -104,6 +118,7 @@
     const field = page.querySelector("[autofocus]");
     field?.removeAttribute("autofocus"); // which is for a page that is loaded; browsers complain of it in another
     document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
     document.body.replaceWith(document.adoptNode(page.body));
     equip();
     scrollTo(0, 0);
@@ -144,6 +159,63 @@
     }
   };
 
+  const tell = (field, text) => {
+    const id = `${field.id}-wrong`;
+    let wrong = document.getElementById(id);
+    if (!wrong) {
+      wrong = document.createElement("p");
+      wrong.id = id;
+      wrong.className = "wrong";
+      wrong.setAttribute("role", "alert");
+      field.closest(".field").append(wrong);
+      field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
+    }
+    wrong.textContent = text;
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+  };
+
+  // Told before it is sent: from an answer that refuses it, the passphrase would be gone.
+  const checkForm = (form) => {
+    const { max, tooBig, most, tooLong, beside } = form.dataset;
+    const { secret, passphrase } = form.elements;
+    form.addEventListener("submit", (event) => {
+      const wrong = event.submitter?.value === "generate"
+        ? secret.value && [secret, beside]
+        : new TextEncoder().encode(secret.value).length > max && [secret, tooBig];
+      const found = wrong || ([...passphrase.value.normalize()].length > most && [passphrase, tooLong]);
+      if (!found) return;
+      event.preventDefault();
+      tell(...found);
+    });
+  };
+
+  // In another language what was typed is still there, and for that it does not leave the browser.
+  const keepTyped = (form) => {
+    const stay = (event) => event.preventDefault();
+    for (const link of document.querySelectorAll("a[hreflang]")) {
+      link.addEventListener("click", async (event) => {
+        const { secret, passphrase } = form.elements;
+        if (!(secret.value || passphrase.value) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        try {
+          const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+          if (!page.getElementById("secret")) throw new TypeError("no page of ours");
+          history.replaceState(null, "", link.href);
+          show(page);
+          for (const old of form.querySelectorAll("[id]")) {
+            const field = document.getElementById(old.id);
+            if ("checked" in old) field.checked = old.checked;
+            if ("value" in old) field.value = old.value;
+          }
+        } catch {
+          addEventListener("beforeunload", stay, { once: true }); // the browser asks first
+          location.assign(link.href);
+        }
+      });
+    }
+  };
+
   // The second of two clicks was meant for the page before, whatever link is there by now.
   addEventListener("click", (event) => { if (event.detail > 1) event.preventDefault(); });
 
@@ -152,6 +224,10 @@
     addEyes();
     localTimes();
     fetchAnswers();
+    for (const form of document.querySelectorAll("form[data-max]")) {
+      checkForm(form);
+      keepTyped(form);
+    }
   };
   equip();
 })();

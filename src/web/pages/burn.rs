@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use crate::domain::{PresentedPassphrase, ReceiptKey};
 use crate::http::admit::Admit;
-use crate::http::path_key::PathKey;
+use crate::http::path_key::{Lenient, PathKey};
 use crate::service::{Access, ReceiptPermit};
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
@@ -30,7 +30,7 @@ struct AskToBurn<'a> {
 pub(in crate::web) async fn ask(
     State(pages): State<Pages>,
     page: PageContext,
-    PathKey(key): PathKey<ReceiptKey>,
+    PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
 ) -> Result<Response, PageError> {
     if pages.app().service().policy().metadata == Access::Account {
         return Err(PageError::NeedsAccount);
@@ -44,13 +44,17 @@ pub(in crate::web) async fn burn(
     State(pages): State<Pages>,
     page: PageContext,
     Admit(permit): Admit<ReceiptPermit>,
-    PathKey(key): PathKey<ReceiptKey>,
+    PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
     Form(_): Form,
 ) -> Result<Response, PageError> {
     let burned = pages.app().service().secrets().burn(&permit, &key, PresentedPassphrase::Absent).await;
-    let burned = burned.map_err(|error| match PageError::from(error) {
-        PageError::Gone => PageError::NothingToBurn,
-        error => error,
-    })?;
-    Ok(receipt::render(&page, &key, &burned.receipt, None))
+    match burned.map_err(PageError::from) {
+        Ok(burned) => Ok(receipt::render(&page, &key, &burned.receipt, None, None)),
+        Err(PageError::Gone) => {
+            let status = page.to(&format!("/receipt/{}", key.expose()));
+            let way = Some((status, page.message("shared-receipt-link")));
+            Ok(PageError::NothingToBurn.page_with(&page, way))
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -7,15 +7,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use zeroize::Zeroizing;
 
-use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt, ttl};
-use crate::http::params::Params;
-use crate::service::password::PasswordRule;
+use crate::domain::passphrase::MAX_CHARS;
+use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt};
 use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
-use crate::web::error::PageError;
+use crate::web::error::{PageError, Told};
 use crate::web::escape::Escaped;
 use crate::web::page_context::PageContext;
+use crate::web::pages::typed::{Kind, Typed};
 use crate::web::qr::{self, Qr};
 use crate::web::surface::SharingForm;
 use crate::web::{Pages, answer, lifetimes};
@@ -25,11 +24,18 @@ use crate::web::{Pages, answer, lifetimes};
 struct ShareForm<'a> {
     page: &'a PageContext,
     switch: bool,
+    /// Why what was typed is not shared now.
+    refused: Option<Told>,
     /// Which field is wrong, and how.
     wrong: Option<(Field, String)>,
     secret: Escaped<'a>,
     /// Seconds, text, whether it is preselected.
     lifetimes: Vec<(u32, String, bool)>,
+    /// Whether a passphrase was typed, which is never sent back: it has to be typed again.
+    protect: bool,
+    length: &'a str,
+    /// What a generated password is made of: whether each is chosen.
+    kinds: [(Kind, bool); 5],
 }
 
 #[derive(Template)]
@@ -56,6 +62,8 @@ struct SharedPage<'a> {
 enum Field {
     Secret,
     Passphrase,
+    /// Length and characters of a generated password.
+    Password,
 }
 
 impl ShareForm<'_> {
@@ -70,13 +78,37 @@ impl ShareForm<'_> {
     fn wrong_passphrase(&self) -> Option<&str> {
         self.wrong_in(Field::Passphrase)
     }
+
+    fn wrong_password(&self) -> Option<&str> {
+        self.wrong_in(Field::Password)
+    }
+
+    /// What is said of a text that is too long, for the script.
+    fn too_big(&self) -> String {
+        self.page.message_with("share-too-big", "max", self.page.max_size())
+    }
+
+    /// The longest passphrase, characters, for the script.
+    fn most_characters(&self) -> usize {
+        MAX_CHARS
+    }
+
+    /// Whether the passphrase that was typed has to be typed again, and nothing else is wrong with it.
+    fn asks_again(&self) -> bool {
+        self.protect && self.wrong_passphrase().is_none()
+    }
+
+    /// Whether the reader is to go on at the passphrase.
+    fn focuses_passphrase(&self) -> bool {
+        self.wrong_secret().is_none() && (self.protect || self.wrong_passphrase().is_some())
+    }
 }
 
 /// The empty form; where sharing takes an account, what to do instead.
 pub(in crate::web) async fn form(State(pages): State<Pages>, page: PageContext) -> Response {
     match pages.app().service().policy().create {
         Access::Account => answer::page(StatusCode::OK, &ClosedPage { page: &page, switch: true }),
-        Access::Anyone => render_form(&pages, &page, "", None, None),
+        Access::Anyone => render_form(&pages, &page, &Typed::default(), None, None),
     }
 }
 
@@ -84,76 +116,104 @@ pub(in crate::web) async fn form(State(pages): State<Pages>, page: PageContext) 
 fn render_form(
     pages: &Pages,
     page: &PageContext,
-    secret: &str,
-    chosen: Option<i64>,
+    typed: &Typed,
+    refused: Option<Told>,
     wrong: Option<(Field, String)>,
 ) -> Response {
     let policy = &pages.app().service().policy().ttl;
-    let lifetime = policy.clamp(chosen).seconds();
+    let lifetime = policy.clamp(typed.ttl).seconds();
     let choices = lifetimes::choices(policy);
     let lifetimes = choices
         .into_iter()
         .map(|seconds| (seconds, page.duration(u64::from(seconds)), seconds == lifetime))
         .collect();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let form = ShareForm { page, switch: wrong.is_none(), wrong, secret: Escaped(secret), lifetimes };
-    answer::page_of(status, &form, secret.len())
+    let form = ShareForm {
+        page,
+        switch: wrong.is_none() && refused.is_none(),
+        refused,
+        wrong,
+        secret: Escaped(&typed.secret),
+        lifetimes,
+        protect: typed.protect,
+        length: &typed.length,
+        kinds: typed.kinds(),
+    };
+    answer::page_of(status, &form, typed.secret.len())
 }
 
-/// Shares what was typed, or a password generated here.
+/// Shares what was typed, or a password generated here. Nothing that was typed is left out without a word, and nothing but
+/// the passphrase has to be typed again (ADR 0057).
 pub(in crate::web) async fn share(
     State(pages): State<Pages>,
     page: PageContext,
-    SharingForm { permit, mut params, held: _held }: SharingForm,
+    SharingForm { admitted, mut params }: SharingForm,
 ) -> Result<Response, PageError> {
-    let secret = take_secret(&mut params);
-    let chosen = params.text("ttl").and_then(ttl::parse);
+    let passphrase = params.take_text("passphrase");
+    let mut typed = Typed::read(&mut params, passphrase.as_deref().map(String::as_str));
+    let (permit, _held) = match admitted {
+        Ok(admitted) => admitted,
+        Err(refused) => return Ok(refuse(&pages, &page, &typed, refused)),
+    };
+    if let Some(wrong) = left_out(&page, &typed) {
+        // Without a passphrase the next time, too, it is meant.
+        typed.protect &= wrong.0 != Field::Passphrase;
+        return Ok(render_form(&pages, &page, &typed, None, Some(wrong)));
+    }
     let options = ShareOptions {
-        passphrase: PresentedPassphrase::parse(params.take_text("passphrase")),
-        ttl: chosen,
+        passphrase: PresentedPassphrase::parse(passphrase),
+        ttl: typed.ttl,
         recipients: Vec::new(),
         share_domain: String::new(),
         locale: None,
     };
-    let value = (params.text("do") != Some("generate")).then(|| Plaintext::new(secret.clone()));
-    match store(&pages, &permit, value, options).await {
+    match store(&pages, &permit, &typed, options).await {
         Ok((shared, value)) => Ok(show(&pages, &page, &shared, value.as_ref())),
         Err(error) => match wrong(&page, &error) {
-            Some(wrong) => Ok(render_form(&pages, &page, &secret, chosen, Some(wrong))),
-            None => Err(match PageError::from(error) {
+            Some(wrong) => Ok(render_form(&pages, &page, &typed, None, Some(wrong))),
+            None => match PageError::from(error) {
                 // Whether it is stored or not: nobody has its link, so that it may be shared again.
-                PageError::OutcomeUnknown(wait) => PageError::Unavailable(wait),
-                error => error,
-            }),
+                PageError::OutcomeUnknown(wait) => {
+                    Ok(refuse(&pages, &page, &typed, PageError::Unavailable(wait)))
+                }
+                error if error.is_passing() => Ok(refuse(&pages, &page, &typed, error)),
+                error => Err(error),
+            },
         },
     }
 }
 
-/// The text that the field held.
-fn take_secret(params: &mut Params) -> Zeroizing<String> {
-    let sent = params.take_text("secret").unwrap_or_default();
-    let mut text = Zeroizing::new(String::with_capacity(sent.len()));
-    let mut lines = sent.split("\r\n");
-    text.extend(lines.next());
-    lines.for_each(|line| {
-        text.push('\n');
-        text.push_str(line);
-    });
-    text
+/// The form as it was sent, to be sent again later.
+fn refuse(pages: &Pages, page: &PageContext, typed: &Typed, refused: PageError) -> Response {
+    refused.dress(render_form(pages, page, typed, Some(refused.told(page)), None))
 }
 
-/// Shares `value` or, without one, a password generated here, which is answered.
+/// What of the form would be left out: a passphrase that was typed before, a text beside a generated password, or choices
+/// that are none.
+fn left_out(page: &PageContext, typed: &Typed) -> Option<(Field, String)> {
+    if typed.is_generated && !typed.secret.is_empty() {
+        return Some((Field::Secret, page.message("generate-beside")));
+    }
+    if typed.is_generated && typed.rule().is_none() {
+        return Some((Field::Password, page.message("generate-wrong")));
+    }
+    (typed.protect && !typed.is_protected)
+        .then(|| (Field::Passphrase, page.message("share-passphrase-missing")))
+}
+
+/// Shares the text or a password generated here, which is answered.
 async fn store(
     pages: &Pages,
     permit: &CreatePermit,
-    value: Option<Plaintext>,
+    typed: &Typed,
     options: ShareOptions,
 ) -> Result<(Shared, Option<Plaintext>), Error> {
     let secrets = pages.app().service().secrets();
-    if let Some(secret) = value {
+    if !typed.is_generated {
+        let secret = Plaintext::new(typed.secret.clone());
         return Ok((secrets.share(permit, ShareRequest { secret, options }).await?, None));
     }
-    let request = GenerateRequest { length: None, rule: PasswordRule::default(), options };
+    let request = GenerateRequest { length: None, rule: typed.rule().unwrap_or_default(), options };
     let (shared, value) = secrets.generate(permit, request).await?;
     Ok((shared, Some(value)))
 }

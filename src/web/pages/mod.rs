@@ -6,6 +6,7 @@ pub(super) mod files;
 pub(super) mod home;
 pub(super) mod receipt;
 pub(super) mod secret;
+mod typed;
 
 use zeroize::Zeroizing;
 

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::domain::{ReceiptKey, State as Life, StoredReceipt};
 use crate::http::admit::Admit;
-use crate::http::path_key::PathKey;
-use crate::service::ReceiptPermit;
+use crate::http::path_key::{Lenient, PathKey};
+use crate::service::{ReceiptPermit, Undelivered};
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
 use crate::web::{Pages, answer};
@@ -23,6 +23,7 @@ struct ReceiptPage<'a> {
     /// The link, while the secret is unread.
     link: Option<Zeroizing<String>>,
     burn_url: String,
+    undelivered: Option<Undelivered>,
 }
 
 impl ReceiptPage<'_> {
@@ -34,6 +35,15 @@ impl ReceiptPage<'_> {
             Life::Burned => ("receipt-burned", "receipt-burned-text"),
             Life::Expired => ("receipt-expired", "receipt-expired-text"),
             Life::Orphaned => ("receipt-orphaned", "receipt-orphaned-text"),
+        }
+    }
+
+    /// What its sharer may have to do now.
+    fn next(&self) -> Option<&'static str> {
+        match self.undelivered {
+            Some(Undelivered::Waiting) => Some("receipt-mail-waiting"),
+            Some(Undelivered::Dead) => Some("receipt-mail-dead"),
+            None => (self.receipt.state == Life::Revealed).then_some("receipt-read-next"),
         }
     }
 
@@ -56,7 +66,7 @@ pub(in crate::web) async fn show(
     State(pages): State<Pages>,
     page: PageContext,
     Admit(permit): Admit<ReceiptPermit>,
-    PathKey(key): PathKey<ReceiptKey>,
+    PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
 ) -> Result<Response, PageError> {
     let service = pages.app().service();
     let view =
@@ -66,11 +76,12 @@ pub(in crate::web) async fn show(
         })?;
     let base = service.policy().link_base(&view.receipt.share_domain);
     let link = view.secret_key.as_ref().map(|secret| super::link(&base, secret));
-    Ok(render(&page, &key, &view.receipt, link))
+    let undelivered = service.secrets().undelivered(&permit, &view.receipt).await?;
+    Ok(render(&page, &key, &view.receipt, link, undelivered))
 }
 
 /// HEAD: that such pages are there, whatever the key. Asks no store.
-pub(in crate::web) async fn head(_: PathKey<ReceiptKey>) -> Response {
+pub(in crate::web) async fn head(_: PathKey<Lenient<ReceiptKey>>) -> Response {
     answer::head()
 }
 
@@ -80,8 +91,9 @@ pub(super) fn render(
     key: &ReceiptKey,
     receipt: &StoredReceipt,
     link: Option<Zeroizing<String>>,
+    undelivered: Option<Undelivered>,
 ) -> Response {
     let burn_url = page.to(&format!("/receipt/{}/burn", key.expose()));
-    let shown = ReceiptPage { page, switch: true, receipt, link, burn_url };
+    let shown = ReceiptPage { page, switch: true, receipt, link, burn_url, undelivered };
     answer::page(StatusCode::OK, &shown)
 }

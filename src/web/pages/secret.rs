@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::domain::{PresentedPassphrase, SecretKey};
 use crate::http::admit::Admit;
 use crate::http::params::Params;
-use crate::http::path_key::PathKey;
+use crate::http::path_key::{Lenient, PathKey};
 use crate::service::{Captcha, ReadPermit, Reveal, Revealed};
 use crate::web::error::PageError;
 use crate::web::escape::{Escaped, nul_as_base64};
@@ -27,8 +27,8 @@ struct AskToReveal<'a> {
     switch: bool,
     /// Where one has to be solved before the store is asked (`web.reveal = "type"`).
     captcha: Option<CaptchaStep>,
-    /// Whether the secret is known to take a passphrase, and the one presented was wrong.
-    passphrase: Option<Wrong>,
+    /// Whether the secret is known to take a passphrase, and what was wrong with the one presented.
+    passphrase: Option<Passphrase>,
 }
 
 /// Letters to be typed, or that were typed and are sent along with the passphrase.
@@ -37,8 +37,26 @@ enum CaptchaStep {
     Solved { mark: String, letters: String },
 }
 
-/// Whether a passphrase was presented in vain.
-struct Wrong(bool);
+/// A passphrase that is asked for.
+enum Passphrase {
+    Needed,
+    /// The one presented is wrong.
+    Wrong {
+        /// How many more may be tried for now.
+        left: Option<u32>,
+    },
+}
+
+impl Passphrase {
+    fn wrong(&self, page: &PageContext) -> Option<String> {
+        let Self::Wrong { left } = self else { return None };
+        let wrong = page.message("secret-passphrase-wrong");
+        Some(match left {
+            Some(left) => format!("{wrong} {}", page.message_with("secret-tries", "tries", *left)),
+            None => wrong,
+        })
+    }
+}
 
 #[derive(Template)]
 #[template(path = "revealed.html")]
@@ -54,7 +72,7 @@ struct RevealedPage<'a> {
 pub(in crate::web) async fn ask(
     State(pages): State<Pages>,
     page: PageContext,
-    _: PathKey<SecretKey>,
+    _: PathKey<Lenient<SecretKey>>,
 ) -> Response {
     let captcha = pages.settings().captcha.then(|| new_captcha(&pages, false));
     answer::page(StatusCode::OK, &AskToReveal { page: &page, switch: true, captcha, passphrase: None })
@@ -65,7 +83,7 @@ pub(in crate::web) async fn reveal(
     State(pages): State<Pages>,
     page: PageContext,
     Admit(permit): Admit<ReadPermit>,
-    PathKey(key): PathKey<SecretKey>,
+    PathKey(Lenient(key)): PathKey<Lenient<SecretKey>>,
     Form(mut params): Form,
 ) -> Result<Response, PageError> {
     let captcha = if pages.settings().captcha {
@@ -80,13 +98,18 @@ pub(in crate::web) async fn reveal(
         None
     };
     let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
-    let (status, wrong) =
-        match pages.app().service().secrets().reveal_or_why_not(&permit, &key, passphrase).await? {
-            Reveal::Given(revealed) => return Ok(show(&page, &revealed)),
-            Reveal::Protected => (StatusCode::OK, Wrong(false)),
-            Reveal::WrongPassphrase => (StatusCode::UNPROCESSABLE_ENTITY, Wrong(true)),
-        };
-    let ask = AskToReveal { page: &page, switch: false, captcha, passphrase: Some(wrong) };
+    let revealed = pages.app().service().secrets().reveal_or_why_not(&permit, &key, passphrase).await;
+    let revealed = revealed.map_err(|error| match PageError::from(error) {
+        // The rate of requests was kept, or there were no permit.
+        PageError::Limited(wait) => PageError::TriesUsedUp(wait),
+        error => error,
+    })?;
+    let (status, passphrase) = match revealed {
+        Reveal::Given(revealed) => return Ok(show(&page, &revealed)),
+        Reveal::Protected => (StatusCode::OK, Passphrase::Needed),
+        Reveal::WrongPassphrase { left } => (StatusCode::UNPROCESSABLE_ENTITY, Passphrase::Wrong { left }),
+    };
+    let ask = AskToReveal { page: &page, switch: false, captcha, passphrase: Some(passphrase) };
     Ok(answer::page(status, &ask))
 }
 

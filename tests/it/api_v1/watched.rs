@@ -284,6 +284,10 @@ impl Outbox for Watched {
         self.inner().retry_notification(id, now).await
     }
 
+    async fn notification(&self, id: &NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
+        self.inner().notification(id, now).await
+    }
+
     async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
         self.inner().notifications(now, limit).await
     }

@@ -16,6 +16,24 @@ fn names() -> Vec<String> {
     names.filter(|name| name.contains('-') && !name.contains(' ')).map(str::to_owned).collect()
 }
 
+/// The words of headings that a line break goes through.
+const BROKEN: &str = r"
+    const broken = [];
+    for (const heading of document.querySelectorAll('h1, h2')) {
+        const walker = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+            const text = walker.currentNode;
+            for (const { index, 0: word } of text.data.matchAll(/[\p{Script=Latin}\p{Script=Cyrillic}]+/gu)) {
+                const range = document.createRange();
+                range.setStart(text, index);
+                range.setEnd(text, index + word.length);
+                const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+                if (lines.size > 1) broken.push(word);
+            }
+        }
+    }
+    return broken;";
+
 #[tokio::test]
 async fn every_page_is_whole_in_every_language_and_on_a_narrow_screen() {
     let (sites, driver, names) = (Sites::start(), Driver::start(), names());
@@ -41,6 +59,8 @@ async fn every_page_is_whole_in_every_language_and_on_a_narrow_screen() {
                     names.iter().filter(|name| text(1).contains(*name) || text(2).contains(*name)).collect();
                 assert!(raw.is_empty() && !text(2).contains("{ $"), "{told}: {raw:?}");
                 assert_eq!(seen[3], Value::from(320), "{told} has to be scrolled sideways");
+                let broken = browser.run(BROKEN).await;
+                assert_eq!(broken, Value::Array(Vec::new()), "{told}");
                 own.push(text(1).to_owned());
             })
             .await;

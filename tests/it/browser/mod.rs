@@ -7,6 +7,7 @@ mod access;
 mod burn;
 mod driver;
 mod exact;
+mod forms;
 mod keyboard;
 mod languages;
 mod origins;

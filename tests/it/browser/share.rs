@@ -42,7 +42,7 @@ async fn a_wrong_passphrase_can_be_corrected() {
     browser.submit("button.primary").await;
     assert_eq!(
         browser.text("#passphrase-wrong").await,
-        "This passphrase is wrong. The number of tries is limited."
+        "This passphrase is wrong. The secret is still there. There are 4 more tries."
     );
     assert!(!browser.has("#value").await);
 

@@ -7,7 +7,7 @@ use super::site::{Site, reveal, share};
 use crate::support::Shared;
 
 /// How many pages a tour shows.
-pub(super) const PAGES: usize = 23;
+pub(super) const PAGES: usize = 30;
 
 /// Servers, as some pages are those of other settings.
 pub(super) struct Sites {
@@ -21,9 +21,9 @@ impl Sites {
     pub(super) fn start() -> Self {
         Self {
             usual: Site::regional(&[]),
-            typing: Site::with(&[("READONCE_WEB__REVEAL", "type")]),
+            typing: Site::with(&[("READONCE_WEB__REVEAL", "type"), ("READONCE_PASSPHRASE__TRIES", "1")]),
             closed: Site::with(&[("READONCE_ACCESS__CREATE", "account")]),
-            strict: Site::with(&[("READONCE_LIMITS__READ", "1")]),
+            strict: Site::with(&[("READONCE_LIMITS__READ", "1"), ("READONCE_LIMITS__CREATE", "1")]),
         }
     }
 
@@ -36,6 +36,7 @@ impl Sites {
         browser.run("document.querySelector('form').noValidate = true").await;
         browser.submit("button[value=share]").await;
         look("share, but nothing").await;
+        self.refused(browser, query, &mut look).await;
         browser.go(&home).await;
         browser.submit("button[value=generate]").await;
         look("generated").await;
@@ -72,6 +73,30 @@ impl Sites {
         self.others(browser, query, &mut look).await;
     }
 
+    /// Forms that come back, and one that is too large for it.
+    async fn refused(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        let home = self.usual.at(&format!("/{query}"));
+        // A script would have told it.
+        let send = async |secret: &str, more: &str| {
+            browser.go(&home).await;
+            let script = format!(
+                "const form = document.querySelector('form'), button = document.createElement('input');
+                 form.secret.value = {secret}; form.passphrase.value = 'right'; {more}
+                 form.submit();"
+            );
+            browser.leaving(async || drop(browser.run(&script).await)).await;
+        };
+        send("'x'.repeat(10001)", "").await;
+        look("share, but too much, with a passphrase").await;
+        let generate = "button.name = 'do'; button.value = 'generate'; form.append(button);";
+        send("'beside'", generate).await;
+        look("generate, but beside a text").await;
+        send("''", &format!("document.getElementById('length').value = '3'; {generate}")).await;
+        look("generate, but what").await;
+        send("'x'.repeat(70000)", "").await;
+        look("too large").await;
+    }
+
     async fn burn(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
         let client = self.usual.client();
         let nul = client.share("a\0b");
@@ -99,10 +124,22 @@ impl Sites {
         browser.write("#letters", &letters).await;
         browser.submit("button.primary").await;
         look("passphrase after letters").await;
+        for (passphrase, page) in [("wrong", "the last try"), ("right", "tries used up")] {
+            browser.write("#passphrase", passphrase).await;
+            browser.submit("button.primary").await;
+            look(page).await;
+        }
         browser.go(&self.closed.at(&format!("/{query}"))).await;
         look("closed").await;
 
-        // The first try takes what the hour has.
+        // The first takes what the hour has.
+        for _ in 0..2 {
+            browser.go(&self.strict.at(&format!("/{query}"))).await;
+            browser.write("#secret", "a secret").await;
+            browser.write("#passphrase", "right").await;
+            browser.submit("button[value=share]").await;
+        }
+        look("share, but too often").await;
         let unknown = self.strict.at(&format!("/receipt/zzzzunknownzzzzunknownzzzzunkno{query}"));
         browser.go(&unknown).await;
         browser.go(&unknown).await;

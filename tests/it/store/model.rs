@@ -97,8 +97,8 @@ impl Model {
             (None, _) if free => row.win(claim),
             (None, None) => Taken::Protected,
             (None, Some(attempt)) => match row.hold_up(attempt, claim.now) {
-                Some(retry_after) => Taken::Limited { retry_after },
-                None => Taken::Locked(Locked { envelope, receipt: row.receipt.clone() }),
+                Err(retry_after) => Taken::Limited { retry_after },
+                Ok(left) => Taken::Locked(Locked { envelope, receipt: row.receipt.clone(), left }),
             },
         }
     }
@@ -294,8 +294,8 @@ impl Row {
         Taken::Won(Won { envelope, receipt })
     }
 
-    /// Counts the try, or says for how long it is refused.
-    fn hold_up(&mut self, attempt: Attempt, now: Timestamp) -> Option<Duration> {
+    /// Counts the try, and says how many its network has left, or for how long it is refused.
+    fn hold_up(&mut self, attempt: Attempt, now: Timestamp) -> Result<u32, Duration> {
         let end = now.plus(attempt.window.as_secs());
         // What ends later was begun by a clock that ran ahead.
         let latest = end.plus(attempt.window.as_secs());
@@ -313,11 +313,11 @@ impl Row {
             free_at = free_at.max(self.gate);
         }
         if now < free_at {
-            return Some(Duration::from_secs(now.until(free_at)));
+            return Err(Duration::from_secs(now.until(free_at)));
         }
         self.networks.insert(attempt.network, (until, count + 1));
         self.tries += 1;
         self.gate = end;
-        None
+        Ok(attempt.tries.saturating_sub(count + 1).min(attempt.lifetime.saturating_sub(self.tries)))
     }
 }

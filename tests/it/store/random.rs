@@ -341,6 +341,11 @@ impl Game {
                 let id = self.notification(slot);
                 let there = self.store.retry_notification(&id, now).await.unwrap();
                 prop_assert_eq!(there, self.model.retry_notification(id, now));
+                let seen = self.store.notification(&id, now).await.unwrap();
+                prop_assert_eq!(
+                    seen,
+                    self.model.notifications(now, usize::MAX).into_iter().find(|it| it.id == id)
+                );
             }
             Verb::Notifications { limit } => {
                 let listed = self.store.notifications(now, limit).await.unwrap();
@@ -358,7 +363,7 @@ impl Game {
         secret
             .notification
             .as_ref()
-            .map_or_else(|| NotificationId::generate(secret.receipt.tag), |notification| notification.id)
+            .map_or_else(|| NotificationId { tag: secret.receipt.tag, serial: random::bytes() }, |it| it.id)
     }
 
     async fn manage(&mut self, verb: Verb) -> Result<(), TestCaseError> {

@@ -82,7 +82,7 @@ pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
 
 /// The same secret, with a notification about it.
 pub(crate) fn posted(secret: NewSecret) -> NewSecret {
-    let id = NotificationId::generate(secret.receipt.tag);
+    let id = NotificationId { tag: secret.receipt.tag, serial: random::bytes() };
     let notification = NewNotification { id, sealed: random::bytes::<300>().to_vec() };
     NewSecret { notification: Some(notification), ..secret }
 }

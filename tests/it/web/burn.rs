@@ -30,6 +30,7 @@ async fn a_post_burns_and_what_is_gone_cannot_be_burned() {
             (page.status().as_u16(), page.heading().as_str()),
             (404, "There is nothing left to destroy")
         );
+        assert_eq!(page.attribute(".after a", "href"), receipt, "which tells what became of it");
     }
 }
 

@@ -41,6 +41,8 @@ async fn what_became_of_it_is_told_without_the_link() {
         assert_eq!((page.status().as_u16(), page.text("#state").as_str()), (200, state));
         assert!(!page.has("#link") && !page.has("a.danger"), "{state}");
         assert_eq!(page.all("time").len(), times, "{state}");
+        let is_warned = page.text(".card").contains("Then change at once what was shared.");
+        assert_eq!(is_warned, state == "Read");
     }
     site.app.clock.advance(7200);
     let page = site.get(&read).await;
@@ -83,4 +85,5 @@ async fn where_receipts_take_an_account_the_page_says_so() {
     };
     let (page, asked) = site.asked(asking).await;
     assert_eq!((page.status().as_u16(), asked), (403, 0));
+    assert_eq!(page.heading(), "The status takes an account here");
 }

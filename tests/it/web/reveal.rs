@@ -80,7 +80,12 @@ async fn a_passphrase_is_asked_for_when_it_is_needed() {
     for wrong in ["wr0ng", &"x".repeat(500)] {
         let page = site.post(&link, &format!("passphrase={wrong}")).await;
         assert_eq!(page.status(), 422);
-        assert!(page.text("#passphrase-wrong").contains("wrong"));
+        assert!(
+            page.text("#passphrase-wrong")
+                .starts_with("This passphrase is wrong. The secret is still there.")
+        );
+        let left = page.text("#passphrase-wrong").contains("There are 4 more tries.");
+        assert_eq!(left, wrong.len() < 128, "one that is too long is none");
         assert!(!page.answer.text.contains(wrong), "a passphrase is never sent back");
     }
     assert_eq!(site.get(&receipt).await.text("#state"), "Not read yet");
@@ -107,6 +112,10 @@ async fn tries_are_limited() {
         assert_eq!(site.post(&link, "").await.status(), 200, "no passphrase, no try");
         assert_eq!(site.post(&link, "passphrase=wrong").await.status(), 422);
     }
+    let page = site.post(&link, "passphrase=wrong").await;
+    assert!(
+        page.text(".card").starts_with("\nToo many wrong passphrases were typed. The secret is still there")
+    );
     let page = site.post(&link, "passphrase=swordfish").await;
     assert_eq!((page.status().as_u16(), page.heading().as_str()), (429, "Too many tries"));
     assert_eq!(page.answer.header("retry-after"), Some("900"));

@@ -15,7 +15,8 @@ async fn the_form_offers_what_the_operator_allows_and_no_recipient() {
     assert_eq!(page.heading(), "Share a secret");
     assert_eq!(page.attribute("form", "method"), "post");
     let names: Vec<_> = page.all("form [name]").iter().map(|field| field.attr("name").unwrap()).collect();
-    assert_eq!(names, ["secret", "passphrase", "ttl", "do", "do"]);
+    let password = ["length", "uppercase", "lowercase", "numbers", "symbols", "distinct"];
+    assert_eq!(names, [&["secret", "passphrase", "ttl", "do", "do"][..], &password].concat());
     let options: Vec<_> = page.all("option").iter().map(|option| option.text()).collect();
     assert_eq!(
         options,
@@ -98,12 +99,53 @@ async fn lines_are_shared_as_the_field_holds_them() {
 #[tokio::test]
 async fn a_password_is_made_up_and_shown_once() {
     let site = Site::new();
-    let page = site.post("/", "secret=ignored&passphrase=&ttl=&do=generate").await;
+    let page = site.post("/", "secret=&passphrase=&ttl=&do=generate").await;
     assert_eq!(page.status(), 200);
     let value = page.text("#value");
     assert_eq!(value.chars().count(), 12);
     let link = page.text("#link").replace("https://secrets.example.org/ots", "");
     assert_eq!(site.app.post(&format!("/api/v1{link}"), "").await.field("value"), value);
+}
+
+#[tokio::test]
+async fn length_and_characters_of_a_password_can_be_chosen() {
+    let site = Site::new();
+    let page = site.get("/").await;
+    let chosen: Vec<_> =
+        page.all("[type=checkbox][checked]").iter().map(|it| it.attr("id").unwrap()).collect();
+    assert_eq!(chosen, ["uppercase", "lowercase", "numbers", "symbols", "distinct"]);
+    assert_eq!(page.attribute("#length", "value"), "12");
+
+    let made = async |form: &str| {
+        let page = site.post("/", &format!("secret=&passphrase=&ttl=&do=generate&{form}")).await;
+        assert_eq!(page.status(), 200, "{form}");
+        page.text("#value")
+    };
+    let pin = made("length=4&numbers=yes").await;
+    assert!(pin.len() == 4 && pin.bytes().all(|byte| byte.is_ascii_digit()), "{pin}");
+    let long = made("length=+128+&uppercase=yes&lowercase=yes").await;
+    assert!(long.len() == 128 && long.bytes().all(|byte| byte.is_ascii_alphabetic()), "{long}");
+    assert!(
+        long.bytes().any(|byte| byte.is_ascii_uppercase()) && long.bytes().any(|it| it.is_ascii_lowercase())
+    );
+    let distinct = made("length=128&lowercase=yes&numbers=yes&distinct=yes").await;
+    assert!(!distinct.contains(['i', 'l', 'o', '1', '0']), "{distinct}");
+
+    for form in [
+        "length=12",
+        "length=3&numbers=yes",
+        "length=129&numbers=yes",
+        "length=&numbers=yes",
+        "length=x&symbols=yes",
+    ] {
+        let body = format!("secret=&passphrase=p&ttl=3600&do=generate&{form}");
+        let (page, asked) = site.asked(site.post("/", &body)).await;
+        assert_eq!((page.status().as_u16(), asked), (422, 0), "{form}");
+        assert!(page.text("#length-wrong").contains("4 to 128"), "{form}");
+        assert!(page.has("details[open]") && page.has("[name=protect]"), "{form}");
+        assert_eq!(page.has("#numbers[checked]"), form.contains("numbers"), "{form}");
+        assert_eq!(page.attribute("#length", "value"), form["length=".len()..].split('&').next().unwrap());
+    }
 }
 
 #[tokio::test]
@@ -135,6 +177,11 @@ async fn where_an_account_is_needed_the_page_says_so() {
     let (page, asked) = site.asked(site.post("/", "secret=x")).await;
     assert_eq!((page.status().as_u16(), asked), (403, 0));
     assert_eq!(page.heading(), "Sharing takes an account here");
+    // No page leads in a circle.
+    for path in ["/secret/x", "/nowhere/x"] {
+        assert!(!site.get(path).await.has(".after a"), "{path}");
+    }
+    assert!(!page.has(".after a"));
 }
 
 #[tokio::test]

@@ -43,6 +43,11 @@ impl Outbox for RedisStore {
         self.change_notification(id, Some(now), Vec::new()).await
     }
 
+    async fn notification(&self, id: &NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
+        let found = self.read_notification(id).await?;
+        Ok(found.filter(|notification| now < notification.expires))
+    }
+
     async fn notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
         let mut notifications = Vec::new();
         for some in self.entries(now).await?.chunks(AT_ONCE) {

@@ -8,7 +8,7 @@
 --   ARGV[12…] the ids of the root keys at hand
 -- Answers one of
 --   gone | moved <tag under which it is stored> | key <key id> | protected | limited <seconds> | damaged
---   locked <record> <receipt's fields…> | won <record> <receipt's fields…>
+--   locked <tries left> <record> <receipt's fields…> | won <record> <receipt's fields…>
 -- The record is 1 | expires u64be | mid[32] | envelope; in the envelope 0 is the version, 4 the key id, 12 the kdf, 78 the
 -- nonce (domain::secret::layout; a test holds the two together).
 --
@@ -101,7 +101,8 @@ if not won then
   if free > now then return {'limited', free - now} end
   redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
   redis.call('PEXPIRE', tries, (expires - now) * 1000)
-  return {'locked', record, unpack(fields)}
+  local left = math.max(0, math.min(most - count, lifetime - total) - 1)
+  return {'locked', left, record, unpack(fields)}
 end
 
 if lacks_replicas(tonumber(ARGV[4])) then return redis.error_reply(few_replicas) end

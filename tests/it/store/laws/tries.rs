@@ -25,10 +25,12 @@ async fn stored(store: &Arc<dyn Store>, now: Timestamp) -> NewSecret {
     secret
 }
 
-/// Tries once and demands the envelope.
-async fn passes(store: &Arc<dyn Store>, secret: &NewSecret, from: NetworkTag, clock: &FakeClock) {
-    let taken = store.take(guess(secret, from, clock.now())).await.unwrap();
-    assert!(matches!(taken, Taken::Locked(_)), "{taken:?}");
+/// Tries once and demands the envelope; the tries that are left.
+async fn passes(store: &Arc<dyn Store>, secret: &NewSecret, from: NetworkTag, clock: &FakeClock) -> u32 {
+    match store.take(guess(secret, from, clock.now())).await.unwrap() {
+        Taken::Locked(locked) => locked.left,
+        taken => panic!("{taken:?}"),
+    }
 }
 
 /// Tries once and demands to be told to wait for `seconds`.
@@ -51,7 +53,7 @@ pub(crate) async fn a_try_hands_out_the_envelope_and_keeps_it(store: Arc<dyn Sto
     let secret = stored(&store, clock.now()).await;
     clock.advance(5);
     let taken = store.take(guess(&secret, network(), clock.now())).await.unwrap();
-    let expected = Locked { envelope: secret.envelope.clone(), receipt: secret.receipt.clone() };
+    let expected = Locked { envelope: secret.envelope.clone(), receipt: secret.receipt.clone(), left: 2 };
     assert_eq!(taken, Taken::Locked(expected));
     let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, clock.now()).await.unwrap();
     assert_eq!(receipt.as_ref(), Some(&secret.receipt));
@@ -60,8 +62,8 @@ pub(crate) async fn a_try_hands_out_the_envelope_and_keeps_it(store: Arc<dyn Sto
 
 pub(crate) async fn a_network_has_its_tries_in_a_window(store: Arc<dyn Store>, clock: &FakeClock) {
     let (secret, attacker) = (stored(&store, clock.now()).await, network());
-    for _ in 0..3 {
-        passes(&store, &secret, attacker, clock).await;
+    for left in [2, 1, 0] {
+        assert_eq!(passes(&store, &secret, attacker, clock).await, left);
     }
     waits(&store, &secret, attacker, clock, WINDOW).await;
     clock.advance(WINDOW - 1);
