@@ -1,7 +1,9 @@
 //! Output: results to stdout, everything else to stderr. Neither a closed pipe nor a full disk is a reason to panic.
+//!
+//! Whatever a terminal gets has been through [`for_terminal`]: here, and in the client's `sink` for a value.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use std::time::Duration;
 use anyhow::bail;
 use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
 
+use crate::domain::text::for_terminal;
 use crate::telemetry::Background;
 
 /// How long the last lines are waited for. Whoever does not read by then keeps nothing from ending.
@@ -32,9 +35,15 @@ pub(super) fn flush() {
     }
 }
 
-/// Writes a result. One that nobody can read is an error: a token that is lost must not look like success.
+/// Writes a result: byte for byte, or as a terminal may get it. One that nobody can read is an error: a token that is lost must
+/// not look like success.
 pub(super) fn result(text: &str) -> anyhow::Result<()> {
-    to_stdout(text.as_bytes()).map_err(|error| {
+    let written = if io::stdout().is_terminal() {
+        to_stdout(for_terminal(text).as_bytes())
+    } else {
+        to_stdout(text.as_bytes())
+    };
+    written.map_err(|error| {
         anyhow::anyhow!("the result cannot be written: {error}\nhint: where does the output go?")
     })
 }
@@ -67,11 +76,12 @@ fn stdout() -> io::Result<OwnedFd> {
     io::stdout().as_fd().try_clone_to_owned()
 }
 
-/// Writes a line to stderr. When nobody reads it, work goes on.
+/// Writes a line to stderr, for people. When nobody reads it, work goes on.
 pub(super) fn line(text: std::fmt::Arguments<'_>) {
+    let text = for_terminal(&format!("{text}\n"));
     match STDERR.get() {
-        Some(stderr) => stderr.push(format!("{text}\n").as_bytes()),
-        None => drop(writeln!(io::stderr().lock(), "{text}")),
+        Some(stderr) => stderr.push(text.as_bytes()),
+        None => drop(io::stderr().lock().write_all(text.as_bytes())),
     }
 }
 

@@ -1,4 +1,6 @@
-//! Hex encoding, and escaping of control characters in text for terminals and messages.
+//! Hex encoding; what a terminal gets of a text; what stands around one.
+
+use zeroize::Zeroizing;
 
 /// Lower-case hex digits. The buffer has its final size from the start, so that wiping the text wipes every copy.
 #[must_use]
@@ -24,23 +26,81 @@ pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
-/// Untrusted text, safe to show in a message: one line, every control character as its escape (`\n`, `\u{1b}`).
+/// Untrusted text, safe to show in a message: one line, and whatever a terminal would obey as its escape (`\n`, `\u{1b}`).
 #[must_use]
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    escape_controls(text, &[], &mut shown);
+    text.chars().for_each(|c| show(c, &mut shown));
     shown
 }
 
-/// Appends `text` to `shown`, every control character but those of `kept` as its escape.
-pub fn escape_controls(text: &str, kept: &[char], shown: &mut String) {
-    for c in text.chars() {
-        if c.is_control() && !kept.contains(&c) {
-            shown.extend(c.escape_default());
-        } else {
+/// Text with its lines as a terminal may get it: line breaks and tabs stay, everything else that a terminal would obey becomes
+/// its escape. Whoever wrote the text must not write to the reader's terminal.
+#[must_use]
+pub fn for_terminal(text: &str) -> Zeroizing<String> {
+    // The longest escape of a byte: no part of a value is left behind where the text grew.
+    let mut shown = Zeroizing::new(String::with_capacity(6 * text.len()));
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        // Alone, a CR hides what stands before it.
+        let ends_line = c == '\n' || (c == '\r' && rest.peek() == Some(&'\n'));
+        if ends_line || c == '\t' {
             shown.push(c);
+        } else {
+            show(c, &mut shown);
         }
     }
+    shown
+}
+
+/// Appends a character as it is, or as its escape when a terminal would obey it: C0, DEL, C1, what turns the direction of
+/// writing (Unicode's `Bidi_Control`), and separators of lines and paragraphs.
+fn show(c: char, shown: &mut String) {
+    let turns = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') {
+        shown.extend(c.escape_default());
+    } else {
+        shown.push(c);
+    }
+}
+
+/// How a text begins or ends with a blank, a line end or a control character, for messages; `None` when it does neither. The
+/// text itself is not in it.
+#[must_use]
+pub fn stray_end(text: &str) -> Option<String> {
+    let stray = |c: &char| c.is_whitespace() || c.is_control();
+    let (verb, c) = match (text.chars().next_back().filter(stray), text.chars().next().filter(stray)) {
+        (Some(last), _) => ("ends", last),
+        (None, Some(first)) => ("begins", first),
+        (None, None) => return None,
+    };
+    Some(if c == ' ' {
+        format!("{verb} with a blank")
+    } else {
+        format!("{verb} with `{}`", c.escape_default())
+    })
+}
+
+/// What to do about a [`stray_end`].
+pub const STRAY_END_HINT: &str =
+    "leave it out; a file with the line ends of Windows brings `\\r`, `echo` brings `\\n`";
+
+/// A link or a key without what stands around it in a sentence or an email: quotes, brackets, full stops, blanks, also as `%20`.
+#[must_use]
+pub fn without_punctuation(text: &str) -> &str {
+    const AROUND: &str = "<>()[]{}\"'`.,;:!?*|«»‘’“”„‚…。，、」』）";
+    let around = |c: char| c.is_whitespace() || AROUND.contains(c);
+    let mut text = text.trim_matches(around);
+    // As some programs write them into addresses; a full stop is never written so.
+    while let Some((rest, code)) = text.rsplit_once('%')
+        && unhex::<1>(code).is_some_and(|[byte]| byte != b'.' && around(char::from(byte)))
+    {
+        text = rest.trim_end_matches(around);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -60,10 +120,61 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_become_visible() {
+    fn what_a_terminal_would_obey_becomes_visible() {
         assert_eq!(printable("a\u{1b}[2Jb\n\u{9b}c\0\té"), "a\\u{1b}[2Jb\\n\\u{9b}c\\u{0}\\té");
-        let mut shown = String::new();
-        escape_controls("a\n\t\r\u{7f}", &['\n', '\t'], &mut shown);
-        assert_eq!(shown, "a\n\t\\r\\u{7f}");
+        let obeyed = "\u{1b}]0;t\u{7}\u{9b}2J\u{7f}\u{202e}\u{2066}\u{200f}\u{61c}\u{2028}\u{2029}\u{85}";
+        for shown in [printable(obeyed), for_terminal(obeyed).to_string()] {
+            assert!(shown.is_ascii() && !shown.contains(char::is_control), "{shown}");
+        }
+        let lines = "one\ttwo\r\nthree\n";
+        assert_eq!(for_terminal(lines).as_str(), lines);
+        assert_eq!(for_terminal("curl evil | sh #\rls -la  ").as_str(), "curl evil | sh #\\rls -la  ");
+        assert_eq!(for_terminal("\r\r\n").as_str(), "\\r\r\n");
+        let written = "שלום 👩\u{200d}💻";
+        assert_eq!(for_terminal(written).as_str(), written);
+    }
+
+    #[test]
+    fn strays_are_named() {
+        for (text, named) in [
+            ("", None),
+            ("a b", None),
+            ("a\r", Some("ends with `\\r`")),
+            ("a\n", Some("ends with `\\n`")),
+            ("a ", Some("ends with a blank")),
+            (" a", Some("begins with a blank")),
+            ("\ta", Some("begins with `\\t`")),
+            ("a\u{a0}", Some("ends with `\\u{a0}`")),
+            ("a\0", Some("ends with `\\u{0}`")),
+        ] {
+            assert_eq!(stray_end(text).as_deref(), named, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn sentences_leave_links_whole() {
+        const KEY: &str = "153l8vbwqx5taskp92pf05uvgjefvu9";
+        for around in [
+            "KEY",
+            "KEY.",
+            "KEY)",
+            "KEY,",
+            "<KEY>",
+            "KEY%20",
+            "(KEY).",
+            "“KEY”",
+            "KEY%29.",
+            "KEY%0D%0A",
+            " KEY\r\n",
+            "**KEY**",
+            "[KEY]:",
+            "KEY%3E.",
+            "KEY。",
+        ] {
+            assert_eq!(without_punctuation(&around.replace("KEY", KEY)), KEY, "{around}");
+        }
+        for kept in ["KEY%2e%2fx", "KEY%41", "KEY%2e", "KEY-", "_KEY", "KEY/"] {
+            assert_eq!(without_punctuation(kept), kept);
+        }
     }
 }

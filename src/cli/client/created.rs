@@ -93,6 +93,11 @@ impl CreateArguments {
         let base = self.base(server, &made)?;
         let mut lines = Hidden::new(format!("{}\n", base.link("secret", made.secret_key.expose())));
         if shows_value {
+            // It takes one line: those behind it would move.
+            if made.value.expose().contains(char::is_control) {
+                let message = "the server's password is not one line of text\nhint: it is not shown; --json prints the server's answer";
+                return Err(ClientError::new(Exit::Failed, message).into());
+            }
             lines = Hidden::new(format!("{}{}\n", lines.expose(), made.value.expose()));
         }
         let receipt = made.metadata_key.expose();

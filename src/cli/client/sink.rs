@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::error::{ClientError, Exit};
 use crate::cli::say::{self, tell};
-use crate::domain::text::escape_controls;
+use crate::domain::text::for_terminal;
 use crate::fs::{Draft, create_private};
 
 /// Kept free before the server is asked: many times what servers take by default.
@@ -86,25 +86,16 @@ fn to_stdout(value: &[u8]) -> io::Result<()> {
     if !io::stdout().is_terminal() {
         return say::to_stdout(value);
     }
-    let (shown, changed) = for_terminal(value);
+    let text = Zeroizing::new(String::from_utf8_lossy(value).into_owned());
+    let shown = for_terminal(&text);
     say::to_stdout(shown.as_bytes())?;
     if !value.ends_with(b"\n") {
         tell!("");
     }
-    if changed {
+    if shown != text {
         tell!("note: characters that a terminal would obey are shown as \\u{{…}} in the value above");
     }
     Ok(())
-}
-
-/// The value as a terminal may show it: whoever shared it must not write to the reader's terminal.
-fn for_terminal(value: &[u8]) -> (Zeroizing<String>, bool) {
-    let text = String::from_utf8_lossy(value);
-    // The longest escape of a byte: no part of the value is left behind where the text grew.
-    let mut shown = Zeroizing::new(String::with_capacity(6 * text.len()));
-    escape_controls(&text, &['\n', '\r', '\t'], &mut shown);
-    let changed = shown.as_str() != text;
-    (shown, changed)
 }
 
 /// Saves a value that has nowhere to go, in the working directory or among the temporary files.
@@ -154,18 +145,5 @@ impl Reserved {
             Err(_) if self.path.symlink_metadata().is_err() => self.draft.publish_over(),
             published => published,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_terminal_obeys_no_value() {
-        let (shown, changed) = for_terminal("a\tb\r\né\u{1b}[2J\u{9b}c\0".as_bytes());
-        assert_eq!(shown.as_str(), "a\tb\r\né\\u{1b}[2J\\u{9b}c\\u{0}");
-        assert!(changed);
-        assert!(!for_terminal(b"plain\n").1);
     }
 }

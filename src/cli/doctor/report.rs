@@ -1,7 +1,8 @@
-//! Prints what the checks find, and counts failures. Everything but `ok` comes with a hint: what to do.
+//! Prints what the checks find, for people, some of it in a server's words; counts failures. Everything but `ok` comes with a hint: what to do.
 
 use crate::cli::say;
 use crate::cli::what_and_hint;
+use crate::domain::text::for_terminal;
 use crate::store::{Finding, Level};
 
 /// What was found so far.
@@ -56,7 +57,7 @@ impl Report {
     fn line(&mut self, mark: &str, text: &str, hint: Option<&str>) {
         let hint = hint.map(|hint| format!("      hint: {hint}\n")).unwrap_or_default();
         // Whoever stopped reading still gets the exit code.
-        let _ = say::result(&format!("{mark:<5} {text}\n{hint}"));
+        let _ = say::result(&for_terminal(&format!("{mark:<5} {text}\n{hint}")));
         self.failures += usize::from(mark == "FAIL");
     }
 }

@@ -10,7 +10,7 @@ use crate::support::upstream::{TOKEN, USER, Upstream};
 use crate::support::{Home, UNLIMITED};
 
 /// Runs the client at a terminal.
-fn at_terminal(caller: &Caller, arguments: &[&str]) -> PtySession {
+pub(super) fn at_terminal(caller: &Caller, arguments: &[&str]) -> PtySession {
     let patience = u64::try_from(Duration::from_secs(30).as_millis()).unwrap();
     spawn_command(caller.command(arguments), Some(patience)).unwrap()
 }
@@ -23,7 +23,7 @@ fn answered(session: &mut PtySession, question: &str, answer: &str) -> String {
 }
 
 #[track_caller]
-fn ended(session: &mut PtySession, code: i32) -> String {
+pub(super) fn ended(session: &mut PtySession, code: i32) -> String {
     let rest = session.exp_eof().unwrap();
     let status = session.process().wait().unwrap();
     assert!(matches!(status, WaitStatus::Exited(_, found) if found == code), "{status:?}: {rest}");
