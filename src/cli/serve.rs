@@ -1,5 +1,6 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
+use std::env::VarError;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
@@ -8,7 +9,7 @@ use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tokio_util::sync::CancellationToken;
 
 use super::bootstrap::open_for_server;
@@ -19,6 +20,7 @@ use super::process;
 use super::say::{self, tell};
 use crate::config::{Loaded, Reveal, Settings};
 use crate::domain::RegionName;
+use crate::domain::text::{STRAY_END_HINT, stray_end};
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
@@ -35,19 +37,35 @@ const BLOCKING_THREADS: usize = 32;
 /// How long emails under way are waited for at the end.
 const LAST_EMAILS: Duration = Duration::from_secs(10);
 
+/// How `RUST_LOG` is written.
+const LOG_HINT: &str =
+    "`RUST_LOG=info`, or off, error, warn, debug, trace; more of one part is `info,readonce::store=debug`";
+
 /// Runs until it is told to stop.
 pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
-    let asked = std::env::var("RUST_LOG").ok().filter(|filter| !filter.is_empty());
-    let filter = asked.unwrap_or_else(|| "info".to_owned());
+    let filter = log_filter()?;
     let colour = std::io::stdout().is_terminal();
     let region = loaded.settings.region.as_ref().map_or("", RegionName::as_str);
     say::in_background().context("no thread for stderr")?;
     let log = log_to_stdout().context("no thread for the log")?;
     telemetry::init(loaded.settings.log.format, &filter, colour, region, log.clone())
-        .map_err(|error| anyhow::anyhow!("{error}\nhint: RUST_LOG=info, or debug"))?;
+        .map_err(|error| anyhow::anyhow!("{error}\nhint: {LOG_HINT}"))?;
     let served = serve_on_threads(loaded, &log);
     log.flush(say::LAST_LINES);
     served
+}
+
+/// What `RUST_LOG` asks for; without it, or with an empty one, `info`.
+fn log_filter() -> anyhow::Result<String> {
+    let asked = match std::env::var("RUST_LOG") {
+        Ok(asked) => asked,
+        Err(VarError::NotPresent) => String::new(),
+        Err(VarError::NotUnicode(_)) => bail!("`RUST_LOG` is not UTF-8\nhint: {LOG_HINT}"),
+    };
+    if let Some(stray) = stray_end(&asked) {
+        bail!("`RUST_LOG` {stray}\nhint: {STRAY_END_HINT}");
+    }
+    Ok(if asked.is_empty() { "info".to_owned() } else { asked })
 }
 
 /// The log. Not through the library's stdout, which keeps what could not be written for later, and takes a file that cannot be

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use super::Error;
 use super::error::closest;
 use super::value::{Data, Origin, Value};
-use crate::domain::text::printable;
+use crate::domain::text::{STRAY_END_HINT, printable, stray_end};
 
 const PREFIX: &str = "READONCE_";
 
 /// Variables with a use of their own; nobody complains about them.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 8] = [
     "READONCE_CONFIG",
     "READONCE_KEYRING",
     "READONCE_INSECURE_TEST",
@@ -19,6 +19,7 @@ const RESERVED: [&str; 7] = [
     "READONCE_USER",
     "READONCE_TOKEN",
     "READONCE_PASSPHRASE",
+    "READONCE_LINK",
 ];
 
 /// The lists of tables: a variable cannot hold one.
@@ -65,6 +66,12 @@ pub(super) fn read(
     let mut environment = Environment { layers: vec![], config: None, insecure_test: false, warning: None };
     let mut ignored = Vec::new();
     for (name, value) in variables {
+        if (name == "READONCE_CONFIG" || setting(&name, &known).is_some())
+            && let Some(stray) = stray_end(&value)
+        {
+            let origin = Origin::Variable(name.as_str().into());
+            return Err(Error::new(&format!("the value {stray}\nhint: {STRAY_END_HINT}"), &origin));
+        }
         if RESERVED.contains(&name.as_str()) {
             match name.as_str() {
                 "READONCE_CONFIG" if !value.is_empty() => environment.config = Some(PathBuf::from(value)),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::domain::text::printable;
+use crate::domain::address::HOME_HINT;
+use crate::domain::text::{STRAY_END_HINT, printable};
 use crate::domain::{EmailAddress, Locale, RegionName};
 
 /// A type that is read from the text of a setting.
@@ -87,6 +88,14 @@ impl FromText for PathBuf {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() || text.contains('\0') {
             return Err(Refusal::expected("a path", text));
+        }
+        if text.contains(['\r', '\n']) || text.starts_with(' ') || text.ends_with(' ') {
+            return Err(
+                Refusal::expected("a path without blanks and line ends around it", text).hint(STRAY_END_HINT)
+            );
+        }
+        if text == "~" || text.starts_with("~/") {
+            return Err(Refusal::expected("a path", text).hint(HOME_HINT));
         }
         Ok(Self::from(text))
     }

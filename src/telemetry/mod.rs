@@ -35,7 +35,7 @@ pub fn init<W>(format: Format, filter: &str, colour: bool, region: &str, sink: W
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter: Targets = filter.parse().map_err(|error| format!("`RUST_LOG`: {error}"))?;
+    let filter = targets(filter).map_err(|error| format!("`RUST_LOG`: {error}"))?;
     let everything = LevelFilter::TRACE; // of what the filter lets through
     let builder = tracing_subscriber::fmt()
         .with_max_level(everything)
@@ -58,6 +58,18 @@ where
         }
     }
     .map_err(|error| error.to_string())
+}
+
+/// Reads a filter. To the library, a word that is no level is the name of a part, which alone is let through: `warning` would
+/// be the end of every log line.
+fn targets(filter: &str) -> Result<Targets, String> {
+    let is_meant =
+        |word: &str| word.parse::<LevelFilter>().is_ok() || word.split("::").next() == Some("readonce");
+    let mut bare = filter.split(',').map(str::trim).filter(|directive| !directive.contains('='));
+    if let Some(word) = bare.find(|word| !is_meant(word)) {
+        return Err(format!("`{}` is neither a level nor a part of readonce", word.escape_debug()));
+    }
+    filter.parse::<Targets>().map_err(|error| error.to_string())
 }
 
 /// A formatter that inserts a fixed text into each line.

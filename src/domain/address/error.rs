@@ -1,5 +1,8 @@
 //! Errors of address parsing.
 
+/// What to write in place of a `~`.
+pub const HOME_HINT: &str = "`~` is not read here, and would be the name of a folder: write the whole path";
+
 /// Why a text is no such address: what is wrong, and on a second line how it is written. Holds nothing of the text,
 /// which may be a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +22,14 @@ pub enum AddressError {
         "expected a path after `sqlite:`, found `//`\nhint: write `sqlite:./data/readonce.db` or `sqlite:/var/lib/readonce/readonce.db`"
     )]
     SqliteSlashes,
+    /// `?` or `#` in the path of a database.
+    #[error(
+        "expected a path after `sqlite:`, without `?` and `#`: this address takes no options\nhint: leave out what begins there"
+    )]
+    SqliteOptions,
+    /// A `~`, which a shell alone reads as somebody's folder.
+    #[error("expected a path after `sqlite:`, found `~`\nhint: {HOME_HINT}")]
+    SqliteHome,
     /// A database in memory: every secret would be gone with the process.
     #[error("a store in memory would forget its secrets\nhint: use `sqlite:PATH`")]
     SqliteMemory,

@@ -19,7 +19,7 @@ mod smtp;
 mod store;
 
 pub use credentials::Credentials;
-pub use error::AddressError;
+pub use error::{AddressError, HOME_HINT};
 pub use host::{HostName, HostPort, is_host_name};
 pub use http::{BaseUrl, HttpUrl};
 pub use redis::{RedisUrl, Topology};

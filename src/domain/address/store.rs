@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{AddressError, RedisUrl};
+use crate::domain::text::stray_end;
 
 /// The address of a store; it may hold a password. Its form is checked, whether anything is there is not.
 #[derive(Clone)]
@@ -56,6 +57,16 @@ fn sqlite(path: &str) -> Result<PathBuf, AddressError> {
     if path.is_empty() || path.contains('\0') {
         return Err(AddressError::SqlitePath);
     }
+    if path.contains(char::is_control) || stray_end(path).is_some() {
+        return Err(AddressError::Blank);
+    }
+    // Options, as other programs take them: as a part of the name they would make a new, empty store.
+    if path.contains(['?', '#']) {
+        return Err(AddressError::SqliteOptions);
+    }
+    if path == "~" || path.starts_with("~/") {
+        return Err(AddressError::SqliteHome);
+    }
     // SQLite's own name for a database in memory.
     if path == ":memory:" {
         return Err(AddressError::SqliteMemory);
@@ -105,6 +116,12 @@ mod tests {
             ("REDIS://u:hunter2@h", AddressError::Store),
             ("sqlite:", AddressError::SqlitePath),
             ("sqlite:hunter2\0", AddressError::SqlitePath),
+            ("sqlite:hunter2\r", AddressError::Blank),
+            ("sqlite:hunter2 ", AddressError::Blank),
+            ("sqlite: hunter2", AddressError::Blank),
+            ("sqlite:hunter2.db?mode=ro", AddressError::SqliteOptions),
+            ("sqlite:hunter2.db#x", AddressError::SqliteOptions),
+            ("sqlite:~/hunter2.db", AddressError::SqliteHome),
             ("sqlite::memory:", AddressError::SqliteMemory),
             ("sqlite://hunter2/x.db", AddressError::SqliteSlashes),
             ("redis://u:hunter2/@h", AddressError::Unescaped),

@@ -2,6 +2,58 @@
 
 use super::*;
 
+/// As a file with the line ends of Windows leaves them: a store of that name would be a new, empty one.
+#[test]
+fn with_a_blank_or_a_line_end_around_them_are_refused() {
+    for (name, value, named) in [
+        ("READONCE_STORE", "sqlite:./data/readonce.db\r", "ends with `\\r`"),
+        ("READONCE_STORE", "sqlite:./data/readonce.db ", "ends with a blank"),
+        ("READONCE_KEYRING_FILE", "k\r", "ends with `\\r`"),
+        ("READONCE_KEYRING_FILE", "\tk", "begins with `\\t`"),
+        ("READONCE_LISTEN", "127.0.0.1:7143\r", "ends with `\\r`"),
+        ("READONCE_LIMITS__CREATE", "7 ", "ends with a blank"),
+        ("READONCE_HTTP__TRUSTED_PROXIES", "10.0.0.0/8\r", "ends with `\\r`"),
+        ("READONCE_SMTP__URL", "smtps://u:hunter2@h\n", "ends with `\\n`"),
+        ("READONCE_PLANS__PRO__CREATE", " 7", "begins with a blank"),
+        ("READONCE_CONFIG", "readonce.toml\r", "ends with `\\r`"),
+    ] {
+        assert_eq!(
+            Given::variable(name, value).refusal(),
+            format!(
+                "the value {named} (environment variable `{name}`)\nhint: leave it out; a file with the line ends of Windows \
+                 brings `\\r`, `echo` brings `\\n`"
+            )
+        );
+    }
+}
+
+/// Whatever layer says so: a part of an address that nobody reads must not become a part of a file's name.
+#[test]
+fn and_other_layers_hold_no_path_with_more_in_it() {
+    for (name, value, refusal) in [
+        (
+            "READONCE_STORE",
+            "sqlite:a.db?mode=ro",
+            "`store`: expected a path after `sqlite:`, without `?` and `#`",
+        ),
+        ("READONCE_STORE", "sqlite:~/x.db", "`store`: expected a path after `sqlite:`, found `~`"),
+        ("READONCE_SMTP__URL", "smtps://h?timeout=5", "`smtp.url`: expected no `?` and no `#`"),
+        ("READONCE_KEYRING_FILE", "~/keyring", "`keyring_file`: expected a path, found `~/keyring`"),
+    ] {
+        let said = Given::variable(name, value).refusal();
+        assert!(said.starts_with(refusal) && said.contains("\nhint: "), "{said}");
+    }
+    for file in [
+        "store = \"sqlite:a.db\\r\"",
+        "store = 'sqlite:a.db '",
+        "keyring_file = 'k '",
+        "keyring_file = \"k\\r\"",
+    ] {
+        let said = Given::file(file).refusal();
+        assert!(said.contains("path") || said.contains("blanks"), "{file}: {said}");
+    }
+}
+
 /// Every setting of the file can be given by a variable; its text is read as the default's type.
 #[test]
 fn set_every_setting() {
@@ -95,6 +147,7 @@ fn reserved_ones_are_nobodys_business() {
         .and("READONCE_URL", "http://127.0.0.1")
         .and("READONCE_USER", "a@example.org")
         .and("READONCE_TOKEN", "a token")
+        .and("READONCE_LINK", "https://x.example/secret/KEY")
         .and("READONCE_INSECURE_TEST", "0")
         .and("READONCE_CONFIG", "")
         .loaded();

@@ -124,3 +124,21 @@ fn a_test_that_fails_shows_the_servers_log() {
         assert!(ran.stdout.contains(text), "`{text}` is not in: {}", ran.stdout);
     }
 }
+
+/// To the library `warning` is the name of a part, whose lines alone it lets through: no line at all.
+#[test]
+fn a_log_filter_that_is_none_is_told() {
+    let home = Home::new();
+    for (filter, said) in [
+        ("warning", "`RUST_LOG`: `warning` is neither a level nor a part of readonce"),
+        ("verbose", "`verbose` is neither a level"),
+        ("info,hyper", "`hyper` is neither a level"),
+        ("info\r", "`RUST_LOG` ends with `\\r`"),
+        ("readonce=loud", "`RUST_LOG`: "),
+    ] {
+        let mut command = home.shell("exec timeout 20 \"$READONCE\" serve --listen 127.0.0.1:0");
+        command.env("RUST_LOG", filter);
+        Ran::of(command).refused_saying(&[said, "hint: "]);
+    }
+    assert!(!home.file("data").exists(), "nothing is made before it is read");
+}
