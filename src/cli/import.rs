@@ -1,6 +1,7 @@
-//! `readonce import URL`: imports from an upstream server's Redis (docs/moving-from-onetimesecret.md).
+//! `readonce import`: imports from an upstream server's Redis (docs/moving-from-onetimesecret.md).
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use super::say::{self, tell};
 use super::{clock, progress, warn};
 use crate::config::Loaded;
 use crate::domain::address::{RedisUrl, Topology};
+use crate::domain::text::{STRAY_END_HINT, stray_end};
 use crate::domain::{Clock as _, SystemClock};
 use crate::import::{Import, Old, Only, Report};
 use crate::store::redis::{TlsFiles, foreign};
@@ -26,9 +28,16 @@ pub(super) const EXIT_CODES: &str = "Exit code:
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The old server's Redis, such as `redis://:PASSWORD@HOST:6379`; it is only read
-    #[arg(value_name = "SOURCE_URL")]
-    source: String,
+    /// The old server's Redis, such as `redis://HOST:6379`; it is only read. With a password in it, every user of this machine
+    /// can read that here, and the shell keeps it: prefer --source-file or --source-env
+    #[arg(value_name = "SOURCE_URL", conflicts_with_all = ["source_file", "source_env"])]
+    source: Option<String>,
+    /// A file with its address, such as `redis://:PASSWORD@HOST:6379`; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "source_env")]
+    source_file: Option<PathBuf>,
+    /// The environment variable that holds its address
+    #[arg(long, value_name = "NAME")]
+    source_env: Option<String>,
     /// A file with the old server's secret (`SECRET`, or `site: secret:`); an empty one when it had none
     #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
     secret_file: Option<PathBuf>,
@@ -67,7 +76,13 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     warn(loaded);
     clock::now()?; // or everything had expired, or lived for ever
-    let url = RedisUrl::parse(&arguments.source).context("the source cannot be used")?;
+    let url = RedisUrl::parse(&source(arguments)?).context("the source cannot be used")?;
+    if arguments.source.is_some() && url.credentials().is_some() {
+        tell!(
+            "warning: the old server's password is on the command line, where every user of this machine can read it\n\
+             hint: --source-file, or --source-env"
+        );
+    }
     if !matches!(url.topology(), Topology::Single(_)) {
         bail!(
             "the source is not one server\nhint: `redis://[USER:PASSWORD@]HOST:PORT`; an upstream server has one"
@@ -122,12 +137,10 @@ async fn target(loaded: &Loaded) -> anyhow::Result<Opened> {
 
 fn secret(arguments: &Arguments, is_needed: bool) -> anyhow::Result<UpstreamSecret> {
     let text = match (&arguments.secret_file, &arguments.secret_env) {
-        (Some(file), _) => read(file)?,
-        (None, Some(name)) => Zeroizing::new(std::env::var(name).map_err(|_| {
-            anyhow::anyhow!(
-                "the variable `{name}` is not set, or is no text\nhint: `--secret-file FILE` reads a file"
-            )
-        })?),
+        (Some(file), _) => read(file, "secret")?,
+        (None, Some(name)) => {
+            variable(name, "`--secret-file FILE` reads a file, an empty one for a server without a secret")?
+        }
         (None, None) if is_needed => bail!(
             "secrets cannot be opened without the old server's secret\nhint: `--secret-file FILE` or `--secret-env NAME`, with \
              `SECRET` of the old server's environment or `site: secret:` of its etc/config.yaml; `--only accounts` and \
@@ -138,14 +151,41 @@ fn secret(arguments: &Arguments, is_needed: bool) -> anyhow::Result<UpstreamSecr
     Ok(UpstreamSecret::new(text))
 }
 
-/// The file's text without the end of its line.
-fn read(file: &Path) -> anyhow::Result<Zeroizing<String>> {
-    let text = std::fs::read_to_string(file)
-        .map(Zeroizing::new)
-        .with_context(|| {
-            let file = file.display();
-            format!("the secret cannot be read from `{file}`\nhint: the file holds the old server's secret as text, and nothing else")
-        })?;
+/// The old server's address, from wherever the call says.
+fn source(arguments: &Arguments) -> anyhow::Result<Zeroizing<String>> {
+    match (&arguments.source, &arguments.source_file, &arguments.source_env) {
+        (Some(address), ..) => Ok(Zeroizing::new(address.clone())),
+        (None, Some(file), _) => read(file, "address"),
+        (None, None, Some(name)) => variable(name, "`--source-file FILE` reads a file"),
+        (None, None, None) => bail!(
+            "nothing says where the old server's Redis is\nhint: `--source-file FILE` or `--source-env NAME`, with \
+             `redis://:PASSWORD@HOST:6379`; one without a password may be on the command line"
+        ),
+    }
+}
+
+/// What a variable holds, as it is: one that is empty, or has a blank or a line end around it, is not what was meant.
+fn variable(name: &str, otherwise: &str) -> anyhow::Result<Zeroizing<String>> {
+    let Ok(text) = std::env::var(name).map(Zeroizing::new) else {
+        bail!("the variable `{name}` is not set, or is no text\nhint: {otherwise}");
+    };
+    if text.is_empty() {
+        bail!("the variable `{name}` is set, and empty\nhint: {otherwise}");
+    }
+    if let Some(stray) = stray_end(&text) {
+        bail!("the variable `{name}` {stray}\nhint: {STRAY_END_HINT}");
+    }
+    Ok(text)
+}
+
+/// The file's text without the end of its line; `-` is stdin.
+fn read(file: &Path, what: &str) -> anyhow::Result<Zeroizing<String>> {
+    let text =
+        if file == Path::new("-") { io::read_to_string(io::stdin()) } else { std::fs::read_to_string(file) };
+    let text = text.map(Zeroizing::new).with_context(|| {
+        let file = file.display();
+        format!("the {what} cannot be read from `{file}`\nhint: the file holds the old server's {what} as text, and nothing else")
+    })?;
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

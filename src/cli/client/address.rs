@@ -2,6 +2,7 @@
 
 use super::error::ClientError;
 use crate::domain::address::{AddressError, HttpUrl};
+use crate::domain::text::printable;
 
 /// Where the API is, below the address.
 const API: &str = "/api/v1";
@@ -19,7 +20,7 @@ impl Address {
             ),
             _ => ClientError::call(format!(
                 "`{}` is no address of a server\nhint: it begins with http:// or https://, and has no `?` and no `#`",
-                super::error::excerpt(text)
+                printable(text)
             )),
         };
         let url = HttpUrl::parse(text).map_err(refused)?;

@@ -5,18 +5,17 @@ use clap::Args;
 
 use super::answer::Anything;
 use super::error::{ClientError, Exit};
-use super::hidden::Hidden;
-use super::link::{LinkTarget, Side};
-use super::options::ServerArguments;
+use super::link::Side;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::passphrase::{PassphraseArguments, parameters};
 use super::server::Server;
+use super::target::LinkArguments;
 use crate::cli::say;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// The receipt's link, or the key in it
-    #[arg(value_name = "LINK|KEY")]
-    link: Hidden,
+    #[command(flatten)]
+    link: LinkArguments,
     #[command(flatten)]
     passphrase: PassphraseArguments,
     /// Print the server's whole answer
@@ -24,11 +23,13 @@ pub(in crate::cli) struct Arguments {
     json: bool,
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    timeout: TimeoutArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let target = LinkTarget::parse(&arguments.link, Side::Receipt)?;
-    let server = Server::of(&arguments.server, target.address)?;
+    let target = arguments.link.target(Side::Receipt)?;
+    let server = Server::of(&arguments.server, &arguments.timeout, target.address)?;
     let passphrase = arguments.passphrase.for_existing()?;
     let path = format!("/private/{}/burn", target.key.expose());
     let answer = server.change(&path, &parameters(passphrase.as_ref()))?;

@@ -45,10 +45,12 @@ impl Credentials {
 
     /// With the token from a file, the environment, or a prompt.
     pub(super) fn of(user: String, arguments: &ServerArguments) -> Result<Self, ClientError> {
-        let token = match (&arguments.token_file, variable(TOKEN)?) {
-            (Some(path), _) => Hidden::new(input::file(path)?.trim().to_owned()),
-            (None, Some(token)) => Hidden::new(token.trim().to_owned()),
-            (None, None) => prompt::ask("API token (not shown): ", "READONCE_TOKEN or --token-file")?,
+        let token = if let Some(path) = &arguments.token_file {
+            Hidden::new(input::file(path)?.trim().to_owned())
+        } else if let Some(token) = variable(TOKEN)? {
+            Hidden::new(token)
+        } else {
+            prompt::ask("API token (not shown): ", "READONCE_TOKEN or --token-file")?
         };
         if token.expose().is_empty() {
             return Err(ClientError::call("the token is empty\nhint: READONCE_TOKEN, or --token-file"));

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::created::{CreateArguments, need_output};
-use super::options::ServerArguments;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::server::Server;
 
 #[derive(Args, Debug)]
@@ -18,11 +18,13 @@ pub(in crate::cli) struct Arguments {
     create: CreateArguments,
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    timeout: TimeoutArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     need_output()?;
-    let server = Server::of(&arguments.server, None)?;
+    let server = Server::of(&arguments.server, &arguments.timeout, None)?;
     let length = arguments.length.map(|length| length.to_string());
     let own: Vec<_> = length.as_deref().map(|length| ("length", length)).into_iter().collect();
     let answer = arguments.create.ask(&server, "/generate", &own)?;

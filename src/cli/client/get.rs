@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::error::{ClientError, Exit};
-use super::hidden::Hidden;
-use super::link::{LinkTarget, Side};
-use super::options::ServerArguments;
+use super::link::Side;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::passphrase::{PassphraseArguments, ask_passphrase, parameters};
 use super::server::Server;
 use super::sink::Sink;
+use super::target::LinkArguments;
 use super::wire::Revealed;
 
 /// For a person who types; servers count wrong tries.
@@ -21,9 +21,8 @@ const TRIES: usize = 3;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// The link, or the key in it
-    #[arg(value_name = "LINK|KEY")]
-    link: Hidden,
+    #[command(flatten)]
+    link: LinkArguments,
     #[command(flatten)]
     passphrase: PassphraseArguments,
     /// Write it to a file that is not there yet, for its owner only; - is stdout
@@ -34,11 +33,13 @@ pub(in crate::cli) struct Arguments {
     json: bool,
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    timeout: TimeoutArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let target = LinkTarget::parse(&arguments.link, Side::Secret)?;
-    let server = Server::of(&arguments.server, target.address)?;
+    let target = arguments.link.target(Side::Secret)?;
+    let server = Server::of(&arguments.server, &arguments.timeout, target.address)?;
     let path = format!("/secret/{}", target.key.expose());
     let sink = Sink::prepare(arguments.output.as_deref())?;
     let mut passphrase = arguments.passphrase.for_existing()?;

@@ -38,7 +38,7 @@ impl SecretArguments {
                 let typed = prompt::ask("secret, one line (not shown): ", "--file, or a pipe")?;
                 Zeroizing::new(typed.expose().to_owned())
             }
-            (None, _) => text(io::stdin().lock(), "stdin")?,
+            (None, _) => stdin()?,
         };
         let trimmed = text.trim_end_matches(['\r', '\n']);
         let odd = !self.trim && trimmed.len() < text.len() && text.lines().count() == 1;
@@ -54,6 +54,11 @@ impl SecretArguments {
 pub(super) fn file(path: &Path) -> Result<Zeroizing<String>, ClientError> {
     let name = format!("`{}`", path.display());
     text(File::open(path).map_err(|error| unreadable(&name, &error))?, &name)
+}
+
+/// All of stdin.
+pub(super) fn stdin() -> Result<Zeroizing<String>, ClientError> {
+    text(io::stdin().lock(), "stdin")
 }
 
 fn text(from: impl Read, name: &str) -> Result<Zeroizing<String>, ClientError> {

@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::error::ClientError;
 use super::hidden::Hidden;
+use crate::domain::text::without_punctuation;
 
 /// Keys are 30 to 63 characters, whichever server made them; shorter ones are refused by servers too, and are words such
 /// as `recent` that mean something else in a path.
@@ -27,9 +28,9 @@ pub(super) struct LinkTarget {
 }
 
 impl LinkTarget {
-    /// Reads a link or a key. No message shows it: whoever reads a log could open it.
-    pub(super) fn parse(text: &Hidden, wanted: Side) -> Result<Self, ClientError> {
-        let text = text.expose().trim();
+    /// Reads a link or a key, whatever a sentence put around it. No message shows it: whoever reads a log could open it.
+    pub(super) fn parse(text: &str, wanted: Side) -> Result<Self, ClientError> {
+        let text = without_punctuation(text);
         let neither = || {
             ClientError::call(
                 "this is neither a link nor a key\nhint: a link is https://HOST/secret/KEY, that of the receipt https://HOST/private/KEY",
@@ -45,7 +46,8 @@ impl LinkTarget {
         if !text.contains("://") {
             return Err(neither());
         }
-        let path = text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+        let path = text.split(['?', '#']).next().unwrap_or_default();
+        let path = without_punctuation(path).trim_end_matches('/');
         let path = path.strip_suffix("/burn").unwrap_or(path);
         let (rest, key) = path.rsplit_once('/').ok_or_else(neither)?;
         let (base, word) = rest.rsplit_once('/').ok_or_else(neither)?;
@@ -84,7 +86,7 @@ mod tests {
     const KEY: &str = "153l8vbwqx5taskp92pf05uvgjefvu9";
 
     fn read(text: &str, side: Side) -> Result<(Option<String>, String), ClientError> {
-        let target = LinkTarget::parse(&Hidden::new(text.replace("KEY", KEY)), side)?;
+        let target = LinkTarget::parse(&text.replace("KEY", KEY), side)?;
         let base = target.address.map(|address| address.link("", "").trim_end_matches('/').to_owned());
         Ok((base, target.key.expose().to_owned()))
     }
@@ -100,6 +102,11 @@ mod tests {
             ("https://x.example/api/v1/secret/KEY", Side::Secret, Some("https://x.example")),
             ("https://x.example/private/KEY", Side::Receipt, Some("https://x.example")),
             ("https://x.example/metadata/KEY", Side::Receipt, Some("https://x.example")),
+            ("https://x.example/secret/KEY.", Side::Secret, Some("https://x.example")),
+            ("<https://x.example/secret/KEY>,", Side::Secret, Some("https://x.example")),
+            ("https://x.example/secret/KEY%20", Side::Secret, Some("https://x.example")),
+            ("(https://x.example/secret/KEY)?a=b", Side::Secret, Some("https://x.example")),
+            ("KEY).", Side::Secret, None),
             ("https://x.example/receipt/KEY/burn", Side::Receipt, Some("https://x.example")),
         ] {
             assert_eq!(read(text, side).unwrap(), (base.map(str::to_owned), KEY.to_owned()), "{text}");

@@ -35,6 +35,7 @@ mod server;
 mod share;
 mod sink;
 mod status;
+mod target;
 mod ttl;
 mod variables;
 mod wire;

@@ -1,8 +1,11 @@
 //! The options every verb takes: the server, the credentials, the CA file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
+
+use super::ttl;
 
 /// What every verb takes.
 #[derive(Args, Debug)]
@@ -32,4 +35,13 @@ pub(super) struct ServerArguments {
     /// Say nothing but results and errors
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+/// How long a call may take.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Server")]
+pub(super) struct TimeoutArguments {
+    /// Wait for the server no longer than this, such as 10s; a minute without it
+    #[arg(long, value_name = "TIME", value_parser = ttl::parse_timeout)]
+    pub(super) timeout: Option<Duration>,
 }

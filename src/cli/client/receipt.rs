@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::error::{ClientError, Exit, excerpt};
-use super::hidden::Hidden;
-use super::link::{LinkTarget, Side};
-use super::options::ServerArguments;
+use super::link::Side;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::server::Server;
+use super::target::LinkArguments;
 use super::wire::{Metadata, Number, SecretState};
 use super::{fetch, ttl};
 use crate::cli::say;
@@ -17,9 +17,8 @@ use crate::domain::Timestamp;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// The receipt's link, or the key in it
-    #[arg(value_name = "LINK|KEY")]
-    link: Hidden,
+    #[command(flatten)]
+    link: LinkArguments,
     /// Wait until the secret is read or gone; the exit code tells which
     #[arg(long)]
     wait: bool,
@@ -34,8 +33,8 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let target = LinkTarget::parse(&arguments.link, Side::Receipt)?;
-    let server = Server::of(&arguments.server, target.address)?;
+    let target = arguments.link.target(Side::Receipt)?;
+    let server = Server::of(&arguments.server, &TimeoutArguments { timeout: None }, target.address)?;
     let path = format!("/private/{}", target.key.expose());
     let (answer, metadata) = if arguments.wait {
         fetch::until_ended(&server, &path, arguments.timeout)?

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::error::{ClientError, Exit, excerpt};
-use super::options::ServerArguments;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::receipt::time;
 use super::server::Server;
 use super::wire::Metadata;
@@ -18,10 +18,12 @@ pub(in crate::cli) struct Arguments {
     json: bool,
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    timeout: TimeoutArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let server = Server::of(&arguments.server, None)?;
+    let server = Server::of(&arguments.server, &arguments.timeout, None)?;
     if !server.is_signed_in() {
         let message = "only accounts have a list\nhint: --user, and READONCE_TOKEN or --token-file";
         return Err(ClientError::new(Exit::WrongCall, message).into());

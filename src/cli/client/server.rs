@@ -15,13 +15,13 @@ use super::answer::{Answer, RequestKind};
 use super::credentials::Credentials;
 use super::error::{ClientError, Exit};
 use super::form::Form;
-use super::options::ServerArguments;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::variables::{URL, variable};
 use crate::cli::say::tell;
 
 /// The default address of a server.
 pub(super) const USUAL: &str = "http://127.0.0.1:7143";
-/// For a whole call. Servers take a second for a passphrase; links may be slow.
+/// For a whole call, unless it says otherwise. Servers take a second for a passphrase; links may be slow.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A v1 server.
@@ -34,7 +34,11 @@ pub(super) struct Server {
 
 impl Server {
     /// The server of the call, or that of a link.
-    pub(super) fn of(arguments: &ServerArguments, link: Option<Address>) -> Result<Self, ClientError> {
+    pub(super) fn of(
+        arguments: &ServerArguments,
+        timeout: &TimeoutArguments,
+        link: Option<Address>,
+    ) -> Result<Self, ClientError> {
         let named = arguments.url.clone().map_or_else(|| variable(URL), |url| Ok(Some(url)))?;
         let own = Address::parse(named.as_deref().unwrap_or(USUAL))?;
         let user = Credentials::user(arguments)?;
@@ -61,7 +65,7 @@ impl Server {
             }
             None => None,
         };
-        let agent = agent::to(&address, TIMEOUT, arguments.ca_file.as_deref())?;
+        let agent = agent::to(&address, timeout.timeout.unwrap_or(TIMEOUT), arguments.ca_file.as_deref())?;
         Ok(Self { address, authorization, agent, quiet: arguments.quiet })
     }
 

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::created::{CreateArguments, need_output};
 use super::input::SecretArguments;
-use super::options::ServerArguments;
+use super::options::{ServerArguments, TimeoutArguments};
 use super::server::Server;
 
 #[derive(Args, Debug)]
@@ -15,11 +15,13 @@ pub(in crate::cli) struct Arguments {
     create: CreateArguments,
     #[command(flatten)]
     server: ServerArguments,
+    #[command(flatten)]
+    timeout: TimeoutArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     need_output()?;
-    let server = Server::of(&arguments.server, None)?;
+    let server = Server::of(&arguments.server, &arguments.timeout, None)?;
     let (secret, odd) = arguments.secret.read()?;
     if odd {
         server.note("note: the secret ends with a line break, which is kept; --trim leaves it out");

@@ -19,7 +19,14 @@ pub(super) fn parse_span(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.trim().parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
-    humantime::parse_duration(text).map_err(|error| format!("{error}; such as `90s`, `2h` or `7d`"))
+    humantime::parse_duration(text)
+        .map_err(|_| "that is no time: such as `90s`, `2h` or `7d`; plain digits are seconds".to_owned())
+}
+
+/// Reads how long to wait for a server.
+pub(super) fn parse_timeout(text: &str) -> Result<Duration, String> {
+    let span = parse_span(text)?;
+    if span.is_zero() { Err("no server answers in no time".into()) } else { Ok(span) }
 }
 
 fn whole_seconds(span: Duration) -> Result<u64, String> {
@@ -29,9 +36,19 @@ fn whole_seconds(span: Duration) -> Result<u64, String> {
     Ok(span.as_secs())
 }
 
-/// The same the other way round.
+/// The same the other way round, in days at most: a month has no length.
 pub(super) fn to_text(seconds: u64) -> String {
-    humantime::format_duration(Duration::from_secs(seconds)).to_string()
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let days = match days {
+        0 => String::new(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
+    let parts = [(rest / 3600, 'h'), (rest / 60 % 60, 'm'), (rest % 60, 's')];
+    let parts =
+        parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number}{unit}"));
+    let text = [days].into_iter().filter(|days| !days.is_empty()).chain(parts).collect::<Vec<_>>().join(" ");
+    if text.is_empty() { "0s".to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -54,6 +71,21 @@ mod tests {
         for text in ["", "0", "0s", "-5", "500ms", "2 fortnights", "h", "99999999999999999999"] {
             assert!(parse(text).is_err(), "{text}");
         }
-        assert_eq!(to_text(604_800), "7days");
+        assert_eq!(parse_timeout("1500ms"), Ok(Duration::from_millis(1500)));
+        for text in ["0", "0s", "soon"] {
+            assert!(parse_timeout(text).is_err(), "{text}");
+        }
+        for (seconds, text) in [
+            (0, "0s"),
+            (59, "59s"),
+            (90, "1m 30s"),
+            (3600, "1h"),
+            (86_400, "1 day"),
+            (604_800, "7 days"),
+            (31_536_000, "365 days"),
+            (90_061, "1 day 1h 1m 1s"),
+        ] {
+            assert_eq!(to_text(seconds), text);
+        }
     }
 }

@@ -46,7 +46,7 @@ fn a_ci_job_hands_a_token_to_another() {
         .with("READONCE_PASSPHRASE", "a protected variable");
     let script = examples("A CI job hands a token to another")[0];
     let script =
-        format!("{script}\nprintf %s \"$DEPLOY_TOKEN\"; readonce get \"$(cat token.link)\" || exit $?");
+        format!("{script}\nprintf %s \"$DEPLOY_TOKEN\"; readonce get --link-file token.link || exit $?");
     // The second job knows the token from the link alone.
     let script = script.replace("# the job that needs it", "DEPLOY_TOKEN=forgotten");
     let said = play(&caller, &script, "", &[("DEPLOY_TOKEN", "tok$en %s")]);
@@ -91,7 +91,7 @@ fn a_secret_for_a_cluster() {
     };
     // Two people in one shell: the first waits behind the second's back.
     let waiting = format!("{} &", sharer.trim_end());
-    let script = format!("{waiting}\nLINK=$(sed -n 1p links)\n{reader}\nwait $!");
+    let script = format!("{waiting}\nsed -n 1p links >link\n{reader}\nwait $!");
     let said = play(&caller, &script, "kubectl", &[]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(said.stdout.starts_with(b"state      received\n"), "{said:?}");

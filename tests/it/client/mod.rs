@@ -10,13 +10,16 @@ mod bytes;
 mod calls;
 mod credentials;
 mod examples;
+mod links;
 mod output;
 mod prompts;
 mod proxy;
 mod round_trip;
+mod terminal;
 mod tls;
 mod trouble;
 mod upstream;
+mod variables;
 mod waiting;
 
 /// What a call of the client left behind, byte for byte.

@@ -175,7 +175,7 @@ fn a_shortened_lifetime_is_told() {
     let home = Home::new();
     let (server, caller) = server(&home);
     let said = caller.run_with(&["share", "--ttl", "30d"], b"long-lived");
-    assert!(said.stderr.starts_with("note: the server keeps it for 7days, not 30days"), "{}", said.stderr);
+    assert!(said.stderr.starts_with("note: the server keeps it for 7 days, not 30 days"), "{}", said.stderr);
     let said = caller.run_with(&["share", "--ttl", "30d", "--quiet"], b"long-lived");
     assert_eq!(said.stderr, "");
     server.stop();

@@ -2,8 +2,8 @@
 
 use super::old::{OldServer, Recorded};
 use super::target::Target;
-use crate::support::Home;
 use crate::support::search::{contains, forms};
+use crate::support::{Home, Ran};
 
 #[test]
 fn a_wrong_secret_is_noticed_before_anything_is_made() {
@@ -191,6 +191,39 @@ fn what_is_no_old_server_is_told() {
     ran.refused_saying(&["`READONCE_NOT_THERE` is not set"]);
     home.run(&["import", "redis://127.0.0.1:1", "--secret-file", "nowhere"])
         .refused_saying(&["the secret cannot be read from `nowhere`", "hint: "]);
+}
+
+/// The old password stays off the command line, which everybody on the machine can read.
+#[test]
+fn the_address_comes_from_a_file_stdin_or_a_variable() {
+    let old = OldServer::of(Recorded::one());
+    let home = Home::new();
+    let look = ["--dry-run", "--only", "accounts"];
+    std::fs::write(home.file("source"), format!("{}\n", old.url())).unwrap();
+    let by_file = home.run(&[&["import", "--source-file", "source"][..], &look].concat()).succeeded();
+    let mut command = home.command(&[&["import", "--source-env", "OLD_REDIS"][..], &look].concat());
+    let by_variable = {
+        command.env("OLD_REDIS", old.url());
+        Ran::of(command).succeeded()
+    };
+    let piped = home.shell(&format!("\"$READONCE\" import --source-file - {} <source", look.join(" ")));
+    let by_stdin = Ran::of(piped).succeeded();
+    assert!(by_file.stdout.contains("accounts: 2 to be taken over"), "{by_file:?}");
+    assert_eq!((&by_file.stdout, &by_file.stdout), (&by_variable.stdout, &by_stdin.stdout));
+    assert!(!by_file.stderr.contains("warning"), "{by_file:?}");
+
+    let told = home.run(&["import", "redis://:hunter2@127.0.0.1:1", "--only", "accounts"]);
+    let told =
+        told.refused_saying(&["warning: the old server's password is on the command line", "--source-file"]);
+    assert!(!told.stderr.contains("hunter2"), "{told:?}");
+    home.run(&["import", "--only", "accounts"]).refused_saying(&["nothing says where", "--source-file"]);
+    for (text, said) in
+        [("", "`OLD_REDIS` is set, and empty"), ("redis://h\r", "`OLD_REDIS` ends with `\\r`")]
+    {
+        let mut command = home.command(&["import", "--source-env", "OLD_REDIS"]);
+        command.env("OLD_REDIS", text);
+        Ran::of(command).refused_saying(&[said, "hint: "]);
+    }
 }
 
 #[test]
