@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// Replace an older backup of that name; nothing else is ever replaced
     #[arg(long)]
     force: bool,
+    /// Say nothing but warnings and errors, for cron
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> {
@@ -29,11 +32,14 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
             database.display()
         );
     }
-    let Arguments { file, force } = arguments;
+    let Arguments { file, force, quiet } = arguments;
     let made = progress::with_bar("copying", |progress| {
         sqlite::back_up(database, file, *force, SystemClock.now(), progress)
     });
     let BackedUp { made, unread, accounts, bytes } = made.map_err(explain)?;
+    if *quiet {
+        return Ok(());
+    }
     say::result(&format!(
         "backup    {}\nmade      {made}\nunread    {unread}\naccounts  {accounts}\nbytes     {bytes}\n",
         file.display()

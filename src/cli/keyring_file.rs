@@ -101,6 +101,7 @@ fn forbidden(path: &Path) -> u32 {
 fn readable(path: &Path, mode: u32) -> anyhow::Error {
     anyhow::anyhow!(
         "the keyring `{0}` can be read by others (mode {mode:04o})\nhint: chmod 600 {0}, and think about who may have read it; \
+         a Docker secret takes `uid` and `mode: 0400` in its long form (docs/keys.md); \
          where that changes nothing, its file system keeps no modes: set `keyring_file` to a place on another one, put the key \
          into READONCE_KEYRING, or mount it with modes (docs/troubleshooting.md)",
         path.display()

@@ -63,6 +63,10 @@ pub enum Failure {
     Tls,
     /// The mail server refuses user and password.
     Login,
+    /// The mail server offers no way to log in that is known here, and there are a user and a password.
+    NoLogin,
+    /// The account that shared is disabled.
+    Disabled,
     /// The mail server deferred it, with this SMTP status (400 to 499).
     Deferred(u16),
     /// The mail server refused it, with this SMTP status (500 to 599).
@@ -81,6 +85,8 @@ impl Failure {
             Self::Tls => 3,
             Self::Login => 4,
             Self::Unsendable => 5,
+            Self::NoLogin => 6,
+            Self::Disabled => 7,
             Self::Deferred(status) => status.clamp(400, 499),
             Self::Refused(status) => status.clamp(500, 599),
         }
@@ -95,16 +101,18 @@ impl Failure {
             3 => Self::Tls,
             4 => Self::Login,
             5 => Self::Unsendable,
+            6 => Self::NoLogin,
+            7 => Self::Disabled,
             400..500 => Self::Deferred(code),
             500..600 => Self::Refused(code),
             _ => return None,
         })
     }
 
-    /// Whether the failure is permanent: retrying cannot help.
+    /// Whether the failure is permanent: retrying cannot help before somebody does something.
     #[must_use]
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unsendable)
+        matches!(self, Self::Refused(_) | Self::Unsendable | Self::Disabled)
     }
 }
 
@@ -115,6 +123,8 @@ impl fmt::Display for Failure {
             Self::Silent => f.write_str("the mail server did not answer in time, or hung up"),
             Self::Tls => f.write_str("no trusted TLS with the mail server"),
             Self::Login => f.write_str("the mail server refuses user and password"),
+            Self::NoLogin => f.write_str("the mail server offers no log-in by password"),
+            Self::Disabled => f.write_str("its account is disabled"),
             Self::Deferred(status) => write!(f, "put off by the mail server ({status})"),
             Self::Refused(status) => write!(f, "refused by the mail server ({status})"),
             Self::Unsendable => f.write_str("no notification can be made of it"),

@@ -56,6 +56,11 @@ fn hint(failure: Failure) -> &'static str {
         Failure::Login => {
             "are user and password in `smtp.url` right? a `@`, `:` or `/` in them is written %40, %3A, %2F"
         }
+        Failure::NoLogin => {
+            "it offers neither PLAIN nor LOGIN here: many do so over TLS only (`smtp+starttls://`, `smtps://`); XOAUTH2 and NTLM are \
+             not spoken; a server that lets this machine send without a log-in wants no user in `smtp.url`"
+        }
+        Failure::Disabled => "`readonce account enable` accepts it again",
         Failure::Deferred(_) => {
             "many servers put the first email off (greylisting): try again in some minutes"
         }

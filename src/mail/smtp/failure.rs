@@ -51,7 +51,7 @@ fn from_error(stage: Stage, error: &Error) -> Failure {
         return match stage {
             Stage::Greeting => Failure::Unreachable,
             Stage::StartTls => Failure::Tls, // the server does not offer it
-            Stage::Login => Failure::Login,  // it offers no mechanism that is known here
+            Stage::Login => Failure::NoLogin,
             Stage::Transaction => Failure::Unsendable,
         };
     }

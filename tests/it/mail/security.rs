@@ -128,7 +128,7 @@ async fn a_login_that_does_not_work_is_named() {
     assert_eq!(failure(&right, &email()).await, Failure::Deferred(454));
     let server = locked(json!(["PLAIN", "LOGIN"]));
     let no_way = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
-    assert_eq!(failure(&no_way, &email()).await, Failure::Login, "it offers no way to log in");
+    assert_eq!(failure(&no_way, &email()).await, Failure::NoLogin, "it offers no way to log in");
     assert!(server.emails().is_empty());
 }
 
