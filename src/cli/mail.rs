@@ -1,17 +1,18 @@
 //! `readonce mail …`: notifications of the outbox, called emails to operators, that have not been sent yet, or could not be. Works while the server runs.
 //!
-//! What it shows names no address and no link: an operator needs neither to see what is wrong.
+//! What it shows names the account that shared, who can be told, but no recipient and no link.
 
 use std::fmt::Write as _;
 
 use anyhow::bail;
 use clap::Subcommand;
+use serde::Serialize;
 
 use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::NotificationId;
-use crate::service::Service;
+use crate::service::{Listed, Service};
 use crate::store::NotificationStatus;
 
 /// Notifications that one call lists. Whoever has more wants to see the first ones.
@@ -20,7 +21,11 @@ const MOST: usize = 1000;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List emails that have not been sent, oldest first
-    List,
+    List {
+        /// One line of JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
     /// Try an email again at once
     Retry {
         /// As `list` shows it
@@ -47,7 +52,7 @@ pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
 
 async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
     match command {
-        Command::List => list(service).await,
+        Command::List { json } => list(service, *json).await,
         Command::Retry { id } => {
             done(service.outbox().retry(&parse(id)?).await?, id, "is tried again as soon as the server looks")
         }
@@ -55,8 +60,12 @@ async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
     }
 }
 
-async fn list(service: &Service) -> anyhow::Result<()> {
+async fn list(service: &Service, json: bool) -> anyhow::Result<()> {
     let notifications = service.outbox().list(MOST).await?;
+    if json {
+        let listed = notifications.iter().map(Row::of).collect::<Vec<_>>();
+        return say::result(&format!("{}\n", serde_json::to_string(&listed)?));
+    }
     let mut lines = String::new();
     for notification in &notifications {
         let _ = writeln!(lines, "{}", line(notification));
@@ -70,11 +79,39 @@ async fn list(service: &Service) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line(notification: &NotificationStatus) -> String {
-    let NotificationStatus { id, created, expires, attempts, failure, due } = notification;
+/// An email as JSON; times are Unix seconds.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    account: Option<String>,
+    shared: u64,
+    expires: u64,
+    failed: u32,
+    /// `null` for one that is dead.
+    due: Option<u64>,
+    failure: Option<String>,
+}
+
+impl Row {
+    fn of(Listed { status, account }: &Listed) -> Self {
+        Self {
+            id: status.id.to_string(),
+            account: account.as_ref().map(|account| account.as_str().to_owned()),
+            shared: status.created.0,
+            expires: status.expires.0,
+            failed: status.attempts,
+            due: status.due.map(|due| due.0),
+            failure: status.failure.map(|failure| failure.to_string()),
+        }
+    }
+}
+
+fn line(Listed { status, account }: &Listed) -> String {
+    let NotificationStatus { id, created, expires, attempts, failure, due, sealed: _ } = status;
+    let account = account.as_ref().map_or("unknown", |account| account.as_str());
     let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {due}"));
     let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
-    format!("{id}  shared {created}  expires {expires}  failed {attempts}  {state}{failure}")
+    format!("{id}  shared {created} by {account}  expires {expires}  failed {attempts}  {state}{failure}")
 }
 
 fn parse(id: &str) -> anyhow::Result<NotificationId> {

@@ -68,6 +68,11 @@ impl Accounts {
         Ok(self.store.accounts().await?)
     }
 
+    /// An account by its e-mail, disabled ones too.
+    pub async fn find(&self, email: &str) -> Result<Option<Account>, Error> {
+        Ok(self.store.account(&account_id(email)).await?)
+    }
+
     /// A new token in place of the old one, and an empty list of recent shares. `None` when there is no such account.
     pub async fn renew_token(&self, email: &str) -> Result<Option<ApiToken>, Error> {
         let id = account_id(email);
@@ -78,6 +83,11 @@ impl Accounts {
     /// Refuses an account from now on. `false` when there is no such account.
     pub async fn disable(&self, email: &str) -> Result<bool, Error> {
         Ok(self.store.set_disabled(&account_id(email), true).await?)
+    }
+
+    /// Accepts a disabled account again, with the token it had. `false` when there is no such account.
+    pub async fn enable(&self, email: &str) -> Result<bool, Error> {
+        Ok(self.store.set_disabled(&account_id(email), false).await?)
     }
 
     /// Deletes an account and its list. `false` when there is no such account.

@@ -34,12 +34,12 @@ pub use error::Error;
 pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
 pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit, Refused};
 pub use maintenance::Maintenance;
-pub use outbox::Outbox;
+pub use outbox::{Listed, Outbox};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
-    Burned, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, Secrets, ShareOptions,
-    ShareRequest, Shared, Turn, Undelivered, password,
+    Burned, BurnedAll, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, Secrets,
+    ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
 };
 pub use stats::Stats;
 

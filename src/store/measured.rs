@@ -131,6 +131,10 @@ impl AccountStore for Measured {
         self.go(StoreOp::Accounts, self.inner.set_token(id, token)).await
     }
 
+    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
+        self.go(StoreOp::Accounts, self.inner.unread_of(owner, now)).await
+    }
+
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
         self.go(StoreOp::Accounts, self.inner.set_disabled(id, disabled)).await
     }

@@ -155,6 +155,10 @@ pub trait AccountStore {
     /// Refuses or accepts an account. `false` when there is no such account.
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool>;
 
+    /// The receipts of what `owner`, an account's e-mail, shared and nobody has read at `now`. May take a while, but must not be
+    /// in the way of others.
+    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>>;
+
     /// Deletes an account and its list; its secrets stay until they end. `false` when there is no such account.
     async fn delete_account(&self, id: &AccountId) -> Result<bool>;
 }

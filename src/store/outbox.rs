@@ -48,7 +48,7 @@ impl Leases {
     }
 }
 
-/// A notification as an operator may see it: no address, no link.
+/// A notification that has not been sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotificationStatus {
     /// Which notification.
@@ -63,6 +63,8 @@ pub struct NotificationStatus {
     pub failure: Option<Failure>,
     /// When it is tried next; `None` for a dead notification, which waits for an operator.
     pub due: Option<Timestamp>,
+    /// What [`NewNotification::sealed`] was.
+    pub sealed: Vec<u8>,
 }
 
 /// How full the outbox is.

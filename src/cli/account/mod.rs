@@ -1,7 +1,5 @@
 //! `readonce account …`: works before the first `serve`, and while the server runs.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use serde::Serialize;
@@ -11,6 +9,9 @@ use super::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::EmailAddress;
 use crate::service::Service;
+
+mod delete;
+mod list;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -26,21 +27,36 @@ pub(super) enum Command {
         json: bool,
     },
     /// List all accounts
-    List,
+    List {
+        /// One line of JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
     /// Give an account a new API token; the old one, and the list of recent shares, end
     Token {
         /// The account's name
         email: String,
+        /// One line of JSON instead of the token alone
+        #[arg(long)]
+        json: bool,
     },
-    /// Refuse an account from now on
+    /// Refuse an account from now on; its emails that wait are not sent
     Disable {
         /// The account's name
         email: String,
     },
-    /// Delete an account; its secrets stay until they end
+    /// Accept a disabled account again, with the token it had
+    Enable {
+        /// The account's name
+        email: String,
+    },
+    /// Delete an account; its emails that wait are not sent, its secrets stay until they end
     Delete {
         /// The account's name
         email: String,
+        /// Destroy its unread secrets first
+        #[arg(long)]
+        burn: bool,
     },
 }
 
@@ -78,21 +94,19 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
 async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create { email, plan, json } => create(service, &email, plan, json).await,
-        Command::List => list(service).await,
-        Command::Token { email } => {
-            let Some(token) = service.accounts().renew_token(&email).await? else { return no_such(&email) };
-            say::result(&format!("{}\n", token.expose()))
-        }
+        Command::List { json } => list::run(service, json).await,
+        Command::Token { email, json } => token(service, &email, json).await,
         Command::Disable { email } => said(service.accounts().disable(&email).await?, &email, "disabled"),
-        Command::Delete { email } => said(service.accounts().delete(&email).await?, &email, "deleted"),
+        Command::Enable { email } => said(service.accounts().enable(&email).await?, &email, "enabled"),
+        Command::Delete { email, burn } => delete::run(service, &email, burn).await,
     }
 }
 
 async fn create(service: &Service, email: &str, plan: String, json: bool) -> anyhow::Result<()> {
     let Some((account, token)) = service.accounts().create(parse(email)?, plan).await? else {
-        bail!(
-            "there is an account `{email}` already\nhint: `readonce account token {email}` gives it a new token"
-        );
+        let disabled = service.accounts().find(email).await?.is_some_and(|account| account.disabled);
+        let (is, hint) = if disabled { (", and it is disabled", enable(email)) } else { ("", renew(email)) };
+        bail!("there is an account `{email}` already{is}\nhint: {hint}");
     };
     let created = Created { email: account.email.as_str(), token: token.expose(), plan: &account.plan };
     let lost = || {
@@ -111,14 +125,26 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
     Ok(())
 }
 
-async fn list(service: &Service) -> anyhow::Result<()> {
-    let mut lines = String::new();
-    for account in service.accounts().list().await? {
-        let disabled = if account.disabled { "  disabled" } else { "" };
-        let _ =
-            writeln!(lines, "{}  {}  {}{disabled}", account.email.as_str(), account.plan, account.created);
+async fn token(service: &Service, email: &str, json: bool) -> anyhow::Result<()> {
+    let Some(account) = service.accounts().find(email).await? else { return no_such(email) };
+    if account.disabled {
+        bail!("the account `{email}` is disabled, and no token of it would do\nhint: {}", enable(email));
     }
-    say::result(&lines)
+    let Some(token) = service.accounts().renew_token(email).await? else { return no_such(email) };
+    if json {
+        let (email, plan) = (account.email.as_str(), account.plan.as_str());
+        let renewed = Created { email, token: token.expose(), plan };
+        return say::result(&format!("{}\n", serde_json::to_string(&renewed)?));
+    }
+    say::result(&format!("{}\n", token.expose()))
+}
+
+fn renew(email: &str) -> String {
+    format!("`readonce account token {email}` gives it a new token")
+}
+
+fn enable(email: &str) -> String {
+    format!("`readonce account enable {email}` accepts it again, with the token it had")
 }
 
 fn parse(email: &str) -> anyhow::Result<EmailAddress> {

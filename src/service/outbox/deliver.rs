@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Content, Delivery, Outbox};
 use crate::domain::{Failure, NotificationId};
-use crate::mail::Email;
 use crate::store::{self, Leased};
 use crate::vault;
 
@@ -79,12 +78,22 @@ impl Outbox {
 
     async fn deliver(&self, Leased { id, sealed, attempts }: Leased) {
         let Some(Delivery { mailer, .. }) = &self.delivery else { return };
-        let sent = match self.compose(id, &sealed).await {
-            Ok(email) => mailer
-                .send(&email)
-                .await
-                .map_err(|error| NotSent { failure: error.failure, is_final: error.failure.is_final() }),
+        let sent = match self.open(id, &sealed).await {
             Err(not_sent) => Err(not_sent),
+            // An email is sent in the name of an account (ADR 0060).
+            Ok(content) => match self.store.account(&vault::account_id(content.sharer.as_str())).await {
+                Ok(Some(account)) if !account.disabled => {
+                    let sent = mailer.send(&content.email(id, &self.policy)).await;
+                    sent.map_err(|error| NotSent::because(error.failure))
+                }
+                Ok(Some(_)) => Err(NotSent::because(Failure::Disabled)),
+                Ok(None) => {
+                    tracing::info!(notification = %id, "a notification was dropped, its account is gone");
+                    return note(id, self.store.remove_notification(&id).await.map(drop));
+                }
+                // The lease ends by itself.
+                Err(error) => return note(id, Err(error)),
+            },
         };
         let noted = match sent {
             Ok(()) => {
@@ -113,18 +122,12 @@ impl Outbox {
                 self.store.put_off(&id, failure, Some(again)).await
             }
         };
-        if let Err(error) = noted {
-            // The lease ends by itself: what was sent may be sent again then, under the same `Message-ID`.
-            tracing::warn!(
-                notification = %id,
-                error = &error as &dyn std::error::Error,
-                "what became of a notification cannot be noted"
-            );
-        }
+        // What was sent may be sent again when its lease ends, under the same `Message-ID`.
+        note(id, noted.map(drop));
     }
 
-    /// Opens a notification, looking for its key first if need be, and composes its email.
-    async fn compose(&self, id: NotificationId, sealed: &[u8]) -> Result<Email, NotSent> {
+    /// Opens a notification, looking for its key first if need be.
+    async fn open(&self, id: NotificationId, sealed: &[u8]) -> Result<Content, NotSent> {
         let opened = match self.vault.open_notification(&id, sealed) {
             Err(vault::Error::UnknownKey(kid)) if self.keys.reload_for(kid).await => {
                 self.vault.open_notification(&id, sealed)
@@ -137,7 +140,18 @@ impl Outbox {
             is_final: !matches!(error, vault::Error::UnknownKey(_)),
         })?;
         let damaged = NotSent { failure: Failure::Unsendable, is_final: true };
-        Ok(Content::from_bytes(&content).ok_or(damaged)?.email(id, &self.policy))
+        Content::from_bytes(&content).ok_or(damaged)
+    }
+}
+
+/// Logs when the store did not answer what delivery needs of it. The lease ends by itself then.
+fn note(id: NotificationId, noted: store::Result<()>) {
+    if let Err(error) = noted {
+        tracing::warn!(
+            notification = %id,
+            error = &error as &dyn std::error::Error,
+            "what became of a notification cannot be noted"
+        );
     }
 }
 
@@ -145,6 +159,12 @@ impl Outbox {
 struct NotSent {
     failure: Failure,
     is_final: bool,
+}
+
+impl NotSent {
+    fn because(failure: Failure) -> Self {
+        Self { failure, is_final: failure.is_final() }
+    }
 }
 
 /// Seconds until a notification is tried again that has failed `attempts` times before: 30 s × 2ⁿ, an hour at most.

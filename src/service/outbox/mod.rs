@@ -18,6 +18,7 @@ mod deliver;
 mod operate;
 
 pub(super) use content::Content;
+pub use operate::Listed;
 
 /// Sends what is in the outbox, and lets operators look into it.
 #[derive(Debug)]

@@ -1,14 +1,28 @@
-//! What operators do with the outbox: list it, retry an entry, remove one. They see no address and no link.
+//! What operators do with the outbox: list it, retry an entry, remove one. They see whose account shared, but no recipient and no link.
 
-use super::Outbox;
-use crate::domain::NotificationId;
+use super::{Content, Outbox};
+use crate::domain::{EmailAddress, NotificationId};
 use crate::service::Error;
 use crate::store::{NotificationStatus, OutboxDepth};
 
+/// A notification as an operator sees it.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its times, and how it failed.
+    pub status: NotificationStatus,
+    /// The account that shared; `None` when the notification does not open, for want of its key or by damage.
+    pub account: Option<EmailAddress>,
+}
+
 impl Outbox {
     /// At most `limit` notifications that have not been sent, oldest first.
-    pub async fn list(&self, limit: usize) -> Result<Vec<NotificationStatus>, Error> {
-        Ok(self.store.notifications(self.clock.now(), limit).await?)
+    pub async fn list(&self, limit: usize) -> Result<Vec<Listed>, Error> {
+        let listed = |status: NotificationStatus| {
+            let opened = self.vault.open_notification(&status.id, &status.sealed).ok();
+            let content = opened.and_then(|opened| Content::from_bytes(&opened));
+            Listed { status, account: content.map(|content| content.sharer) }
+        };
+        Ok(self.store.notifications(self.clock.now(), limit).await?.into_iter().map(listed).collect())
     }
 
     /// Has one tried again at once, a dead one too. `false` when there is no such notification.

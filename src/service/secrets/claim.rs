@@ -59,8 +59,8 @@ pub(super) struct Win {
 }
 
 /// A store's answer, and with what it was asked.
-struct Answer {
-    taken: Taken,
+pub(super) struct Answer {
+    pub(super) taken: Taken,
     ring: Arc<Keyring>,
     now: Timestamp,
 }
@@ -108,7 +108,7 @@ impl Secrets {
     }
 
     /// Claims under the ring in use or, when the secret's key is not in it, under the one that is there by now.
-    async fn claim_learning(&self, request: ClaimRequest) -> Result<Answer, Error> {
+    pub(super) async fn claim_learning(&self, request: ClaimRequest) -> Result<Answer, Error> {
         let answer = self.claim(request).await?;
         match answer.taken {
             Taken::UnknownKey(kid) if Box::pin(self.keys.reload_for(kid)).await => {

@@ -16,6 +16,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 
 mod burn;
+mod burn_all;
 mod captcha;
 mod claim;
 mod generate;
@@ -28,6 +29,7 @@ mod share_domain;
 mod turns;
 
 pub use burn::Burned;
+pub use burn_all::BurnedAll;
 pub use captcha::Captcha;
 pub use generate::GenerateRequest;
 pub use receipt::{ReceiptView, Undelivered};

@@ -11,7 +11,7 @@ use super::record::{array, text};
 use super::reply::{all_bytes, flag, list};
 use super::run::call;
 use super::{RedisStore, scripts};
-use crate::domain::{Account, AccountId, EmailAddress, Locale, Timestamp, TokenDigest};
+use crate::domain::{Account, AccountId, EmailAddress, Locale, ReceiptId, SlotTag, Timestamp, TokenDigest};
 use crate::store::{AccountStore, Error, Result};
 
 /// Names of an account's fields.
@@ -77,6 +77,10 @@ impl AccountStore for RedisStore {
 
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
         self.change(id, field::DISABLED, switch(disabled), [Vec::new(), Vec::new()]).await
+    }
+
+    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
+        self.find_unread_of(owner, now).await
     }
 
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {

@@ -18,6 +18,7 @@
 //! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself
 //! is in the braces and a raw `}` would end it early.
 
+use crate::domain::key::TAG_LEN;
 use crate::domain::text::hex;
 use crate::domain::{AccountId, NotificationId, ReceiptId, SecretId, SlotTag};
 
@@ -52,6 +53,19 @@ impl Layout {
 
     pub(super) fn receipt(&self, tag: SlotTag, mid: &ReceiptId) -> Vec<u8> {
         self.in_slot(tag, b'm', &mid.0)
+    }
+
+    /// What the names of all receipts look like, for SCAN.
+    pub(super) fn receipts_pattern(&self) -> Vec<u8> {
+        format!("{}:{{???}}:m:*", self.prefix).into_bytes()
+    }
+
+    /// The receipt that a name is of.
+    pub(super) fn receipt_in(&self, name: &[u8]) -> Option<(SlotTag, ReceiptId)> {
+        let (tag, rest) =
+            name.strip_prefix(self.prefix.as_bytes())?.strip_prefix(b":{")?.split_at_checked(TAG_LEN)?;
+        let tag = SlotTag::parse(std::str::from_utf8(tag).ok()?)?;
+        Some((tag, ReceiptId(rest.strip_prefix(b"}:m:")?.try_into().ok()?)))
     }
 
     pub(super) fn tries(&self, tag: SlotTag, sid: &SecretId) -> Vec<u8> {

@@ -32,6 +32,7 @@ mod scripts;
 mod secrets;
 mod tls;
 mod to_its_end;
+mod unread;
 
 use std::sync::Arc;
 

@@ -207,6 +207,11 @@ impl AccountStore for SqliteStore {
         self.writer.ask(move |txn| accounts::set_disabled(txn, id, disabled)).await
     }
 
+    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
+        let owner = owner.to_owned();
+        self.readers.ask(move |txn| secrets::unread_of(txn, &owner, now)).await
+    }
+
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         let id = *id;
         self.writer.ask(move |txn| accounts::delete(txn, id)).await

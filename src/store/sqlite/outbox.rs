@@ -152,7 +152,7 @@ fn retry(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<bool> {
 
 fn find(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<Option<NotificationStatus>> {
     let mut statement = txn.prepare_cached(
-        "SELECT tag, serial, created, expires, attempts, failure, due FROM outbox \
+        "SELECT tag, serial, created, expires, attempts, failure, due, sealed FROM outbox \
          WHERE serial = ?1 AND tag = ?2 AND expires > ?3",
     )?;
     let mut found = statement.query(params![id.serial, id.tag.as_str(), seconds(now)])?;
@@ -161,7 +161,7 @@ fn find(txn: &Txn<'_>, id: NotificationId, now: Timestamp) -> Result<Option<Noti
 
 fn list(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<NotificationStatus>> {
     let mut statement = txn.prepare_cached(
-        "SELECT tag, serial, created, expires, attempts, failure, due FROM outbox WHERE expires > ?1 \
+        "SELECT tag, serial, created, expires, attempts, failure, due, sealed FROM outbox WHERE expires > ?1 \
          ORDER BY created, tag, serial LIMIT ?2",
     )?;
     let mut found = statement.query(params![seconds(now), rows(limit)])?;
@@ -180,6 +180,7 @@ fn status(row: &Row<'_>) -> Result<NotificationStatus> {
         attempts: row.get(4)?,
         failure: row.get::<_, Option<u16>>(5)?.and_then(Failure::from_code),
         due: row.get::<_, Option<i64>>(6)?.map(time),
+        sealed: row.get(7)?,
     })
 }
 

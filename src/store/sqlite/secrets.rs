@@ -76,6 +76,21 @@ pub(super) fn receipt(txn: &Txn<'_>, mid: ReceiptId, now: Timestamp) -> Result<O
     Ok(as_of(receipt, emptied, now))
 }
 
+/// Found by reading every row: nothing else asks for it, and an index would cost every share.
+pub(super) fn unread_of(txn: &Txn<'_>, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
+    let sql = rows::select_receipt!(
+        "0 FROM secrets WHERE owner = ?1 AND envelope IS NOT NULL AND created + ttl > ?2"
+    );
+    let mut statement = txn.prepare_cached(sql)?;
+    let mut found = statement.query(params![owner, seconds(now)])?;
+    let mut unread = Vec::new();
+    while let Some(row) = found.next()? {
+        let receipt = rows::receipt(row)?;
+        unread.push((receipt.tag, receipt.mid));
+    }
+    Ok(unread)
+}
+
 /// The receipt as it is to be answered at `now`, whether or not the sweeper has come by.
 fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<StoredReceipt> {
     if now >= receipt.expires() {

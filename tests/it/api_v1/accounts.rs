@@ -99,6 +99,13 @@ async fn a_disabled_account_is_refused_like_an_unknown_one() {
     assert!(app.service.accounts().disable("ann@example.org").await.unwrap());
     let answer = app.call(Method::GET, "/api/v1/authcheck", Some(&ann), "").await;
     assert_eq!(answer.pinned(), r#"404 {"message":"Not authorized"}"#);
+    assert!(app.service.accounts().enable("ann@example.org").await.unwrap());
+    assert_eq!(
+        app.call(Method::GET, "/api/v1/authcheck", Some(&ann), "").await.status,
+        200,
+        "the token it had"
+    );
+    assert!(!app.service.accounts().enable("bob@example.org").await.unwrap());
     assert!(app.service.accounts().delete("ann@example.org").await.unwrap());
     assert!(!app.service.accounts().delete("ann@example.org").await.unwrap());
 }

@@ -237,7 +237,7 @@ async fn what_fails_is_tried_again_later_and_later() {
     office.kept.fails(&failures);
     for (failed, failure) in failures.iter().enumerate() {
         assert!(office.round().await.is_empty());
-        let status = &office.app.service.outbox().list(10).await.unwrap()[0];
+        let status = &office.app.service.outbox().list(10).await.unwrap()[0].status;
         assert_eq!((status.attempts as usize, status.failure), (failed + 1, Some(*failure)));
         let pause = 30 << failed;
         assert_eq!(status.due, Some(office.app.clock.now().plus(pause)));
@@ -256,7 +256,7 @@ async fn a_refused_notification_is_dead_until_an_operator_has_it_tried_again() {
     office.share("secret=x&ttl=86400&recipient=b@example.com").await;
     office.kept.fails(&[Failure::Refused(550)]);
     assert!(office.round().await.is_empty());
-    let status = office.app.service.outbox().list(10).await.unwrap().remove(0);
+    let status = office.app.service.outbox().list(10).await.unwrap().remove(0).status;
     assert_eq!((status.due, status.failure), (None, Some(Failure::Refused(550))));
     let (depth, _) = office.app.service.outbox().depth().unwrap();
     assert_eq!((depth.waiting, depth.dead), (0, 1));
@@ -289,6 +289,38 @@ async fn a_notification_is_not_sent_once_its_secret_is_gone() {
         assert!(office.round().await.is_empty(), "{ending}");
         assert!(office.app.service.outbox().list(10).await.unwrap().is_empty(), "{ending}");
     }
+}
+
+/// An email is sent in the name of an account: of one that is gone nothing is sent any more, of one that is disabled not before
+/// an operator says so.
+#[tokio::test]
+async fn the_emails_of_an_account_end_with_it() {
+    let office = Office::open().await;
+    let accounts = office.app.service.accounts();
+    let waits = async || {
+        office.share("secret=x&ttl=86400&recipient=b@example.com").await;
+        office.kept.fails(&[Failure::Silent]);
+        assert!(office.round().await.is_empty());
+        office.app.clock.advance(3600);
+        office.app.service.outbox().list(10).await.unwrap().remove(0)
+    };
+    let listed = waits().await;
+    assert_eq!(listed.account.unwrap().as_str(), "Ann@example.org", "whom an operator can tell");
+
+    assert!(accounts.disable("ann@example.org").await.unwrap());
+    assert!(office.round().await.is_empty());
+    let status = office.app.service.outbox().list(10).await.unwrap().remove(0).status;
+    assert_eq!((status.due, status.failure), (None, Some(Failure::Disabled)));
+    assert_eq!(status.failure.unwrap().to_string(), "its account is disabled");
+    assert!(accounts.enable("ann@example.org").await.unwrap());
+    assert!(office.round().await.is_empty(), "nobody said so");
+    assert!(office.app.service.outbox().retry(&status.id).await.unwrap());
+    assert_eq!(office.round().await.len(), 1);
+
+    waits().await;
+    assert!(accounts.delete("ann@example.org").await.unwrap());
+    assert!(office.round().await.is_empty());
+    assert!(office.app.service.outbox().list(10).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -261,6 +261,10 @@ impl AccountStore for Watched {
         self.inner().set_disabled(id, disabled).await
     }
 
+    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
+        self.inner().unread_of(owner, now).await
+    }
+
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         self.inner().delete_account(id).await
     }

@@ -16,6 +16,7 @@ mod hostile;
 mod keyring;
 mod latency;
 mod later;
+mod leaving;
 mod log_reader;
 mod logs;
 mod mail;

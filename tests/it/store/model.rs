@@ -33,7 +33,6 @@ struct Row {
 
 struct Notification {
     about: SecretId,
-    sealed: Vec<u8>,
     status: NotificationStatus,
 }
 
@@ -63,8 +62,9 @@ impl Model {
                 attempts: 0,
                 failure: None,
                 due: Some(secret.receipt.created),
+                sealed: notification.sealed,
             };
-            self.notifications.push(Notification { about: sid, sealed: notification.sealed, status });
+            self.notifications.push(Notification { about: sid, status });
         }
         self.rows.push(Row {
             envelope: Some(secret.envelope),
@@ -166,7 +166,11 @@ impl Model {
                     continue;
                 }
                 let NotificationStatus { id, attempts, .. } = notification.status;
-                leasing.notifications.push(Leased { id, sealed: notification.sealed.clone(), attempts });
+                leasing.notifications.push(Leased {
+                    id,
+                    sealed: notification.status.sealed.clone(),
+                    attempts,
+                });
                 notification.status.due = Some(until);
             }
             self.notifications.push(notification);

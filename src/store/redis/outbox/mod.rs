@@ -114,7 +114,7 @@ impl RedisStore {
         let values =
             list(self.run(&scripts::NOTIFICATION_READ, call(self.names().notification(id), [])).await?)?;
         let fields = values.into_iter().map(optional_bytes).collect::<Result<Vec<_>>>()?;
-        let [base, rest @ ..]: [_; 4] = fields.try_into().map_err(|_| DAMAGED)?;
+        let [base, rest @ ..]: [_; 5] = fields.try_into().map_err(|_| DAMAGED)?;
         base.map(|base| record::status(*id, &base, rest)).transpose()
     }
 }

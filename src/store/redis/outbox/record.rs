@@ -88,14 +88,14 @@ pub(in super::super) fn base(receipt: &StoredReceipt) -> Vec<u8> {
     base
 }
 
-/// A notification's status from base, due, attempts and failure, each as it is stored.
+/// A notification's status from base, due, attempts, failure and what is sealed, each as it is stored.
 pub(super) fn status(
     id: NotificationId,
     base: &[u8],
-    rest: [Option<Vec<u8>>; 3],
+    rest: [Option<Vec<u8>>; 4],
 ) -> Result<NotificationStatus> {
     let entry = IndexEntry::of(id, base)?;
-    let [due, attempts, failure] = rest;
+    let [due, attempts, failure, sealed] = rest;
     Ok(NotificationStatus {
         id,
         created: entry.created,
@@ -103,6 +103,7 @@ pub(super) fn status(
         attempts: attempts.map(number).transpose()?.unwrap_or(0),
         failure: failure.map(number).transpose()?.and_then(Failure::from_code),
         due: due.map(number).transpose()?.map(Timestamp),
+        sealed: sealed.unwrap_or_default(),
     })
 }
 
@@ -162,17 +163,18 @@ mod tests {
     fn a_status_is_read_or_damaged() {
         let mut base = vec![7; HEAD];
         base.extend_from_slice(&entry().member()[..12]);
-        let full = [Some(b"5".to_vec()), Some(b"2".to_vec()), Some(b"451".to_vec())];
+        let full = ["5", "2", "451", "sealed"].map(|text| Some(text.as_bytes().to_vec()));
         let read = status(entry().id, &base, full).unwrap();
         assert_eq!(
             (read.due, read.attempts, read.failure),
             (Some(Timestamp(5)), 2, Some(Failure::Deferred(451)))
         );
         assert_eq!((read.created, read.expires), (entry().created, entry().expires()));
-        let read = status(entry().id, &base, [None, None, None]).unwrap();
+        assert_eq!(read.sealed, b"sealed");
+        let read = status(entry().id, &base, [None, None, None, None]).unwrap();
         assert_eq!((read.due, read.attempts, read.failure), (None, 0, None));
-        assert!(status(entry().id, &base[1..], [None, None, None]).is_err());
-        assert!(status(entry().id, &base, [Some(b"x".to_vec()), None, None]).is_err());
+        assert!(status(entry().id, &base[1..], [None, None, None, None]).is_err());
+        assert!(status(entry().id, &base, [Some(b"x".to_vec()), None, None, None]).is_err());
     }
 
     /// The numbers written out in the scripts are those of the layout.

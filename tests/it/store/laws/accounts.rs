@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use readonce::domain::{Account, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
-use readonce::store::Store;
+use readonce::store::{NewSecret, Store};
 
-use crate::store::sample::{Entries as _, account, account_id, listed, plain, reveal};
+use crate::store::sample::{Entries as _, account, account_id, burn, listed, locked, plain, reveal};
 
 /// Everything of an account, comparable.
 pub(crate) fn face(account: &Account) -> ([u8; 32], &str, &str, [u8; 32], Timestamp, bool, Option<Locale>) {
@@ -98,6 +98,39 @@ pub(crate) async fn a_deleted_account_is_gone_with_its_list(store: Arc<dyn Store
     assert!(store.create_account(me.clone()).await.unwrap());
     assert_eq!(store.entries(&me.id, Timestamp(0), 100).await, []);
     assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), super::secrets::won(&secret));
+}
+
+pub(crate) async fn the_unread_secrets_of_an_account_are_found(store: Arc<dyn Store>, clock: &FakeClock) {
+    let unread = async |owner: &str, now| {
+        let mut unread = store.unread_of(owner, now).await.unwrap();
+        unread.sort_by_key(|(_, mid)| mid.0);
+        unread
+    };
+    let of = |mut secret: NewSecret, owner: Option<&str>| {
+        secret.receipt.owner = owner.map(str::to_owned);
+        secret
+    };
+    assert_eq!(unread("a@example.org", clock.now()).await, []);
+    let mine: Vec<_> = (0..150)
+        .map(|number| {
+            of(if number % 2 == 0 { plain(clock.now()) } else { locked(clock.now()) }, Some("a@example.org"))
+        })
+        .collect();
+    let others = [Some("b@example.org"), Some("A@example.org"), Some(""), None];
+    let others: Vec<_> = others.into_iter().map(|owner| of(plain(clock.now()), owner)).collect();
+    for secret in mine.iter().chain(&others) {
+        store.put(secret.clone()).await.unwrap();
+    }
+    let mut expected: Vec<_> = mine.iter().map(|secret| (secret.receipt.tag, secret.receipt.mid)).collect();
+    expected.sort_by_key(|(_, mid)| mid.0);
+    assert_eq!(unread("a@example.org", clock.now()).await, expected);
+    // What is read or burned is none of them, and nothing is once it has expired.
+    store.take(reveal(&mine[0], clock.now())).await.unwrap();
+    store.take(burn(&mine[1], clock.now())).await.unwrap();
+    let ended = [&mine[0], &mine[1]].map(|secret| secret.receipt.mid);
+    expected.retain(|(_, mid)| !ended.contains(mid));
+    assert_eq!(unread("a@example.org", clock.now()).await, expected);
+    assert_eq!(unread("a@example.org", mine[0].receipt.secret_expires()).await, []);
 }
 
 pub(crate) async fn what_is_not_there_is_not_changed(store: Arc<dyn Store>, clock: &FakeClock) {

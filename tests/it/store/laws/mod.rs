@@ -122,6 +122,7 @@ macro_rules! suite {
                 an_id_is_taken_once,
                 accounts_come_by_email,
                 a_new_token_empties_the_list,
+                the_unread_secrets_of_an_account_are_found,
                 disabling_changes_that_alone,
                 a_deleted_account_is_gone_with_its_list,
                 what_is_not_there_is_not_changed,

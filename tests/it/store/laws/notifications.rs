@@ -44,6 +44,7 @@ fn status(secret: &NewSecret) -> NotificationStatus {
         attempts: 0,
         failure: None,
         due: Some(secret.receipt.created),
+        sealed: secret.notification.as_ref().unwrap().sealed.clone(),
     }
 }
 

@@ -1,0 +1,42 @@
+//! `readonce account list`.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::cli::say;
+use crate::domain::Account;
+use crate::service::Service;
+
+/// An account as JSON.
+#[derive(Serialize)]
+struct Listed<'a> {
+    email: &'a str,
+    plan: &'a str,
+    /// Unix seconds.
+    created: u64,
+    disabled: bool,
+}
+
+pub(super) async fn run(service: &Service, json: bool) -> anyhow::Result<()> {
+    let accounts = service.accounts().list().await?;
+    if json {
+        let listed = |Account { email, plan, created, disabled, .. }: &Account| {
+            serde_json::to_value(Listed {
+                email: email.as_str(),
+                plan,
+                created: created.0,
+                disabled: *disabled,
+            })
+        };
+        let listed = accounts.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+        return say::result(&format!("{}\n", serde_json::to_string(&listed)?));
+    }
+    let mut lines = String::new();
+    for account in accounts {
+        let disabled = if account.disabled { "  disabled" } else { "" };
+        let _ =
+            writeln!(lines, "{}  {}  {}{disabled}", account.email.as_str(), account.plan, account.created);
+    }
+    say::result(&lines)
+}
