@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::{Caller, run};
 use crate::support::ports::free_port;
@@ -78,6 +79,22 @@ fn what_the_server_is_unsure_of_is_told_in_its_words() {
         caller.run(&["get", KEY]).ended(code, &[message, "hint: after 2s"]);
         answers.join().unwrap();
     }
+}
+
+/// For a CI job that has no minute.
+#[test]
+fn a_silent_server_is_waited_for_as_long_as_was_said() {
+    // The system accepts, and nobody reads.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let caller = Caller::of(format!("http://{}", silent.local_addr().unwrap()));
+    let began = Instant::now();
+    let said = caller.run_with(&["share", "--timeout", "300ms"], b"x");
+    said.ended(7, &["was asked and did not answer: it took too long", "hint: it may have done it"]);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    caller.run_with(&["share", "--timeout", "0"], b"x").ended(2, &["no server answers in no time"]);
+    caller
+        .run_with(&["share", "--ttl", "10x"], b"x")
+        .ended(2, &["that is no time: such as `90s`, `2h` or `7d`"]);
 }
 
 #[test]

@@ -94,3 +94,15 @@ fn status_asks_the_server_of_its_own_settings() {
     ran.refused_saying(&["`127.0.0.1:7143` is no address of a server", "hint: it begins with http://"]);
     server.stop();
 }
+
+/// Cron sends an email for every word.
+#[test]
+fn a_quiet_backup_says_nothing_unless_it_has_to() {
+    let home = Home::new();
+    home.account("a@example.org");
+    let ran = home.run(&["backup", "--quiet", "b.db"]).succeeded();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    home.run(&["backup", "--quiet", "b.db"]).refused_saying(&["b.db", "hint: "]);
+    home.run(&["backup", "--quiet", "--force", "b.db"]).succeeded();
+    assert!(home.run(&["restore", "b.db"]).succeeded().stdout.starts_with("restored "));
+}

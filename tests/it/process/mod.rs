@@ -11,6 +11,7 @@ mod described;
 mod disk_floor;
 mod displaced;
 mod doctor;
+mod doctor_mail;
 mod first_run;
 mod hostile;
 mod keyring;
