@@ -17,9 +17,10 @@ use super::{input, prompt};
 /// The link of a call.
 #[derive(Args, Debug)]
 pub(super) struct LinkArguments {
-    /// The link, or the key in it; `-` is stdin. Every user of this machine can read it here, and the shell keeps it: prefer
-    /// stdin, --link-file, or READONCE_LINK
-    #[arg(value_name = "LINK|KEY|-")]
+    #[arg(
+        value_name = "LINK|KEY|-",
+        help = "The link, or the key in it; `-` is stdin. Every user of this machine can read it here, and the shell keeps it: prefer stdin, --link-file, or READONCE_LINK"
+    )]
     link: Option<Hidden>,
     /// A file with the link; of several lines, the one that holds such a link
     #[arg(long, value_name = "FILE", conflicts_with = "link")]
@@ -56,8 +57,8 @@ fn pick(text: &str, wanted: Side) -> Result<LinkTarget, ClientError> {
         [alone] => return LinkTarget::parse(alone, wanted),
         _ => {}
     }
-    let links = lines.into_iter().filter(|line| line.contains("://"));
-    let mut fitting = links.filter_map(|line| LinkTarget::parse(line, wanted).ok());
+    let read = |line: &str| line.contains("://").then(|| LinkTarget::parse(line, wanted).ok()).flatten();
+    let mut fitting = lines.into_iter().filter_map(read);
     match (fitting.next(), fitting.next()) {
         (Some(target), None) => Ok(target),
         (Some(_), Some(_)) => {
