@@ -14,6 +14,7 @@ mod address;
 mod agent;
 mod answer;
 mod burn;
+mod certificate_fault;
 mod certificates;
 mod created;
 mod credentials;

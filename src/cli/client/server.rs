@@ -12,6 +12,7 @@ use ureq::{Agent, Body, SendBody};
 use super::address::Address;
 use super::agent;
 use super::answer::{Answer, RequestKind};
+use super::certificate_fault;
 use super::credentials::Credentials;
 use super::error::{ClientError, Exit};
 use super::form::Form;
@@ -147,17 +148,17 @@ impl Server {
                 ),
             );
         }
-        let hint = if is_distrust(error) {
-            "--ca-file trusts an authority of your own"
-        } else {
-            "--url, or READONCE_URL"
-        };
+        let hint = certificate_fault::of(error)
+            .map_or("--url, or READONCE_URL", |fault| certificate_fault::told(fault).1);
         ClientError::new(Exit::Unreachable, format!("`{origin}` cannot be reached: {why}\nhint: {hint}"))
     }
 }
 
 /// An error of the library in words that never hold an address: the path of one is a secret.
 pub(super) fn why(error: &ureq::Error) -> String {
+    if let Some(fault) = certificate_fault::of(error) {
+        return certificate_fault::told(fault).0.into();
+    }
     match error {
         ureq::Error::Io(error) => error.to_string(),
         ureq::Error::Rustls(error) => error.to_string(),
@@ -167,16 +168,6 @@ pub(super) fn why(error: &ureq::Error) -> String {
         ureq::Error::Protocol(_) => "what came was not HTTP, or not all of it".into(),
         _ => "the connection failed".into(),
     }
-}
-
-/// Whether it is the certificate that is not trusted. That comes as an error of reading or writing.
-fn is_distrust(error: &ureq::Error) -> bool {
-    let wrapped = match error {
-        ureq::Error::Rustls(error) => Some(error),
-        ureq::Error::Io(error) => error.get_ref().and_then(|error| error.downcast_ref()),
-        _ => None,
-    };
-    matches!(wrapped, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 /// A body that knows whether anything of it went out: before that, nothing can have happened.
