@@ -85,6 +85,22 @@ pub(in crate::process) fn cron_command(line: &str) -> String {
 }
 
 #[test]
+fn the_line_for_cron_makes_one_says_nothing_and_removes_old_ones() {
+    let home = Home::new();
+    fs::create_dir(home.file("backups")).unwrap();
+    let server = serve(&home);
+    let script = cron_command(&block_with(PAGE, "crontab", "backup"))
+        .replace("/srv/readonce", home.file("").to_str().unwrap());
+    home.write("backups/readonce-2020-01-01.db", "old");
+    Ran::of(home.other("touch", &["-d", "2020-01-01", "backups/readonce-2020-01-01.db"])).succeeded();
+    let ran = follow(&home, None, &script).succeeded();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""), "cron would mail it");
+    let left = backups(&home, ".db");
+    assert!(left.len() == 1 && !left[0].contains("2020"), "{left:?}");
+    server.stop();
+}
+
+#[test]
 fn the_blocks_for_redis_back_up_and_keep_what_may_have_been_read_away() {
     let region = Region::new(DURABLE);
     let (home, url) = (&region.home, region.redis.url());
