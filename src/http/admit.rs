@@ -93,8 +93,7 @@ impl Permit for Box<SignedIn> {
 }
 
 /// A permit to share with, and the body with the value: read by what its caller may share, and counted until the request is
-/// answered.
-#[derive(Debug)]
+/// answered. No `Debug`: it holds the value.
 pub struct Sharing {
     /// The permit.
     pub permit: CreatePermit,
