@@ -184,6 +184,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
 fn pages(settings: &Settings) -> web::Settings {
     web::Settings {
         captcha: settings.web.reveal == Reveal::Type,
+        second_answer: settings.web.second_answer,
         region: settings.region.clone(),
         regions: settings.regions.clone(),
     }

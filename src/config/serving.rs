@@ -43,6 +43,8 @@ pub struct WebSection {
     pub enabled: bool,
     /// How a page asks before it shows a secret.
     pub reveal: Reveal,
+    /// Whether a page whose form comes twice is answered twice.
+    pub second_answer: bool,
 }
 
 /// What a reader has to do to see a secret.

@@ -12,7 +12,7 @@ use super::maintenance::Maintenance;
 use super::outbox::{Delivery, Outbox};
 use super::passphrase_lock::PassphraseLock;
 use super::readiness::Readiness;
-use super::secrets::{Secrets, Turns};
+use super::secrets::{SecondAnswers, Secrets, Turns};
 use super::stats::Stats;
 use super::{Policy, Service};
 use crate::domain::Clock;
@@ -88,6 +88,7 @@ impl ServiceBuilder {
                 limits: limits.clone(),
                 keys: keys.clone(),
                 passphrase_lock: passphrase_lock.clone(),
+                second_answers: SecondAnswers::default(),
                 turns: Turns::default(),
                 wake,
                 metrics: metrics.clone(),

@@ -33,6 +33,8 @@ use page_context::PageContext;
 pub struct Settings {
     /// Whether four shown characters have to be typed before a secret is revealed (`web.reveal = "type"`).
     pub captcha: bool,
+    /// Whether a page whose form comes twice is answered twice (`web.second_answer`).
+    pub second_answer: bool,
     /// The name of this installation's region.
     pub region: Option<RegionName>,
     /// Other installations.

@@ -82,6 +82,16 @@ fn form_type(parts: &Parts) -> Result<&[u8], PageError> {
 fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
     let params = Params::parse(None, Some(media), body)?;
     // Two of a name, or one with brackets, is nothing that a form of ours sends.
-    params.require_texts(&["secret", "passphrase", "protect", "ttl", "length", "do", "mark", "letters"])?;
+    params.require_texts(&[
+        "secret",
+        "passphrase",
+        "protect",
+        "ttl",
+        "length",
+        "do",
+        "mark",
+        "letters",
+        "token",
+    ])?;
     Ok(params)
 }

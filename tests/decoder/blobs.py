@@ -113,9 +113,14 @@ def network_tag(root, network, tag):
     return sub(extract(root, b"net", network), b"net/tag", tag.encode())[:8]
 
 
-# 13. Captcha marks
+# 13. Marks: captchas and pages
 
 
 def captcha_mark(root, characters, shown):
     key = sub(extract(root, b"web"), b"web/type")
     return kid(root) + u64(shown) + mac(key, lp(V, u64(shown), characters.encode()))[:16]
+
+
+def page_token(root, page, sid, network, given):
+    key = sub(extract(root, b"web"), b"web/page")
+    return page + kid(root) + u64(given) + mac(key, lp(V, u64(given), page, sid, network))[:16]

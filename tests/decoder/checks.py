@@ -172,6 +172,12 @@ def _(v):
     return {"mark": mark, "sent": blocks.base64url(mark)}
 
 
+@check("page-mark-1")
+def _(v):
+    token = blobs.page_token(v.root, v.page, v.sid, v.network, v.given)
+    return {"mark": token[16:], "sent": blocks.base64url(token)}
+
+
 @check("sqlite-singles")
 def _(v):
     copied, restored, beat = blocks.u64(v.made), b"".join(map(blocks.u64, (v.at, v.made))), blocks.u64(v.writes)

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Secrets;
 use crate::domain::random;
+use crate::vault::Marked;
 
 /// Letters with a twin in the other script, none of which is easily taken for another.
 const LATIN: &[u8] = b"ABCEHKMPTX";
@@ -34,7 +35,7 @@ impl Secrets {
         let mut drawn = [0; LENGTH];
         random::draw(LATIN, &mut drawn);
         let letters: String = drawn.map(char::from).iter().collect();
-        let mark = URL_SAFE_NO_PAD.encode(self.vault.mark(&letters, self.clock.now()));
+        let mark = URL_SAFE_NO_PAD.encode(self.vault.mark(Marked::Captcha(&letters), self.clock.now()));
         Captcha { letters, mark }
     }
 
@@ -46,7 +47,7 @@ impl Secrets {
             return false;
         }
         let Ok(mark) = URL_SAFE_NO_PAD.decode(mark) else { return false };
-        self.vault.is_mark(&mark, &normalized(typed), self.clock.now(), AGE)
+        self.vault.is_mark(&mark, Marked::Captcha(&normalized(typed)), self.clock.now(), AGE)
     }
 }
 

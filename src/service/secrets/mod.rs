@@ -20,10 +20,12 @@ mod burn_all;
 mod captcha;
 mod claim;
 mod generate;
+mod page;
 pub mod password;
 mod receipt;
 mod recent;
 mod reveal;
+mod second_answers;
 mod share;
 mod share_domain;
 mod turns;
@@ -35,6 +37,7 @@ pub use generate::GenerateRequest;
 pub use receipt::{ReceiptView, Undelivered};
 pub use recent::RecentList;
 pub use reveal::{Reveal, Revealed};
+pub(super) use second_answers::SecondAnswers;
 pub use share::{ShareOptions, ShareRequest, Shared};
 pub use turns::Turn;
 pub(super) use turns::Turns;
@@ -52,6 +55,8 @@ pub struct Secrets {
     /// For keys that are new in the keyring.
     pub(super) keys: Arc<Keys>,
     pub(super) passphrase_lock: Arc<PassphraseLock>,
+    /// For pages whose form comes twice.
+    pub(super) second_answers: SecondAnswers,
     /// For lists of recent shares.
     pub(super) turns: Turns,
     /// Tells the outbox of a new notification; `None` where no mail server is configured.

@@ -134,7 +134,17 @@
       lost.className = "wrong";
       lost.setAttribute("role", "alert");
       form.append(lost);
-      const stay = (event) => event.preventDefault();
+      let leaving = false;
+      const stay = (event) => {
+        leaving = true;
+        event.preventDefault();
+      };
+      // Whoever reloads all the same gets another page, and the answer is kept for the one before, for some seconds.
+      const { token } = form.elements;
+      if (token) {
+        token.value = history.state?.token ?? token.value;
+        history.replaceState({ token: token.value }, "");
+      }
       form.addEventListener("submit", async (event) => {
         event.preventDefault();
         if (sends.disabled) return;
@@ -147,6 +157,8 @@
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
           // A proxy has pages of its own.
           if (!page.getElementById("main")) throw new TypeError("no page of ours");
+          // It has arrived, and is wanted no more: unless a reload is under way that takes it along.
+          if (!leaving) history.replaceState(null, "");
           show(page);
         } catch {
           lost.textContent = form.dataset.lost;

@@ -1,19 +1,22 @@
 //! `/secret/{key}`: the page of a link, and the one place where a person reads a secret.
 //!
-//! The trap: the page that is shown first must not depend on the key in any byte. It is fetched by every gateway and chat
+//! The trap: the page that is shown first must not depend on what is behind its key. It is fetched by every gateway and chat
 //! that a link passes through; the store is asked for a key only at a POST from a person.
+
+use std::panic::resume_unwind;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use tracing::Instrument as _;
 use zeroize::Zeroizing;
 
-use crate::domain::{PresentedPassphrase, SecretKey};
+use crate::domain::{ClientNetwork, PresentedPassphrase, SecretKey};
 use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::http::path_key::{Lenient, PathKey};
-use crate::service::{Captcha, ReadPermit, Reveal, Revealed};
+use crate::service::{Caller, Captcha, Error, ReadPermit, Reveal, Revealed};
 use crate::web::error::PageError;
 use crate::web::escape::{Escaped, nul_as_base64};
 use crate::web::page_context::PageContext;
@@ -25,6 +28,8 @@ use crate::web::{Pages, answer};
 struct AskToReveal<'a> {
     page: &'a PageContext,
     switch: bool,
+    /// By which the page is known when its form comes twice.
+    token: Option<String>,
     /// Where one has to be solved before the store is asked (`web.reveal = "type"`).
     captcha: Option<CaptchaStep>,
     /// Whether the secret is known to take a passphrase, and what was wrong with the one presented.
@@ -72,10 +77,13 @@ struct RevealedPage<'a> {
 pub(in crate::web) async fn ask(
     State(pages): State<Pages>,
     page: PageContext,
-    _: PathKey<Lenient<SecretKey>>,
+    Admit(Caller { network, .. }): Admit<Caller>,
+    PathKey(Lenient(key)): PathKey<Lenient<SecretKey>>,
 ) -> Response {
     let captcha = pages.settings().captcha.then(|| new_captcha(&pages, false));
-    answer::page(StatusCode::OK, &AskToReveal { page: &page, switch: true, captcha, passphrase: None })
+    let token = new_token(&pages, &key, network);
+    let ask = AskToReveal { page: &page, switch: true, token, captcha, passphrase: None };
+    answer::page(StatusCode::OK, &ask)
 }
 
 /// Reveals, or asks for what is missing.
@@ -86,31 +94,55 @@ pub(in crate::web) async fn reveal(
     PathKey(Lenient(key)): PathKey<Lenient<SecretKey>>,
     Form(mut params): Form,
 ) -> Result<Response, PageError> {
+    let next = new_token(&pages, &key, permit.caller().network);
     let captcha = if pages.settings().captcha {
         let Some(solved) = solved_captcha(&pages, &params) else {
             let is_wrong = params.text("letters").is_some_and(|letters| !letters.trim().is_empty());
             let captcha = Some(new_captcha(&pages, is_wrong));
-            let ask = AskToReveal { page: &page, switch: true, captcha, passphrase: None };
+            let ask = AskToReveal { page: &page, switch: true, token: next, captcha, passphrase: None };
             return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &ask));
         };
         Some(solved)
     } else {
         None
     };
-    let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
-    let revealed = pages.app().service().secrets().reveal_or_why_not(&permit, &key, passphrase).await;
-    let revealed = revealed.map_err(|error| match PageError::from(error) {
+    let given = give(&pages, permit, key, &mut params).await;
+    let given = given.map_err(|error| match PageError::from(error) {
         // The rate of requests was kept, or there were no permit.
         PageError::Limited(wait) => PageError::TriesUsedUp(wait),
         error => error,
     })?;
-    let (status, passphrase) = match revealed {
+    let (status, passphrase) = match given {
         Reveal::Given(revealed) => return Ok(show(&page, &revealed)),
         Reveal::Protected => (StatusCode::OK, Passphrase::Needed),
         Reveal::WrongPassphrase { left } => (StatusCode::UNPROCESSABLE_ENTITY, Passphrase::Wrong { left }),
     };
-    let ask = AskToReveal { page: &page, switch: false, captcha, passphrase: Some(passphrase) };
+    let ask = AskToReveal { page: &page, switch: false, token: next, captcha, passphrase: Some(passphrase) };
     Ok(answer::page(status, &ask))
+}
+
+/// Asks for the value, once for a page that sends its form twice (`web.second_answer`). That goes on when the browser hangs up, as it
+/// does to send the form again: by then the value may have been claimed.
+async fn give(
+    pages: &Pages,
+    permit: ReadPermit,
+    key: SecretKey,
+    params: &mut Params,
+) -> Result<Reveal, Error> {
+    let passphrase = PresentedPassphrase::parse(params.take_text("passphrase"));
+    let token = params.text("token").filter(|_| pages.settings().second_answer).map(str::to_owned);
+    let app = pages.app().clone();
+    let Some(token) = token else {
+        return app.service().secrets().reveal_or_why_not(&permit, &key, passphrase).await;
+    };
+    let giving =
+        async move { app.service().secrets().reveal_to_page(&permit, &key, passphrase, &token).await };
+    // A panic goes on here; nobody ends the work but the program.
+    tokio::spawn(giving.in_current_span()).await.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
+}
+
+fn new_token(pages: &Pages, key: &SecretKey, network: ClientNetwork) -> Option<String> {
+    pages.settings().second_answer.then(|| pages.app().service().secrets().page_token(key, network))
 }
 
 fn new_captcha(pages: &Pages, wrong: bool) -> CaptchaStep {

@@ -30,6 +30,10 @@ impl<'d> Browser<'d> {
         self.client.goto(url).await.unwrap();
     }
 
+    pub(super) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
     /// The address shown.
     pub(super) async fn url(&self) -> String {
         self.client.current_url().await.unwrap().to_string()

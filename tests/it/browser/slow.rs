@@ -44,13 +44,15 @@ async fn is_shown(browser: &Browser<'_>, value: &str) -> bool {
     .await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn with_a_script_two_clicks_and_a_reload_lose_nothing_over_two_instances() {
-    let (far, driver) = (Far::<2>::start(EACH_WAY).await, Driver::start());
-    let browser = driver.browser().await;
+/// Clicks twice on the button of each of some secrets, every other one with a passphrase; those whose value is not shown.
+async fn lost<const SERVERS: usize>(
+    far: &Far<SERVERS>,
+    browser: &Browser<'_>,
+    before: &str,
+) -> Vec<(u64, bool)> {
     let mut lost = Vec::new();
     for (turn, gap) in GAPS.into_iter().enumerate() {
-        let (value, client) = (format!("value {turn}"), far.servers[turn % 2].client());
+        let (value, client) = (format!("value {turn}"), far.servers[turn % SERVERS].client());
         let protected = turn % 2 == 1;
         let shared = if protected { client.share_locked(&value, PASSPHRASE) } else { client.share(&value) };
         browser.go(&format!("http://{}/secret/{}", far.line.address(), shared.secret)).await;
@@ -58,20 +60,49 @@ async fn with_a_script_two_clicks_and_a_reload_lose_nothing_over_two_instances()
             browser.submit("button.primary").await;
             browser.write("#passphrase", PASSPHRASE).await;
         }
-        // A reload while the answer is under way: the browser asks the person, unless nobody minds.
-        browser
-            .run(
-                "document.forms[0].addEventListener('submit', () => {
-                     if (dispatchEvent(new Event('beforeunload', { cancelable: true }))) location.reload();
-                 })",
-            )
-            .await;
+        browser.run(before).await;
         browser.click_twice("button.primary", Duration::from_millis(gap)).await;
-        if !is_shown(&browser, &value).await {
+        if !is_shown(browser, &value).await {
             lost.push((gap, protected));
         }
     }
-    assert_eq!(lost, [], "of {} are lost", GAPS.len());
+    lost
+}
+
+/// And a reload while the answer is under way: the browser asks the person, unless nobody minds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_script_two_clicks_and_a_reload_lose_nothing_over_two_instances() {
+    let (far, driver) = (Far::<2>::start(EACH_WAY).await, Driver::start());
+    let reload = "document.forms[0].addEventListener('submit', () => {
+                      if (dispatchEvent(new Event('beforeunload', { cancelable: true }))) location.reload();
+                  })";
+    assert_eq!(lost(&far, &driver.browser().await, reload).await, [], "of {} are lost", GAPS.len());
+}
+
+/// Here the browser drops the first answer, and sends the form again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_script_two_clicks_lose_nothing_on_one_instance() {
+    let (far, driver) = (Far::<1>::start(EACH_WAY).await, Driver::start());
+    let browser = driver.browser_without_scripts().await;
+    assert_eq!(lost(&far, &browser, "").await, [], "of {} are lost", GAPS.len());
+}
+
+/// Whoever tells the browser to reload nevertheless clicks again, on another page, and is answered as if it were the old one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_that_does_not_wait_loses_nothing_on_one_instance() {
+    let (far, driver) = (Far::<1>::start(EACH_WAY).await, Driver::start());
+    let (browser, client) = (driver.browser().await, far.servers[0].client());
+    let shared = client.share("hello");
+    browser.go(&format!("http://{}/secret/{}", far.line.address(), shared.secret)).await;
+    browser.click("button.primary").await;
+    eventually("a claim", async || (client.state(&shared) == "received").then_some(())).await;
+    browser.reload().await; // what it is asked about is answered with yes by the driver
+    assert!(!browser.has("#value").await, "the answer was quicker");
+    browser.submit("button.primary").await;
+    assert_eq!(browser.text("#value").await, "hello");
+    browser.reload().await;
+    browser.submit("button.primary").await;
+    assert_eq!(browser.text("h1").await, "There is no secret here");
 }
 
 /// The answer may be there between two clicks, and something else where the button was.

@@ -42,6 +42,7 @@ const DECIDED: &str = r#"
     redis.key_file = ""
     web.enabled = true
     web.reveal = "click"
+    web.second_answer = true
     drain.delay = 0
     metrics.listen = ""
     log.format = "text"
@@ -70,6 +71,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert!(settings.http.trusted_proxies.is_empty());
     assert!(settings.web.enabled);
     assert_eq!(settings.web.reveal, Reveal::Click);
+    assert!(settings.web.second_answer);
     assert_eq!(settings.smtp.url, None);
     assert_eq!(settings.redis.confirm, Confirm::None);
     assert_eq!(settings.drain.delay, 0);

@@ -39,6 +39,7 @@ limits.free_disk = 67108864    # default
 http.trusted_proxies = []    # default
 web.enabled = true    # default
 web.reveal = "click"    # default
+web.second_answer = true    # default
 smtp.url = ""    # default
 smtp.from = ""    # default
 smtp.ca_file = ""    # default

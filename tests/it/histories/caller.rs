@@ -11,10 +11,12 @@ use readonce::domain::{Clock as _, SystemClock};
 
 use super::history::{Answer, Call, Presented, Verb};
 use super::model::Facts;
-use super::program::{INSTANCES, Plan};
+use super::program::{INSTANCES, NETWORKS, PAGES, Plan};
 use crate::support::text::form;
 use crate::support::{self, Client, Connection, SOON, Way, wait_for};
+use crate::web::dom::parse;
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const PASSPHRASE: &str = "open sesame";
 /// No request goes on for longer after its caller has gone, in seconds (security-design.md §6).
 const DEADLINE: u64 = 5;
@@ -48,6 +50,8 @@ impl Desk {
 pub(super) struct Secret {
     pub(super) facts: Facts,
     keys: support::Shared,
+    /// Of its pages, by network and number.
+    tokens: Vec<[String; PAGES as usize]>,
 }
 
 /// One thread's connections, kept by server and network.
@@ -74,7 +78,15 @@ impl<'a> Caller<'a> {
         let created = answer.json()["created"].as_u64().unwrap();
         assert_eq!(answer.json()["ttl"], ttl, "it lives as long as it was asked to");
         let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900, swept: true };
-        Secret { facts, keys: support::Shared::of(&answer) }
+        let keys = support::Shared::of(&answer);
+        let address = address.expect("nobody is killed while secrets are shared");
+        let token = |network| {
+            let client = Client::over(Way::to(address).from([127, 0, 1, network + 1]));
+            let page = client.ask("GET", &format!("/secret/{}", keys.secret), &[], None);
+            parse(&page.text()).all("input[name=token]")[0].attr("value").unwrap().to_owned()
+        };
+        let tokens = (0..NETWORKS).map(|network| [token(network), token(network)]).collect();
+        Secret { facts, keys, tokens }
     }
 
     /// Asks. `None` when it never left, since nobody listened; then, and when it was refused, waits until all are there.
@@ -93,7 +105,7 @@ impl<'a> Caller<'a> {
         };
         let first = SystemClock.now().0;
         let began = self.desk.moment();
-        let answered = self.send(address, &secret.keys, verb, network, hangs_up);
+        let answered = self.send(address, secret, verb, network, hangs_up);
         let over = self.desk.moment();
         let mut last = SystemClock.now().0;
         let answer = match answered {
@@ -104,7 +116,10 @@ impl<'a> Caller<'a> {
             Err(_) => Answer::Lost,
             Ok(answer) => {
                 let retry_after = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
-                Answer::read(verb, answer.status, retry_after, &answer.json())
+                match verb {
+                    Verb::Page(..) => Answer::read_page(answer.status, retry_after, &answer.text()),
+                    _ => Answer::read(verb, answer.status, retry_after, &answer.json()),
+                }
             }
         };
         match answer {
@@ -124,7 +139,7 @@ impl<'a> Caller<'a> {
     fn send(
         &self,
         address: SocketAddr,
-        keys: &support::Shared,
+        Secret { keys, tokens, .. }: &Secret,
         verb: Verb,
         network: u8,
         hangs_up: bool,
@@ -137,6 +152,10 @@ impl<'a> Caller<'a> {
         };
         let (path, body) = match verb {
             Verb::Reveal(passphrase) => (format!("/api/v1/secret/{}", keys.secret), presented(passphrase)),
+            Verb::Page(passphrase, page) => {
+                let token = &tokens[usize::from(network)][usize::from(page)];
+                (format!("/secret/{}", keys.secret), format!("token={token}&{}", presented(passphrase)))
+            }
             Verb::Burn(passphrase) => {
                 (format!("/api/v1/private/{}/burn", keys.receipt), presented(passphrase))
             }
@@ -144,12 +163,14 @@ impl<'a> Caller<'a> {
         };
         if hangs_up {
             let length = body.len();
-            let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n");
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\n"
+            );
             Connection::over(&way)?.send(format!("{head}{body}").as_bytes())?;
             return Err(ErrorKind::Interrupted.into());
         }
         let mut clients = self.clients.borrow_mut();
         let client = clients.entry((address, network)).or_insert_with(|| Client::over(way));
-        client.request("POST", &path, &[], Some(body.as_bytes()))
+        client.request("POST", &path, &[("Content-Type", FORM)], Some(body.as_bytes()))
     }
 }

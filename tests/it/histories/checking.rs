@@ -253,6 +253,46 @@ fn what_only_a_broken_vault_could_do() {
     assert!(check(&late).is_ok(), "at the edge it depends");
 }
 
+/// Once, to one page: that may be answered so once more, from the same network, by the same instance, for ten seconds.
+#[test]
+fn a_page_may_be_answered_twice() {
+    let page = |number| Verb::Page(Presented::Nothing, number);
+    let (first, again) = ((page(0), 1, 2, value()), (page(0), 3, 4, value()));
+    let gone = |verb, began| (verb, began, began + 1, Answer::Unknown);
+    for explained in [
+        vec![first.clone(), again.clone(), gone(page(0), 5)],
+        vec![first.clone(), gone(page(0), 3)],
+        vec![first.clone(), (Verb::Receipt, 3, 4, state("received")), (page(0), 5, 6, value())],
+        vec![(page(0), 1, 2, Answer::Lost), again.clone()],
+        vec![(page(0), 1, 2, Answer::Lost), again.clone(), (page(0), 5, 6, value())],
+    ] {
+        assert!(check(&history(false, &explained)).is_ok(), "{explained:?}");
+    }
+    let api = Verb::Reveal(Presented::Nothing);
+    for unexplained in [
+        vec![first.clone(), again.clone(), (page(0), 5, 6, value())],
+        vec![first.clone(), (page(1), 3, 4, value())],
+        vec![first.clone(), (api, 3, 4, value())],
+        vec![(api, 1, 2, value()), again.clone()],
+        vec![(Verb::Burn(Presented::Nothing), 1, 2, Answer::Burned), again.clone()],
+        vec![first.clone(), (page(0), 3, 4, Answer::Value("another".into()))],
+        vec![first.clone(), again.clone(), (Verb::Receipt, 5, 6, state("new"))],
+    ] {
+        assert!(check(&history(false, &unexplained)).is_err(), "{unexplained:?}");
+    }
+    let twice = history(false, &[first, again]);
+    for (change, allowed) in [
+        ((|call: &mut Call| call.network = 1) as fn(&mut Call), false),
+        (|call| call.instance = 1, false),
+        (|call| call.times = vec![CREATED + 11], true),
+        (|call| call.times = vec![CREATED + 12], false),
+    ] {
+        let mut changed = twice.clone();
+        change(&mut changed.calls[1]);
+        assert_eq!(check(&changed).is_ok(), allowed, "{changed:?}");
+    }
+}
+
 #[test]
 fn an_outcome_that_nobody_knows_explains_what_follows() {
     let reveal = Verb::Reveal(Presented::Nothing);

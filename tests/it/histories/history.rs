@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::model::Facts;
+use crate::web::dom::parse;
 
 /// A passphrase, as a caller presents one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,10 +19,19 @@ pub(super) enum Presented {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verb {
     Reveal(Presented),
+    /// As the API's, but by the form of a page: which of those that the network was given.
+    Page(Presented, u8),
     Burn(Presented),
     Receipt,
     /// Not a caller's: the store collects what has expired.
     Sweep,
+}
+
+impl Verb {
+    /// The number of the page whose form it is.
+    pub(super) fn page(self) -> Option<u8> {
+        if let Self::Page(_, page) = self { Some(page) } else { None }
+    }
 }
 
 /// What a caller was told.
@@ -35,6 +45,8 @@ pub(super) enum Answer {
     /// "Unknown secret".
     Unknown,
     WrongPassphrase,
+    /// The page that asks for a passphrase.
+    Asked,
     /// Too many tries; seconds to wait.
     Limited(u64),
     /// 503 that says: nothing was done.
@@ -95,6 +107,23 @@ impl Answer {
         }
     }
 
+    /// Reads a page, in English, that the form of a link's page was answered with.
+    pub(super) fn read_page(status: u16, retry_after: Option<u64>, html: &str) -> Self {
+        let page = parse(html);
+        let text = |selector: &str| page.all(selector).first().map(|element| element.text());
+        let heading = text("h1").unwrap_or_default();
+        match (status, heading.as_str(), text("#value")) {
+            (200, _, Some(value)) => Self::Value(value),
+            (200, ..) if text("#passphrase").is_some() => Self::Asked,
+            (404, "There is no secret here", _) => Self::Unknown,
+            (422, ..) if text("#passphrase-wrong").is_some() => Self::WrongPassphrase,
+            (429, ..) => Self::Limited(retry_after.unwrap_or_default()),
+            (503, "The outcome is not known", _) => Self::Lost,
+            (503, ..) if !heading.contains("damaged") => Self::Refused,
+            _ => Self::Other(format!("{status} {heading}")),
+        }
+    }
+
     fn kind(&self) -> &str {
         match self {
             Self::Value(_) => "values",
@@ -102,6 +131,7 @@ impl Answer {
             Self::Burned => "burns",
             Self::Unknown => "unknown",
             Self::WrongPassphrase => "wrong passphrases",
+            Self::Asked => "asked",
             Self::Limited(_) => "limited",
             Self::Refused => "refused",
             Self::Lost => "lost",

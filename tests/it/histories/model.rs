@@ -5,6 +5,10 @@
 
 use super::history::{Answer, Call, Presented, Verb};
 
+/// For how long a page that was answered with the value may be answered so once more: ten seconds, and what is lost by
+/// counting whole ones.
+const AGAIN: u64 = 11;
+
 /// What does not change.
 #[derive(Clone, Debug)]
 pub(super) struct Facts {
@@ -37,6 +41,17 @@ pub(super) struct State {
     forgotten: bool,
     /// By network, in order: end of the window, tries in it.
     tries: Vec<(u8, u64, u32)>,
+    /// The one page that may be answered with the value once more.
+    again: Option<Again>,
+}
+
+/// A page that was answered: its number, network and instance; until when that may be done once more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Again {
+    page: u8,
+    network: u8,
+    instance: usize,
+    until: u64,
 }
 
 /// How far a call has come.
@@ -56,7 +71,7 @@ pub(super) enum Came {
 
 impl Default for State {
     fn default() -> Self {
-        Self { life: Life::New, swept: false, forgotten: false, tries: Vec::new() }
+        Self { life: Life::New, swept: false, forgotten: false, tries: Vec::new(), again: None }
     }
 }
 
@@ -79,6 +94,11 @@ impl Facts {
         };
         for now in call.times.iter().copied() {
             let mut after = state.clone();
+            // It may be kept, and need not be: there is not much room for it, and it ends with its instance.
+            let again = [Answer::Value(self.value.clone()), Answer::Lost].contains(&call.answer);
+            if again && phase == Phase::Open && state.is_known_for(call, now) {
+                add((State { again: None, ..state.clone() }, Phase::Done));
+            }
             match (self.act(&mut after, call, phase, now), &call.answer) {
                 (Came::Counted, Answer::Limited(_)) => {}
                 (Came::Counted, _) => add((after, Phase::Counted)),
@@ -102,11 +122,12 @@ impl Facts {
         let (presented, burns) = match call.verb {
             Verb::Receipt => return Came::Ended(self.look(state, now)),
             Verb::Sweep => return Came::Ended(self.sweep(state, now)),
-            Verb::Reveal(presented) => (presented, false),
+            Verb::Reveal(presented) | Verb::Page(presented, _) => (presented, false),
             Verb::Burn(presented) => (presented, true),
         };
+        let is_page = matches!(call.verb, Verb::Page(..));
         if phase == Phase::Counted && presented == Presented::Wrong {
-            return Came::Ended(if burns { Answer::WrongPassphrase } else { Answer::Unknown });
+            return Came::Ended(if burns || is_page { Answer::WrongPassphrase } else { Answer::Unknown });
         }
         if state.life != Life::New || state.swept || now >= self.secret_expires() {
             return Came::Ended(Answer::Unknown);
@@ -115,10 +136,11 @@ impl Facts {
         if takes_none || phase == Phase::Counted {
             state.tries.clear();
             state.life = if burns { Life::Burned } else { Life::Revealed };
+            state.answered_page(call);
             return Came::Ended(if burns { Answer::Burned } else { Answer::Value(self.value.clone()) });
         }
         if presented == Presented::Nothing {
-            return Came::Ended(Answer::Unknown);
+            return Came::Ended(if is_page { Answer::Asked } else { Answer::Unknown });
         }
         self.count(state, call.network, now)
     }
@@ -170,6 +192,19 @@ impl Facts {
 }
 
 impl State {
+    /// A page was answered with the value.
+    fn answered_page(&mut self, call: &Call) {
+        let Verb::Page(_, page) = call.verb else { return };
+        let until = call.times.iter().max().expect("a time") + AGAIN;
+        self.again = Some(Again { page, network: call.network, instance: call.instance, until });
+    }
+
+    /// Whether this is the same page once more.
+    fn is_known_for(&self, call: &Call, now: u64) -> bool {
+        let Some(Again { page, network, instance, until }) = self.again else { return false };
+        call.verb.page() == Some(page) && (network, instance) == (call.network, call.instance) && now <= until
+    }
+
     fn with_try_given_back(&self, network: u8, now: u64) -> Self {
         let mut after = self.clone();
         if let Some((_, _, count)) =

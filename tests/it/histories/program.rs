@@ -9,6 +9,8 @@ use super::history::{Presented, Verb};
 
 /// Networks that callers come from.
 pub(super) const NETWORKS: u8 = 2;
+/// Pages of a secret that each network has open.
+pub(super) const PAGES: u8 = 2;
 /// Instances that are asked.
 pub(super) const INSTANCES: usize = 2;
 
@@ -121,16 +123,19 @@ fn act(theme: Theme, secrets: usize) -> impl Strategy<Value = Act> {
 
 fn verb(theme: Theme) -> impl Strategy<Value = Verb> {
     use Presented::{Nothing, Right, Wrong};
-    let [right, wrong, nothing, burn, look] = match theme {
-        Theme::Rivals => [6, 1, 4, 4, 4],
-        Theme::Guesses => [1, 12, 1, 1, 2],
-        Theme::Expiry => [5, 1, 2, 2, 6],
+    let [right, wrong, nothing, burn, look, page] = match theme {
+        Theme::Rivals => [6, 1, 4, 4, 4, 8],
+        Theme::Guesses => [1, 12, 1, 1, 2, 3],
+        Theme::Expiry => [5, 1, 2, 2, 6, 5],
     };
+    let presented = prop_oneof![6 => Just(Right), 1 => Just(Wrong), 3 => Just(Nothing)];
+    let of_page = (presented, 0..PAGES).prop_map(|(presented, page)| Verb::Page(presented, page));
     prop_oneof![
         right => Just(Verb::Reveal(Right)),
         wrong => Just(Verb::Reveal(Wrong)),
         nothing => Just(Verb::Reveal(Nothing)),
         burn => prop_oneof![2 => Just(Nothing), 1 => Just(Right), 2 => Just(Wrong)].prop_map(Verb::Burn),
         look => Just(Verb::Receipt),
+        page => of_page,
     ]
 }

@@ -12,13 +12,15 @@ use readonce::domain::{Clock as _, FakeClock, Timestamp};
 use readonce::service::{KeySource, KeySourceError};
 use readonce::store::Store;
 use readonce::vault::Keyring;
+use readonce::web::Settings;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use super::history::{Answer, Call, History, Presented, Verb};
 use super::model::Facts;
-use super::program::{Act, INSTANCES, NETWORKS, Plan, Program, Span};
+use super::program::{Act, INSTANCES, NETWORKS, PAGES, Plan, Program, Span};
 use crate::api_v1::app::{App, NOW, policy};
+use crate::web::dom::parse;
 
 const PASSPHRASE: &str = "open sesame";
 
@@ -46,6 +48,8 @@ struct Secret {
     facts: Facts,
     key: String,
     receipt: String,
+    /// Of its pages, by network and number.
+    tokens: Vec<[String; PAGES as usize]>,
 }
 
 /// The keyring is never looked for: both instances have it.
@@ -62,7 +66,11 @@ impl World {
     pub(super) fn over(stores: [Arc<dyn Store>; INSTANCES], sweeps: bool) -> Arc<Self> {
         let ring = Keyring::generate(Timestamp(NOW));
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
-        let instance = |store| App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere));
+        let pages = Settings { captcha: false, second_answer: true, region: None, regions: Vec::new() };
+        let instance = |store| {
+            App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere))
+                .with_pages("", pages.clone())
+        };
         let instances = stores.map(instance);
         Arc::new(Self { instances, order: AtomicU64::new(0), clock, ticks: Mutex::default(), sweeps })
     }
@@ -122,7 +130,19 @@ impl World {
             window: policy.window.as_secs(),
             swept: self.sweeps,
         };
-        Secret { facts, key: answer.field("secret_key"), receipt: answer.field("metadata_key") }
+        let key = answer.field("secret_key");
+        let mut tokens = Vec::new();
+        for network in 0..NETWORKS {
+            tokens.push([self.token(&key, network).await, self.token(&key, network).await]);
+        }
+        Secret { facts, key, receipt: answer.field("metadata_key"), tokens }
+    }
+
+    /// Of a new page, which any instance gives out.
+    async fn token(&self, key: &str, network: u8) -> String {
+        let asked = Request::get(format!("/secret/{key}")).body(Body::empty()).unwrap();
+        let page = self.instances[0].send_from([198, 51, 100, network], asked).await;
+        parse(&page.text).all("input[name=token]")[0].attr("value").unwrap().to_owned()
     }
 
     /// What one caller does: calls, and which secret they are about, if not all.
@@ -158,6 +178,12 @@ impl World {
             Verb::Reveal(presented) => {
                 Request::post(format!("/api/v1/secret/{}", secret.key)).body(Body::from(form(presented)))
             }
+            Verb::Page(presented, page) => {
+                let token = &secret.tokens[usize::from(network)][usize::from(page)];
+                let sent = format!("token={token}&{}", form(presented));
+                let request = Request::post(format!("/secret/{}", secret.key));
+                request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(sent))
+            }
             Verb::Burn(presented) => Request::post(format!("/api/v1/private/{}/burn", secret.receipt))
                 .body(Body::from(form(presented))),
             Verb::Receipt | Verb::Sweep => {
@@ -170,7 +196,10 @@ impl World {
             None => Answer::Lost,
             Some(answer) => {
                 let retry_after = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
-                Answer::read(verb, answer.status.as_u16(), retry_after, &answer.json())
+                match verb {
+                    Verb::Page(..) => Answer::read_page(answer.status.as_u16(), retry_after, &answer.text),
+                    _ => Answer::read(verb, answer.status.as_u16(), retry_after, &answer.json()),
+                }
             }
         };
         let over = self.moment();

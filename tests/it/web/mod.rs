@@ -15,6 +15,7 @@ mod paths;
 mod receipt;
 mod reveal;
 mod scanner;
+mod second_answer;
 mod share;
 mod site;
 mod undelivered;

@@ -18,7 +18,7 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const NO_KEY: &str = "zzzzunknownzzzzunknownzzzzunkno";
 
 pub(super) fn settings() -> Settings {
-    Settings { captcha: false, region: None, regions: Vec::new() }
+    Settings { captcha: false, second_answer: true, region: None, regions: Vec::new() }
 }
 
 pub(super) fn with_captcha() -> Settings {
@@ -61,6 +61,12 @@ impl Site {
     /// A form as browsers send it.
     pub(super) async fn post(&self, path: &str, form: &str) -> Page {
         self.ask(Method::POST, path, &[("content-type", FORM), ("sec-fetch-site", "same-origin")], form).await
+    }
+
+    /// The same, from another address.
+    pub(super) async fn post_from(&self, peer: [u8; 4], path: &str, form: &str) -> Page {
+        let request = Request::post(path).header("content-type", FORM).body(Body::from(form.to_owned()));
+        Page::new(self.app.send_from(peer, request.unwrap()).await)
     }
 
     pub(super) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
@@ -132,6 +138,16 @@ impl Page {
         let all = self.all(selector);
         let found = all.first().unwrap_or_else(|| panic!("no `{selector}` in {}", self.answer.text));
         found.attr(name).unwrap_or_else(|| panic!("no `{name}` at `{selector}`")).to_owned()
+    }
+
+    /// By which the page of a link is known.
+    pub(super) fn token(&self) -> String {
+        self.attribute("form input[name=token]", "value")
+    }
+
+    /// All of it but for that.
+    pub(super) fn without_token(&self) -> String {
+        self.answer.text.replace(&self.token(), "")
     }
 
     pub(super) fn heading(&self) -> String {
