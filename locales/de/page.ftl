@@ -158,6 +158,7 @@ error-limited = Zu viele Versuche
 error-limited-text = In kurzer Zeit kamen zu viele Anfragen. Es ist nichts geschehen.
 error-tries-text = Es wurden zu viele falsche Passphrasen eingegeben. Das Geheimnis ist noch da, und niemand hat es gelesen. Die Passphrase kennt, wer den Link geschickt hat.
 error-wait = Bitte warten. Ein neuer Versuch ist möglich in: { $wait }.
+error-again = Noch einmal versuchen
 error-busy = Sehr beschäftigt
 error-busy-text = Dieser Server hat im Moment zu viel zu tun. Es ist nichts geschehen; bitte gleich noch einmal versuchen.
 error-disk = Im Moment kein Platz mehr

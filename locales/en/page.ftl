@@ -158,6 +158,7 @@ error-limited = Too many tries
 error-limited-text = There were too many requests in a short time. Nothing was done.
 error-tries-text = Too many wrong passphrases were typed. The secret is still there, and nobody has read it. If you do not know the passphrase, ask whoever sent you the link.
 error-wait = Please wait and try again in: { $wait }.
+error-again = Try again
 error-busy = Very busy
 error-busy-text = This server has too much to do at the moment. Nothing was done; please try again shortly.
 error-disk = No room for more at the moment

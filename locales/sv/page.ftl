@@ -158,6 +158,7 @@ error-limited = För många försök
 error-limited-text = Det kom för många förfrågningar på kort tid. Ingenting har hänt.
 error-tries-text = För många felaktiga lösenfraser har skrivits in. Hemligheten finns kvar och ingen har läst den. Den som skickade länken känner till lösenfrasen.
 error-wait = Vänta och försök igen om: { $wait }.
+error-again = Försök igen
 error-busy = Mycket att göra
 error-busy-text = Servern har för mycket att göra just nu. Ingenting har hänt; försök igen om en liten stund.
 error-disk = Inget mer utrymme för tillfället

@@ -156,6 +156,7 @@ error-limited = 尝试次数过多
 error-limited-text = 短时间内请求过多。未执行任何操作。
 error-tries-text = 输入错误口令的次数过多。秘密仍然存在，尚无人读取。如果您不知道口令，请询问向您发送链接的人。
 error-wait = 请等待一段时间后再试：{ $wait }。
+error-again = 再试一次
 error-busy = 服务器繁忙
 error-busy-text = 服务器目前任务过多。未执行任何操作，请稍后重试。
 error-disk = 暂时没有空间

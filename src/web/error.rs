@@ -252,6 +252,7 @@ pub(super) fn panic_response(_: Box<dyn Any + Send>) -> Response {
 /// The middleware that refuses forms of other sites (security-design.md §8) and renders errors as pages.
 pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, next: Next) -> Response {
     let context = PageContext::of(&pages, request.uri(), request.headers());
+    let path = request.uri().path().to_owned();
     let mut response = if request.method() == Method::POST
         && !origin::is_own_pages(request.headers(), pages.app().service().policy())
     {
@@ -261,7 +262,9 @@ pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, 
     };
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
-        response = error.page(&context);
+        // What passes leads back to where it was met, and not to a form that is something else.
+        let again = error.is_passing().then(|| (context.to(&path), context.message("error-again")));
+        response = error.page_with(&context, again);
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }
     response

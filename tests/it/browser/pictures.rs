@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 
+use readonce::domain::Locale;
 use serde_json::json;
 
 use super::driver::Driver;
 use super::page::Browser;
 use super::site::{Site, reveal, share};
+use super::tour::Sites;
 
 /// A window, what its person likes, and in which language.
 struct Look {
@@ -83,5 +85,40 @@ async fn of_the_pages() {
         picture(&browser, &look, "value").await;
         browser.go(&regional.at(&format!("/about{}", look.query))).await;
         picture(&browser, &look, "about").await;
+    }
+}
+
+/// For eyes: what no program sees. `target/pages/LOCALE-NUMBER-PAGE-LOOK.png`.
+#[tokio::test]
+#[ignore = "makes pictures of every page, to be looked at"]
+async fn of_every_page() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
+    fs::create_dir_all(&folder).unwrap();
+    let (sites, driver) = (Sites::start(), Driver::start());
+    for locale in Locale::ALL {
+        let browser = driver.browser().await;
+        let mut number = 0;
+        sites
+            .visit(&browser, &format!("?locale={}", locale.tag()), async |page| {
+                number += 1;
+                for (look, scheme, width) in [
+                    ("wide", "light", 1280),
+                    ("wide-dark", "dark", 1280),
+                    ("phone", "light", 360),
+                    ("phone-dark", "dark", 360),
+                ] {
+                    browser.prefer(scheme);
+                    browser.resize(width, 640);
+                    let height = browser.run("return document.documentElement.scrollHeight").await;
+                    browser.resize(width, u32::try_from(height.as_u64().unwrap()).unwrap());
+                    let name = format!(
+                        "{}-{number:02}-{}-{look}.png",
+                        locale.tag(),
+                        page.replace([' ', ':', ','], "_")
+                    );
+                    fs::write(folder.join(name), browser.picture().await).unwrap();
+                }
+            })
+            .await;
     }
 }

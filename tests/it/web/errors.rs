@@ -81,6 +81,12 @@ async fn too_many_requests_are_told_how_long_to_wait() {
         assert!((300..=600).contains(&wait), "{wait}");
         assert_eq!(page.heading(), "Too many tries");
         assert!(page.answer.text.contains(" minutes."));
+        let back: Vec<_> = page.all(".after a").iter().map(|way| way.attr("href").unwrap()).collect();
+        assert_eq!(
+            back,
+            if path == "/" { vec![] } else { vec![path] },
+            "what was typed is there, or the way back"
+        );
     }
     for path in ["/", "/about", &link, &format!("{receipt}/burn")] {
         assert_eq!(site.get(path).await.status(), 200, "{path} asks nothing, so it never counts");
