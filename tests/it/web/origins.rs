@@ -9,7 +9,7 @@ type Said = &'static [(&'static str, &'static str)];
 
 const SITE: &str = "sec-fetch-site";
 const MODE: &str = "sec-fetch-mode";
-/// The host that is asked for; the public address is https://secrets.example.org/ots.
+/// The host that is asked for; the public address is <https://secrets.example.org/ots>.
 const HOST: (&str, &str) = ("host", "Internal:7143");
 
 #[tokio::test]
