@@ -36,6 +36,8 @@ struct ShareForm<'a> {
     length: &'a str,
     /// What a generated password is made of: whether each is chosen.
     kinds: [(Kind, bool); 5],
+    /// The longest passphrase, characters, for the script.
+    most_characters: usize,
 }
 
 #[derive(Template)]
@@ -88,11 +90,6 @@ impl ShareForm<'_> {
         self.page.message_with("share-too-big", "max", self.page.max_size())
     }
 
-    /// The longest passphrase, characters, for the script.
-    fn most_characters(&self) -> usize {
-        MAX_CHARS
-    }
-
     /// Whether the passphrase that was typed has to be typed again, and nothing else is wrong with it.
     fn asks_again(&self) -> bool {
         self.protect && self.wrong_passphrase().is_none()
@@ -138,6 +135,7 @@ fn render_form(
         protect: typed.protect,
         length: &typed.length,
         kinds: typed.kinds(),
+        most_characters: MAX_CHARS,
     };
     answer::page_of(status, &form, typed.secret.len())
 }
