@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 /// Says that this test is left out, and why: to stderr itself, since what a test that passes prints is kept from view. With
-/// `NO_SKIPS` set, as `scripts/test` does for root, the test fails instead.
+/// `NO_SKIPS` set, as `scripts/test` does for who may mount, the test fails instead.
 #[track_caller]
 pub(crate) fn skipped(why: &str) {
     let thread = std::thread::current();
