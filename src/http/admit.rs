@@ -4,7 +4,7 @@
 //! surface's choice: an API looks at credentials, pages never do.
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use zeroize::Zeroizing;
@@ -92,40 +92,14 @@ impl Permit for Box<SignedIn> {
     }
 }
 
-/// A permit to share with, and the body with the value: read by what its caller may share, and counted until the request is
-/// answered. No `Debug`: it holds the value.
-pub struct Sharing {
-    /// The permit.
-    pub permit: CreatePermit,
-    /// The head of the request.
-    pub parts: Parts,
-    /// The body.
-    pub body: Zeroizing<Vec<u8>>,
-    /// What the body holds of the budget.
-    pub held: Reservation,
-}
-
-impl Sharing {
-    /// Admits the caller, then reads; in this order, as the limit is the caller's.
-    pub async fn admit<S: Surface>(request: Request, surface: &S) -> Result<Self, S::Rejection>
-    where
-        S::Rejection: From<BodyError>,
-    {
-        let (mut parts, body) = request.into_parts();
-        let Admit(permit) = Admit::<CreatePermit>::from_request_parts(&mut parts, surface).await?;
-        Ok(Self::read(permit, parts, body, surface.app()).await?)
-    }
-
-    /// Reads what a caller sent who was admitted.
-    pub async fn read(
-        permit: CreatePermit,
-        parts: Parts,
-        body: Body,
-        app: &AppState,
-    ) -> Result<Self, BodyError> {
-        let mut held = app.bodies().reserve(permit.caller().network);
-        let limit = body::limit_of(app.service().policy().max_size_for(permit.caller()));
-        let body = body::read_large(body, limit, &mut held).await?;
-        Ok(Self { permit, parts, body, held })
-    }
+/// Reads the body with the value, as long as what the permit's caller may share, and what it holds of the budget: to be kept
+/// until the request is answered. After admission, as the limit is the caller's.
+pub async fn read_value(
+    permit: &CreatePermit,
+    body: Body,
+    app: &AppState,
+) -> Result<(Zeroizing<Vec<u8>>, Reservation), BodyError> {
+    let mut held = app.bodies().reserve(permit.caller().network);
+    let limit = body::limit_of(app.service().policy().max_size_for(permit.caller()));
+    Ok((body::read_large(body, limit, &mut held).await?, held))
 }

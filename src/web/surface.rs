@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 
 use super::Pages;
 use super::error::PageError;
-use crate::http::admit::{Admit, Sharing, Surface, anonymous};
+use crate::http::admit::{Admit, Surface, anonymous, read_value};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
 use crate::http::params::Params;
@@ -57,8 +57,7 @@ impl FromRequest<Pages> for SharingForm {
         let (mut parts, body) = request.into_parts();
         match Admit::<CreatePermit>::from_request_parts(&mut parts, pages).await {
             Ok(Admit(permit)) => {
-                let Sharing { permit, parts, body, held } =
-                    Sharing::read(permit, parts, body, pages.app()).await?;
+                let (body, held) = read_value(&permit, body, pages.app()).await?;
                 Ok(Self { admitted: Ok((permit, held)), params: params(form_type(&parts)?, &body)? })
             }
             Err(refused) if refused.is_passing() => {

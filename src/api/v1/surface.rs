@@ -1,13 +1,13 @@
 //! v1 as a surface: how it finds its caller, and its extractors for the key of the path and the parameters.
 
-use axum::extract::{FromRef, FromRequest, Request};
+use axum::extract::{FromRef, FromRequest, FromRequestParts as _, Request};
 use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::domain::{ReceiptKey, SecretKey};
-use crate::http::admit::{Sharing, Surface, anonymous};
+use crate::http::admit::{Admit, Surface, anonymous, read_value};
 use crate::http::basic::{Basic, parse_basic};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
@@ -94,7 +94,9 @@ impl FromRequest<V1> for SharingForm {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, v1: &V1) -> Result<Self, ApiError> {
-        let Sharing { permit, parts, body, held } = Sharing::admit(request, v1).await?;
+        let (mut parts, body) = request.into_parts();
+        let Admit(permit) = Admit::from_request_parts(&mut parts, v1).await?;
+        let (body, held) = read_value(&permit, body, v1.app()).await?;
         Ok(Self { permit, params: params(&parts, &body)?, held })
     }
 }
