@@ -37,11 +37,9 @@ pub fn is_sent_blindly(headers: &HeaderMap) -> bool {
 /// Whether an origin is the public address, a link domain, or the host that was asked for.
 fn is_ours(origin: &str, headers: &HeaderMap, policy: &Policy) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
-    let (public_scheme, rest) = policy.base_url.split_once("://").unwrap_or_default();
-    let public = rest.split('/').next().unwrap_or_default();
-    if authority.eq_ignore_ascii_case(public) {
+    if authority.eq_ignore_ascii_case(policy.base_url.authority()) {
         // What anybody on the way may have written at `http://` is another site.
-        return scheme == public_scheme;
+        return scheme == policy.base_url.scheme();
     }
     let is_link_domain = policy.domains.iter().any(|domain| authority == domain.host.as_str());
     if is_link_domain {

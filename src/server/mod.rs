@@ -73,7 +73,7 @@ pub struct Site {
 /// All routes with all layers. An API version is merged here, as v1 is, and named in `fallback` and `normaliser`.
 pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
-    let (api, operations) = v1::routes(state.clone(), &state.service().policy().base_url);
+    let (api, operations) = v1::routes(state.clone(), state.service().policy().base_url.as_str());
     let shared = Shared { app: state, health: health.clone(), operations, https: site.https };
     let shared = Arc::new(shared);
     let others = Router::new()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{Caller, Limits};
-use crate::domain::address::HostName;
+use crate::domain::address::{BaseUrl, HostName};
 use crate::domain::{Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TtlPolicy};
 use crate::vault::Vault;
 
@@ -61,10 +61,8 @@ pub struct Policy {
     pub create: Access,
     /// Who may see receipts and burn.
     pub metadata: Access,
-    /// Scheme, host and path of the server's own links, without a slash at the end.
-    pub base_url: String,
-    /// Its host, which as a share domain means "no other".
-    pub host: String,
+    /// Where the server's own links begin. Its host, as a share domain, means "no other".
+    pub base_url: BaseUrl,
     /// Other link domains.
     pub domains: Vec<LinkDomain>,
     /// The language where neither the request nor the account says one.
@@ -117,6 +115,9 @@ impl Policy {
     /// Where links to secrets with this share domain begin (v1-contract.md §7.4).
     #[must_use]
     pub fn link_base(&self, share_domain: &str) -> String {
-        if share_domain.is_empty() { self.base_url.clone() } else { format!("https://{share_domain}") }
+        match share_domain {
+            "" => self.base_url.as_str().to_owned(),
+            domain => format!("https://{domain}"),
+        }
     }
 }

@@ -7,7 +7,7 @@ impl Policy {
     /// The share domain to be kept, empty for none (v1-contract.md §5.6).
     pub(super) fn share_domain(&self, caller: &Caller, asked: &str) -> Result<String, Error> {
         let host = asked.trim().trim_end_matches('.').to_lowercase();
-        if !is_public_host(&host) || host == self.host {
+        if !is_public_host(&host) || host == self.base_url.host() {
             return Ok(String::new());
         }
         let Some(domain) = self.domains.iter().find(|domain| domain.host.as_str() == host) else {

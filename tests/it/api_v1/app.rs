@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
-use readonce::domain::address::HostName;
+use readonce::domain::address::{BaseUrl, HostName};
 use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
@@ -119,10 +119,9 @@ pub(crate) fn policy() -> Policy {
         limits: OFF,
         create: Access::Anyone,
         metadata: Access::Anyone,
-        base_url: "https://secrets.example.org/ots".into(),
+        base_url: BaseUrl::parse("https://secrets.example.org/ots").unwrap(),
         locale: Locale::En,
         notifications_per_hour: 20,
-        host: "secrets.example.org".into(),
         domains: vec![
             link_domain("links.example.com", &["ann@example.org"]),
             link_domain("open.example.com", &[]),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use readonce::domain::address::SmtpUrl;
+use readonce::domain::address::{BaseUrl, SmtpUrl};
 use readonce::domain::{
     Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
     PresentedPassphrase, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock,
@@ -52,8 +52,7 @@ fn policy() -> Policy {
         limits: OFF,
         create: Access::Anyone,
         metadata: Access::Anyone,
-        base_url: "https://secrets.example.org".into(),
-        host: "secrets.example.org".into(),
+        base_url: BaseUrl::parse("https://secrets.example.org").unwrap(),
         domains: Vec::new(),
         locale: readonce::domain::Locale::En,
         notifications_per_hour: 20,
