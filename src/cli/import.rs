@@ -11,10 +11,11 @@ use zeroize::Zeroizing;
 
 use super::bootstrap::{Opened, open};
 use super::say::{self, tell};
+use super::variable::{self, VariableError};
 use super::{clock, progress, warn};
 use crate::config::Loaded;
 use crate::domain::address::{RedisUrl, Topology};
-use crate::domain::text::{STRAY_END_HINT, stray_end};
+use crate::domain::text::STRAY_END_HINT;
 use crate::domain::{Clock as _, SystemClock};
 use crate::import::{Import, Old, Only, Report};
 use crate::store::redis::{TlsFiles, foreign};
@@ -138,9 +139,10 @@ async fn target(loaded: &Loaded) -> anyhow::Result<Opened> {
 fn secret(arguments: &Arguments, is_needed: bool) -> anyhow::Result<UpstreamSecret> {
     let text = match (&arguments.secret_file, &arguments.secret_env) {
         (Some(file), _) => read(file, "secret")?,
-        (None, Some(name)) => {
-            variable(name, "`--secret-file FILE` reads a file, an empty one for a server without a secret")?
-        }
+        (None, Some(name)) => from_variable(
+            name,
+            "`--secret-file FILE` reads a file, an empty one for a server without a secret",
+        )?,
         (None, None) if is_needed => bail!(
             "secrets cannot be opened without the old server's secret\nhint: `--secret-file FILE` or `--secret-env NAME`, with \
              `SECRET` of the old server's environment or `site: secret:` of its etc/config.yaml; `--only accounts` and \
@@ -156,7 +158,7 @@ fn source(arguments: &Arguments) -> anyhow::Result<Zeroizing<String>> {
     match (&arguments.source, &arguments.source_file, &arguments.source_env) {
         (Some(address), ..) => Ok(Zeroizing::new(address.clone())),
         (None, Some(file), _) => read(file, "address"),
-        (None, None, Some(name)) => variable(name, "`--source-file FILE` reads a file"),
+        (None, None, Some(name)) => from_variable(name, "`--source-file FILE` reads a file"),
         (None, None, None) => bail!(
             "nothing says where the old server's Redis is\nhint: `--source-file FILE` or `--source-env NAME`, with \
              `redis://:PASSWORD@HOST:6379`; one without a password may be on the command line"
@@ -165,17 +167,17 @@ fn source(arguments: &Arguments) -> anyhow::Result<Zeroizing<String>> {
 }
 
 /// What a variable holds, as it is: one that is empty, or has a blank or a line end around it, is not what was meant.
-fn variable(name: &str, otherwise: &str) -> anyhow::Result<Zeroizing<String>> {
-    let Ok(text) = std::env::var(name).map(Zeroizing::new) else {
-        bail!("the variable `{name}` is not set, or is no text\nhint: {otherwise}");
-    };
-    if text.is_empty() {
-        bail!("the variable `{name}` is set, and empty\nhint: {otherwise}");
+fn from_variable(name: &str, otherwise: &str) -> anyhow::Result<Zeroizing<String>> {
+    match variable::read(name) {
+        Ok(Some(text)) => Ok(Zeroizing::new(text)),
+        Ok(None) | Err(VariableError::NotUtf8) => {
+            bail!("the variable `{name}` is not set, or is no text\nhint: {otherwise}")
+        }
+        Err(error @ VariableError::Empty) => bail!("the variable `{name}` {error}\nhint: {otherwise}"),
+        Err(error @ VariableError::Stray(_)) => {
+            bail!("the variable `{name}` {error}\nhint: {STRAY_END_HINT}")
+        }
     }
-    if let Some(stray) = stray_end(&text) {
-        bail!("the variable `{name}` {stray}\nhint: {STRAY_END_HINT}");
-    }
-    Ok(text)
 }
 
 /// The file's text without the end of its line; `-` is stdin.

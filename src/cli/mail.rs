@@ -63,8 +63,7 @@ async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
 async fn list(service: &Service, json: bool) -> anyhow::Result<()> {
     let notifications = service.outbox().list(MOST).await?;
     if json {
-        let listed = notifications.iter().map(Row::of).collect::<Vec<_>>();
-        return say::result(&format!("{}\n", serde_json::to_string(&listed)?));
+        return say::json(&notifications.iter().map(Row::of).collect::<Vec<_>>());
     }
     let mut lines = String::new();
     for notification in &notifications {

@@ -29,6 +29,7 @@ mod say;
 mod serve;
 mod store;
 mod upgrade;
+mod variable;
 
 /// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
 #[derive(Debug, Parser)]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
+use serde::Serialize;
 
 use crate::domain::text::for_terminal;
 use crate::telemetry::Background;
@@ -46,6 +47,11 @@ pub(super) fn result(text: &str) -> anyhow::Result<()> {
     written.map_err(|error| {
         anyhow::anyhow!("the result cannot be written: {error}\nhint: where does the output go?")
     })
+}
+
+/// Writes a result as a line of JSON.
+pub(super) fn json(result: &impl Serialize) -> anyhow::Result<()> {
+    self::result(&format!("{}\n", serde_json::to_string(result)?))
 }
 
 /// Writes to stdout. Not through the library's, which takes a file that is open for reading only for one that took everything.

@@ -1,6 +1,5 @@
 //! `readonce serve`: everything wired together, from nothing to a first secret.
 
-use std::env::VarError;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
@@ -18,9 +17,10 @@ use super::mailer::{WRONG_LINKS_HINT, mailer, wrong_links};
 use super::metrics::{self, MetricsListener};
 use super::process;
 use super::say::{self, tell};
+use super::variable::{self, VariableError};
 use crate::config::{Loaded, Reveal, Settings};
 use crate::domain::RegionName;
-use crate::domain::text::{STRAY_END_HINT, stray_end};
+use crate::domain::text::STRAY_END_HINT;
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
@@ -57,15 +57,12 @@ pub(super) fn run(loaded: &Loaded) -> anyhow::Result<()> {
 
 /// What `RUST_LOG` asks for; without it, or with an empty one, `info`.
 fn log_filter() -> anyhow::Result<String> {
-    let asked = match std::env::var("RUST_LOG") {
-        Ok(asked) => asked,
-        Err(VarError::NotPresent) => String::new(),
-        Err(VarError::NotUnicode(_)) => bail!("`RUST_LOG` is not UTF-8\nhint: {LOG_HINT}"),
-    };
-    if let Some(stray) = stray_end(&asked) {
-        bail!("`RUST_LOG` {stray}\nhint: {STRAY_END_HINT}");
+    match variable::read("RUST_LOG") {
+        Ok(Some(asked)) => Ok(asked),
+        Ok(None) | Err(VariableError::Empty) => Ok("info".to_owned()),
+        Err(error @ VariableError::NotUtf8) => bail!("`RUST_LOG` {error}\nhint: {LOG_HINT}"),
+        Err(error @ VariableError::Stray(_)) => bail!("`RUST_LOG` {error}\nhint: {STRAY_END_HINT}"),
     }
-    Ok(if asked.is_empty() { "info".to_owned() } else { asked })
 }
 
 /// The log. Not through the library's stdout, which keeps what could not be written for later, and takes a file that cannot be

@@ -18,19 +18,17 @@ struct Listed<'a> {
     disabled: bool,
 }
 
+impl<'a> Listed<'a> {
+    fn of(account: &'a Account) -> Self {
+        let Account { email, plan, created, disabled, .. } = account;
+        Self { email: email.as_str(), plan, created: created.0, disabled: *disabled }
+    }
+}
+
 pub(super) async fn run(service: &Service, json: bool) -> anyhow::Result<()> {
     let accounts = service.accounts().list().await?;
     if json {
-        let listed = |Account { email, plan, created, disabled, .. }: &Account| {
-            serde_json::to_value(Listed {
-                email: email.as_str(),
-                plan,
-                created: created.0,
-                disabled: *disabled,
-            })
-        };
-        let listed = accounts.iter().map(listed).collect::<Result<Vec<_>, _>>()?;
-        return say::result(&format!("{}\n", serde_json::to_string(&listed)?));
+        return say::json(&accounts.iter().map(Listed::of).collect::<Vec<_>>());
     }
     let mut lines = String::new();
     for account in accounts {

@@ -115,7 +115,7 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
         )
     };
     if json {
-        say::result(&format!("{}\n", serde_json::to_string(&created)?)).with_context(lost)?;
+        say::json(&created).with_context(lost)?;
     } else {
         let text =
             format!("account  {}\nplan     {}\ntoken    {}\n", created.email, created.plan, created.token);
@@ -133,8 +133,7 @@ async fn token(service: &Service, email: &str, json: bool) -> anyhow::Result<()>
     let Some(token) = service.accounts().renew_token(email).await? else { return no_such(email) };
     if json {
         let (email, plan) = (account.email.as_str(), account.plan.as_str());
-        let renewed = Created { email, token: token.expose(), plan };
-        return say::result(&format!("{}\n", serde_json::to_string(&renewed)?));
+        return say::json(&Created { email, token: token.expose(), plan });
     }
     say::result(&format!("{}\n", token.expose()))
 }

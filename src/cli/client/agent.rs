@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::config::ConfigBuilder;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::typestate::AgentScope;
 
 use super::address::Address;
 use super::error::ClientError;
@@ -14,9 +16,9 @@ use super::{certificates, proxy};
 /// For a connection and its handshake.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A client for one server, with `timeout` for a whole call.
-pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -> Result<Agent, ClientError> {
-    let mut config = Agent::config_builder()
+/// What every call of ours is made with, `timeout` for the whole of it.
+pub(in crate::cli) fn config(timeout: Duration) -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
         .timeout_global(Some(timeout))
         .timeout_connect(Some(CONNECT.min(timeout)))
         .http_status_as_error(false)
@@ -27,7 +29,12 @@ pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -
         .max_idle_connections(0)
         .user_agent(concat!("readonce/", env!("CARGO_PKG_VERSION")))
         .accept("application/json")
-        .proxy(proxy::on_the_way_to(address, |name| std::env::var(name).ok())?);
+}
+
+/// A client for one server, with `timeout` for a whole call.
+pub(super) fn to(address: &Address, timeout: Duration, ca_file: Option<&Path>) -> Result<Agent, ClientError> {
+    let way = proxy::on_the_way_to(address, |name| std::env::var(name).ok())?;
+    let mut config = self::config(timeout).proxy(way);
     if address.is_https() {
         let roots = match ca_file {
             Some(path) => certificates::of(path)?,

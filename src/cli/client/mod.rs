@@ -11,7 +11,7 @@ use clap::builder::TypedValueParser as _;
 pub(super) use error::exit_code;
 
 mod address;
-mod agent;
+pub(in crate::cli) mod agent;
 mod answer;
 mod burn;
 mod certificate_fault;

@@ -40,14 +40,14 @@ fn whole_seconds(span: Duration) -> Result<u64, String> {
 pub(super) fn to_text(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let days = match days {
-        0 => String::new(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
+        0 => None,
+        1 => Some("1 day".to_owned()),
+        days => Some(format!("{days} days")),
     };
-    let parts = [(rest / 3600, 'h'), (rest / 60 % 60, 'm'), (rest % 60, 's')];
-    let parts =
-        parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number}{unit}"));
-    let text = [days].into_iter().filter(|days| !days.is_empty()).chain(parts).collect::<Vec<_>>().join(" ");
+    let clock = [(rest / 3600, 'h'), (rest / 60 % 60, 'm'), (rest % 60, 's')];
+    let clock = clock.into_iter().filter(|(number, _)| *number > 0);
+    let parts = days.into_iter().chain(clock.map(|(number, unit)| format!("{number}{unit}")));
+    let text = parts.collect::<Vec<_>>().join(" ");
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ureq::Agent;
 
 use super::report::Report;
+use crate::cli::client::agent;
 
 /// A server answers within the deadline of a request, whatever its store does.
 const TIMEOUT: Duration = Duration::from_secs(8);
@@ -47,15 +48,9 @@ fn reachable(listen: SocketAddr) -> SocketAddr {
 }
 
 fn ask(at: SocketAddr) -> Server {
-    let config = Agent::config_builder()
-        .timeout_global(Some(TIMEOUT))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .user_agent(concat!("readonce/", env!("CARGO_PKG_VERSION")))
-        // It is this machine's.
-        .proxy(None);
-    let answer = Agent::from(config.build()).get(format!("http://{at}/health/ready")).call();
+    // It is this machine's: there is no proxy on the way.
+    let config = agent::config(TIMEOUT).proxy(None).build();
+    let answer = Agent::from(config).get(format!("http://{at}/health/ready")).call();
     let Ok(mut answer) = answer else { return Server::Away };
     let body = answer.body_mut().with_config().limit(1024).read_to_string();
     match (answer.status().as_u16(), body.as_deref()) {
