@@ -32,13 +32,13 @@ impl Secrets {
     pub async fn receipt(&self, _permit: &ReceiptPermit, key: &ReceiptKey) -> Result<ReceiptView, Error> {
         let mid = receipt_id(key);
         let asked = async {
-            let now = self.clock.now();
-            let receipt = self.store.receipt(key.tag(), mid, now).await?;
-            if !receipt.as_ref().is_some_and(|receipt| self.has_ended_since(now, receipt)) {
-                return Ok((receipt, now));
+            let mut now = self.clock.now();
+            let mut receipt = self.store.receipt(key.tag(), mid, now).await?;
+            if receipt.as_ref().is_some_and(|receipt| self.has_ended_since(now, receipt)) {
+                now = self.clock.now();
+                receipt = self.store.receipt(key.tag(), mid, now).await?;
             }
-            let now = self.clock.now();
-            Ok((self.store.receipt(key.tag(), mid, now).await?, now))
+            Ok((receipt, now))
         };
         let (receipt, now) = deadline::for_read(asked).await?;
         let receipt = receipt.ok_or(Error::UnknownSecret)?;
@@ -60,12 +60,8 @@ impl Secrets {
         }
         let (id, now) = (notification_id(receipt.tag, receipt.mid), self.clock.now());
         let found = deadline::for_read(async { Ok(self.store.notification(&id, now).await?) }).await?;
-        Ok(found.filter(|notification| notification.failure.is_some()).map(|notification| match notification
-            .due
-        {
-            Some(_) => Undelivered::Waiting,
-            None => Undelivered::Dead,
-        }))
+        let tried = found.filter(|notification| notification.failure.is_some());
+        Ok(tried.map(|tried| if tried.due.is_some() { Undelivered::Waiting } else { Undelivered::Dead }))
     }
 
     /// Whether a receipt that the store was asked for as of `asked` may be told as orphaned only because the lifetime ended,

@@ -259,8 +259,8 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
         b"damaged" => return Ok(Answered::Damaged),
         b"won" | b"locked" => {
             let left = match outcome.as_slice() {
-                b"won" => 0,
-                _ => u32::try_from(number(&values.next().ok_or(UNREADABLE)?)?).map_err(|_| UNREADABLE)?,
+                b"won" => None,
+                _ => Some(u32::try_from(number(&values.next().ok_or(UNREADABLE)?)?).map_err(|_| UNREADABLE)?),
             };
             let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(UNREADABLE)?)?)?;
             let fields = all_bytes(values)?;
@@ -268,9 +268,9 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
                 Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),
                 _ => record::read_receipt(tag, mid, fields)?,
             };
-            match outcome.as_slice() {
-                b"won" => Taken::Won(Won { envelope, receipt }),
-                _ => Taken::Locked(Locked { envelope, receipt, left }),
+            match left {
+                None => Taken::Won(Won { envelope, receipt }),
+                Some(left) => Taken::Locked(Locked { envelope, receipt, left }),
             }
         }
         _ => return Err(UNREADABLE),

@@ -14,7 +14,7 @@ use super::RedisStore;
 use super::connect::{OPERATION, Wire};
 use super::errors::{DeadlineError, unavailable};
 use super::parallel::{AT_ONCE, each};
-use super::reply::{all_bytes, list};
+use super::reply::{all_bytes, bytes, list};
 use crate::domain::{ReceiptId, SlotTag, State, Timestamp};
 use crate::store::{Error, Result, SecretStore as _};
 
@@ -82,8 +82,7 @@ impl RedisStore {
         let (Some(next), Some(names)) = (parts.next(), parts.next()) else {
             return Err(Error::Corrupt("an answer of SCAN"));
         };
-        let next = all_bytes(vec![next])?.remove(0);
-        Ok((next, all_bytes(list(names)?)?))
+        Ok((bytes(next)?, all_bytes(list(names)?)?))
     }
 
     async fn ask_node(&self, command: Cmd, node: Option<(String, u16)>) -> RedisResult<Value> {
