@@ -113,6 +113,21 @@
     }
   };
 
+  // A page of ours, which has an element of this id; a proxy has pages of its own.
+  const fetchPage = async (id, address, options) => {
+    const answer = await fetch(address, options);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.getElementById(id)) throw new TypeError("no page of ours");
+    return page;
+  };
+
+  const alertBox = () => {
+    const made = document.createElement("p");
+    made.className = "wrong";
+    made.setAttribute("role", "alert");
+    return made;
+  };
+
   // The answer takes the place of the page.
   const show = (page) => {
     const field = page.querySelector("[autofocus]");
@@ -130,9 +145,7 @@
   const fetchAnswers = () => {
     for (const form of document.querySelectorAll("form[data-lost]")) {
       const sends = form.querySelector("button");
-      const lost = document.createElement("p");
-      lost.className = "wrong";
-      lost.setAttribute("role", "alert");
+      const lost = alertBox();
       form.append(lost);
       let leaving = false;
       const stay = (event) => {
@@ -153,10 +166,7 @@
         lost.textContent = "";
         addEventListener("beforeunload", stay);
         try {
-          const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          // A proxy has pages of its own.
-          if (!page.getElementById("main")) throw new TypeError("no page of ours");
+          const page = await fetchPage("main", form.action, { method: "POST", body, headers: { Accept: "text/html" } });
           // It has arrived, and is wanted no more: unless a reload is under way that takes it along.
           if (!leaving) history.replaceState(null, "");
           show(page);
@@ -175,10 +185,8 @@
     const id = `${field.id}-wrong`;
     let wrong = document.getElementById(id);
     if (!wrong) {
-      wrong = document.createElement("p");
+      wrong = alertBox();
       wrong.id = id;
-      wrong.className = "wrong";
-      wrong.setAttribute("role", "alert");
       field.closest(".field").append(wrong);
       field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
     }
@@ -211,8 +219,7 @@
         if (!(secret.value || passphrase.value) || event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
         try {
-          const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
-          if (!page.getElementById("secret")) throw new TypeError("no page of ours");
+          const page = await fetchPage("secret", link.href);
           history.replaceState(null, "", link.href);
           show(page);
           for (const old of form.querySelectorAll("[id]")) {

@@ -94,19 +94,20 @@ pub(in crate::web) async fn reveal(
     PathKey(Lenient(key)): PathKey<Lenient<SecretKey>>,
     Form(mut params): Form,
 ) -> Result<Response, PageError> {
-    let next = new_token(&pages, &key, permit.caller().network);
+    let network = permit.caller().network;
     let captcha = if pages.settings().captcha {
         let Some(solved) = solved_captcha(&pages, &params) else {
             let is_wrong = params.text("letters").is_some_and(|letters| !letters.trim().is_empty());
             let captcha = Some(new_captcha(&pages, is_wrong));
-            let ask = AskToReveal { page: &page, switch: true, token: next, captcha, passphrase: None };
+            let token = new_token(&pages, &key, network);
+            let ask = AskToReveal { page: &page, switch: true, token, captcha, passphrase: None };
             return Ok(answer::page(StatusCode::UNPROCESSABLE_ENTITY, &ask));
         };
         Some(solved)
     } else {
         None
     };
-    let given = give(&pages, permit, key, &mut params).await;
+    let given = give(&pages, permit, key.clone(), &mut params).await;
     let given = given.map_err(|error| match PageError::from(error) {
         // The rate of requests was kept, or there were no permit.
         PageError::Limited(wait) => PageError::TriesUsedUp(wait),
@@ -117,7 +118,8 @@ pub(in crate::web) async fn reveal(
         Reveal::Protected => (StatusCode::OK, Passphrase::Needed),
         Reveal::WrongPassphrase { left } => (StatusCode::UNPROCESSABLE_ENTITY, Passphrase::Wrong { left }),
     };
-    let ask = AskToReveal { page: &page, switch: false, token: next, captcha, passphrase: Some(passphrase) };
+    let token = new_token(&pages, &key, network);
+    let ask = AskToReveal { page: &page, switch: false, token, captcha, passphrase: Some(passphrase) };
     Ok(answer::page(status, &ask))
 }
 
