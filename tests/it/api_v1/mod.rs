@@ -6,6 +6,7 @@ pub(crate) mod app;
 mod bodies;
 mod burn;
 mod clock;
+mod disk;
 mod errors;
 mod generate;
 mod keys;
