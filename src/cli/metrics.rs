@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
@@ -13,7 +14,7 @@ use crate::config::Settings;
 use crate::domain::RegionName;
 use crate::domain::{Clock as _, SystemClock};
 use crate::metrics::{Build, Metrics};
-use crate::server::{self, Site, metrics};
+use crate::server::{self, Connections, metrics};
 use crate::service::Service;
 
 /// Metrics, recorded only when a listener is configured.
@@ -46,16 +47,18 @@ impl MetricsListener {
     pub(super) fn serve(
         self,
         service: &Arc<Service>,
+        idle_timeout: Duration,
         abort: &CancellationToken,
     ) -> anyhow::Result<MetricsServer> {
         let stop = CancellationToken::new();
         let address = self.0.local_addr()?;
         let listener = server::listen(self.0).map_err(|error| cannot_listen(&error, address))?;
         tell!("metrics on http://{address}/metrics");
-        let site = Site { base_path: String::new(), https: false, pages: None };
         let router = metrics::router(service.clone());
+        let connections =
+            Connections { most: metrics::MAX_SCRAPERS, idle_timeout, trusted_proxies: Vec::new() };
         let serving =
-            server::serve(listener, router, site, metrics::MAX_SCRAPERS, stop.clone(), abort.clone());
+            server::serve(listener, router, String::new(), connections, stop.clone(), abort.clone());
         Ok(MetricsServer { task: tokio::spawn(serving), stop })
     }
 }

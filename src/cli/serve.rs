@@ -24,7 +24,7 @@ use crate::domain::text::STRAY_END_HINT;
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
-use crate::server::{self, Health, MAX_CONNECTIONS, Site};
+use crate::server::{self, Connections, Health, MAX_CONNECTIONS, Site};
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
 use crate::telemetry::{self, Background};
@@ -145,19 +145,23 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
     tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
-    let metrics = metrics.map(|metrics| metrics.serve(&service, &lifecycle.abort)).transpose()?;
+    let idle_timeout = Duration::from_secs(settings.http.idle_timeout.into());
+    let metrics =
+        metrics.map(|metrics| metrics.serve(&service, idle_timeout, &lifecycle.abort)).transpose()?;
     let listener = server::listen(socket).map_err(|error| cannot_listen(&error, address))?;
     tell!("listening on http://{address}");
     lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
-    let connections = process::room_for_connections(MAX_CONNECTIONS);
-    if connections < MAX_CONNECTIONS {
+    let most = process::room_for_connections(MAX_CONNECTIONS);
+    if most < MAX_CONNECTIONS {
         tracing::warn!(
-            connections,
+            connections = most,
             "few files may be open, so few connections are served at once: raise `ulimit -n`"
         );
     }
-    server::serve(listener, router, site, connections, stop, lifecycle.abort.clone()).await;
+    let trusted_proxies = settings.http.trusted_proxies.clone();
+    let connections = Connections { most, idle_timeout, trusted_proxies };
+    server::serve(listener, router, site.base_path, connections, stop, lifecycle.abort.clone()).await;
 
     if lifecycle.abort.is_cancelled() {
         log.flush(say::LAST_LINES);

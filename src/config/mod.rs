@@ -148,6 +148,7 @@ impl Settings {
         plans::check(&self.plans, check, &self.secrets)?;
         self.passphrase.check(check)?;
         rules::check_limits(&self.limits, check)?;
+        self.http.check(check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
         lists::check(&self.domains, &self.regions, check)

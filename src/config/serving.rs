@@ -5,8 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use super::Error;
+use super::check::Check;
 use super::text::{self, FromText, Refusal};
 use crate::telemetry::Format;
+
+/// The largest `idle_timeout`, in seconds: an hour. A balancer that keeps connections for longer has a limit of its own.
+const LONGEST_IDLE: u32 = 60 * 60;
 
 /// `[http]`: what is in front of the server.
 #[derive(Clone, Debug, Deserialize)]
@@ -15,6 +20,14 @@ pub struct HttpSection {
     /// The networks whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "text::each")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Seconds that a kept connection may idle between two requests.
+    pub idle_timeout: u32,
+}
+
+impl HttpSection {
+    pub(super) fn check(&self, check: &Check<'_>) -> Result<(), Error> {
+        check.within("http.idle_timeout", self.idle_timeout, 1..=LONGEST_IDLE)
+    }
 }
 
 /// A network, or one address of its own. Bits beyond the prefix are dropped: `10.1.2.3/8` is `10.0.0.0/8`; so is

@@ -44,7 +44,8 @@ pub fn client_ip(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr
 }
 
 /// Whether a peer is a proxy that is trusted.
-pub(super) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+#[must_use]
+pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     let address = address.to_canonical();
     trusted.iter().any(|network| network.contains(&address))
 }

@@ -2,7 +2,8 @@
 //!
 //! hyper closes a connection whose request body is left unread. Many clients send head and body in two writes; the second
 //! one then fails, and its user reads of a broken connection instead of "Not authorized". So the rest is read and dropped
-//! before the answer, up to a limit; past it the answer at least says that the connection ends.
+//! before the answer, up to a limit; past it the answer says that the connection ends, and [`StillSending`] that
+//! the peer may not know that yet. So does one who expected to be asked for the body: some proxies hand that line on, and send all the same.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,10 @@ use hyper::body::{Frame, SizeHint};
 const LIMIT: u64 = 16 * 1024 * 1024;
 /// And for so long.
 const DEADLINE: Duration = Duration::from_secs(2);
+
+/// Beside an answer that ends its connection: the peer may be sending at this moment, and must have time to read it.
+#[derive(Clone, Copy, Debug)]
+pub struct StillSending;
 
 /// Where the unread rest of a request's body ends up.
 pub struct Unread {
@@ -48,11 +53,12 @@ impl Unread {
         let Some(rest) = self.rest else { return };
         let rest = rest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Rest { body, asked, stalled }) = rest else { return };
-        // Who waits to be asked for the body has not sent any, and will not; who was waited for in vain has had the time.
+        // Who waits to be asked for the body must not be asked for it now; who was waited for in vain has had the time.
         let waits = (self.expects && !asked) || stalled;
         // Boxed: it is hardly ever needed, and every request would carry its size.
         if waits || !Box::pin(drop_all(body)).await {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response.extensions_mut().insert(StillSending);
         }
     }
 }

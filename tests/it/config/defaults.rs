@@ -30,6 +30,7 @@ const DECIDED: &str = r#"
     passphrase.tries = 5
     passphrase.window = 900
     http.trusted_proxies = []
+    http.idle_timeout = 75
     access.create = "anyone"
     access.metadata = "anyone"
     smtp.url = ""
@@ -69,6 +70,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.passphrase.cost, 12);
     assert_eq!(settings.limits.anonymous_bytes, 20 * 1024 * 1024);
     assert!(settings.http.trusted_proxies.is_empty());
+    assert_eq!(settings.http.idle_timeout, 75);
     assert!(settings.web.enabled);
     assert_eq!(settings.web.reveal, Reveal::Click);
     assert!(settings.web.second_answer);

@@ -37,6 +37,7 @@ limits.anonymous_bytes = 20971520    # default
 limits.free_disk_anonymous = 268435456    # default
 limits.free_disk = 67108864    # default
 http.trusted_proxies = []    # default
+http.idle_timeout = 75    # default
 web.enabled = true    # default
 web.reveal = "click"    # default
 web.second_answer = true    # default

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use readonce::server::{Site, serve};
+use readonce::server::{Connections, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -17,14 +17,15 @@ async fn who_waits_to_be_accepted_is_served() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = Router::new().route("/", get(async || "served"));
-    let site = Site { base_path: String::new(), https: false, pages: None };
     let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
     // Room for one: the second is with the kernel until the first has gone.
-    let serving = tokio::spawn(serve(listener, router, site, 1, stop.clone(), abort));
+    let connections = Connections { most: 1, idle_timeout: Duration::from_secs(75), trusted_proxies: vec![] };
+    let serving = tokio::spawn(serve(listener, router, String::new(), connections, stop.clone(), abort));
     let answers = tokio::task::spawn_blocking(move || {
         let mut first = Connection::open(address).unwrap();
         first.send(REQUEST).unwrap();
         first.answer().unwrap().ok();
+        first.send(&REQUEST[..9]).unwrap(); // who idles would make room
         let mut second = Connection::open(address).unwrap();
         second.send(REQUEST).unwrap();
         assert!(second.is_quiet_for(Duration::from_millis(200)), "there was room for two");

@@ -1,7 +1,7 @@
 //! Clients that are slow, silent or many: they are closed, and nobody else waits for them (security-design.md §3, P9).
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,9 +9,9 @@ use rustix::process::{Resource, Rlimit, prlimit};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::latency::{Latencies, watched};
-use crate::support::{Connection, Home, SOON, Server, UNLIMITED, wait_for};
+use crate::support::{Connection, Home, SOON, Server, UNLIMITED, Way, wait_for};
 
-/// What the server allows a head, a body, or an idle connection.
+/// What the server allows a head, a body, or a connection that never asked for anything.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// For a machine that has other things to do.
 const MARGIN: Duration = Duration::from_secs(10);
@@ -103,18 +103,32 @@ fn five_hundred_slow_clients_are_closed_and_delay_nobody() {
     server.stop();
 }
 
-/// A kept connection may idle, but not for ever.
+/// A kept connection may idle for longer than a head may take, as balancers keep them for a minute and more, but not for ever.
 #[test]
 fn idle_connections_are_closed() {
     let home = Home::new();
-    let server = home.serve_with(UNLIMITED);
+    let server = home.serve_with(&[UNLIMITED, &[("READONCE_HTTP__IDLE_TIMEOUT", "14")]].concat());
+    let status = b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
     let mut connection = Connection::open(server.address()).unwrap();
-    connection.send(b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut half = Connection::open(server.address()).unwrap();
+    for kept in [&mut connection, &mut half] {
+        kept.send(status).unwrap();
+        kept.answer().unwrap().ok();
+    }
+    assert!(
+        connection.is_quiet_for(DEADLINE + Duration::from_millis(1500)),
+        "it was closed like a slow head"
+    );
+    connection.send(status).unwrap();
     connection.answer().unwrap().ok();
     let started = Instant::now();
-    assert!(connection.is_quiet_for(DEADLINE / 2), "it was closed at once");
+    half.send(&status[..20]).unwrap();
+    assert!(half.answer().is_err());
+    let took = started.elapsed();
+    assert!(took > DEADLINE / 2 && took < DEADLINE + Duration::from_secs(4), "half a head for {took:?}");
     assert!(connection.answer().is_err());
-    assert!(started.elapsed() < DEADLINE + MARGIN, "idle for {:?}", started.elapsed());
+    let took = started.elapsed();
+    assert!(took > Duration::from_secs(13) && took < Duration::from_secs(14) + MARGIN, "idle for {took:?}");
     server.stop();
 }
 
@@ -149,6 +163,9 @@ fn few_files(home: &Home, files: u32) -> Server {
     Server::start(command).unwrap_or_else(|ran| panic!("it ended: {ran:?}"))
 }
 
+/// Half a request: who sent it does not idle, and may take its time.
+const HALF: &[u8] = b"GET /api/v1/status HTTP/1.1\r\nHost: ";
+
 /// Clients over the cap wait; those that are in are served, and so is the store, which needs files as well.
 #[test]
 fn one_connection_too_many_waits_for_its_turn() {
@@ -156,10 +173,10 @@ fn one_connection_too_many_waits_for_its_turn() {
     let server = few_files(&home, 84); // room for 21 connections
     let kept = server.client();
     kept.share("kept");
-    let silent: Vec<_> = (0..25).map(|_| Connection::open(server.address()).unwrap()).collect();
     let told = "connections=21";
     wait_for("a line that says so", SOON, || server.log().contains(told).then_some(()));
     let waiting = AtomicBool::new(true);
+    let mut slow = Vec::new();
     std::thread::scope(|scope| {
         let waiting = &waiting;
         scope.spawn(move || {
@@ -167,6 +184,11 @@ fn one_connection_too_many_waits_for_its_turn() {
                 kept.reads_once(&kept.share("inside"), "inside");
             }
         });
+        for _ in 0..25 {
+            let mut connection = Connection::open(server.address()).unwrap();
+            connection.send(HALF).unwrap();
+            slow.push(connection);
+        }
         let started = Instant::now();
         let answered = server.client().request("GET", "/api/v1/status", &[], None);
         let waited = started.elapsed();
@@ -174,7 +196,59 @@ fn one_connection_too_many_waits_for_its_turn() {
         answered.unwrap().ok();
         assert!(waited > Duration::from_secs(1), "there is no cap: {waited:?}");
     });
-    drop(silent);
+    drop(slow);
+    server.stop();
+}
+
+/// As many connections of strangers as there are places, which were answered once and are kept, or never asked for anything.
+#[test]
+fn strangers_who_idle_hold_up_nobody() {
+    for asks in [true, false] {
+        let home = Home::new();
+        let server = few_files(&home, 84); // room for 21 connections
+        let idle: Vec<_> = (0..40)
+            .map(|place| {
+                let way = Way::to(server.address()).from(Ipv4Addr::new(127, 0, 1, place % 5));
+                let mut connection = Connection::over(&way).unwrap();
+                if asks && place < 20 {
+                    connection.send(b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+                    connection.answer().unwrap().ok();
+                }
+                connection
+            })
+            .collect();
+        let client = server.client();
+        let started = Instant::now();
+        let shared = client.share("beside strangers");
+        let took = started.elapsed();
+        assert!(took < DEADLINE / 2, "asks: {asks}, {took:?}");
+        client.reads_once(&shared, "beside strangers");
+        assert!(idle[0].is_closed(), "the longest idle one is the first to go");
+        server.stop();
+    }
+}
+
+/// A network with more than its share loses its own idle connections, not other people's; a trusted proxy has no share.
+#[test]
+fn a_networks_share_is_made_room_for_by_itself() {
+    let home = Home::new();
+    let server = few_files(&home, 148); // room for 84 connections: a share is 21
+    let status = b"GET /api/v1/status HTTP/1.1\r\nHost: x\r\n\r\n";
+    let ask = |last: u8| {
+        let way = Way::to(server.address()).from(Ipv4Addr::new(127, 0, 1, last));
+        let mut connection = Connection::over(&way).unwrap();
+        connection.send(status).unwrap();
+        connection.answer().unwrap().ok();
+        connection
+    };
+    let other = ask(9);
+    let first = ask(1);
+    assert!(first.is_quiet_for(Duration::from_millis(600)), "there is room");
+    let more: Vec<_> = (0..20).map(|_| ask(1)).collect();
+    assert!(!first.is_closed() && !other.is_closed(), "that is no more than a share");
+    let last = ask(1);
+    wait_for("the network's longest idle connection to go", SOON, || first.is_closed().then_some(()));
+    assert!(!other.is_closed() && !last.is_closed() && !more.iter().any(Connection::is_closed));
     server.stop();
 }
 

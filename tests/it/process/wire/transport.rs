@@ -92,6 +92,26 @@ fn an_answer_that_ends_the_connection_says_so() {
     wire.end();
 }
 
+/// Who expects to be asked for the body and sends it all the same, as Caddy does, still reads the answer.
+#[test]
+fn who_expects_and_does_not_wait_is_heard_out() {
+    let wire = Wire::new();
+    let body = vec![b'x'; 15_000_000];
+    let length = body.len();
+    for (header, status) in
+        [("", 413), ("Authorization: Basic eDp5\r\n", 404), ("X-Content: y\r\nHost: again\r\n", 400)]
+    {
+        let mut connection = Connection::open(wire.server.address()).unwrap();
+        let head = format!(
+            "POST /api/v1/share HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n{header}Content-Length: {length}\r\n\r\n"
+        );
+        connection.send(&[head.as_bytes(), &body].concat()).expect("all of it can be sent");
+        let answer = proper(connection.answer().unwrap());
+        assert_eq!((answer.status, answer.header("connection")), (status, Some("close")));
+    }
+    wire.end();
+}
+
 #[test]
 fn http_1_0_and_connection_close() {
     let wire = Wire::new();
