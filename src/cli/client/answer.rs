@@ -17,13 +17,54 @@ use super::wire::ErrorBody;
 /// More than any server gives out.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// What kind of request it was.
+/// What was asked for. All but the first have an effect, so that an unknown outcome is an error of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestKind {
-    /// Without an effect: safe to repeat.
+    /// Nothing that changes: safe to repeat.
     Read,
-    /// With an effect: an unknown outcome is an error of its kind.
-    Change,
+    /// A new secret.
+    Create,
+    /// A secret's value.
+    Claim,
+    /// A secret's end.
+    Burn,
+}
+
+impl RequestKind {
+    /// What to do when nobody knows what came of it; as the proxies' pages say it (deploy/pages/unknown.html).
+    fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::Read => None,
+            Self::Create => Some(
+                "it may have done it, so that there is a link which nobody knows, or which is on its way to --recipient; this is not repeated by itself: share it again",
+            ),
+            Self::Claim => Some(
+                "it may have done it; this is not repeated by itself: try again, and if it is gone then, this try may have used it up unseen, so tell whoever sent the link",
+            ),
+            Self::Burn => {
+                Some("it may have done it; this is not repeated by itself: `readonce receipt` tells")
+            }
+        }
+    }
+
+    /// The error of a request that was sent, and of which nobody knows what came: `what` happened instead, and perhaps when
+    /// to come back.
+    pub(super) fn lost(self, what: &str, retry_after: Option<Duration>) -> ClientError {
+        let wait = retry_after.map(|wait| format!("after {}", super::ttl::to_text(wait.as_secs())));
+        match (self.advice(), wait) {
+            (None, wait) => {
+                let hint = wait.as_deref().unwrap_or("try again later");
+                ClientError::new(Exit::Unreachable, format!("{what}\nhint: {hint}"))
+            }
+            (Some(advice), wait) => {
+                let wait = wait.map(|wait| format!("{wait}; ")).unwrap_or_default();
+                ClientError::new(
+                    Exit::OutcomeUnknown,
+                    format!("the outcome is unknown: {what}\nhint: {wait}{advice}"),
+                )
+            }
+        }
+    }
 }
 
 /// An answer, read to its end. Its body may hold a value: it is wiped when dropped.
@@ -57,14 +98,8 @@ impl Answer {
         };
         let mut reader = response.body_mut().with_config().limit(LARGEST).reader();
         if let Err(error) = reader.read_to_end(&mut answer.body) {
-            let exit = if asked == RequestKind::Change { Exit::OutcomeUnknown } else { Exit::Unreachable };
-            return Err(ClientError::new(
-                exit,
-                format!(
-                    "the answer of `{origin}` ({}) was cut off: {error}\nhint: what was asked for may have happened",
-                    answer.status
-                ),
-            ));
+            let what = format!("the answer of `{origin}` ({}) was cut off: {error}", answer.status);
+            return Err(asked.lost(&what, answer.retry_after));
         }
         Ok(answer)
     }
@@ -83,7 +118,7 @@ impl Answer {
     pub(super) fn is_passing(&self) -> bool {
         self.status == StatusCode::TOO_MANY_REQUESTS
             || self.status.is_server_error()
-            || self.refusal().is_some_and(|refusal| refusal.is_limit() || refusal.is_outage())
+            || self.refusal().is_some_and(|refusal| refusal.is_limit() || refusal.is_undone())
     }
 
     /// The body of a success, as `T`; everything else as the failure that it is.
@@ -122,15 +157,15 @@ impl Answer {
         if refusal.is_wrong_passphrase() {
             return ClientError::new(Exit::WrongPassphrase, message);
         }
+        let said = format!("`{origin}` says: {message}");
         let exit = match *status {
-            _ if refusal.is_outage() => Exit::Unreachable,
+            // Only words that are known to mean it: any proxy may put others in the place of an answer.
+            _ if refusal.is_undone() => Exit::Unreachable,
             _ if refusal.is_damaged() => Exit::Failed,
-            StatusCode::SERVICE_UNAVAILABLE if !refusal.is_uncertain() => Exit::Unreachable,
-            status if status.is_server_error() && self.asked == RequestKind::Change => Exit::OutcomeUnknown,
-            status if status.is_server_error() => Exit::Unreachable,
+            status if status.is_server_error() => return self.asked.lost(&said, self.retry_after),
             _ => Exit::Refused,
         };
-        ClientError::new(exit, format!("`{origin}` says: {message}{}", self.hint(&refusal)))
+        ClientError::new(exit, format!("{said}{}", self.hint(&refusal)))
     }
 
     fn hint(&self, refusal: &ErrorBody) -> String {
@@ -147,18 +182,10 @@ impl Answer {
     fn silent(&self) -> ClientError {
         let Self { origin, status, .. } = self;
         if status.is_server_error() {
-            return match self.asked {
-                RequestKind::Read => ClientError::new(
-                    Exit::Unreachable,
-                    format!("`{origin}` answers {status}\nhint: try again later"),
-                ),
-                RequestKind::Change => ClientError::new(
-                    Exit::OutcomeUnknown,
-                    format!(
-                        "`{origin}` answers {status}, and not what came of it\nhint: it may have happened; this is not repeated by itself"
-                    ),
-                ),
-            };
+            return self.asked.lost(
+                &format!("`{origin}` answers {status}, and not what came of it: it may have happened"),
+                self.retry_after,
+            );
         }
         let refused = [401, 403, 407, 413, 429].contains(&status.as_u16());
         if refused {

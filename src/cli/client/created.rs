@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::address::Address;
-use super::answer::Answer;
+use super::answer::{Answer, RequestKind};
 use super::error::{ClientError, Exit};
 use super::hidden::Hidden;
 use super::link::is_key;
@@ -63,7 +63,7 @@ impl CreateArguments {
         ];
         let given = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = own.iter().copied().chain(given).collect();
-        server.change(path, &parameters)
+        server.change(path, &parameters, RequestKind::Create)
     }
 
     /// Prints what came of it. `shows_value` is for `generate --show`.

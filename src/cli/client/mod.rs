@@ -50,8 +50,8 @@ Exit code:
   3  gone: unknown, read, burned or expired; or a wrong passphrase, which the server tells apart for burn only
   4  wrong passphrase
   5  refused: credentials, limits, or something the server does not take
-  6  unreachable or unavailable; nothing has happened
-  7  asked, and no answer came: it may have happened";
+  6  unreachable, or unavailable by its own word; nothing has happened
+  7  asked, and the outcome is unknown: it may have happened";
 
 /// The same for `receipt`, which can wait.
 const EXIT_CODES_OF_WAITING: &str = "\

@@ -8,6 +8,7 @@ use super::error::ClientError;
 use super::hidden::Hidden;
 use super::input;
 use super::prompt;
+use super::server::NOTHING;
 use super::variables::{PASSPHRASE, variable};
 
 /// How a verb takes a passphrase. Never on the command line itself, where others could read it.
@@ -23,10 +24,9 @@ pub(super) struct PassphraseArguments {
     passphrase_file: Option<PathBuf>,
 }
 
-/// What a request says of a passphrase. Without one it says something every server ignores: a body that is not empty shows
-/// whether anything went out.
+/// What a request says of a passphrase.
 pub(super) fn parameters(passphrase: Option<&Hidden>) -> [(&'static str, &str); 1] {
-    [passphrase.map_or(("continue", "true"), |passphrase| ("passphrase", passphrase.expose()))]
+    [passphrase.map_or(NOTHING, |passphrase| ("passphrase", passphrase.expose()))]
 }
 
 impl PassphraseArguments {

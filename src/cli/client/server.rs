@@ -25,6 +25,10 @@ pub(super) const USUAL: &str = "http://127.0.0.1:7143";
 /// For a whole call, unless it says otherwise. Servers take a second for a passphrase; links may be slow.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
+/// A parameter that every server ignores. Whoever has nothing to say says this: proxies take a request without a body for one that may
+/// be sent twice, or refuse it, and a body that is not empty shows whether anything went out.
+pub(super) const NOTHING: (&str, &str) = ("continue", "true");
+
 /// A v1 server.
 pub(super) struct Server {
     address: Address,
@@ -87,8 +91,13 @@ impl Server {
     }
 
     /// Asks for something that has an effect. It is asked once, whatever happens.
-    pub(super) fn change(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Answer, ClientError> {
-        self.post(path, parameters, RequestKind::Change)
+    pub(super) fn change(
+        &self,
+        path: &str,
+        parameters: &[(&str, &str)],
+        asked: RequestKind,
+    ) -> Result<Answer, ClientError> {
+        self.post(path, parameters, asked)
     }
 
     /// Asks for a receipt.
@@ -111,8 +120,8 @@ impl Server {
         parameters: &[(&str, &str)],
         asked: RequestKind,
     ) -> Result<Answer, ClientError> {
-        let form = Form::of(parameters);
-        let mut body = Watched { bytes: form.as_bytes(), sent: form.as_bytes().is_empty() };
+        let form = Form::of(if parameters.is_empty() { &[NOTHING] } else { parameters });
+        let mut body = Watched { bytes: form.as_bytes(), sent: false };
         let mut request = self
             .agent
             .post(self.address.endpoint(path))
@@ -140,13 +149,8 @@ impl Server {
     /// No answer: was it not asked, or is it not known what happened?
     fn silence(&self, error: &ureq::Error, sent: bool, asked: RequestKind) -> ClientError {
         let (origin, why) = (self.address.origin(), why(error));
-        if sent && asked == RequestKind::Change {
-            return ClientError::new(
-                Exit::OutcomeUnknown,
-                format!(
-                    "`{origin}` was asked and did not answer: {why}\nhint: it may have done it; this is not repeated by itself"
-                ),
-            );
+        if sent && asked != RequestKind::Read {
+            return asked.lost(&format!("`{origin}` was asked and did not answer: {why}"), None);
         }
         let hint = certificate_fault::of(error)
             .map_or("--url, or READONCE_URL", |fault| certificate_fault::told(fault).1);

@@ -81,6 +81,111 @@ fn what_the_server_is_unsure_of_is_told_in_its_words() {
     }
 }
 
+/// What means that nothing was done is known word for word: all that the server says with 503, and all that the proxies' examples do.
+#[test]
+fn only_known_words_mean_that_nothing_was_done() {
+    let mut told = texts(include_str!("../../../docs/openapi.json"), "\"message\": \"");
+    told.retain(|text| !text.contains("rate limited"));
+    let proxies = texts(include_str!("../../../deploy/nginx/readonce.conf"), "return 503 '{\"message\":\"");
+    let regions =
+        texts(include_str!("../../../deploy/regions/default-host.conf"), "return 503 '{\"message\":\"");
+    let mut certain = 0;
+    for text in told.iter().filter(|text| is_503(text)).chain(&proxies).chain(&regions) {
+        let unsure =
+            ["outcome is unknown", "was consumed", "has no page"].iter().any(|word| text.contains(word));
+        let code = match text.as_str() {
+            damaged if damaged.contains("is damaged and cannot be opened") => 1,
+            _ if unsure => 7,
+            _ => 6,
+        };
+        certain += u32::from(code == 6);
+        let (caller, answers) = saying("503 Service Unavailable", &format!("{{\"message\":\"{text}\"}}"));
+        caller.run(&["get", KEY]).ended(code, &[&text[..20]]);
+        answers.join().unwrap();
+    }
+    assert!(certain >= 8, "{certain} texts promise that nothing has happened");
+}
+
+/// Of the texts in the API's description, those that come with 503: by how they begin, as the description groups them by path.
+fn is_503(text: &str) -> bool {
+    [
+        "The outcome",
+        "The store could not",
+        "Service temp",
+        "The server is",
+        "This server cannot",
+        "The stored secret",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
+}
+
+/// What stands between these words and the next quotation mark, each once.
+fn texts(of: &str, behind: &str) -> Vec<String> {
+    let mut found: Vec<String> =
+        of.split(behind).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect();
+    found.sort();
+    found.dedup();
+    assert!(found.len() > 1, "{behind}");
+    found
+}
+
+/// A proxy's own words for whatever went wrong stand for an answer that may have been lost.
+#[test]
+fn a_proxys_own_words_are_no_promise() {
+    let html = "<html><h1>503 Service Temporarily Unavailable</h1></html>";
+    for (status, body) in [
+        ("503 Service Unavailable", html),
+        ("503 Service Unavailable", r#"{"message":"no healthy upstream"}"#),
+        ("503 Service Unavailable", r#"{"error":"Service Unavailable"}"#),
+        ("503 Service Unavailable", ""),
+        ("502 Bad Gateway", html),
+        ("502 Bad Gateway", r#"{"message":"Bad Gateway"}"#),
+        ("504 Gateway Time-out", r#"{"message":"upstream request timeout"}"#),
+        ("500 Internal Server Error", r#"{"message":"An unexpected error occurred :["}"#),
+    ] {
+        for (verb, advice) in [
+            (&["get", KEY][..], "this try may have used it up unseen"),
+            (&["burn", KEY], "`readonce receipt` tells"),
+            (&["share"], "a link which nobody knows"),
+            (&["generate"], "a link which nobody knows"),
+        ] {
+            let (caller, answers) = saying(status, body);
+            let said = caller.run_with(verb, b"x");
+            assert_eq!(said.code, 7, "{verb:?}, {status}: {}", said.stderr);
+            said.ended(7, &["the outcome is unknown: ", advice]);
+            answers.join().unwrap();
+        }
+        let (caller, answers) = saying(status, body);
+        caller.run(&["receipt", KEY]).ended(6, &[]);
+        answers.join().unwrap();
+    }
+}
+
+/// A server that hears one request out, which has a body, and answers with this.
+fn saying(status: &str, body: &str) -> (Caller, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let caller = Caller::of(format!("http://{}", listener.local_addr().unwrap()));
+    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let answers = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut asked = String::new();
+        let body = loop {
+            let mut some = [0; 4096];
+            let length = stream.read(&mut some).unwrap();
+            assert_ne!(length, 0, "the request ended early: {asked}");
+            asked.push_str(std::str::from_utf8(&some[..length]).unwrap());
+            match asked.split_once("\r\n\r\n") {
+                Some((_, body)) if !body.is_empty() => break body,
+                _ => assert!(!asked.to_lowercase().contains("content-length: 0"), "without a body: {asked}"),
+            }
+        };
+        assert!(asked.to_lowercase().contains(&format!("content-length: {}\r\n", body.len())), "{asked}");
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    (caller, answers)
+}
+
 /// For a CI job that has no minute.
 #[test]
 fn a_silent_server_is_waited_for_as_long_as_was_said() {
