@@ -5,6 +5,8 @@ skip = Zum Inhalt springen
 languages = Sprache
 region = Region: { $region }
 about-link = Über diesen Server
+contact-link = Kontakt
+contact-help = So erreichen Sie, wer diesen Server betreibt:
 home-link = Ein Geheimnis teilen
 copied = Kopiert
 not-copied = Kopieren war nicht möglich. Bitte den Text markieren und von Hand kopieren.
@@ -140,6 +142,7 @@ about-passphrase = Mit einer Passphrase genügt der Link allein nicht. Auch die 
 about-preview = Vorschauen und Link-Prüfer, die einen Link öffnen, verbrauchen nichts: Ein Geheimnis erscheint erst nach einem Klick auf eine Schaltfläche.
 about-logs = Kein Geheimnis, keine Passphrase und kein Link wird je in ein Protokoll geschrieben.
 about-cookies = Es gibt keine Cookies, nichts wird von anderswo geladen, und niemand wird verfolgt.
+about-program = Das Programm auf diesem Server heißt readonce.
 about-limits = Was niemand versprechen kann
 about-limits-text = Wer den Link zuerst bekommt, und gegebenenfalls die Passphrase, liest das Geheimnis. Eine Passphrase hilft, wenn der Weg des Links nicht vertrauenswürdig ist. Und wer ein Geheimnis nicht mehr vorfindet, sollte Bescheid geben.
 

@@ -5,6 +5,8 @@ skip = Skip to the content
 languages = Language
 region = Region: { $region }
 about-link = About this server
+contact-link = Contact
+contact-help = Whoever runs this server can be reached here:
 home-link = Share a secret
 copied = Copied
 not-copied = Could not be copied. Please select the text and copy it.
@@ -140,6 +142,7 @@ about-passphrase = With a passphrase, the link alone is not enough. The passphra
 about-preview = Previews and link scanners that open a link consume nothing: a secret is shown only after a click on a button.
 about-logs = No secret, no passphrase and no link is ever written to a log.
 about-cookies = There are no cookies, nothing is loaded from elsewhere, and nobody is tracked.
+about-program = The program that this server runs is called readonce.
 about-limits = What nobody can promise
 about-limits-text = Whoever gets the link first, and the passphrase if there is one, reads the secret. Use a passphrase when you do not trust the way the link takes, and have the reader tell you when the secret is gone already.
 

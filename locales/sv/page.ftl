@@ -5,6 +5,8 @@ skip = Hoppa till innehållet
 languages = Språk
 region = Region: { $region }
 about-link = Om den här servern
+contact-link = Kontakt
+contact-help = Den som driver servern nås här:
 home-link = Dela en hemlighet
 copied = Kopierat
 not-copied = Det gick inte att kopiera. Markera texten och kopiera den själv.
@@ -140,6 +142,7 @@ about-passphrase = Med en lösenfras räcker inte länken. Inte heller lösenfra
 about-preview = Förhandsvisningar och länkgranskare som öppnar en länk förbrukar ingenting: en hemlighet visas först efter ett klick på en knapp.
 about-logs = Ingen hemlighet, ingen lösenfras och ingen länk skrivs någonsin till en logg.
 about-cookies = Det finns inga kakor, inget hämtas från andra platser och ingen spåras.
+about-program = Programmet på den här servern heter readonce.
 about-limits = Vad ingen kan lova
 about-limits-text = Den som först får länken, och lösenfrasen om det finns en, läser hemligheten. Använd en lösenfras när du inte litar på vägen som länken tar, och be läsaren säga till om hemligheten redan är borta.
 

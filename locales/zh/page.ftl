@@ -5,6 +5,8 @@ skip = 跳到正文
 languages = 语言
 region = 区域：{ $region }
 about-link = 关于本服务器
+contact-link = 联系方式
+contact-help = 可通过以下方式联系本服务器的管理者：
 home-link = 分享秘密
 copied = 已复制
 not-copied = 无法复制。请选中文字后手动复制。
@@ -138,6 +140,7 @@ about-passphrase = 设置口令后，仅有链接是不够的。口令同样不�
 about-preview = 链接预览和扫描程序打开链接不会消耗任何内容：只有点击按钮之后才会显示秘密。
 about-logs = 秘密、口令和链接绝不会写入任何日志。
 about-cookies = 不使用 Cookie，不从别处加载任何内容，也不跟踪任何人。
+about-program = 本服务器运行的程序名为 readonce。
 about-limits = 无人能够承诺的事
 about-limits-text = 谁先得到链接（以及口令，如果设有口令），谁就能阅读秘密。如果传送链接的途径不可信，请设置口令；如果对方发现秘密已不存在，请对方告知您。
 

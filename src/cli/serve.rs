@@ -19,8 +19,8 @@ use super::process;
 use super::say::{self, tell};
 use super::variable::{self, VariableError};
 use crate::config::{Loaded, Reveal, Settings};
-use crate::domain::RegionName;
 use crate::domain::text::STRAY_END_HINT;
+use crate::domain::{Operator, RegionName};
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
@@ -188,6 +188,11 @@ fn pages(settings: &Settings) -> web::Settings {
         second_answer: settings.web.second_answer,
         region: settings.region.clone(),
         regions: settings.regions.clone(),
+        operator: Operator {
+            name: settings.web.name.clone(),
+            contact: settings.web.contact.clone(),
+            links: settings.web.links.clone(),
+        },
     }
 }
 

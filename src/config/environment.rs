@@ -23,7 +23,7 @@ const RESERVED: [&str; 8] = [
 ];
 
 /// The lists of tables: a variable cannot hold one.
-const TABLES: [&str; 2] = ["domains", "regions"];
+const TABLES: [&str; 3] = ["domains", "regions", "web.links"];
 
 /// What the environment says.
 pub(super) struct Environment {
@@ -184,8 +184,8 @@ fn setting(name: &str, known: &[Known]) -> Option<(Vec<String>, Kind)> {
 fn refused(name: &str, known: &[Known]) -> Error {
     let origin = format!("environment variable `{}`", printable(name));
     let bare = name.strip_prefix(PREFIX).unwrap_or(name);
-    let first = bare.split("__").next().unwrap_or_default().to_ascii_lowercase();
-    if let Some(table) = TABLES.into_iter().find(|table| *table == first) {
+    let key = format!("{}.", bare.replace("__", ".").to_ascii_lowercase());
+    if let Some(table) = TABLES.into_iter().find(|table| key.starts_with(&format!("{table}."))) {
         let problem =
             format!("a variable cannot hold it\nhint: write `[[{table}]]` into the configuration file");
         return Error::about(table, &problem, &origin);

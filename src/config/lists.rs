@@ -1,4 +1,4 @@
-//! `[[domains]]` and `[[regions]]`, the lists of tables. Their types belong to `service` and `domain`; serde's remote derive reads into them.
+//! `[[domains]]`, `[[regions]]` and `[[web.links]]`, the lists of tables. Their types belong to `service` and `domain`; serde's remote derive reads into them.
 
 use serde::{Deserialize, Deserializer};
 
@@ -6,7 +6,7 @@ use super::Error;
 use super::check::Check;
 use super::text;
 use crate::domain::address::{BaseUrl, HostName};
-use crate::domain::{EmailAddress, Region, RegionName};
+use crate::domain::{EmailAddress, Label, LinkTarget, Region, RegionName, SiteLink};
 use crate::service::LinkDomain;
 
 /// `[[domains]]`: a domain that links may have.
@@ -41,8 +41,38 @@ impl<'de> Deserialize<'de> for Region {
     }
 }
 
-/// No host twice, for which accounts would hold? And no region twice.
-pub(super) fn check(domains: &[LinkDomain], regions: &[Region], check: &Check<'_>) -> Result<(), Error> {
+/// `[[web.links]]`: a link at the foot of every page.
+#[derive(Deserialize)]
+#[serde(remote = "SiteLink", deny_unknown_fields)]
+struct LinkTable {
+    #[serde(deserialize_with = "text::required")]
+    label: Label,
+    #[serde(deserialize_with = "text::required")]
+    url: LinkTarget,
+}
+
+impl<'de> Deserialize<'de> for SiteLink {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        LinkTable::deserialize(deserializer)
+    }
+}
+
+/// As many links as a foot has room for on a telephone.
+const LINKS: usize = 5;
+
+/// No host twice, for which accounts would hold? And no region twice, no text of two links, nor more links than there is room for.
+pub(super) fn check(
+    domains: &[LinkDomain],
+    regions: &[Region],
+    links: &[SiteLink],
+    check: &Check<'_>,
+) -> Result<(), Error> {
+    if links.len() > LINKS {
+        let problem = format!("expected at most {LINKS} links, found {}", links.len());
+        return Err(Error::about("web.links", &problem, &check.origin("web.links")));
+    }
+    let labels: Vec<&str> = links.iter().map(|link| link.label.as_str()).collect();
+    check.all_different("web.links", "label", &labels)?;
     let hosts: Vec<&str> = domains.iter().map(|domain| domain.host.as_str()).collect();
     check.all_different("domains", "host", &hosts)?;
     let names: Vec<&str> = regions.iter().map(|region| region.name.as_str()).collect();

@@ -151,6 +151,6 @@ impl Settings {
         self.http.check(check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
-        lists::check(&self.domains, &self.regions, check)
+        lists::check(&self.domains, &self.regions, &self.web.links, check)
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::Error;
 use super::check::Check;
 use super::text::{self, FromText, Refusal};
+use crate::domain::{Contact, Label, SiteLink};
 use crate::telemetry::Format;
 
 /// The largest `idle_timeout`, in seconds: an hour. A balancer that keeps connections for longer has a limit of its own.
@@ -48,12 +49,21 @@ fn as_ipv4(network: IpNet) -> Option<IpNet> {
     IpNet::new(address.into(), network.prefix_len().checked_sub(96)?).ok()
 }
 
-/// `[web]`: whether and how pages are served.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// `[web]`: whether and how pages are served, and whose they are.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WebSection {
     /// Whether they are.
     pub enabled: bool,
+    /// The name of whoever they are of.
+    #[serde(deserialize_with = "text::optional")]
+    pub name: Option<Label>,
+    /// How to reach them.
+    #[serde(deserialize_with = "text::optional")]
+    pub contact: Option<Contact>,
+    /// Links at the foot of every page.
+    #[serde(default)]
+    pub links: Vec<SiteLink>,
     /// How a page asks before it shows a secret.
     pub reveal: Reveal,
     /// Whether a page whose form comes twice is answered twice.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::address::HOME_HINT;
 use crate::domain::text::{STRAY_END_HINT, printable};
-use crate::domain::{EmailAddress, Locale, RegionName};
+use crate::domain::{Contact, EmailAddress, Label, LinkTarget, Locale, RegionName};
 
 /// A type that is read from the text of a setting.
 pub(super) trait FromText: Sized {
@@ -112,6 +112,35 @@ impl FromText for RegionName {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         Self::parse(text)
             .ok_or_else(|| Refusal::expected("at most 32 letters, digits, hyphens or underscores", text))
+    }
+}
+
+impl FromText for Label {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or_else(|| {
+            Refusal::expected(
+                &format!("one line of at most {} characters, without blanks around it", Self::MAX),
+                text,
+            )
+        })
+    }
+}
+
+impl FromText for LinkTarget {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or_else(|| {
+            Refusal::expected("the address of a page", text)
+                .hint("`https://…`, `http://…`, `mailto:…`, or a path of this host such as `/imprint`; no user before the host, no blanks")
+        })
+    }
+}
+
+impl FromText for Contact {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or_else(|| {
+            Refusal::expected("an e-mail address or the address of a page", text)
+                .hint("for example `help@example.org`, `https://www.example.org/help` or `/help`")
+        })
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Settings {
     pub region: Option<RegionName>,
     /// Other installations.
     pub regions: Vec<Region>,
+    /// Whose pages they are.
+    pub operator: Operator,
 }
 
 /// The state of the pages.

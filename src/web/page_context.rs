@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
 use super::{Pages, assets};
-use crate::domain::{Locale, Region, Timestamp};
+use crate::domain::{Label, Locale, Operator, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
 use crate::service::Access;
@@ -104,6 +104,15 @@ impl PageContext {
     pub(super) fn with_region(&self, name: &str) -> Option<String> {
         let region = self.pages.settings().region.as_ref()?;
         Some(self.message_with(name, "region", region.as_str()))
+    }
+
+    /// What the pages are called: the operator's name, or the program's.
+    pub(super) fn site_name(&self) -> &str {
+        self.operator().name.as_ref().map_or("readonce", Label::as_str)
+    }
+
+    pub(super) fn operator(&self) -> &Operator {
+        &self.pages.settings().operator
     }
 
     pub(super) fn regions(&self) -> &[Region] {

@@ -47,6 +47,10 @@ impl ReceiptPage<'_> {
         }
     }
 
+    fn is_lost(&self) -> bool {
+        self.receipt.state == Life::Orphaned
+    }
+
     fn is_new(&self) -> bool {
         self.receipt.state == Life::New
     }

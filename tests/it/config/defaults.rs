@@ -42,6 +42,8 @@ const DECIDED: &str = r#"
     redis.cert_file = ""
     redis.key_file = ""
     web.enabled = true
+    web.name = ""
+    web.contact = ""
     web.reveal = "click"
     web.second_answer = true
     drain.delay = 0
@@ -72,6 +74,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert!(settings.http.trusted_proxies.is_empty());
     assert_eq!(settings.http.idle_timeout, 75);
     assert!(settings.web.enabled);
+    assert!(settings.web.name.is_none() && settings.web.contact.is_none() && settings.web.links.is_empty());
     assert_eq!(settings.web.reveal, Reveal::Click);
     assert!(settings.web.second_answer);
     assert_eq!(settings.smtp.url, None);
@@ -99,6 +102,7 @@ fn examples_in_comments_are_settings() {
         .replace("\n# [[", "\n[[")
         .replace("\n# host = ", "\nhost = ")
         .replace("\n# accounts = ", "\naccounts = ")
+        .replace("\n# label = ", "\nlabel = ")
         .replace("\n# name = ", "\nname = ")
         .replace("\n# url = ", "\nurl = ");
     let directory = tempfile::tempdir().unwrap();
@@ -107,6 +111,8 @@ fn examples_in_comments_are_settings() {
     assert_eq!(settings.plans["default"].create, 77);
     assert_eq!(settings.domains[0].host.as_str(), "secrets.example.org");
     assert_eq!(settings.domains[0].accounts[0].as_str(), "anna@example.org");
+    assert_eq!(settings.web.links[0].label.as_str(), "Imprint");
+    assert_eq!(settings.web.links[0].url.as_str(), "https://www.example.org/imprint");
     assert_eq!(settings.regions[0].name.as_str(), "us");
     assert_eq!(settings.regions[0].url.as_str(), "https://us.example.org");
 }

@@ -88,6 +88,29 @@ fn of_a_file_name_the_key_and_the_line() {
              found `us.example.org` (file `readonce.toml`, line 3)\n\
              hint: `http://` or `https://`, a host, perhaps a port and a path; no `?`, no `#`",
         ),
+        (
+            "web.contact = 'us'",
+            "`web.contact`: expected an e-mail address or the address of a page, found `us` \
+             (file `readonce.toml`, line 1)\n\
+             hint: for example `help@example.org`, `https://www.example.org/help` or `/help`",
+        ),
+        (
+            "[[web.links]]\nlabel = 'Imprint'\nurl = 'javascript:alert(1)'",
+            "`web.links[0].url`: expected the address of a page, found `javascript:alert(1)` \
+             (file `readonce.toml`, line 3)\n\
+             hint: `https://…`, `http://…`, `mailto:…`, or a path of this host such as `/imprint`; \
+             no user before the host, no blanks",
+        ),
+        ("[[web.links]]\nurl = '/imprint'", "`web.links[0].label`: missing (file `readonce.toml`, line 1)"),
+        (
+            "[web]\nlinks = [\n{ label = 'a', url = '/' },\n{ label = 'a', url = '/b' }]",
+            "`web.links[1].label`: `a` is there already (file `readonce.toml`, line 4)",
+        ),
+        (
+            "[web]\nlinks = [{ label = 'a', url = '/' }, { label = 'b', url = '/' }, { label = 'c', url = '/' }, \
+             { label = 'd', url = '/' }, { label = 'e', url = '/' }, { label = 'f', url = '/' }]",
+            "`web.links`: expected at most 5 links, found 6 (file `readonce.toml`, line 2)",
+        ),
     ] {
         assert_eq!(Given::file(file).refusal(), refusal);
     }

@@ -39,6 +39,8 @@ limits.free_disk = 67108864    # default
 http.trusted_proxies = []    # default
 http.idle_timeout = 75    # default
 web.enabled = true    # default
+web.name = ""    # default
+web.contact = ""    # default
 web.reveal = "click"    # default
 web.second_answer = true    # default
 smtp.url = ""    # default
@@ -60,7 +62,8 @@ log.format = "text"    # default
 fn tells_sources_and_what_stands_in() {
     let loaded = Given::file(
         "[plans.pro]\nttl_max = 120\n[[domains]]\nhost = 'a.example'\naccounts = ['anna@example.org']\n\
-         [[regions]]\nname = 'us'\nurl = 'https://us.example'",
+         [[regions]]\nname = 'us'\nurl = 'https://us.example'\n\
+         [[web.links]]\nlabel = 'Imprint & \"more\"'\nurl = '/imprint'",
     )
     .and("READONCE_LIMITS__CREATE", "3")
     .and("READONCE_HTTP__TRUSTED_PROXIES", "10.0.0.0/8,::1")
@@ -76,6 +79,7 @@ fn tells_sources_and_what_stands_in() {
         "plans.pro.create = 3    # environment READONCE_LIMITS__CREATE",
         r#"http.trusted_proxies = ["10.0.0.0/8", "::1"]    # environment READONCE_HTTP__TRUSTED_PROXIES"#,
         r#"domains = [{ host = "a.example", accounts = ["anna@example.org"] }]    # file readonce.toml"#,
+        r#"web.links = [{ label = "Imprint & \"more\"", url = "/imprint" }]    # file readonce.toml"#,
         r#"regions = [{ name = "us", url = "https://us.example" }]    # file readonce.toml"#,
     ] {
         assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");

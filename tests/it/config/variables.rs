@@ -175,7 +175,12 @@ fn unknown_settings_are_refused_by_name() {
 
 #[test]
 fn cannot_hold_lists_of_tables() {
-    for (name, table) in [("READONCE_DOMAINS__0__HOST", "domains"), ("READONCE_REGIONS__NAME", "regions")] {
+    for (name, table) in [
+        ("READONCE_DOMAINS__0__HOST", "domains"),
+        ("READONCE_REGIONS__NAME", "regions"),
+        ("READONCE_WEB__LINKS", "web.links"),
+        ("READONCE_WEB__LINKS__0__URL", "web.links"),
+    ] {
         assert_eq!(
             Given::variable(name, "hush").refusal(),
             format!(
@@ -204,6 +209,11 @@ fn with_a_bad_value_are_named() {
         ),
         ("READONCE_WEB__ENABLED", "yes", "`web.enabled`: expected `true` or `false`, found `yes`"),
         ("READONCE_WEB__REVEAL", "show", "`web.reveal`: expected `click` or `type`, found `show`"),
+        (
+            "READONCE_WEB__NAME",
+            "a\nb",
+            "`web.name`: expected one line of at most 60 characters, without blanks around it, found `a\\nb`",
+        ),
         ("READONCE_ACCESS__CREATE", "all", "`access.create`: expected `anyone` or `account`, found `all`"),
         ("READONCE_LOCALE", "fr", "`locale`: expected `en`, `de`, `sv`, `bg` or `zh`, found `fr`"),
         ("READONCE_LOG__FORMAT", "a\nb", "`log.format`: expected `text` or `json`, found `a\\nb`"),

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use axum::body::Body;
 use axum::http::Request;
-use readonce::domain::{Clock as _, FakeClock, Timestamp};
+use readonce::domain::{Clock as _, FakeClock, Operator, Timestamp};
 use readonce::service::{KeySource, KeySourceError};
 use readonce::store::Store;
 use readonce::vault::Keyring;
@@ -66,7 +66,13 @@ impl World {
     pub(super) fn over(stores: [Arc<dyn Store>; INSTANCES], sweeps: bool) -> Arc<Self> {
         let ring = Keyring::generate(Timestamp(NOW));
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
-        let pages = Settings { captcha: false, second_answer: true, region: None, regions: Vec::new() };
+        let pages = Settings {
+            captcha: false,
+            second_answer: true,
+            region: None,
+            regions: Vec::new(),
+            operator: Operator::default(),
+        };
         let instance = |store| {
             App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere))
                 .with_pages("", pages.clone())

@@ -9,6 +9,7 @@ mod errors;
 mod headers;
 mod kept;
 mod languages;
+mod operator;
 mod origins;
 mod passed_on;
 mod paths;

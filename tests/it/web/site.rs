@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use readonce::domain::address::BaseUrl;
-use readonce::domain::{Region, RegionName};
+use readonce::domain::{Operator, Region, RegionName};
 use readonce::service::Policy;
 use readonce::web::Settings;
 
@@ -18,7 +18,13 @@ pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 pub(super) const NO_KEY: &str = "zzzzunknownzzzzunknownzzzzunkno";
 
 pub(super) fn settings() -> Settings {
-    Settings { captcha: false, second_answer: true, region: None, regions: Vec::new() }
+    Settings {
+        captcha: false,
+        second_answer: true,
+        region: None,
+        regions: Vec::new(),
+        operator: Operator::default(),
+    }
 }
 
 pub(super) fn with_captcha() -> Settings {
