@@ -113,6 +113,14 @@ receipt-burned-at = Унищожена на
 receipt-who = Кой може да я прочете
 receipt-who-link = Който има връзката, веднъж
 receipt-who-passphrase = Който има връзката и знае фразата за достъп, веднъж
+receipt-tries = Опитани фрази за достъп
+receipt-tries-count = { $tries ->
+    [0] Няма
+    [one] Една; тя не е отворила тайната
+   *[other] { $tries }; никоя не е отворила тайната
+}
+receipt-tries-refused = Някой трябва да изчака до
+receipt-tries-next = Ако не опитва вашият получател, унищожете тайната и я споделете отново по друг път.
 receipt-until = Може да се прочете до
 receipt-forgotten = Тази страница съществува до
 receipt-burn = Унищожаване на тайната…

@@ -113,6 +113,14 @@ receipt-burned-at = Vernichtet
 receipt-who = Wer es lesen kann
 receipt-who-link = Wer den Link hat, ein einziges Mal
 receipt-who-passphrase = Wer den Link hat und die Passphrase kennt, ein einziges Mal
+receipt-tries = Versuchte Passphrasen
+receipt-tries-count = { $tries ->
+    [0] Keine
+    [one] Eine; sie hat das Geheimnis nicht geöffnet
+   *[other] { $tries }; keine hat das Geheimnis geöffnet
+}
+receipt-tries-refused = Jemand muss warten bis
+receipt-tries-next = Wenn nicht Ihr Empfänger das versucht, vernichten Sie das Geheimnis und teilen Sie es auf einem anderen Weg noch einmal.
 receipt-until = Lesbar bis
 receipt-forgotten = Diese Seite besteht bis
 receipt-burn = Geheimnis vernichten …

@@ -113,6 +113,14 @@ receipt-burned-at = Destroyed
 receipt-who = Who can read it
 receipt-who-link = Whoever has the link, once
 receipt-who-passphrase = Whoever has the link and knows the passphrase, once
+receipt-tries = Passphrases tried
+receipt-tries-count = { $tries ->
+    [0] None
+    [one] One, which did not open the secret
+   *[other] { $tries }, none of which opened the secret
+}
+receipt-tries-refused = Somebody has to wait until
+receipt-tries-next = If it is not your recipient who tries, destroy the secret and share it again by another way.
 receipt-until = Can be read until
 receipt-forgotten = This page exists until
 receipt-burn = Destroy the secret…

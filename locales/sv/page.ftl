@@ -113,6 +113,14 @@ receipt-burned-at = Förstörd
 receipt-who = Vem som kan läsa den
 receipt-who-link = Den som har länken, en gång
 receipt-who-passphrase = Den som har länken och kan lösenfrasen, en gång
+receipt-tries = Provade lösenfraser
+receipt-tries-count = { $tries ->
+    [0] Inga
+    [one] En, som inte öppnade hemligheten
+   *[other] { $tries }, ingen av dem öppnade hemligheten
+}
+receipt-tries-refused = Någon måste vänta till
+receipt-tries-next = Om det inte är mottagaren som försöker: förstör hemligheten och dela den igen på ett annat sätt.
 receipt-until = Kan läsas till
 receipt-forgotten = Den här sidan finns till
 receipt-burn = Förstör hemligheten …

@@ -111,6 +111,13 @@ receipt-burned-at = 销毁时间
 receipt-who = 谁可以阅读
 receipt-who-link = 拥有链接的人，仅一次
 receipt-who-passphrase = 拥有链接并知道口令的人，仅一次
+receipt-tries = 已尝试的口令
+receipt-tries-count = { $tries ->
+    [0] 无
+   *[other] { $tries } 次，均未能打开秘密
+}
+receipt-tries-refused = 有人须等到此时才能再试
+receipt-tries-next = 如果尝试的人不是您的收件人，请销毁该秘密，并通过其他途径重新分享。
 receipt-until = 可阅读至
 receipt-forgotten = 本页保留至
 receipt-burn = 销毁秘密…

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::NetworkTag;
+use super::{NetworkTag, Timestamp};
 
 /// How a won claim ends the secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -41,10 +41,26 @@ impl Unlocked {
 pub struct Attempt {
     /// Who tries: a keyed hash of the client's network, never the address.
     pub network: NetworkTag,
-    /// Tries a network has for this secret in a window.
+    /// How many may.
+    pub limits: TryLimits,
+}
+
+/// How often passphrases of a secret may be tried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TryLimits {
+    /// Tries a network has for a secret in a window.
     pub tries: u32,
     /// The window, which begins with a network's first try.
     pub window: Duration,
-    /// Attempts on this secret in its lifetime, from all networks, before only one per window is allowed.
+    /// Attempts on a secret in its lifetime, from all networks, before only one per window is allowed.
     pub lifetime: u32,
+}
+
+/// What was tried of a secret that nobody has read yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tries {
+    /// Passphrases tried in its life. None of them has opened it; one may be about to.
+    pub count: u32,
+    /// Until when some network, or everybody, is refused; `None` when nobody is.
+    pub refused_until: Option<Timestamp>,
 }

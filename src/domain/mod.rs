@@ -28,7 +28,7 @@ pub mod ttl;
 pub(crate) mod vectors;
 
 pub use account::{Account, AccountId, EmailAddress};
-pub use claim::{Attempt, Ending, Unlocked};
+pub use claim::{Attempt, Ending, Tries, TryLimits, Unlocked};
 pub use clock_mark::{ClockLook, ClockMark, ClockReading};
 pub use key::{ReceiptKey, SecretKey, SlotTag};
 pub use locale::Locale;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Caller, Limits};
 use crate::domain::address::{BaseUrl, HostName};
-use crate::domain::{Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TtlPolicy};
+use crate::domain::{Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TryLimits, TtlPolicy};
 use crate::vault::Vault;
 
 /// Who may use a verb.
@@ -104,12 +104,12 @@ impl Policy {
 
     /// How a try from `network` is to be counted.
     pub(super) fn attempt(&self, vault: &Vault, network: ClientNetwork, tag: SlotTag) -> Attempt {
-        Attempt {
-            network: vault.network_tag(network, tag),
-            tries: self.tries,
-            window: self.window,
-            lifetime: LIFETIME_TRIES,
-        }
+        Attempt { network: vault.network_tag(network, tag), limits: self.try_limits() }
+    }
+
+    /// How often a passphrase may be tried.
+    pub(super) fn try_limits(&self) -> TryLimits {
+        TryLimits { tries: self.tries, window: self.window, lifetime: LIFETIME_TRIES }
     }
 
     /// Where links to secrets with this share domain begin (v1-contract.md §7.4).

@@ -16,7 +16,7 @@ use super::{
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
     Account, AccountId, Clock, ClockLook, ClockReading, Failure, NetworkTag, NotificationId, ReceiptId,
-    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
 };
 use crate::metrics::{Limit, Metrics, SecretEvent, StoreErrorKind, StoreOp};
 
@@ -71,6 +71,16 @@ impl SecretStore for Measured {
         now: Timestamp,
     ) -> Result<()> {
         self.go(StoreOp::GiveBack, self.inner.give_back(tag, sid, network, now)).await
+    }
+
+    async fn tries(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        limits: TryLimits,
+        now: Timestamp,
+    ) -> Result<Option<Tries>> {
+        self.go(StoreOp::Receipt, self.inner.tries(tag, sid, limits, now)).await
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {

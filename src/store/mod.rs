@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
     Account, AccountId, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest,
+    StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
 };
 
 mod claim;
@@ -111,8 +111,8 @@ pub trait SecretStore {
     /// Won means: envelope deleted, tries forgotten, the receipt's state and `updated` set, its `sealed` erased.
     /// A receipt that has vanished is not made anew.
     ///
-    /// Tries: a network that used up `attempt.tries` is `Limited` until its window ends (the window begins with its
-    /// first try). After `attempt.lifetime` tries on the secret from anywhere, one try is let through per window,
+    /// Tries: a network that used up `limits.tries` is `Limited` until its window ends (the window begins with its
+    /// first try). After `limits.lifetime` tries on the secret from anywhere, one try is let through per window,
     /// whoever asks. A refused try is not counted. What would hold a try up for longer than two windows was set by a clock
     /// that ran ahead, and does not count.
     async fn take(&self, claim: Claim) -> Result<Taken>;
@@ -120,6 +120,16 @@ pub trait SecretStore {
     /// Gives one counted try back, when no passphrase could be verified for lack of CPU.
     async fn give_back(&self, tag: SlotTag, sid: SecretId, network: NetworkTag, now: Timestamp)
     -> Result<()>;
+
+    /// The tries on a secret that is unread at `now`, as [`take`](Self::take) counts and limits them; of one that was taken
+    /// there are none. `None`: the store cannot tell at the moment. Reading changes nothing.
+    async fn tries(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        limits: TryLimits,
+        now: Timestamp,
+    ) -> Result<Option<Tries>>;
 
     /// Marks the receipt of a won secret that could not be opened: from `Revealed` to `Orphaned`. Other states stay.
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()>;

@@ -1,7 +1,7 @@
 //! Receipt: what became of a secret, for the holder of the receipt key. Reading it changes nothing.
 
 use super::Secrets;
-use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
+use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp, Tries};
 use crate::service::{Error, ReceiptPermit, deadline};
 use crate::vault::{notification_id, receipt_id};
 
@@ -62,6 +62,20 @@ impl Secrets {
         let found = deadline::for_read(async { Ok(self.store.notification(&id, now).await?) }).await?;
         let tried = found.filter(|notification| notification.failure.is_some());
         Ok(tried.map(|tried| if tried.due.is_some() { Undelivered::Waiting } else { Undelivered::Dead }))
+    }
+
+    /// What was tried of a protected secret that is unread, where the store can tell.
+    pub async fn tries(
+        &self,
+        _permit: &ReceiptPermit,
+        receipt: &StoredReceipt,
+    ) -> Result<Option<Tries>, Error> {
+        if receipt.state != State::New || !receipt.protected {
+            return Ok(None);
+        }
+        let (limits, now) = (self.policy.try_limits(), self.clock.now());
+        let asked = async { Ok(self.store.tries(receipt.tag, receipt.sid, limits, now).await?) };
+        deadline::for_read(asked).await
     }
 
     /// Whether a receipt that the store was asked for as of `asked` may be told as orphaned only because the lifetime ended,

@@ -13,7 +13,8 @@ use super::reply::{all_bytes, bytes, flag, list, number};
 use super::run::{Call, call, decimal};
 use super::{RedisStore, outbox, record, scripts};
 use crate::domain::{
-    Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp,
+    Ending, KeyId, NetworkTag, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, Tries,
+    TryLimits,
 };
 use crate::metrics::SecretEvent;
 use crate::store::{
@@ -52,6 +53,26 @@ impl SecretStore for RedisStore {
     ) -> Result<()> {
         let call = call(self.names().tries(tag, &sid), [network.0.to_vec(), decimal(now.0)]);
         self.run(&scripts::GIVE_BACK, call).await.map(drop)
+    }
+
+    async fn tries(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        limits: TryLimits,
+        now: Timestamp,
+    ) -> Result<Option<Tries>> {
+        let args = [
+            decimal(now.0),
+            decimal(limits.tries.into()),
+            decimal(limits.window.as_secs()),
+            decimal(limits.lifetime.into()),
+        ];
+        let answer = list(self.run(&scripts::TRIES, call(self.names().tries(tag, &sid), args)).await?)?;
+        let [count, until] = answer.as_slice() else { return Ok(None) };
+        let count = u32::try_from(number(count)?).map_err(|_| Error::Corrupt("the tries on a secret"))?;
+        let until = Timestamp(number(until)?.unsigned_abs());
+        Ok(Some(Tries { count, refused_until: (until > now).then_some(until) }))
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {
@@ -123,9 +144,9 @@ impl RedisStore {
         match attempt.filter(|_| proof.is_none()) {
             Some(attempt) => args.extend([
                 attempt.network.0.to_vec(),
-                decimal(attempt.tries.into()),
-                decimal(attempt.window.as_secs()),
-                decimal(attempt.lifetime.into()),
+                decimal(attempt.limits.tries.into()),
+                decimal(attempt.limits.window.as_secs()),
+                decimal(attempt.limits.lifetime.into()),
             ]),
             None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
         }

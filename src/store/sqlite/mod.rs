@@ -19,7 +19,7 @@ use super::{
 };
 use crate::domain::{
     Account, AccountId, Clock, ClockLook, ClockReading, NetworkTag, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest,
+    StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
 };
 use crate::fs;
 use crate::metrics::Metrics;
@@ -160,6 +160,16 @@ impl SecretStore for SqliteStore {
         now: Timestamp,
     ) -> Result<()> {
         self.writer.ask(move |txn| tries::give_back(txn, tag, sid, network, now)).await
+    }
+
+    async fn tries(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        limits: TryLimits,
+        now: Timestamp,
+    ) -> Result<Option<Tries>> {
+        self.readers.ask(move |txn| tries::read(txn, tag, sid, limits, now).map(Some)).await
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {

@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::queue::Txn;
 use super::rows::{seconds, time};
-use crate::domain::{Attempt, NetworkTag, SecretId, SlotTag, Timestamp};
+use crate::domain::{Attempt, NetworkTag, SecretId, SlotTag, Timestamp, Tries, TryLimits};
 use crate::store::{Error, Result};
 
 /// The tries on one secret, as its row has them.
@@ -45,15 +45,16 @@ pub(super) fn count(
     attempt: Attempt,
     now: Timestamp,
 ) -> Result<Counting> {
-    let window = attempt.window.as_secs();
+    let TryLimits { tries, window, lifetime } = attempt.limits;
+    let window = window.as_secs();
     let (end, latest) = (now.plus(window), now.plus(2 * window));
     let total = u32::try_from(secret.count).map_err(|_| Error::Corrupt("the tries on a secret"))?;
     let (until, used) = running(txn, secret.id, attempt.network, now, latest)?.unwrap_or((end, 0));
     let mut free_at = now;
-    if used >= attempt.tries {
+    if used >= tries {
         free_at = until;
     }
-    if total >= attempt.lifetime && secret.gate <= latest {
+    if total >= lifetime && secret.gate <= latest {
         free_at = free_at.max(secret.gate);
     }
     if free_at > now {
@@ -67,7 +68,35 @@ pub(super) fn count(
     txn.prepare_cached("UPDATE secrets SET tries = tries + 1, gate = ?2 WHERE id = ?1")?
         .execute(params![secret.id, seconds(end)])?;
     let left = |allowed: u32, before: u32| allowed.saturating_sub(before).saturating_sub(1);
-    Ok(Counting::Counted { left: left(attempt.tries, used).min(left(attempt.lifetime, total)) })
+    Ok(Counting::Counted { left: left(tries, used).min(left(lifetime, total)) })
+}
+
+/// The tries on an unread secret, and until when somebody has to wait.
+pub(super) fn read(
+    txn: &Txn<'_>,
+    tag: SlotTag,
+    sid: SecretId,
+    limits: TryLimits,
+    now: Timestamp,
+) -> Result<Tries> {
+    let secret: Option<(i64, i64, i64)> = txn
+        .prepare_cached(
+            "SELECT id, tries, gate FROM secrets WHERE sid = ?1 AND tag = ?2 AND envelope IS NOT NULL AND created + ttl > ?3",
+        )?
+        .query_one(params![sid.0, tag.as_str(), seconds(now)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .optional()?;
+    let Some((secret, count, gate)) = secret else { return Ok(Tries::default()) };
+    let count = u32::try_from(count).map_err(|_| Error::Corrupt("the tries on a secret"))?;
+    let latest = now.plus(2 * limits.window.as_secs());
+    let network: Option<i64> = txn
+        .prepare_cached(
+            "SELECT max(until) FROM tries WHERE secret = ?1 AND until > ?2 AND until <= ?3 AND count >= ?4",
+        )?
+        .query_one(params![secret, seconds(now), seconds(latest), limits.tries], |row| row.get(0))?;
+    let gate = Some(time(gate)).filter(|gate| count >= limits.lifetime && now < *gate && *gate <= latest);
+    Ok(Tries { count, refused_until: network.map(time).max(gate) })
 }
 
 /// Takes a counted try back, in the network's count and the secret's; and the gate, which that try has set, opens.

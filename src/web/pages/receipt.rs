@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use crate::domain::{ReceiptKey, State as Life, StoredReceipt};
+use crate::domain::{ReceiptKey, State as Life, StoredReceipt, Tries};
 use crate::http::admit::Admit;
 use crate::http::path_key::{Lenient, PathKey};
 use crate::service::{ReceiptPermit, Undelivered};
@@ -24,6 +24,8 @@ struct ReceiptPage<'a> {
     link: Option<Zeroizing<String>>,
     burn_url: String,
     undelivered: Option<Undelivered>,
+    /// What was tried of a protected one that is unread.
+    tries: Option<Tries>,
 }
 
 impl ReceiptPage<'_> {
@@ -43,7 +45,8 @@ impl ReceiptPage<'_> {
         match self.undelivered {
             Some(Undelivered::Waiting) => Some("receipt-mail-waiting"),
             Some(Undelivered::Dead) => Some("receipt-mail-dead"),
-            None => (self.receipt.state == Life::Revealed).then_some("receipt-read-next"),
+            None if self.receipt.state == Life::Revealed => Some("receipt-read-next"),
+            None => self.tries.filter(|tries| tries.count > 0).map(|_| "receipt-tries-next"),
         }
     }
 
@@ -81,7 +84,11 @@ pub(in crate::web) async fn show(
     let base = service.policy().link_base(&view.receipt.share_domain);
     let link = view.secret_key.as_ref().map(|secret| super::link(&base, secret));
     let undelivered = service.secrets().undelivered(&permit, &view.receipt).await?;
-    Ok(render(&page, &key, &view.receipt, link, undelivered))
+    let tries = service.secrets().tries(&permit, &view.receipt).await?;
+    let burn_url = burn_url(&page, &key);
+    let receipt = &view.receipt;
+    let shown = ReceiptPage { page: &page, switch: true, receipt, link, burn_url, undelivered, tries };
+    Ok(answer::page(StatusCode::OK, &shown))
 }
 
 /// HEAD: that such pages are there, whatever the key. Asks no store.
@@ -89,15 +96,10 @@ pub(in crate::web) async fn head(_: PathKey<Lenient<ReceiptKey>>) -> Response {
     answer::head()
 }
 
-/// The page of a receipt.
-pub(super) fn render(
-    page: &PageContext,
-    key: &ReceiptKey,
-    receipt: &StoredReceipt,
-    link: Option<Zeroizing<String>>,
-    undelivered: Option<Undelivered>,
-) -> Response {
-    let burn_url = page.to(&format!("/receipt/{}/burn", key.expose()));
-    let shown = ReceiptPage { page, switch: true, receipt, link, burn_url, undelivered };
+/// The page of a receipt whose secret has ended.
+pub(super) fn ended(page: &PageContext, key: &ReceiptKey, receipt: &StoredReceipt) -> Response {
+    let burn_url = burn_url(page, key);
+    let shown =
+        ReceiptPage { page, switch: true, receipt, link: None, burn_url, undelivered: None, tries: None };
     answer::page(StatusCode::OK, &shown)
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::{
     Account, AccountId, Clock, ClockLook, ClockReading, Failure, NetworkTag, NotificationId, ReceiptId,
-    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
+    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
 };
 use readonce::store::{
     AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
@@ -195,6 +195,16 @@ impl SecretStore for Watched {
         now: Timestamp,
     ) -> Result<()> {
         self.inner().give_back(tag, sid, network, now).await
+    }
+
+    async fn tries(
+        &self,
+        tag: SlotTag,
+        sid: SecretId,
+        limits: TryLimits,
+        now: Timestamp,
+    ) -> Result<Option<Tries>> {
+        self.inner().tries(tag, sid, limits, now).await
     }
 
     async fn orphan(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<()> {

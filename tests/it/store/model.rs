@@ -6,7 +6,7 @@ use std::time::Duration;
 use readonce::domain::receipt::SealedEntry;
 use readonce::domain::{
     Account, AccountId, Attempt, Ending, Envelope, Failure, NetworkTag, NotificationId, ReceiptId, SecretId,
-    State, StoredReceipt, Timestamp, TokenDigest,
+    State, StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
 };
 use readonce::store::{
     Claim, ClaimRequest, Leased, Locked, NewSecret, NotificationStatus, OutboxDepth, Put, Taken, Target, Won,
@@ -118,6 +118,20 @@ impl Model {
             row.tries -= 1;
             row.gate = Timestamp(0);
         }
+    }
+
+    /// The tries on a secret that is unread.
+    pub(crate) fn tries(&self, sid: SecretId, limits: TryLimits, now: Timestamp) -> Option<Tries> {
+        let row = self.rows.iter().find(|row| row.receipt.sid == sid)?;
+        if row.envelope.is_none() || now >= row.receipt.secret_expires() {
+            return None;
+        }
+        let used_up = row.networks.values().filter(|(_, count)| *count >= limits.tries);
+        let gate = (row.tries >= limits.lifetime).then_some(row.gate);
+        let holds = used_up.map(|(until, _)| *until).chain(gate);
+        let latest = now.plus(2 * limits.window.as_secs());
+        let refused_until = holds.filter(|until| now < *until && *until <= latest).max();
+        Some(Tries { count: row.tries, refused_until })
     }
 
     pub(crate) fn orphan(&mut self, mid: ReceiptId, now: Timestamp) {
@@ -300,9 +314,10 @@ impl Row {
 
     /// Counts the try, and says how many its network has left, or for how long it is refused.
     fn hold_up(&mut self, attempt: Attempt, now: Timestamp) -> Result<u32, Duration> {
-        let end = now.plus(attempt.window.as_secs());
+        let limits = attempt.limits;
+        let end = now.plus(limits.window.as_secs());
         // What ends later was begun by a clock that ran ahead.
-        let latest = end.plus(attempt.window.as_secs());
+        let latest = end.plus(limits.window.as_secs());
         let (until, count) = self
             .networks
             .get(&attempt.network)
@@ -310,10 +325,10 @@ impl Row {
             .filter(|(until, _)| now < *until && *until <= latest)
             .unwrap_or((end, 0));
         let mut free_at = Timestamp(0);
-        if count >= attempt.tries {
+        if count >= limits.tries {
             free_at = until;
         }
-        if self.tries >= attempt.lifetime && self.gate <= latest {
+        if self.tries >= limits.lifetime && self.gate <= latest {
             free_at = free_at.max(self.gate);
         }
         if now < free_at {
@@ -322,6 +337,6 @@ impl Row {
         self.networks.insert(attempt.network, (until, count + 1));
         self.tries += 1;
         self.gate = end;
-        Ok(attempt.tries.saturating_sub(count + 1).min(attempt.lifetime.saturating_sub(self.tries)))
+        Ok(limits.tries.saturating_sub(count + 1).min(limits.lifetime.saturating_sub(self.tries)))
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use readonce::domain::{
     Account, Attempt, Clock as _, Ending, Failure, FakeClock, NetworkTag, NotificationId, SystemClock,
-    TokenDigest, Unlocked, random,
+    TokenDigest, TryLimits, Unlocked, random,
 };
 use readonce::domain::{KeyId, Timestamp};
 use readonce::store::{Claim, NewSecret, Store, Target};
@@ -163,6 +163,8 @@ where
     }
 }
 
+const LIMITS: TryLimits = TryLimits { tries: 2, window: Duration::from_mins(2), lifetime: 4 };
+
 struct Game {
     store: Arc<dyn Store>,
     model: Model,
@@ -300,12 +302,7 @@ impl Game {
         asked.proof = proof
             .map(|right| if right { secret.envelope.nonce() } else { random::bytes() })
             .map(Unlocked::verified);
-        asked.attempt = from.map(|from| Attempt {
-            network: NETWORKS[from],
-            tries: 2,
-            window: Duration::from_mins(2),
-            lifetime: 4,
-        });
+        asked.attempt = from.map(|from| Attempt { network: NETWORKS[from], limits: LIMITS });
         claim
     }
 
@@ -403,6 +400,11 @@ impl Game {
             let (tag, mid) = (slot.receipt.tag, slot.receipt.mid);
             let seen = self.store.receipt(tag, mid, self.clock.now()).await.unwrap();
             prop_assert_eq!(seen, self.model.receipt(mid, self.clock.now()));
+            let now = self.clock.now();
+            let tries = self.store.tries(tag, slot.receipt.sid, LIMITS, now).await.unwrap();
+            if let Some(expected) = self.model.tries(slot.receipt.sid, LIMITS, now) {
+                prop_assert_eq!(tries, Some(expected));
+            }
         }
         Ok(())
     }

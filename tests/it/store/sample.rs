@@ -9,7 +9,7 @@ use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::secret::layout;
 use readonce::domain::{
     Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, NotificationId,
-    ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, Unlocked, random,
+    ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, TryLimits, Unlocked, random,
 };
 use readonce::store::{Claim, ClaimRequest, ListStore, NewNotification, NewSecret, Target};
 
@@ -125,7 +125,7 @@ pub(crate) fn guess(secret: &NewSecret, network: NetworkTag, now: Timestamp) -> 
 
 /// A try from `network`: 3 a window, 10 in a life.
 pub(crate) fn attempt(network: NetworkTag) -> Attempt {
-    Attempt { network, tries: 3, window: Duration::from_secs(WINDOW), lifetime: 10 }
+    Attempt { network, limits: TryLimits { tries: 3, window: Duration::from_secs(WINDOW), lifetime: 10 } }
 }
 
 /// A client network.

@@ -19,12 +19,46 @@ async fn unread_it_shows_the_link_and_who_can_open_it() {
             assert_eq!((page.status().as_u16(), page.text("#state").as_str()), (200, "Not read yet"));
             assert_eq!(page.text("#link"), format!("https://secrets.example.org/ots{link}"));
             let told: Vec<_> = page.all("dd").iter().map(|told| told.text()).collect();
-            assert_eq!(told.len(), 4);
+            assert_eq!(told.len(), if form.contains("passphrase") { 5 } else { 4 });
             assert_eq!(told[1], who);
             assert_eq!(page.attribute("a.danger", "href"), format!("{receipt}/burn"));
         }
         assert_eq!(site.post(&link, "passphrase=p").await.text("#value"), "x", "looking changes nothing");
     }
+}
+
+/// How often, whether somebody has to wait, and what to do.
+#[tokio::test]
+async fn of_a_protected_secret_the_sharer_sees_what_was_tried() {
+    let site = Site::new();
+    let (link, receipt) = site.share("secret=x&passphrase=right").await;
+    let told = async || {
+        let page = site.get(&receipt).await;
+        let next = page.text("#tries");
+        (
+            next,
+            page.has("#refused time"),
+            page.all(".card")[0].text().contains("If it is not your recipient who tries"),
+        )
+    };
+    assert_eq!(told().await, ("None".to_owned(), false, false));
+    site.post(&link, "passphrase=wrong").await;
+    assert_eq!(told().await, ("One, which did not open the secret".to_owned(), false, true));
+    let limit = policy().tries;
+    for _ in 1..limit {
+        site.post(&link, "passphrase=wrong").await;
+    }
+    let all = format!("{limit}, none of which opened the secret");
+    assert_eq!(told().await, (all.clone(), true, true));
+    assert_eq!(site.post(&link, "passphrase=right").await.status(), 429);
+    assert_eq!(told().await, (all.clone(), true, true), "what is refused is no try");
+    site.app.clock.advance(policy().window.as_secs());
+    assert_eq!(told().await, (all, false, true));
+    assert_eq!(site.post(&link, "passphrase=right").await.text("#value"), "x");
+    assert!(!site.get(&receipt).await.has("#tries"), "they ended with the secret");
+
+    let (_, unprotected) = site.share("secret=x").await;
+    assert!(!site.get(&unprotected).await.has("#tries"));
 }
 
 #[tokio::test]

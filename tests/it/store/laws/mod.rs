@@ -68,6 +68,8 @@ macro_rules! suite {
                 a_try_given_back_opens_the_lifetimes_gate,
                 giving_back_what_was_not_counted_does_nothing,
                 a_limited_network_can_still_prove_and_burn,
+                the_sharer_sees_what_was_tried_and_until_when_somebody_waits,
+                what_ended_has_no_tries,
                 burning_with_a_passphrase_counts_the_try,
             ];
             receipts: [

@@ -12,7 +12,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use readonce::domain::{Attempt, Clock as _, FakeClock, NetworkTag, Timestamp};
+use readonce::domain::{Attempt, Clock as _, FakeClock, NetworkTag, Timestamp, TryLimits};
 use readonce::store::{Locked, NewSecret, Store, Taken};
 use tokio::task::JoinSet;
 
@@ -289,7 +289,8 @@ pub(crate) async fn a_limited_network_can_still_prove_and_burn(store: Arc<dyn St
     }
     // With a proof, an attempt is ignored: not counted, not limited.
     let (secret, client) = (stored(&store, clock.now()).await, network());
-    let exhausted = Attempt { lifetime: 0, tries: 0, ..attempt(client) };
+    let none = TryLimits { lifetime: 0, tries: 0, ..attempt(client).limits };
+    let exhausted = Attempt { limits: none, ..attempt(client) };
     let claim = with(unlocked(&secret, clock.now()), |asked| asked.attempt = Some(exhausted));
     assert_eq!(store.take(claim).await.unwrap(), won(&secret));
 }
@@ -302,4 +303,64 @@ pub(crate) async fn burning_with_a_passphrase_counts_the_try(store: Arc<dyn Stor
         assert!(matches!(taken, Taken::Locked(_)), "{taken:?}");
     }
     waits(&store, &secret, client, clock, WINDOW).await;
+}
+
+/// What the sharer is told: how many, and for how many seconds from now somebody has to wait.
+async fn told(store: &Arc<dyn Store>, secret: &NewSecret, clock: &FakeClock) -> (u32, Option<u64>) {
+    let (receipt, limits, now) = (&secret.receipt, attempt(network()).limits, clock.now());
+    let tries = store.tries(receipt.tag, receipt.sid, limits, now).await.unwrap().expect("it can tell");
+    (tries.count, tries.refused_until.map(|until| now.until(until)))
+}
+
+pub(crate) async fn the_sharer_sees_what_was_tried_and_until_when_somebody_waits(
+    store: Arc<dyn Store>,
+    clock: &FakeClock,
+) {
+    let (secret, one, other) = (stored(&store, clock.now()).await, network(), network());
+    assert_eq!(told(&store, &secret, clock).await, (0, None));
+    for _ in 0..3 {
+        passes(&store, &secret, one, clock).await;
+    }
+    assert_eq!(told(&store, &secret, clock).await, (3, Some(WINDOW)), "looking counts nothing");
+    waits(&store, &secret, one, clock, WINDOW).await;
+    assert_eq!(told(&store, &secret, clock).await, (3, Some(WINDOW)), "nor does what is refused");
+    clock.advance(60);
+    for count in [4, 5, 6] {
+        passes(&store, &secret, other, clock).await;
+        let longest = if count == 6 { WINDOW } else { WINDOW - 60 };
+        assert_eq!(told(&store, &secret, clock).await, (count, Some(longest)));
+    }
+    give_back(&store, &secret, other, clock).await;
+    assert_eq!(told(&store, &secret, clock).await, (5, Some(WINDOW - 60)));
+    clock.advance(WINDOW - 60);
+    assert_eq!(told(&store, &secret, clock).await, (5, None), "windows end, tries stay");
+    clock.advance(60);
+    for count in 6..=10 {
+        passes(&store, &secret, network(), clock).await;
+        let everybody = (count == 10).then_some(WINDOW);
+        assert_eq!(told(&store, &secret, clock).await, (count, everybody), "a life has ten");
+    }
+    clock.advance(WINDOW);
+    assert_eq!(told(&store, &secret, clock).await, (10, None));
+
+    // A clock that ran ahead holds nobody up.
+    let (secret, wrong) = (stored(&store, clock.now()).await, ahead(clock, WINDOW + 1));
+    for _ in 0..4 {
+        let from = network();
+        for _ in 0..3 {
+            store.take(guess(&secret, from, wrong.now())).await.unwrap();
+        }
+    }
+    assert_eq!(told(&store, &secret, &wrong).await, (10, Some(WINDOW)));
+    assert_eq!(told(&store, &secret, clock).await, (10, None));
+}
+
+pub(crate) async fn what_ended_has_no_tries(store: Arc<dyn Store>, clock: &FakeClock) {
+    for claim in [unlocked, burn] {
+        let secret = stored(&store, clock.now()).await;
+        passes(&store, &secret, network(), clock).await;
+        store.take(claim(&secret, clock.now())).await.unwrap();
+        assert_eq!(told(&store, &secret, clock).await, (0, None));
+    }
+    assert_eq!(told(&store, &locked(clock.now()), clock).await, (0, None), "never was");
 }
