@@ -89,7 +89,10 @@ pub fn routes(pages: &Pages) -> Router {
     for name in ["private", "metadata", "receipt"] {
         router = router
             .route(&format!("/{name}/{{key}}"), get(pages::receipt::show).head(pages::receipt::head))
-            .route(&format!("/{name}/{{key}}/burn"), get(pages::burn::ask).post(pages::burn::burn));
+            .route(
+                &format!("/{name}/{{key}}/burn"),
+                get(pages::burn::ask).head(pages::receipt::head).post(pages::burn::burn),
+            );
     }
     router
         .method_not_allowed_fallback(async || PageError::NotAllowed)

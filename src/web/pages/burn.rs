@@ -1,17 +1,17 @@
 //! `/receipt/{key}/burn`: whoever shared a secret destroys it unread, after a confirmation.
 //!
-//! The question is the same for every key and asks no store. No passphrase: a sharer who must revoke at once should not
-//! need it (ADR 0023).
+//! The question is asked only while there is something to destroy; looking consumes nothing. No passphrase: a sharer who must
+//! revoke at once should not need it (ADR 0023).
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use crate::domain::{PresentedPassphrase, ReceiptKey};
+use crate::domain::{PresentedPassphrase, ReceiptKey, State as Life};
 use crate::http::admit::Admit;
 use crate::http::path_key::{Lenient, PathKey};
-use crate::service::{Access, ReceiptPermit};
+use crate::service::ReceiptPermit;
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
 use crate::web::pages::receipt;
@@ -30,13 +30,17 @@ struct AskToBurn<'a> {
 pub(in crate::web) async fn ask(
     State(pages): State<Pages>,
     page: PageContext,
+    Admit(permit): Admit<ReceiptPermit>,
     PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
 ) -> Result<Response, PageError> {
-    if pages.app().service().policy().metadata == Access::Account {
-        return Err(PageError::NeedsAccount);
+    match pages.app().service().secrets().receipt(&permit, &key).await.map_err(PageError::from) {
+        Ok(view) if view.receipt.state != Life::New => return Ok(nothing_to_burn(&page, &key)),
+        Err(PageError::Gone) => return Err(PageError::NoReceipt),
+        // What cannot be opened can be destroyed all the same.
+        Ok(_) | Err(PageError::CannotOpen(_) | PageError::Damaged) => {}
+        Err(error) => return Err(error),
     }
-    let back = page.to(&format!("/receipt/{}", key.expose()));
-    Ok(answer::page(StatusCode::OK, &AskToBurn { page: &page, switch: true, back }))
+    Ok(answer::page(StatusCode::OK, &AskToBurn { page: &page, switch: true, back: status(&page, &key) }))
 }
 
 /// Destroys.
@@ -49,12 +53,18 @@ pub(in crate::web) async fn burn(
 ) -> Result<Response, PageError> {
     let burned = pages.app().service().secrets().burn(&permit, &key, PresentedPassphrase::Absent).await;
     match burned.map_err(PageError::from) {
-        Ok(burned) => Ok(receipt::render(&page, &key, &burned.receipt, None, None)),
-        Err(PageError::Gone) => {
-            let status = page.to(&format!("/receipt/{}", key.expose()));
-            let way = Some((status, page.message("shared-receipt-link")));
-            Ok(PageError::NothingToBurn.page_with(&page, way))
-        }
+        Ok(burned) => Ok(receipt::ended(&page, &key, &burned.receipt)),
+        Err(PageError::Gone) => Ok(nothing_to_burn(&page, &key)),
         Err(error) => Err(error),
     }
+}
+
+/// That it has ended, and where it says how.
+fn nothing_to_burn(page: &PageContext, key: &ReceiptKey) -> Response {
+    let way = Some((status(page, key), page.message("shared-receipt-link")));
+    PageError::NothingToBurn.page_with(page, way)
+}
+
+fn status(page: &PageContext, key: &ReceiptKey) -> String {
+    page.to(&format!("/receipt/{}", key.expose()))
 }

@@ -103,3 +103,7 @@ pub(super) fn ended(page: &PageContext, key: &ReceiptKey, receipt: &StoredReceip
         ReceiptPage { page, switch: true, receipt, link: None, burn_url, undelivered: None, tries: None };
     answer::page(StatusCode::OK, &shown)
 }
+
+fn burn_url(page: &PageContext, key: &ReceiptKey) -> String {
+    page.to(&format!("/receipt/{}/burn", key.expose()))
+}

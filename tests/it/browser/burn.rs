@@ -23,6 +23,6 @@ async fn it_is_asked_whether_it_is_meant() {
     assert!(!browser.has("#link, a.danger").await);
     is_gone(&browser, &link).await;
     browser.go(&format!("{receipt}/burn")).await;
-    browser.submit("button.danger").await;
+    assert!(!browser.has("button.danger").await, "there is nothing to ask about");
     assert_eq!(browser.text("h1").await, "There is nothing left to destroy");
 }

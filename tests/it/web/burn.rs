@@ -3,18 +3,50 @@
 use axum::http::Method;
 
 use super::site::{FORM, NO_KEY, Site};
+use crate::api_v1::watched::Trouble;
 
 #[tokio::test]
-async fn it_is_asked_once_more_without_a_look_at_the_store() {
+async fn it_is_asked_once_more() {
     let site = Site::new();
-    let (_, receipt) = site.share("secret=x").await;
-    let (page, asked) = site.asked(site.get(&format!("{receipt}/burn"))).await;
-    assert_eq!((page.status().as_u16(), asked), (200, 0));
-    assert_eq!(page.heading(), "Destroy this secret?");
+    let (link, receipt) = site.share("secret=x").await;
+    let page = site.get(&format!("{receipt}/burn")).await;
+    assert_eq!((page.status().as_u16(), page.heading().as_str()), (200, "Destroy this secret?"));
     assert!(page.one("form").attr("action").is_none());
     assert_eq!(page.attribute("form a", "href"), receipt);
-    let (other, asked) = site.asked(site.get(&format!("/receipt/{NO_KEY}/burn"))).await;
-    assert_eq!((other.status().as_u16(), asked), (200, 0));
+    assert_eq!(site.post(&link, "").await.text("#value"), "x", "asking destroys nothing");
+}
+
+#[tokio::test]
+async fn it_is_not_asked_of_what_has_ended_or_never_was() {
+    let site = Site::new();
+    let (link, read) = site.share("secret=x&ttl=3600").await;
+    site.post(&link, "").await;
+    let (_, burned) = site.share("secret=x&ttl=3600").await;
+    site.post(&format!("{burned}/burn"), "").await;
+    let (_, expired) = site.share("secret=x&ttl=3600").await;
+    site.app.clock.advance(3600);
+    for receipt in [read, burned, expired] {
+        let page = site.get(&format!("{receipt}/burn?locale=en")).await;
+        assert_eq!(
+            (page.status().as_u16(), page.heading().as_str()),
+            (404, "There is nothing left to destroy")
+        );
+        assert!(!page.has("form"));
+        assert_eq!(page.attribute(".after a", "href"), format!("{receipt}?locale=en"));
+    }
+    let page = site.get(&format!("/receipt/{NO_KEY}/burn")).await;
+    assert_eq!((page.status().as_u16(), page.heading().as_str()), (404, "There is no status here"));
+}
+
+/// A store that is away is no reason to say that there is nothing.
+#[tokio::test]
+async fn while_the_store_is_away_nothing_is_said_of_it() {
+    let site = Site::new();
+    let (_, receipt) = site.share("secret=x").await;
+    site.watch.next(Trouble::Refusal);
+    let page = site.get(&format!("{receipt}/burn")).await;
+    assert_eq!((page.status().as_u16(), page.heading().as_str()), (503, "Out of order for the moment"));
+    assert_eq!(page.attribute(".after a", "href"), format!("{receipt}/burn"));
 }
 
 #[tokio::test]
