@@ -64,6 +64,11 @@ impl PageContext {
         format!("{}{path}{}", self.pages.0.base_path, self.query())
     }
 
+    /// The address of a page in another language.
+    pub(super) fn in_language(&self, path: &str, tag: &str) -> String {
+        format!("{}{path}?locale={tag}", self.pages.0.base_path)
+    }
+
     /// Whether people share here without an account, as the pages do.
     pub(super) fn may_share(&self) -> bool {
         self.pages.app().service().policy().create == Access::Anyone

@@ -200,6 +200,7 @@
     const { max, tooBig, most, tooLong, beside } = form.dataset;
     const { secret, passphrase } = form.elements;
     form.addEventListener("submit", (event) => {
+      if (event.submitter?.value === "language") return;
       const wrong = event.submitter?.value === "generate"
         ? secret.value && [secret, beside]
         : new TextEncoder().encode(secret.value).length > max && [secret, tooBig];
@@ -210,17 +211,44 @@
     });
   };
 
-  // In another language what was typed is still there, and for that it does not leave the browser.
+  // Once: each sending makes a secret of its own, and shows the link of the last alone. Whoever stops waiting may send again.
+  const sendOnce = (form) => {
+    const buttons = [...form.elements].filter(({ type }) => type === "submit");
+    let sent = false;
+    const set = (is) => {
+      sent = is;
+      for (const each of buttons) each.disabled = is;
+    };
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      if (sent) {
+        event.preventDefault();
+        return;
+      }
+      sent = true;
+      setTimeout(() => set(true)); // a button that is disabled is not sent along
+      setTimeout(() => set(false), 10000);
+    });
+    addEventListener("pageshow", () => set(false));
+  };
+
+  // In another language what was typed is still there, and for that it does not leave the browser: unless the form has come back
+  // and asks for the passphrase, which the server knows and this page does not.
   const keepTyped = (form) => {
     const stay = (event) => event.preventDefault();
-    for (const link of document.querySelectorAll("a[hreflang]")) {
-      link.addEventListener("click", async (event) => {
-        const { secret, passphrase } = form.elements;
-        if (!(secret.value || passphrase.value) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    for (const chooses of document.querySelectorAll("button[value=language]")) {
+      chooses.addEventListener("click", async (event) => {
+        const { secret, passphrase, protect } = form.elements;
+        if (protect) return;
         event.preventDefault();
+        const address = chooses.formAction;
+        if (!(secret.value || passphrase.value)) {
+          location.assign(address);
+          return;
+        }
         try {
-          const page = await fetchPage("secret", link.href);
-          history.replaceState(null, "", link.href);
+          const page = await fetchPage("secret", address);
+          history.replaceState(null, "", address);
           show(page);
           for (const old of form.querySelectorAll("[id]")) {
             const field = document.getElementById(old.id);
@@ -229,7 +257,7 @@
           }
         } catch {
           addEventListener("beforeunload", stay, { once: true }); // the browser asks first
-          location.assign(link.href);
+          location.assign(address);
         }
       });
     }
@@ -245,6 +273,7 @@
     fetchAnswers();
     for (const form of document.querySelectorAll("form[data-max]")) {
       checkForm(form);
+      sendOnce(form);
       keepTyped(form);
     }
   };

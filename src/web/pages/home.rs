@@ -23,7 +23,6 @@ use crate::web::{Pages, answer, lifetimes};
 #[template(path = "share.html")]
 struct ShareForm<'a> {
     page: &'a PageContext,
-    switch: bool,
     /// Why what was typed is not shared now.
     refused: Option<Told>,
     /// Which field is wrong, and how.
@@ -127,7 +126,6 @@ fn render_form(
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let form = ShareForm {
         page,
-        switch: wrong.is_none() && refused.is_none(),
         refused,
         wrong,
         secret: Escaped(&typed.secret),
@@ -153,6 +151,9 @@ pub(in crate::web) async fn share(
         Ok(admitted) => admitted,
         Err(refused) => return Ok(refuse(&pages, &page, &typed, refused)),
     };
+    if typed.is_translated {
+        return Ok(render_form(&pages, &page, &typed, None, None));
+    }
     if let Some(wrong) = left_out(&page, &typed) {
         // Without a passphrase the next time, too, it is meant.
         typed.protect &= wrong.0 != Field::Passphrase;

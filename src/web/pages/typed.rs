@@ -16,6 +16,8 @@ pub(super) struct Typed {
     pub(super) secret: Zeroizing<String>,
     /// The lifetime chosen, seconds.
     pub(super) ttl: Option<i64>,
+    /// Whether nothing is to be done, but to show the form in another language.
+    pub(super) is_translated: bool,
     /// Whether a password is to be made up.
     pub(super) is_generated: bool,
     /// Whether a passphrase came along.
@@ -42,6 +44,7 @@ impl Default for Typed {
         Self {
             secret: Zeroizing::default(),
             ttl: None,
+            is_translated: false,
             is_generated: false,
             is_protected: false,
             protect: false,
@@ -74,6 +77,7 @@ impl Typed {
         };
         Self {
             ttl: params.text("ttl").and_then(ttl::parse),
+            is_translated: params.text("do") == Some("language"),
             is_generated: params.text("do") == Some("generate"),
             is_protected,
             protect: is_protected || params.text("protect").is_some(),

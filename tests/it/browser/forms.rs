@@ -56,7 +56,7 @@ async fn another_language_loses_nothing_that_was_typed() {
         .run("document.getElementById('ttl').value = '3600'; document.getElementById('length').value = '20'")
         .await;
     browser.run("document.getElementById('symbols').checked = false").await;
-    browser.click("a[hreflang=bg]").await;
+    browser.click("button[lang=bg]").await;
     eventually("the page in Bulgarian", async || {
         (browser.attribute("html", "lang").await == "bg" && browser.text("h1").await.starts_with("Сподел"))
             .then_some(())
@@ -70,7 +70,7 @@ async fn another_language_loses_nothing_that_was_typed() {
     }
     assert_eq!(browser.run("return document.getElementById('symbols').checked").await, false);
     // The page that is there now is as good as the first.
-    browser.click("a[hreflang=de]").await;
+    browser.click("button[lang=de]").await;
     eventually("the page in German", async || {
         (browser.attribute("html", "lang").await == "de").then_some(())
     })

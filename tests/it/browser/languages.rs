@@ -82,7 +82,7 @@ async fn the_browsers_language_is_taken_and_another_can_be_chosen() {
     let browser = driver.browser_for("fr,sv,en").await;
     browser.go(&site.at("/")).await;
     assert_eq!(browser.attribute("html", "lang").await, "sv");
-    browser.submit("a[hreflang=bg]").await;
+    browser.submit("button[lang=bg]").await;
     let (link, receipt) = share(&browser, "тайна", "").await;
     assert_eq!(browser.attribute("html", "lang").await, "bg", "it is kept");
     browser.go(&receipt).await;

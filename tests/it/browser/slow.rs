@@ -134,3 +134,26 @@ async fn the_second_click_follows_no_link_of_the_next_page() {
         assert!(browser.url().await.contains("/secret/"), "{gap} ms");
     }
 }
+
+/// How many secrets were shared, as the log has it.
+fn shares(far: &Far<1>) -> usize {
+    far.servers[0].log().lines().filter(|line| line.contains("POST") && line.contains("status=200")).count()
+}
+
+/// A second click, slower than a double click, must not share the text once more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_a_script_an_impatient_second_click_shares_once() {
+    let (far, driver) = (Far::<1>::start(Duration::from_millis(600)).await, Driver::start());
+    let browser = driver.browser().await;
+    browser.go(&format!("http://{}/", far.line.address())).await;
+    browser.write("#secret", "hello").await;
+    browser.click_twice("button[value=share]", Duration::from_millis(800)).await;
+    browser.one("#link").await;
+    assert_eq!(shares(&far), 1);
+    // Back on the page, another one can be shared.
+    browser.run("history.back()").await;
+    browser.write("#secret", "again").await;
+    browser.submit("button[value=share]").await;
+    browser.one("#link").await;
+    assert_eq!(shares(&far), 2);
+}

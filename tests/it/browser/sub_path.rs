@@ -91,14 +91,14 @@ async fn all_of_it_works_below_a_path() {
     is_gone(&browser, &link).await;
 
     browser.submit("a.brand").await;
-    browser.submit("a[hreflang=sv]").await;
+    browser.submit("button[lang=sv]").await;
     let (link, _) = share(&browser, VALUE, "").await;
     browser.submit("a.button").await;
     browser.submit("a.danger").await;
     browser.submit("button.danger").await;
     assert!(browser.url().await.starts_with(&public));
     is_gone(&browser, &format!("{link}?locale=en")).await;
-    browser.submit(".foot > a").await;
+    browser.submit(".foot a").await;
     assert!(browser.url().await.starts_with(&format!("{public}/about")));
     assert_eq!(browser.complaints(), [] as [&str; 0]);
 }

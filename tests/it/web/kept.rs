@@ -95,7 +95,7 @@ async fn a_store_in_trouble_loses_no_text() {
         site.watch.next(trouble);
         let page = site.post("/?locale=en", &format!("{TEXT}&passphrase=swordfish")).await;
         assert_eq!((page.status().as_u16(), page.heading().as_str()), (503, "Out of order for the moment"));
-        assert_eq!((page.answer.header("retry-after"), page.all("nav").len()), (Some("5"), 0));
+        assert_eq!((page.answer.header("retry-after"), page.all("nav button").len()), (Some("5"), 5));
         keeps_all_but_the_passphrase(&page);
     }
 }
@@ -116,4 +116,35 @@ async fn a_form_that_is_too_large_is_told_how_much_is_allowed() {
     let page = site.post("/", &format!("secret={}", "x".repeat(70_000))).await;
     assert_eq!(page.status(), 413);
     assert!(page.text("main").contains("10000 bytes are allowed"), "{}", page.text("main"));
+}
+
+/// As a browser without a script does: the language is a button of the form.
+#[tokio::test]
+async fn another_language_loses_no_text() {
+    let site = Site::new();
+    let page = site.get("/?locale=en").await;
+    let german = page.all("nav button").into_iter().find(|button| button.attr("lang") == Some("de")).unwrap();
+    assert_eq!(german.attr("form"), page.one("form").attr("id"));
+    let [to, name, value] = ["formaction", "name", "value"].map(|name| german.attr(name).unwrap());
+    let typed = format!("{TEXT}&passphrase=swordfish&length=20&symbols=yes&{name}={value}");
+    let (page, asked) = site.asked(site.post(to, &typed)).await;
+    assert_eq!((page.status().as_u16(), asked), (200, 0), "nothing is shared");
+    assert_eq!(
+        (page.heading().as_str(), page.attribute("html", "lang").as_str()),
+        ("Ein Geheimnis teilen", "de")
+    );
+    assert_eq!(page.text("#secret"), HELD);
+    assert_eq!(page.attribute("option[selected]", "value"), "3600");
+    assert_eq!(page.attribute("#length", "value"), "20");
+    assert!(page.one("#symbols").attr("checked").is_some() && page.one("#numbers").attr("checked").is_none());
+    assert!(page.text("#passphrase-wrong").starts_with("Bitte die Passphrase noch einmal"));
+    assert!(!page.answer.text.contains("swordfish"));
+    // From there to the link, in that language.
+    let shared = site.post(&page.attribute("form", "action"), &form(&page, "x", "swordfish")).await;
+    assert_eq!((shared.status().as_u16(), shared.attribute("html", "lang").as_str()), (200, "de"));
+    assert!(shared.text("main").contains("Passphrase kennt"));
+
+    // An empty form is no wrong one, and asks for nothing.
+    let page = site.post("/?locale=sv", "secret=&passphrase=&do=language").await;
+    assert_eq!((page.status().as_u16(), page.all(".wrong").len()), (200, 0));
 }
