@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::api::v1;
 use crate::http::paths::is_below;
+use crate::http::request_checks::Refusal;
 use crate::web::Pages;
 
 /// The answer to a path that no route has.
@@ -17,11 +18,25 @@ pub(super) async fn no_route(pages: Option<Pages>, request: Request) -> Response
     if is_below(path, v1::BASE) {
         return v1::not_found().await;
     }
-    let is_for_machines = ["/api", "/health"].iter().any(|start| path == *start || is_below(path, start));
     match pages {
-        Some(pages) if !is_for_machines && accepts_html(request.headers()) => pages.not_found(&request),
+        Some(pages) if is_for_people(&request) => pages.not_found(&request),
         _ => not_found().await,
     }
+}
+
+/// The answer to a head that is refused before it gets to a route.
+pub(super) fn refused(pages: Option<&Pages>, refusal: Refusal, request: &Request) -> Response {
+    match pages {
+        Some(pages) if is_for_people(request) => pages.refused(refusal, request),
+        _ => refusal.into_response(),
+    }
+}
+
+/// Whether a browser asks, and for what is no program's.
+fn is_for_people(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_for_machines = ["/api", "/health"].iter().any(|start| path == *start || is_below(path, start));
+    !is_for_machines && accepts_html(request.headers())
 }
 
 /// Whether an `Accept` names HTML, as browsers do and API clients do not.

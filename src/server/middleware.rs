@@ -37,27 +37,29 @@ pub(super) struct Shared {
 
 /// Looks at the head of a request.
 type Check = fn(&Request) -> Result<(), Refusal>;
+/// Answers a head that was refused.
+type Refuse = Arc<dyn Fn(Refusal, &Request) -> Response + Send + Sync>;
 
-/// Puts it around the routes of a surface, which begins with its `check`. A panic ends its request, and nothing else;
+/// Puts it around the routes of a surface, which begins with its check, and has its own answer to what that refuses. A panic ends its request, and nothing else;
 /// `panicked` answers then.
 pub(super) fn around(
     routes: Router,
     shared: &Arc<Shared>,
-    check: Check,
+    (check, refuse): (Check, Refuse),
     panicked: fn(Box<dyn Any + Send>) -> Response,
 ) -> Router {
-    let watch = WatchLayer(Arc::clone(shared), check);
+    let watch = WatchLayer(Arc::clone(shared), check, refuse);
     routes.layer((headers::layers(shared.https), watch, CatchPanicLayer::custom(panicked)))
 }
 
 #[derive(Clone)]
-struct WatchLayer(Arc<Shared>, Check);
+struct WatchLayer(Arc<Shared>, Check, Refuse);
 
 impl<S> Layer<S> for WatchLayer {
     type Service = Watch<S>;
 
     fn layer(&self, routes: S) -> Watch<S> {
-        Watch { shared: Arc::clone(&self.0), check: self.1, routes }
+        Watch { shared: Arc::clone(&self.0), check: self.1, refuse: Arc::clone(&self.2), routes }
     }
 }
 
@@ -66,6 +68,7 @@ impl<S> Layer<S> for WatchLayer {
 struct Watch<S> {
     shared: Arc<Shared>,
     check: Check,
+    refuse: Refuse,
     routes: S,
 }
 
@@ -90,14 +93,15 @@ where
         let answering = match (self.check)(&request) {
             Ok(()) => Ok(self.routes.call(request).instrument(log.span())),
             Err(refusal) => {
+                let refused = (self.refuse)(refusal, &request);
                 drop(request); // what is left of its body is found when that is dropped
-                Err(refusal)
+                Err(refused)
             }
         };
         Box::pin(async move {
             let mut response = match answering {
                 Ok(answering) => answering.await?.into_response(),
-                Err(refusal) => refusal.into_response(),
+                Err(refused) => refused,
             };
             unread.drain(&mut response).await;
             health::end_connection(&shared.health, &mut response);

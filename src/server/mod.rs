@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::response::IntoResponse as _;
 use axum::routing::any;
 
 use crate::api::v1;
 use crate::http::paths::Normaliser;
-use crate::http::request_checks;
+use crate::http::request_checks::{self, Refusal};
 use crate::http::state::AppState;
 use crate::web::{self, Pages};
 
@@ -48,13 +49,19 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Router {
     let (api, operations) = v1::routes(state.clone(), state.service().policy().base_url.as_str());
     let shared = Shared { app: state, health: health.clone(), operations, https: site.https };
     let shared = Arc::new(shared);
+    let refused = {
+        let pages = pages.clone();
+        Arc::new(move |refusal, request: &Request| fallback::refused(pages.as_ref(), refusal, request))
+    };
     let others = Router::new()
         .merge(pages.as_ref().map(web::routes).unwrap_or_default())
         .route("/health/live", any(fallback::not_found).get(health::live))
         .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
         .fallback(move |request: Request| fallback::no_route(pages.clone(), request));
-    let api = around(api, &shared, request_checks::check_call, v1::panic_response);
-    Router::new().merge(api).merge(around(others, &shared, request_checks::check, fallback::panic_response))
+    let plain = Arc::new(|refusal: Refusal, _: &Request| refusal.into_response());
+    let api = around(api, &shared, (request_checks::check_call, plain), v1::panic_response);
+    let others = around(others, &shared, (request_checks::check, refused), fallback::panic_response);
+    Router::new().merge(api).merge(others)
 }
 
 /// Paths of requests as the routes expect them, on a server whose public URL has the path `base`.

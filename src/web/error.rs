@@ -19,6 +19,7 @@ use crate::http::errors;
 use crate::http::origin;
 use crate::http::params::ParamsError;
 use crate::http::path_key::PathError;
+use crate::http::request_checks::Refusal;
 use crate::service::Error;
 
 /// Why another page is shown than the one asked for.
@@ -42,6 +43,8 @@ pub enum PageError {
     NotAForm,
     /// The form cannot be read, or holds what ours do not.
     Malformed,
+    /// Address and headers are longer than any may be.
+    HeadTooLarge,
     /// The form is longer than any may be.
     TooLarge,
     /// The form did not come in time.
@@ -80,6 +83,7 @@ impl PageError {
             Self::CrossSite => (S::FORBIDDEN, "error-cross-site", "error-cross-site-text"),
             Self::NotAForm => (S::UNSUPPORTED_MEDIA_TYPE, "error-malformed", "error-malformed-text"),
             Self::Malformed => (S::BAD_REQUEST, "error-malformed", "error-malformed-text"),
+            Self::HeadTooLarge => (S::REQUEST_HEADER_FIELDS_TOO_LARGE, "error-head", "error-head-text"),
             Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "error-large", "error-large-text"),
             Self::TooSlow => (S::REQUEST_TIMEOUT, "error-slow", "error-slow-text"),
             Self::Limited(_) => (S::TOO_MANY_REQUESTS, "error-limited", "error-limited-text"),
@@ -223,6 +227,18 @@ impl From<Error> for PageError {
 impl From<ParamsError> for PageError {
     fn from(_: ParamsError) -> Self {
         Self::Malformed
+    }
+}
+
+/// A head that is refused before any page is asked for.
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TooLarge => Self::HeadTooLarge,
+            Refusal::NotOneHost | Refusal::BadTransferEncoding => Self::Malformed,
+            Refusal::Encoded => Self::NotAForm,
+            Refusal::CrossSite => Self::CrossSite,
+        }
     }
 }
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::header;
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::domain::{Region, RegionName};
+use crate::domain::{Operator, Region, RegionName};
+use crate::http::request_checks::Refusal;
 use crate::http::state::AppState;
 
 mod answer;
@@ -66,6 +68,16 @@ impl Pages {
     #[must_use]
     pub fn not_found(&self, request: &Request) -> Response {
         PageError::NotFound.page(&PageContext::of(self, request.uri(), request.headers()))
+    }
+
+    /// The page in place of the plain answer to a head that is refused; a connection that this ends is ended.
+    #[must_use]
+    pub fn refused(&self, refusal: Refusal, request: &Request) -> Response {
+        let context = PageContext::of(self, request.uri(), request.headers());
+        let mut page = PageError::from(refusal).page(&context);
+        let closes = refusal.into_response().headers_mut().remove(header::CONNECTION);
+        page.headers_mut().extend(closes.map(|closes| (header::CONNECTION, closes)));
+        page
     }
 
     fn app(&self) -> &AppState {

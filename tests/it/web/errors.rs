@@ -165,3 +165,32 @@ async fn a_form_that_is_json_or_holds_a_list_is_no_form_of_ours() {
         assert_eq!(page.status(), 400, "{body}");
     }
 }
+
+/// Cookies of a neighbour, for most who meet it. What the head ends with is the same for people and programs.
+#[tokio::test]
+async fn a_head_that_is_refused_is_told_to_people_by_a_page() {
+    let site = Site::new();
+    let (link, _) = site.share("secret=x").await;
+    let (cookies, long) = ("a=b; ".repeat(8000), format!("/?q={}", "x".repeat(33_000)));
+    let html = ("accept", "text/html,*/*;q=0.8");
+    for (path, headers, status, heading) in [
+        (link.as_str(), &[html, ("cookie", &cookies)][..], 431, "Your browser sends too much"),
+        ("/nowhere", &[html, ("cookie", &cookies)], 431, "Your browser sends too much"),
+        (&long, &[html], 431, "Your browser sends too much"),
+        (&link, &[html, ("transfer-encoding", "gzip")], 400, "This could not be read"),
+    ] {
+        let (page, asked) = site.asked(site.ask(Method::POST, path, headers, "")).await;
+        assert_eq!((page.status().as_u16(), asked), (status, 0));
+        assert_eq!((page.heading().as_str(), page.answer.header("connection")), (heading, Some("close")));
+        assert!(page.answer.header("content-security-policy").unwrap().contains("style-src 'self'"));
+    }
+    let german = [html, ("cookie", &cookies), ("accept-language", "de")];
+    assert_eq!(site.ask(Method::GET, "/", &german, "").await.attribute("html", "lang"), "de");
+    let json = r#"431 {"message":"The request's head is too large"}"#;
+    let (cookie, health) = ([("cookie", cookies.as_str())], [html, ("cookie", &cookies)]);
+    assert_eq!(site.ask(Method::GET, &link, &cookie, "").await.answer.pinned(), json);
+    for path in ["/health/live", "/api/v1/status"] {
+        assert_eq!(site.ask(Method::GET, path, &health, "").await.answer.pinned(), json, "{path}");
+    }
+    assert_eq!(site.post(&link, "").await.text("#value"), "x");
+}
