@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use readonce::domain::Locale;
+
 use super::driver::Driver;
 use super::page::Browser;
 use super::site::Site;
@@ -32,25 +34,40 @@ fn axe() -> String {
         .unwrap_or_else(|error| panic!("{}: {error}\nhint: `scripts/test` installs it", file.display()))
 }
 
-#[tokio::test]
-async fn nothing_is_found_on_any_page_in_light_and_dark() {
-    let (sites, driver, axe) = (Sites::start(), Driver::start(), axe());
-    let browser = driver.browser().await;
+/// What axe-core finds on every page in one language, light and wide, dark and narrow.
+async fn nothing_is_found(sites: &Sites, browser: &Browser<'_>, query: &str) {
+    let axe = axe();
     let (mut pages, mut wrong) = (0, Vec::new());
     sites
-        .visit(&browser, "", async |page| {
+        .visit(browser, query, async |page| {
             for (scheme, width) in [("light", 1280), ("dark", 320)] {
                 browser.prefer(scheme);
                 browser.resize(width, 900);
-                let found = findings(&browser, &axe).await;
+                let found = findings(browser, &axe).await;
                 wrong.extend(found.iter().map(|finding| format!("{page}, {scheme}: {finding}")));
             }
             pages += 1;
         })
         .await;
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(wrong.is_empty(), "{query}: {wrong:#?}");
     assert_eq!(pages, PAGES);
     assert_eq!(browser.complaints(), [] as [&str; 0], "of the content security policy, or of scripts");
+}
+
+#[tokio::test]
+async fn nothing_is_found_on_any_page_in_light_and_dark() {
+    let (sites, driver) = (Sites::start(), Driver::start());
+    nothing_is_found(&sites, &driver.browser().await, "").await;
+}
+
+/// Four times as long: lengths, languages and directions of words are all that differs.
+#[tokio::test]
+#[ignore = "takes minutes: scripts/test long"]
+async fn nor_in_the_other_languages() {
+    let (sites, driver) = (Sites::start(), Driver::start());
+    for locale in Locale::ALL.into_iter().filter(|locale| *locale != Locale::En) {
+        nothing_is_found(&sites, &driver.browser().await, &format!("?locale={}", locale.tag())).await;
+    }
 }
 
 /// Both watchmen are awake.

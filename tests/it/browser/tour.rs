@@ -4,10 +4,10 @@
 
 use super::page::Browser;
 use super::site::{Site, reveal, share};
-use crate::support::Shared;
+use crate::support::{SOON, Shared, wait_for};
 
 /// How many pages a tour shows.
-pub(super) const PAGES: usize = 30;
+pub(super) const PAGES: usize = 38;
 
 /// Servers, as some pages are those of other settings.
 pub(super) struct Sites {
@@ -15,16 +15,61 @@ pub(super) struct Sites {
     typing: Site,
     closed: Site,
     strict: Site,
+    _mailing: Site,
+    /// Whose store is away.
+    away: Site,
+    /// Status pages of what happens seldom: address and name.
+    seldom: Vec<(String, &'static str)>,
+    /// Of a secret on the one whose store is away.
+    unreachable: String,
 }
 
 impl Sites {
     pub(super) fn start() -> Self {
+        let usual = Site::named();
+        let mut seldom = Self::ended(&usual);
+        let (mailing, shared) = Site::mailing(&["bob@example.com", "carol@example.com"]);
+        wait_for("two attempts", SOON, || {
+            (mailing.change("UPDATE outbox SET due = due WHERE failure IS NOT NULL") == 2).then_some(())
+        });
+        mailing.change("UPDATE outbox SET due = NULL WHERE id = (SELECT max(id) FROM outbox)");
+        let names = ["status: not delivered yet", "status: not delivered"];
+        seldom.extend(shared.iter().map(|shared| mailing.receipt(shared)).zip(names));
+        let away = Site::start();
+        let unreachable = away.receipt(&away.client().share("a secret"));
+        away.lose_store();
         Self {
-            usual: Site::regional(&[]),
+            usual,
             typing: Site::with(&[("READONCE_WEB__REVEAL", "type"), ("READONCE_PASSPHRASE__TRIES", "1")]),
             closed: Site::with(&[("READONCE_ACCESS__CREATE", "account")]),
             strict: Site::with(&[("READONCE_LIMITS__READ", "1"), ("READONCE_LIMITS__CREATE", "1")]),
+            _mailing: mailing,
+            away,
+            seldom,
+            unreachable,
         }
+    }
+
+    /// Secrets that were tried in vain, that nobody read in time, and that were lost.
+    fn ended(site: &Site) -> Vec<(String, &'static str)> {
+        let client = site.client();
+        let [tried, expired, lost] =
+            ["tried", "expired", "lost"].map(|value| client.share_locked(value, "right"));
+        for _ in 0..5 {
+            client.unlock(&tried, "wrong");
+        }
+        let by_age = |back: usize| format!("id = (SELECT max(id) - {back} FROM secrets)");
+        assert_eq!(
+            site.change(&format!("UPDATE secrets SET created = created - ttl - 60 WHERE {}", by_age(1))),
+            1
+        );
+        assert_eq!(
+            site.change(&format!("UPDATE secrets SET state = 3, envelope = NULL WHERE {}", by_age(0))),
+            1
+        );
+        [(tried, "status: tried"), (expired, "status: expired"), (lost, "status: lost")]
+            .map(|(shared, name)| (site.receipt(&shared), name))
+            .into()
     }
 
     /// Shows every page to `look`, in the language of `query`, such as `?locale=de` or nothing.
@@ -71,6 +116,25 @@ impl Sites {
         browser.go(&at("/receipt/nothing")).await;
         look("no such status").await;
         self.others(browser, query, &mut look).await;
+        self.happen_seldom(browser, query, &mut look).await;
+    }
+
+    async fn happen_seldom(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        for (receipt, page) in &self.seldom {
+            browser.go(&format!("{receipt}{query}")).await;
+            look(page).await;
+        }
+        browser.go(&self.away.at(&format!("/{query}"))).await;
+        browser.write("#secret", "a secret").await;
+        browser.write("#passphrase", "right").await;
+        browser.submit("button[value=share]").await;
+        look("share, but out of order").await;
+        browser.go(&format!("{}/burn{query}", self.unreachable)).await;
+        browser.submit("button.danger").await;
+        look("out of order").await;
+        let more = if query.is_empty() { "?".to_owned() } else { format!("{query}&") };
+        browser.go(&self.usual.at(&format!("/{more}x={}", "x".repeat(33_000)))).await;
+        look("too much of a head").await;
     }
 
     /// Forms that come back, and one that is too large for it.
@@ -108,7 +172,6 @@ impl Sites {
         browser.submit("button.danger").await;
         look("status: burned").await;
         browser.go(&burn).await;
-        browser.submit("button.danger").await;
         look("nothing to burn").await;
     }
 
