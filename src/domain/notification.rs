@@ -52,6 +52,9 @@ impl FromStr for NotificationId {
     }
 }
 
+/// What the stored form of a status is raised by when it is not about the notification alone.
+const OF_THE_SERVER: u16 = 1000;
+
 /// Why the last attempt to send a notification failed. Its `Display` names no address and quotes no server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Failure {
@@ -67,6 +70,10 @@ pub enum Failure {
     NoLogin,
     /// The account that shared is disabled.
     Disabled,
+    /// The mail server takes no mail now, whoever it is for, with this SMTP status (400 to 499).
+    Busy(u16),
+    /// The mail server refuses what comes from here, whoever it is for, with this SMTP status (500 to 599).
+    SiteRefused(u16),
     /// The mail server deferred it, with this SMTP status (400 to 499).
     Deferred(u16),
     /// The mail server refused it, with this SMTP status (500 to 599).
@@ -89,6 +96,8 @@ impl Failure {
             Self::Disabled => 7,
             Self::Deferred(status) => status.clamp(400, 499),
             Self::Refused(status) => status.clamp(500, 599),
+            Self::Busy(status) => status.clamp(400, 499) + OF_THE_SERVER,
+            Self::SiteRefused(status) => status.clamp(500, 599) + OF_THE_SERVER,
         }
     }
 
@@ -105,8 +114,20 @@ impl Failure {
             7 => Self::Disabled,
             400..500 => Self::Deferred(code),
             500..600 => Self::Refused(code),
+            1400..1500 => Self::Busy(code - OF_THE_SERVER),
+            1500..1600 => Self::SiteRefused(code - OF_THE_SERVER),
             _ => return None,
         })
+    }
+
+    /// Whom the failure is about.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Unreachable | Self::Tls | Self::Login | Self::NoLogin | Self::Busy(_) => Scope::Server,
+            Self::Silent | Self::SiteRefused(_) => Scope::Unclear,
+            Self::Disabled | Self::Deferred(_) | Self::Refused(_) | Self::Unsendable => Scope::Notification,
+        }
     }
 
     /// Whether the failure is permanent: retrying cannot help before somebody does something.
@@ -125,11 +146,24 @@ impl fmt::Display for Failure {
             Self::Login => f.write_str("the mail server refuses user and password"),
             Self::NoLogin => f.write_str("the mail server offers no log-in by password"),
             Self::Disabled => f.write_str("its account is disabled"),
+            Self::Busy(status) => write!(f, "the mail server takes no mail now ({status})"),
+            Self::SiteRefused(status) => write!(f, "the mail server refuses mail from here ({status})"),
             Self::Deferred(status) => write!(f, "put off by the mail server ({status})"),
             Self::Refused(status) => write!(f, "refused by the mail server ({status})"),
             Self::Unsendable => f.write_str("no notification can be made of it"),
         }
     }
+}
+
+/// Whom a failure is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// One notification: others may go.
+    Notification,
+    /// The mail server as a whole, or its way to us: every other one would fail, too.
+    Server,
+    /// One of the two. Several in a row are the server's.
+    Unclear,
 }
 
 #[cfg(test)]
@@ -152,11 +186,17 @@ mod tests {
 
     #[test]
     fn failures_are_read_as_written() {
-        use Failure::{Deferred, Login, Refused, Silent, Tls, Unreachable, Unsendable};
-        for failure in [Unreachable, Silent, Tls, Login, Unsendable, Deferred(451), Refused(550)] {
+        use Failure::{
+            Busy, Deferred, Disabled, Login, NoLogin, Refused, Silent, SiteRefused, Tls, Unreachable,
+            Unsendable,
+        };
+        let without = [Unreachable, Silent, Tls, Login, NoLogin, Disabled, Unsendable];
+        let with = [Deferred(451), Refused(550), Busy(421), SiteRefused(554)];
+        for failure in without.into_iter().chain(with) {
             assert_eq!(Failure::from_code(failure.code()), Some(failure));
         }
         assert_eq!(Failure::from_code(0), None);
         assert_eq!(Failure::from_code(600), None);
+        assert_eq!(Failure::from_code(1600), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Email: the notification that brings a link to its recipient, and the port that sends it.
 //!
 //! ```text
-//! Email ──► compose (words, templates/) ──► smtp (lettre) ──► the operator's mail server
+//! Email ──► compose (words, templates/) ──► smtp ──► the operator's mail server
 //! ```
 //!
 //! The trap: the email holds a link, and a link is the secret. [`Email`] has no `Debug`, and what a mail server
@@ -45,8 +45,11 @@ pub trait Mailer: Send + Sync + std::fmt::Debug {
     /// have accepted it nonetheless: a second copy has the same `Message-ID`.
     async fn send(&self, email: &Email) -> Result<(), SendError>;
 
-    /// Sends a test email without a link (`doctor --mail-to`).
+    /// Sends a test email without a link (`doctor --mail-to`), and leaves nothing open.
     async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError>;
+
+    /// Closes what was kept open for the next email.
+    async fn close(&self) {}
 }
 
 /// The mail server did not accept an email.
@@ -55,7 +58,8 @@ pub trait Mailer: Send + Sync + std::fmt::Debug {
 pub struct SendError {
     /// The kind of failure, without any text from the server.
     pub failure: Failure,
-    /// The library's own error. It may quote the server, and that the address: never log it.
+    /// What happened; [`smtp::Refusal`] where the server answered. It may quote the server, and that the address: never log
+    /// it.
     #[source]
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }

@@ -61,6 +61,11 @@ fn hint(failure: Failure) -> &'static str {
              not spoken; a server that lets this machine send without a log-in wants no user in `smtp.url`"
         }
         Failure::Disabled => "`readonce account enable` accepts it again",
+        Failure::Busy(_) => "the mail server puts everybody off, or this machine: its own log says why",
+        Failure::SiteRefused(_) => {
+            "does it let `smtp.from` send, and this machine? what it said names the rule: the sender, the name of this machine, or \
+             its address"
+        }
         Failure::Deferred(_) => {
             "many servers put the first email off (greylisting): try again in some minutes"
         }

@@ -30,11 +30,19 @@ pub struct Deadlines {
     /// How long an idle connection is kept. Less than the five minutes for which servers have to wait (RFC 5321
     /// §4.5.3.2.7).
     pub idle: Duration,
+    /// How long one may have been idle to be used without asking whether the server still answers. Not asked before every
+    /// email: servers count what is not mail, and slow down or hang up.
+    pub unasked: Duration,
 }
 
 impl Default for Deadlines {
     fn default() -> Self {
-        Self { step: Duration::from_secs(10), email: Duration::from_secs(30), idle: Duration::from_mins(1) }
+        Self {
+            step: Duration::from_secs(10),
+            email: Duration::from_secs(30),
+            idle: Duration::from_mins(1),
+            unasked: Duration::from_secs(5),
+        }
     }
 }
 

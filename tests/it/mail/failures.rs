@@ -12,19 +12,24 @@ const STAGES: [&str; 6] = ["greeting", "ehlo", "mail", "rcpt", "data", "end"];
 
 #[tokio::test]
 async fn every_refusal_is_told_by_its_kind() {
-    use Failure::{Deferred, Login, Refused, Unreachable};
+    use Failure::{Busy, Deferred, Login, Refused, SiteRefused, Unreachable};
     let server = SmtpServer::start();
     for (stage, reply, expected) in [
         // A server that does not talk to us says nothing about the email.
         ("greeting", "554 5.7.1 not from there", Unreachable),
-        ("greeting", "421 4.3.2 too busy", Deferred(421)),
+        ("greeting", "421 4.3.2 too busy", Busy(421)),
         ("ehlo", "550 5.7.1 who are you", Unreachable),
-        ("ehlo", "451 4.3.0 later", Deferred(451)),
-        ("mail", "451 4.7.1 later", Deferred(451)),
-        ("mail", "550 5.7.1 not from you", Refused(550)),
+        ("ehlo", "451 4.3.0 later", Busy(451)),
+        // Nothing was said of a recipient yet.
+        ("mail", "451 4.7.1 later", Busy(451)),
+        ("mail", "550 5.7.1 not from you", SiteRefused(550)),
         ("mail", "530 5.7.0 log in first", Login),
         ("rcpt", "450 4.2.0 later", Deferred(450)),
+        ("rcpt", "421 4.7.0 closing", Busy(421)),
         ("rcpt", "550 5.1.1 unknown: recipient@example.net", Refused(550)),
+        ("rcpt", "554 5.7.1 <here>: Client host rejected: Access denied", SiteRefused(554)),
+        ("rcpt", "504 5.5.2 <here>: Helo command rejected", SiteRefused(504)),
+        ("rcpt", "554 Relay access denied", SiteRefused(554)),
         ("data", "451 4.3.0 later", Deferred(451)),
         ("data", "554 5.6.0 no", Refused(554)),
         ("end", "452 4.3.1 no room", Deferred(452)),
@@ -34,6 +39,34 @@ async fn every_refusal_is_told_by_its_kind() {
         assert_eq!(failure(&mailer(settings(&server)), &email()).await, expected, "{stage}: {reply}");
     }
     assert!(server.emails().is_empty());
+}
+
+/// What was said may be in any encoding: the three digits decide.
+#[tokio::test]
+async fn replies_are_judged_by_their_digits_in_any_encoding() {
+    use Failure::{Busy, Deferred, Refused, Unreachable};
+    let server = SmtpServer::start();
+    let latin1 = "Empfänger unbekannt: §";
+    let gbk = "\u{d3}\u{c3}\u{bb}\u{a7}\u{b2}\u{bb}\u{b4}\u{e6}\u{d4}\u{da}";
+    for words in [latin1, gbk, "\u{ff}\u{fe}\u{80}"] {
+        for (stage, code, expected) in [
+            ("greeting", 554, Unreachable),
+            ("ehlo", 421, Busy(421)),
+            ("rcpt", 451, Deferred(451)),
+            ("rcpt", 550, Refused(550)),
+            ("end", 554, Refused(554)),
+        ] {
+            server.behave(&[(stage, &format!("{code} {words}"))]);
+            assert_eq!(failure(&mailer(settings(&server)), &email()).await, expected, "{stage}");
+        }
+        server.behave(&[("end", &format!("250 {words}"))]);
+        mailer(settings(&server)).send(&email()).await.expect("it was taken, and no other copy is wanted");
+    }
+    assert_eq!(server.emails().len(), 3);
+    // The words are for whoever asks, with what cannot be read replaced.
+    server.behave(&[("rcpt", &format!("550 {latin1}"))]);
+    let refused = mailer(settings(&server)).send(&email()).await.unwrap_err();
+    assert!(refused.cause.unwrap().to_string().contains("550 Empf\u{fffd}nger unbekannt"));
 }
 
 /// A positive answer that belongs to something else must never pass for "taken".

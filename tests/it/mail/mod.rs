@@ -60,8 +60,12 @@ fn settings(server: &SmtpServer) -> SmtpSettings {
 }
 
 /// Short enough to wait for, long enough for a busy machine to do everything else.
-const SHORT: Deadlines =
-    Deadlines { step: Duration::from_secs(2), email: Duration::from_secs(4), idle: Duration::from_mins(1) };
+const SHORT: Deadlines = Deadlines {
+    step: Duration::from_secs(2),
+    email: Duration::from_secs(4),
+    idle: Duration::from_mins(1),
+    unasked: Duration::from_mins(1),
+};
 
 fn mailer(settings: SmtpSettings) -> SmtpMailer {
     SmtpMailer::new(settings, Arc::new(FakeClock::at(NOW))).unwrap()

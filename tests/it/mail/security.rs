@@ -64,7 +64,7 @@ async fn without_starttls_nothing_is_sent() {
     for reply in ["454 4.7.0 not now", "502 5.5.1 no such command"] {
         server.behave(&[("starttls", reply)]);
         let required = mailer(trusting(&server, "smtp+starttls", &authority));
-        let expected = if reply.starts_with('4') { Failure::Deferred(454) } else { Failure::Tls };
+        let expected = if reply.starts_with('4') { Failure::Busy(454) } else { Failure::Tls };
         assert_eq!(failure(&required, &email()).await, expected);
     }
     assert!(server.emails().is_empty());
@@ -125,11 +125,25 @@ async fn a_login_that_does_not_work_is_named() {
     assert_eq!(failure(&nobody, &email()).await, Failure::Login, "it wants a login, and there is none");
     server.behave(&[("auth", "454 4.7.0 later")]);
     let right = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
-    assert_eq!(failure(&right, &email()).await, Failure::Deferred(454));
+    assert_eq!(failure(&right, &email()).await, Failure::Busy(454));
+    server.behave(&[("auth", "535 \u{d3}\u{c3}\u{bb}\u{a7}")]); // GBK
+    let right = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
+    assert_eq!(failure(&right, &email()).await, Failure::Login, "in any encoding");
     let server = locked(json!(["PLAIN", "LOGIN"]));
     let no_way = mailer(SmtpSettings { url: url("smtp", "readonce:hunter2@", &server), ..settings(&server) });
     assert_eq!(failure(&no_way, &email()).await, Failure::NoLogin, "it offers no way to log in");
     assert!(server.emails().is_empty());
+}
+
+/// Failed log-ins are what mail servers lock out for.
+#[tokio::test]
+async fn a_refused_password_is_not_tried_by_everybody_who_waits() {
+    let server = SmtpServer::with(json!({ "login": ["readonce", "hunter2"] }));
+    let wrong = mailer(SmtpSettings { url: url("smtp", "readonce:hunter3@", &server), ..settings(&server) });
+    let email = email();
+    let all = futures_util::future::join_all((0..8).map(|_| failure(&wrong, &email))).await;
+    assert_eq!(all, [Failure::Login; 8]);
+    assert_eq!(server.commands("AUTH"), 1);
 }
 
 #[test]

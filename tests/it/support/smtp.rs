@@ -136,7 +136,17 @@ impl SmtpServer {
 
     /// How many connections there have been.
     pub(crate) fn connections(&self) -> u64 {
-        let text = fs::read(self.folder.path().join("connections.json")).unwrap_or_else(|_| b"0".to_vec());
+        self.count("connections")
+    }
+
+    /// How often it was told this command: `NOOP`, `QUIT` or `AUTH`.
+    pub(crate) fn commands(&self, command: &str) -> u64 {
+        self.count(command)
+    }
+
+    fn count(&self, what: &str) -> u64 {
+        let path = self.folder.path().join(what).with_extension("json");
+        let text = fs::read(path).unwrap_or_else(|_| b"0".to_vec());
         serde_json::from_slice(&text).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 Usage: smtp_server.py FOLDER PORT, with FOLDER/options.json. Prints its port and runs until its standard input ends. At
 every stage it looks into FOLDER/behaviour.json: a stage (greeting, ehlo, starttls, auth, mail, rcpt, data, end, taken) and what
-to do there: "hang", "drop", a reply such as "451 later", "greylist" (at rcpt: 451 for the first try of each address), or
+to do there: "hang", "drop", a reply such as "451 later" (its characters are Latin-1 bytes), "greylist" (at rcpt: 451 for the first try of each address), or
 "inject" (at starttls: a reply in the clear behind the right one). Emails go to FOLDER/emails/N.json, whole and parsed.
 """
 
@@ -20,7 +20,13 @@ from aiosmtpd.smtp import SMTP, AuthResult
 folder, port = sys.argv[1], int(sys.argv[2])
 with open(os.path.join(folder, "options.json")) as file:
     options = json.load(file)
-counts = {"connections": options["connections"], "emails": len(os.listdir(os.path.join(folder, "emails")))}
+counts = {
+    "connections": options["connections"],
+    "emails": len(os.listdir(os.path.join(folder, "emails"))),
+    "NOOP": 0,
+    "QUIT": 0,
+    "AUTH": 0,
+}
 greylisted = set()
 
 
@@ -82,8 +88,20 @@ class Server(SMTP):
             self.transport.abort()
         if action in ("drop", "hang"):
             await asyncio.Event().wait()
-        await self.push(action)
+        await self.push(action.encode("latin-1"))
         return True
+
+    def count(self, command):
+        counts[command] += 1
+        write(command + ".json", counts[command])
+
+    async def smtp_NOOP(self, argument):
+        self.count("NOOP")
+        await super().smtp_NOOP(argument)
+
+    async def smtp_QUIT(self, argument):
+        self.count("QUIT")
+        await super().smtp_QUIT(argument)
 
     async def _handle_client(self):
         counts["connections"] += 1
@@ -107,6 +125,7 @@ class Server(SMTP):
             await super().smtp_STARTTLS(argument)
 
     async def smtp_AUTH(self, argument):
+        self.count("AUTH")
         if not await self.act("auth"):
             await super().smtp_AUTH(argument)
 
@@ -130,8 +149,8 @@ class Handler:
             server.transport.abort()
         if action in ("drop", "hang"):
             await asyncio.Event().wait()
-        if action is not None:
-            return action
+        if action is not None and not action.startswith("2"):
+            return action.encode("latin-1")
         raw = envelope.original_content
         counts["emails"] += 1
         email = {
@@ -148,7 +167,7 @@ class Handler:
         write(os.path.join("emails", f"{counts['emails']}.json"), email)
         if behaviour("taken") == "hang":
             await asyncio.Event().wait()
-        return "250 2.0.0 taken"
+        return b"250 2.0.0 taken" if action is None else action.encode("latin-1")
 
 
 def authenticate(server, session, envelope, mechanism, login):
