@@ -160,6 +160,10 @@ impl Outbox for Measured {
         self.go(StoreOp::Outbox, self.inner.lease_notifications(now, lease, limit)).await
     }
 
+    async fn expire_notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+        self.go(StoreOp::Outbox, self.inner.expire_notifications(now, limit)).await
+    }
+
     async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
         self.go(StoreOp::Outbox, self.inner.remove_notification(id)).await
     }

@@ -35,7 +35,7 @@ pub struct Leased {
 /// The result of leasing due notifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leases {
-    /// Notifications to be sent now, those due longest first.
+    /// Notifications to be sent now: those due longest first, then some that were shared last.
     pub notifications: Vec<Leased>,
     /// Notifications that were removed because their secret is gone.
     pub dropped: usize,
@@ -45,6 +45,12 @@ impl Leases {
     /// When a lease from `now` on ends: a second later at least, because times are whole seconds.
     pub(super) fn end(now: Timestamp, lease: Duration) -> Timestamp {
         now.plus(lease.as_secs().max(1))
+    }
+
+    /// How many of `limit` notifications are such as were shared last and never tried: however many wait, a new one need not wait
+    /// for them.
+    pub(super) fn newest(limit: usize) -> usize {
+        limit / 4
     }
 }
 
@@ -82,8 +88,13 @@ pub struct OutboxDepth {
 #[async_trait]
 pub trait Outbox {
     /// Leases at most `limit` notifications that are due at `now`, until `now + lease`: until then no other call gets them.
-    /// Notifications whose secret was read, burned or has expired are removed instead, and counted.
+    /// Those due longest come first, but of every four the last is one of those shared last that was never tried. Notifications whose
+    /// secret was read, burned or has expired are removed instead, and counted.
     async fn lease_notifications(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases>;
+
+    /// Removes at most `limit` waiting notifications whose secret has expired; which. Their sharers wanted them sent, and nobody
+    /// knows of their secrets that they had been read before.
+    async fn expire_notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>>;
 
     /// Removes a notification: sent, or not wanted any more. `false` when it is not there.
     async fn remove_notification(&self, id: &NotificationId) -> Result<bool>;

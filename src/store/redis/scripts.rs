@@ -61,6 +61,7 @@ scripts! {
     OUTBOX_DROP = "scripts/outbox_drop.lua", true;
     OUTBOX_MOVE = "scripts/outbox_move.lua", true;
     OUTBOX_DUE = "scripts/outbox_due.lua", true;
+    OUTBOX_EXPIRED = "scripts/outbox_expired.lua", false;
     OUTBOX_LIST = "scripts/outbox_list.lua", false;
     OUTBOX_DEPTH = "scripts/outbox_depth.lua", false;
     RECENT = "scripts/recent.lua", false;

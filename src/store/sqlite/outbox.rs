@@ -10,14 +10,23 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::SqliteStore;
 use super::queue::Txn;
-use super::rows::{limit as rows, seconds, time};
+use super::rows::{NEW, limit as rows, seconds, time};
 use crate::domain::{Failure, NotificationId, SlotTag, StoredReceipt, Timestamp};
 use crate::store::{Error, Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth, Result};
+
+/// For how long a waiting notification is left to whoever tells of it once its secret has expired, in seconds.
+const UNTOLD: u64 = 60;
+/// Among how many that came due last those never tried are looked for.
+const LATEST: usize = 100;
 
 #[async_trait]
 impl Outbox for SqliteStore {
     async fn lease_notifications(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
         self.writer.ask(move |txn| self::lease(txn, now, lease, limit)).await
+    }
+
+    async fn expire_notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+        self.writer.ask(move |txn| expire(txn, now, limit)).await
     }
 
     async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
@@ -80,16 +89,87 @@ pub(super) fn add(
 
 /// Removes at most `limit` notifications whose secret has expired, dead ones too; how many.
 pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<usize> {
-    let sql = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE expires <= ?1 LIMIT ?2)";
-    Ok(txn.prepare_cached(sql)?.execute(params![seconds(now), rows(limit)])?)
+    let sql = "DELETE FROM outbox WHERE id IN ( \
+                   SELECT id FROM outbox WHERE expires <= ?1 AND (due IS NULL OR expires <= ?2) LIMIT ?3)";
+    let told = now.minus(UNTOLD);
+    Ok(txn.prepare_cached(sql)?.execute(params![seconds(now), seconds(told), rows(limit)])?)
+}
+
+fn expire(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+    // A row stays in that state when it expires unread. It may be gone, or another's, but not before its receipt's end.
+    let mut statement = txn.prepare_cached(
+        "SELECT id, tag, serial, EXISTS (SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND state = ?3) \
+         FROM outbox WHERE expires <= ?1 AND due IS NOT NULL LIMIT ?2",
+    )?;
+    let mut found = statement.query(params![seconds(now), rows(limit), NEW])?;
+    let (mut ended, mut untold) = (Vec::new(), Vec::new());
+    while let Some(row) = found.next()? {
+        ended.push(row.get::<_, i64>(0)?);
+        if row.get(3)? {
+            untold.push(id(row, 1)?);
+        }
+    }
+    for row in ended {
+        txn.prepare_cached("DELETE FROM outbox WHERE id = ?1")?.execute([row])?;
+        txn.erased();
+    }
+    Ok(untold)
 }
 
 fn lease(txn: &Txn<'_>, now: Timestamp, lease: Duration, limit: usize) -> Result<Leases> {
     let mut leases = Leases::default();
     let until = Leases::end(now, lease);
+    let newest = Leases::newest(limit);
+    take(txn, &mut leases, Turn::Oldest, now, until, limit - newest)?;
+    take(txn, &mut leases, Turn::Newest, now, until, newest)?;
+    // As many as there was no new one for.
+    let rest = limit - leases.notifications.len();
+    take(txn, &mut leases, Turn::Oldest, now, until, rest)?;
+    Ok(leases)
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Those due longest.
+    Oldest,
+    /// Those that came due last and were never tried.
+    Newest,
+}
+
+impl Turn {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Oldest => {
+                "SELECT id, tag, serial, sealed, attempts, EXISTS ( \
+                     SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND envelope IS NOT NULL) \
+                 FROM outbox WHERE due <= ?1 AND expires > ?1 ORDER BY due, created, tag, serial LIMIT ?2"
+            }
+            Self::Newest => {
+                "SELECT id, tag, serial, sealed, attempts, EXISTS ( \
+                     SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND envelope IS NOT NULL) \
+                 FROM outbox WHERE id IN ( \
+                     SELECT id FROM outbox WHERE due <= ?1 AND expires > ?1 \
+                     ORDER BY due DESC, created DESC, tag DESC, serial DESC LIMIT ?3) AND attempts = 0 \
+                 ORDER BY due DESC, created DESC, tag DESC, serial DESC LIMIT ?2"
+            }
+        }
+    }
+}
+
+/// Leases notifications until there are `wanted` more, or no more of them.
+fn take(
+    txn: &Txn<'_>,
+    leases: &mut Leases,
+    turn: Turn,
+    now: Timestamp,
+    until: Timestamp,
+    wanted: usize,
+) -> Result<()> {
+    let full = leases.notifications.len() + wanted;
     loop {
-        let wanted = limit - leases.notifications.len();
-        let due = due(txn, now, wanted)?;
+        let wanted = full - leases.notifications.len();
+        let due = due(txn, turn, now, wanted)?;
         let all = due.len() < wanted || wanted == 0;
         for (row, is_wanted, notification) in due {
             if is_wanted {
@@ -103,19 +183,18 @@ fn lease(txn: &Txn<'_>, now: Timestamp, lease: Duration, limit: usize) -> Result
             }
         }
         if all {
-            return Ok(leases);
+            return Ok(());
         }
     }
 }
 
-/// Notifications that are due and have not expired, which is the sweep's to see to: their rows, whether their secrets are still there, and what a sender needs.
-fn due(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Vec<(i64, bool, Leased)>> {
-    let mut statement = txn.prepare_cached(
-        "SELECT id, tag, serial, sealed, attempts, EXISTS ( \
-             SELECT 1 FROM secrets WHERE secrets.id = outbox.secret AND envelope IS NOT NULL) \
-         FROM outbox WHERE due <= ?1 AND expires > ?1 ORDER BY due, created, tag, serial LIMIT ?2",
-    )?;
-    let mut found = statement.query(params![seconds(now), rows(limit)])?;
+/// Notifications that are due and have not expired: their rows, whether their secrets are still there, and what a sender needs.
+fn due(txn: &Txn<'_>, turn: Turn, now: Timestamp, limit: usize) -> Result<Vec<(i64, bool, Leased)>> {
+    let mut statement = txn.prepare_cached(turn.sql())?;
+    let mut found = match turn {
+        Turn::Oldest => statement.query(params![seconds(now), rows(limit)])?,
+        Turn::Newest => statement.query(params![seconds(now), rows(limit), rows(LATEST)])?,
+    };
     let mut notifications = Vec::new();
     while let Some(row) = found.next()? {
         let notification = Leased { id: id(row, 1)?, sealed: row.get(3)?, attempts: row.get(4)? };
@@ -202,4 +281,29 @@ fn id(row: &Row<'_>, first: usize) -> Result<NotificationId> {
     let tag = row.get_ref(first)?.as_str().ok().and_then(SlotTag::parse);
     let tag = tag.ok_or(Error::Corrupt("a notification's slot tag is not three characters"))?;
     Ok(NotificationId { tag, serial: row.get(first + 1)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::schema;
+
+    /// The writer does it for every few emails, however many wait.
+    #[test]
+    fn what_is_due_is_found_by_its_index_and_not_sorted() {
+        let mut db = rusqlite::Connection::open_in_memory().unwrap();
+        schema::apply(&mut db).unwrap();
+        let plan = |sql: &str| {
+            let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let lines = statement.query_map([], |row| row.get::<_, String>(3)).unwrap();
+            lines.map(std::result::Result::unwrap).collect::<Vec<_>>()
+        };
+        let oldest = plan(Turn::Oldest.sql());
+        assert!(oldest[0].contains("USING INDEX outbox_by_turn (due<?)"), "{oldest:?}");
+        assert!(!oldest.iter().any(|line| line.contains("TEMP B-TREE")), "{oldest:?}");
+        // Sorted are at most as many as are looked at.
+        let newest = plan(Turn::Newest.sql());
+        assert!(newest.iter().any(|line| line.contains("outbox_by_turn (due<?)")), "{newest:?}");
+        assert!(!newest.iter().any(|line| line.starts_with("SCAN")), "{newest:?}");
+    }
 }

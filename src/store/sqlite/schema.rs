@@ -9,6 +9,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../migrations/0001_secrets_and_accounts.sql"),
     include_str!("../../../migrations/0002_outbox.sql"),
     include_str!("../../../migrations/0003_lists.sql"),
+    include_str!("../../../migrations/0004_outbox_turns.sql"),
 ];
 
 /// Brings a file that nobody else has to today's schema, without a copy of it.

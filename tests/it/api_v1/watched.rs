@@ -286,6 +286,10 @@ impl Outbox for Watched {
         self.inner().lease_notifications(now, lease, limit).await
     }
 
+    async fn expire_notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+        self.inner().expire_notifications(now, limit).await
+    }
+
     async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
         self.inner().remove_notification(id).await
     }

@@ -7,17 +7,20 @@
 
 use redis::Value;
 
+use super::super::RedisStore;
 use super::super::errors::unavailable;
 use super::super::layout::OUTBOX_SETS;
 use super::super::parallel::each;
 use super::super::reply::{all_bytes, flag, list, number};
 use super::super::run::Call;
 use super::super::run::{call, decimal};
-use super::super::{RedisStore, scripts};
+use super::super::scripts::{self, Script};
 use super::record::{self, DEAD, IndexEntry};
 use crate::domain::Timestamp;
 use crate::store::{Error, OutboxDepth, Result};
 
+/// Of how many that came due last each set tells.
+const LATEST: u64 = 8;
 /// A put may be on its way for so long after its notification was entered, in seconds.
 pub(super) const UNDER_WAY: u64 = 60;
 
@@ -59,14 +62,15 @@ impl RedisStore {
         self.run(&scripts::OUTBOX_MOVE, call(self.names().outbox_of(&entry.id), args)).await.map(drop)
     }
 
-    /// Of each set, at most `limit` notifications that the index holds for due, with their scores.
+    /// Of each set, at most `limit` notifications that the index holds for due, with their scores; and [`LATEST`] of those that
+    /// came due last.
     pub(super) async fn entries_due(
         &self,
         now: Timestamp,
         limit: usize,
     ) -> Vec<Result<Vec<(u64, IndexEntry)>>> {
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD)];
+        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD), decimal(LATEST)];
         let read = |answer| {
             let flat = all_bytes(list(answer)?)?;
             flat.chunks_exact(2)
@@ -80,13 +84,28 @@ impl RedisStore {
         each(requests).await
     }
 
+    /// At most `limit` waiting notifications whose secrets have expired.
+    pub(super) async fn entries_expired(&self, now: Timestamp, limit: usize) -> Result<Vec<IndexEntry>> {
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let args = [decimal(now.0), decimal(limit.into()), decimal(DEAD)];
+        let mut entries = self.entries_by(&scripts::OUTBOX_EXPIRED, &args).await?;
+        entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(entries)
+    }
+
     /// All notifications whose secrets have not expired, oldest first.
     pub(super) async fn entries(&self, now: Timestamp) -> Result<Vec<IndexEntry>> {
+        self.entries_by(&scripts::OUTBOX_LIST, &[decimal(now.0)]).await
+    }
+
+    /// What a script answers of each set, oldest first.
+    async fn entries_by(&self, script: &'static Script, args: &[Vec<u8>]) -> Result<Vec<IndexEntry>> {
         let read = |answer| -> Result<Vec<IndexEntry>> {
             all_bytes(list(answer)?)?.iter().map(|member| IndexEntry::read(member)).collect()
         };
-        let requests = self.sets().map(|(store, key)| async move {
-            store.run(&scripts::OUTBOX_LIST, call(key, [decimal(now.0)])).await.and_then(read)
+        let requests = self.sets().map(|(store, key)| {
+            let args = args.to_vec();
+            async move { store.run(script, call(key, args)).await.and_then(read) }
         });
         let mut entries = Vec::new();
         for some in each(requests).await {

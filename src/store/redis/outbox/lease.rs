@@ -11,7 +11,7 @@ use super::super::run::{call, decimal};
 use super::super::{RedisStore, reply, scripts};
 use super::index::UNDER_WAY;
 use super::record::{self, IndexEntry};
-use crate::domain::Timestamp;
+use crate::domain::{NotificationId, Timestamp};
 use crate::store::{Error, Leased, Leases, Result};
 
 /// How many more candidates than asked for are fetched of a set: some may be in the making, or gone.
@@ -36,8 +36,7 @@ impl RedisStore {
                 Err(error) => failed = Some(error),
             }
         }
-        due.sort_unstable();
-        let mut due = due.into_iter();
+        let mut due = in_turn(due, limit).into_iter();
         let mut in_touch = true;
         while in_touch && leases.notifications.len() < limit {
             let most = AT_ONCE.min(limit - leases.notifications.len());
@@ -74,6 +73,24 @@ impl RedisStore {
             }
             None => Ok(leases),
         }
+    }
+
+    /// Strikes waiting notifications whose secrets have expired, and tells which: those that Redis has forgotten, too.
+    pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+        let mut expired = Vec::new();
+        for some in self.entries_expired(now, limit).await?.chunks(AT_ONCE) {
+            let requests = some.iter().map(|entry| {
+                let (store, entry) = (self.clone(), *entry);
+                async move {
+                    let is_forgotten = store.read_notification(&entry.id).await?.is_none();
+                    Ok((is_forgotten && store.strike_notification(&entry).await?).then_some(entry.id))
+                }
+            });
+            for struck in each(requests).await {
+                expired.extend(struck?);
+            }
+        }
+        Ok(expired)
     }
 
     async fn lease_one(
@@ -122,6 +139,21 @@ impl RedisStore {
             }
         }
     }
+}
+
+/// Candidates in the order in which they are tried: those due longest, then the newest that were never tried, then the others.
+fn in_turn(mut due: Vec<(u64, IndexEntry)>, limit: usize) -> Vec<(u64, IndexEntry)> {
+    due.sort_unstable();
+    due.dedup();
+    let newest = Leases::newest(limit);
+    let mut later = due.split_off(due.len().min(limit - newest));
+    for _ in 0..newest {
+        // One that was never tried is due since it was shared.
+        let Some(place) = later.iter().rposition(|(score, entry)| *score == entry.created.0) else { break };
+        due.push(later.remove(place));
+    }
+    due.append(&mut later);
+    due
 }
 
 enum LeaseReply {

@@ -26,6 +26,10 @@ impl Outbox for RedisStore {
         self.lease(now, Leases::end(now, lease), limit).await
     }
 
+    async fn expire_notifications(&self, now: Timestamp, limit: usize) -> Result<Vec<NotificationId>> {
+        self.expire(now, limit).await
+    }
+
     async fn remove_notification(&self, id: &NotificationId) -> Result<bool> {
         let call = call(self.names().notification(id), []);
         let Some(base) = optional_bytes(self.run(&scripts::NOTIFICATION_REMOVE, call).await?)? else {

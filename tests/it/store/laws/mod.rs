@@ -98,6 +98,7 @@ macro_rules! suite {
                 one_notification_is_leased_by_exactly_one_of_sixteen,
                 a_leased_notification_is_hidden_until_the_lease_ends,
                 those_due_longest_come_first_and_not_more_than_asked,
+                of_every_four_one_is_the_newest_that_was_never_tried,
                 a_removed_notification_is_gone,
                 a_notification_that_never_was_is_not_changed,
                 a_notification_put_off_is_due_again_to_the_second,

@@ -157,6 +157,26 @@ pub(crate) async fn those_due_longest_come_first_and_not_more_than_asked(
     assert_eq!(ids_of(lease(&store, clock, usize::MAX).await), ids[4..]);
 }
 
+/// However many wait, a new one goes soon.
+pub(crate) async fn of_every_four_one_is_the_newest_that_was_never_tried(
+    store: Arc<dyn Store>,
+    clock: &FakeClock,
+) {
+    let mut ids = Vec::new();
+    for _ in 0..12 {
+        ids.push(share(&store, clock).await.1);
+        clock.advance(1);
+    }
+    // The last one was tried before, and is due again.
+    assert!(store.put_off(&ids[11], Failure::Silent, Some(clock.now())).await.unwrap());
+    let first = lease(&store, clock, 8).await.notifications;
+    let expected = [&ids[..6], &[ids[10], ids[9]]].concat();
+    assert_eq!(first.iter().map(|leased| leased.id).collect::<Vec<_>>(), expected);
+    let rest = lease(&store, clock, 8).await.notifications;
+    let expected = [ids[6], ids[7], ids[8], ids[11]];
+    assert_eq!(rest.iter().map(|leased| leased.id).collect::<Vec<_>>(), expected);
+}
+
 pub(crate) async fn a_removed_notification_is_gone(store: Arc<dyn Store>, clock: &FakeClock) {
     let (secret, sent) = share(&store, clock).await;
     let (_, unsent) = share(&store, clock).await;
@@ -281,8 +301,16 @@ pub(crate) async fn a_notification_expires_with_its_secret(store: Arc<dyn Store>
         assert!(!store.retry_notification(&id, clock.now()).await.unwrap());
     }
     assert_eq!(lease(&store, clock, 10).await, Leases::default());
+    // Those that waited are told of, if nobody can have read their secrets before; a store that forgets by itself goes by its own
+    // clock.
+    let mut told = store.expire_notifications(clock.now(), 10).await.unwrap();
+    told.sort_unstable();
+    let mut waited = [waiting, later];
+    waited.sort_unstable();
+    assert!(told.is_empty() || told == waited, "{told:?}");
+    assert_eq!(store.expire_notifications(clock.now(), 10).await.unwrap(), []);
     // Collected, if that is not done natively, a step at a time.
-    let mut collected = 0;
+    let mut collected = told.len();
     loop {
         match store.sweep(clock.now(), 1).await.unwrap() {
             0 => break,

@@ -90,6 +90,7 @@ async fn only_a_share_with_a_notification_costs_more() {
     store.put_off(&id, Failure::Silent, None).await.unwrap();
     store.notifications(now(), 9).await.unwrap();
     store.outbox_depth(now()).await.unwrap();
+    store.expire_notifications(now(), 9).await.unwrap();
     store.remove_notification(&id).await.unwrap();
 
     let plain_one = plain(now());
@@ -105,6 +106,7 @@ async fn only_a_share_with_a_notification_costs_more() {
     count("put off", 3, server.commands(store.put_off(&id, Failure::Silent, None)).await).await;
     count("retried", 3, server.commands(store.retry_notification(&id, now())).await).await;
     count("two listed", 16 + 2, server.commands(store.notifications(now(), 9)).await).await;
+    count("none expired", 16, server.commands(store.expire_notifications(now(), 9)).await).await;
     count("depth", 16, server.commands(store.outbox_depth(now())).await).await;
     count("sent", 2, server.commands(store.remove_notification(&id)).await).await;
     count("not there", 1, server.commands(store.remove_notification(&id)).await).await;
@@ -216,6 +218,27 @@ async fn a_notification_that_redis_forgot_is_counted_once() {
     .await;
     let expired = secret.receipt.secret_expires();
     assert_eq!(lease(&store, expired).await, Leases { notifications: vec![], dropped: 1 });
+    assert_eq!(lease(&store, expired).await, Leases::default());
+}
+
+#[tokio::test]
+async fn a_notification_that_redis_forgot_before_it_was_sent_is_told_of_once() {
+    let server = Server::start().await;
+    let store = open(&server.url()).await;
+    let [mut waiting, mut dead] = [posted(plain(now())), posted(plain(now()))];
+    for secret in [&mut waiting, &mut dead] {
+        secret.receipt.ttl = 1;
+        store.put(secret.clone()).await.unwrap();
+    }
+    let expired = waiting.receipt.secret_expires();
+    store.put_off(&id_of(&dead), Failure::Refused(550), None).await.unwrap();
+    eventually("the notification is gone", || async {
+        (!server.keys().await.contains(&notification_key(id_of(&waiting)))).then_some(())
+    })
+    .await;
+    assert_eq!(store.expire_notifications(expired.minus(1), 9).await.unwrap(), []);
+    assert_eq!(store.expire_notifications(expired, 9).await.unwrap(), [id_of(&waiting)]);
+    assert_eq!(store.expire_notifications(expired, 9).await.unwrap(), []);
     assert_eq!(lease(&store, expired).await, Leases::default());
 }
 

@@ -99,3 +99,27 @@ async fn a_notification_is_not_taken_for_one_of_a_row_that_is_used_again() {
     assert_eq!(store.sweep(after, 1).await.unwrap(), 1);
     assert_eq!(count(&path, "outbox"), 0);
 }
+
+/// A sweep leaves those that waited to whoever tells of them, and not for long.
+#[tokio::test]
+async fn what_was_not_sent_in_time_is_told_of_unless_its_secret_was_read() {
+    let (store, _folder, path) = opened();
+    let [unsent, read, dead, left] = [(); 4].map(|()| posted(plain(now())));
+    for secret in [&unsent, &read, &dead, &left] {
+        put(&store, secret.clone()).await;
+    }
+    let id = |secret: &NewSecret| secret.notification.as_ref().unwrap().id;
+    store.put_off(&id(&dead), Failure::Refused(550), None).await.unwrap();
+    store.take(reveal(&read, now())).await.unwrap();
+    let end = now().plus(u64::from(TTL));
+    assert_eq!(store.expire_notifications(end.minus(1), 9).await.unwrap(), []);
+    while store.sweep(end, 100).await.unwrap() > 0 {}
+    assert_eq!(count(&path, "outbox"), 3, "the dead one is gone");
+    let told = store.expire_notifications(end, 9).await.unwrap();
+    assert_eq!(told.len(), 2);
+    assert!(told.contains(&id(&unsent)) && told.contains(&id(&left)));
+    assert_eq!(count(&path, "outbox"), 0);
+    put(&store, posted(plain(now()))).await;
+    assert_eq!((store.sweep(end.plus(59), 100).await.unwrap(), count(&path, "outbox")), (1, 1));
+    assert_eq!((store.sweep(end.plus(60), 100).await.unwrap(), count(&path, "outbox")), (1, 0));
+}
