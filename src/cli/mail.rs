@@ -26,10 +26,15 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try an email again at once
+    /// Try an email again at once, or all that were given up
+    #[command(group = clap::ArgGroup::new("which").required(true))]
     Retry {
         /// As `list` shows it
-        id: String,
+        #[arg(group = "which")]
+        id: Option<String>,
+        /// Every email that was given up
+        #[arg(long, group = "which")]
+        all: bool,
     },
     /// Give an email up; its secret stays
     Drop {
@@ -53,8 +58,15 @@ pub(super) fn run(loaded: &Loaded, command: &Command) -> anyhow::Result<()> {
 async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
     match command {
         Command::List { json } => list(service, *json).await,
-        Command::Retry { id } => {
+        Command::Retry { id: Some(id), .. } => {
             done(service.outbox().retry(&parse(id)?).await?, id, "is tried again as soon as the server looks")
+        }
+        Command::Retry { id: None, .. } => {
+            match service.outbox().retry_dead().await? {
+                0 => tell!("no email was given up"),
+                some => tell!("emails that are tried again as soon as the server looks: {some}"),
+            }
+            Ok(())
         }
         Command::Drop { id } => done(service.outbox().remove(&parse(id)?).await?, id, "is given up"),
     }

@@ -201,6 +201,7 @@ async fn reload_keyring(lifecycle: Lifecycle, service: Arc<Service>) {
     loop {
         lifecycle.reload.notified().await;
         service.maintenance().hurry();
+        service.outbox().hurry();
         match service.keys().reload().await {
             Reloaded::Changed | Reloaded::Kept => {}
             Reloaded::Unchanged => tracing::info!("the keyring was read again, and is the one in use"),

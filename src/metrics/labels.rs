@@ -110,6 +110,30 @@ label! {
 }
 
 label! {
+    /// What became of a notification in the end.
+    NotificationEnd = "outcome" {
+        /// The mail server accepted it.
+        Sent = "sent",
+        /// It was given up, until an operator has it tried again.
+        Dead = "dead",
+        /// Its secret expired before it was sent.
+        Expired = "expired",
+        /// It was not wanted any more: its secret was read or burned, or its account is gone.
+        Dropped = "dropped",
+    }
+}
+
+label! {
+    /// Why the outbox waits.
+    OutboxTrouble = "cause" {
+        /// The mail server refuses user and password, or offers no way to log in.
+        Login = "login",
+        /// It cannot be reached, or takes nothing from here.
+        Server = "server",
+    }
+}
+
+label! {
     /// How exact a number of secrets is.
     Counted = "counted" {
         /// One by one.

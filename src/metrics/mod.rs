@@ -21,7 +21,9 @@ mod record;
 mod registry;
 mod requests;
 
-pub use labels::{Counted, Limit, Operation, SecretEvent, StoreErrorKind, StoreOp};
+pub use labels::{
+    Counted, Limit, NotificationEnd, Operation, OutboxTrouble, SecretEvent, StoreErrorKind, StoreOp,
+};
 pub use record::Timer;
 
 use crate::domain::Timestamp;
@@ -182,7 +184,8 @@ mod tests {
         metrics.set_secrets(2, 4, Counted::AtMost); // after a fail-over, say
         metrics.set_hashing(1, 1, 7);
         metrics.set_hashing(2, 3, 6);
-        metrics.set_outbox(4, 5, 60);
+        metrics.set_outbox(4, 5, 60, Some(OutboxTrouble::Login));
+        metrics.notifications(NotificationEnd::Expired, 3);
         metrics.watch_log(Arc::new(8.into()));
         assert_lines(
             &metrics.encode(),
@@ -195,6 +198,10 @@ mod tests {
                 "readonce_outbox_notifications{state=\"waiting\"} 4",
                 "readonce_outbox_notifications{state=\"dead\"} 5",
                 "readonce_outbox_oldest_age_seconds 60",
+                "readonce_outbox_paused{cause=\"login\"} 1",
+                "readonce_outbox_paused{cause=\"server\"} 0",
+                "readonce_notifications_total{outcome=\"expired\"} 3",
+                "readonce_notifications_total{outcome=\"sent\"} 0",
                 "readonce_log_lines_dropped_total 8",
             ],
         );

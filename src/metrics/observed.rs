@@ -11,7 +11,7 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::labels::{Counted, Label as _};
+use super::labels::{Counted, Label as _, OutboxTrouble};
 use super::process;
 
 /// The last values reported.
@@ -49,6 +49,7 @@ struct OutboxDepth {
     waiting: u64,
     dead: u64,
     oldest_age: u64,
+    trouble: Option<OutboxTrouble>,
 }
 
 impl Observed {
@@ -69,8 +70,14 @@ impl Observed {
         snapshot.hashing = Hashing { running, waiting, refused: refused.max(before) };
     }
 
-    pub(super) fn set_outbox(&self, waiting: u64, dead: u64, oldest_age: u64) {
-        self.snapshot().outbox = Some(OutboxDepth { waiting, dead, oldest_age });
+    pub(super) fn set_outbox(
+        &self,
+        waiting: u64,
+        dead: u64,
+        oldest_age: u64,
+        trouble: Option<OutboxTrouble>,
+    ) {
+        self.snapshot().outbox = Some(OutboxDepth { waiting, dead, oldest_age, trouble });
     }
 
     /// The first counter stays: a process has one log.
@@ -100,7 +107,7 @@ impl Collector for Observed {
         to.gauge("readonce_bcrypt_waiting", "Passphrases waiting for a core.", waiting)?;
         let help = "Passphrases refused because all cores were busy.";
         to.metric("readonce_bcrypt_refused", help, None, &ConstCounter::new(refused))?;
-        if let Some(OutboxDepth { waiting, dead, oldest_age }) = outbox {
+        if let Some(OutboxDepth { waiting, dead, oldest_age, trouble }) = outbox {
             let help = "Notifications in the outbox.";
             let mut family =
                 to.0.encode_descriptor("readonce_outbox_notifications", help, None, MetricType::Gauge)?;
@@ -109,6 +116,14 @@ impl Collector for Observed {
             }
             let help = "How long the oldest waiting notification has been waiting.";
             to.gauge("readonce_outbox_oldest_age_seconds", help, oldest_age)?;
+            let help = "Whether all notifications wait for the mail server.";
+            let mut family =
+                to.0.encode_descriptor("readonce_outbox_paused", help, None, MetricType::Gauge)?;
+            for cause in OutboxTrouble::ALL {
+                let is_so = u64::from(trouble == Some(*cause));
+                let label = [(OutboxTrouble::NAME, cause.value())];
+                ConstGauge::new(is_so).encode(family.encode_family(&label)?)?;
+            }
         }
         if let Some(dropped) = self.dropped_log_lines.get() {
             let help = "Lines of the log that could not be written, or that nobody read in time.";

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use prometheus_client::metrics::histogram::Histogram;
 
-use super::{Counted, Limit, Metrics, Operation, SecretEvent, StoreErrorKind, StoreOp};
+use super::{
+    Counted, Limit, Metrics, NotificationEnd, Operation, OutboxTrouble, SecretEvent, StoreErrorKind, StoreOp,
+};
 
 impl Metrics {
     /// A request was answered. `route` is its template, `method` one of HTTP's own; timed where the route has an
@@ -109,10 +111,17 @@ impl Metrics {
         }
     }
 
-    /// The outbox: entries by state, and the age in seconds of the oldest waiting one.
-    pub fn set_outbox(&self, waiting: u64, dead: u64, oldest_age: u64) {
+    /// So many notifications came to this end.
+    pub fn notifications(&self, end: NotificationEnd, count: usize) {
         if let Some(inner) = &self.0 {
-            inner.observed.set_outbox(waiting, dead, oldest_age);
+            inner.notifications.get(end).inc_by(count as u64);
+        }
+    }
+
+    /// The outbox: entries by state, and the age in seconds of the oldest waiting one; why it waits as a whole, if it does.
+    pub fn set_outbox(&self, waiting: u64, dead: u64, oldest_age: u64, trouble: Option<OutboxTrouble>) {
+        if let Some(inner) = &self.0 {
+            inner.observed.set_outbox(waiting, dead, oldest_age, trouble);
         }
     }
 }

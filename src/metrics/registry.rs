@@ -9,7 +9,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::Build;
-use super::labels::{Limit, Operation, StoreErrorKind, StoreOp};
+use super::labels::{Limit, NotificationEnd, Operation, StoreErrorKind, StoreOp};
 use super::observed::Observed;
 use super::per_label::PerLabel;
 use super::requests::Requests;
@@ -26,6 +26,7 @@ pub(super) struct Inner {
     pub(super) store_operations: PerLabel<StoreOp, Histogram>,
     pub(super) store_errors: PerLabel<StoreErrorKind, Counter>,
     pub(super) rate_limited: PerLabel<Limit, Counter>,
+    pub(super) notifications: PerLabel<NotificationEnd, Counter>,
     pub(super) shared: Counter,
     pub(super) revealed: Counter,
     pub(super) burned: Counter,
@@ -47,6 +48,7 @@ impl Inner {
             store_operations: PerLabel::new(histogram),
             store_errors: PerLabel::new(Counter::default),
             rate_limited: PerLabel::new(Counter::default),
+            notifications: PerLabel::new(Counter::default),
             shared: Counter::default(),
             revealed: Counter::default(),
             burned: Counter::default(),
@@ -72,6 +74,8 @@ impl Inner {
         to.register("readonce_store_errors", help, inner.store_errors.clone());
         let help = "Requests and tries refused by a limit";
         to.register("readonce_rate_limited", help, inner.rate_limited.clone());
+        let help = "Notifications by what became of them";
+        to.register("readonce_notifications", help, inner.notifications.clone());
         for (name, help, counter) in [
             ("readonce_secrets_shared", "Secrets stored", &inner.shared),
             ("readonce_secrets_revealed", "Secrets claimed by a reader", &inner.revealed),

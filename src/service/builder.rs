@@ -76,6 +76,7 @@ impl ServiceBuilder {
             clock: clock.clone(),
             policy: policy.clone(),
             keys: keys.clone(),
+            metrics: metrics.clone(),
             delivery,
         });
         Service {

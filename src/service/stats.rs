@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Outbox;
 use super::passphrase_lock::PassphraseLock;
-use crate::domain::Clock;
-use crate::metrics::Metrics;
+use crate::domain::{Clock, Failure};
+use crate::metrics::{Metrics, OutboxTrouble};
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -30,7 +30,11 @@ impl Stats {
         let pool = self.vault.hashing();
         self.metrics.set_hashing(pool.running, pool.waiting, pool.refused + self.passphrase_lock.refused());
         if let Some((depth, age_seconds)) = self.outbox.depth() {
-            self.metrics.set_outbox(depth.waiting, depth.dead, age_seconds);
+            let trouble = self.outbox.trouble().map(|failure| match failure {
+                Failure::Login | Failure::NoLogin => OutboxTrouble::Login,
+                _ => OutboxTrouble::Server,
+            });
+            self.metrics.set_outbox(depth.waiting, depth.dead, age_seconds, trouble);
         }
     }
 

@@ -10,15 +10,19 @@ use tokio::sync::Notify;
 use super::{Keys, Policy};
 use crate::domain::{Clock, Timestamp};
 use crate::mail::Mailer;
+use crate::metrics::Metrics;
 use crate::store::{OutboxDepth, Store};
 use crate::vault::Vault;
 
 mod content;
 mod deliver;
 mod operate;
+mod schedule;
+mod server;
 
 pub(super) use content::Content;
 pub use operate::Listed;
+use server::ServerState;
 
 /// Sends what is in the outbox, and lets operators look into it.
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct Outbox {
     /// For where links begin.
     pub(super) policy: Arc<Policy>,
     pub(super) keys: Arc<Keys>,
+    pub(super) metrics: Metrics,
     /// `None` where no mail server is configured.
     pub(super) delivery: Option<Delivery>,
 }
@@ -39,13 +44,32 @@ pub(super) struct Delivery {
     mailer: Arc<dyn Mailer>,
     /// Notified when a notification was stored by this instance.
     wake: Arc<Notify>,
+    server: ServerState,
+    /// When the store was asked last for what is done now and then only.
+    looked: Mutex<Timestamp>,
     /// When the depth was asked for last, and what it was.
     depth: Mutex<(Timestamp, OutboxDepth)>,
 }
 
 impl Delivery {
     pub(super) fn new(mailer: Arc<dyn Mailer>, wake: Arc<Notify>) -> Self {
-        Self { mailer, wake, depth: Mutex::default() }
+        Self {
+            mailer,
+            wake,
+            server: ServerState::default(),
+            looked: Mutex::default(),
+            depth: Mutex::default(),
+        }
+    }
+
+    /// Whether it is time for what is done now and then only, which is then taken for done.
+    fn looks(&self, now: Timestamp) -> bool {
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = looked.until(now) >= deliver::PAUSE.as_secs();
+        if is_time {
+            *looked = now;
+        }
+        is_time
     }
 
     fn depth(&self) -> (Timestamp, OutboxDepth) {

@@ -1,7 +1,7 @@
-//! What operators do with the outbox: list it, retry an entry, remove one. They see whose account shared, but no recipient and no link.
+//! What operators do with the outbox: list it, retry an entry or all dead ones, remove one. They see whose account shared, but no recipient and no link.
 
 use super::{Content, Outbox};
-use crate::domain::{EmailAddress, NotificationId};
+use crate::domain::{EmailAddress, Failure, NotificationId};
 use crate::service::Error;
 use crate::store::{NotificationStatus, OutboxDepth};
 
@@ -28,6 +28,31 @@ impl Outbox {
     /// Has one tried again at once, a dead one too. `false` when there is no such notification.
     pub async fn retry(&self, id: &NotificationId) -> Result<bool, Error> {
         Ok(self.store.retry_notification(id, self.clock.now()).await?)
+    }
+
+    /// Has all dead ones tried again at once; how many there were.
+    pub async fn retry_dead(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let mut retried = 0;
+        for status in self.store.notifications(now, usize::MAX).await? {
+            if status.due.is_none() && self.store.retry_notification(&status.id, now).await? {
+                retried += 1;
+            }
+        }
+        Ok(retried)
+    }
+
+    /// Has delivery look now, also while it waits for the mail server.
+    pub fn hurry(&self) {
+        if let Some(delivery) = &self.delivery {
+            delivery.server.hurry();
+            delivery.wake.notify_one();
+        }
+    }
+
+    /// Why nothing is sent for the time being: the mail server, or its way to us, failed as a whole.
+    pub fn trouble(&self) -> Option<Failure> {
+        self.delivery.as_ref()?.server.trouble()
     }
 
     /// Gives one up; its secret stays. `false` when there is no such notification.

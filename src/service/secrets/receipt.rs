@@ -18,7 +18,10 @@ pub struct ReceiptView {
     pub now: Timestamp,
 }
 
-/// A notification that was tried, and not delivered.
+/// After how many seconds a notification that nobody tried yet is one that waits: for the mail server, as all others do.
+const LATE: u64 = 60;
+
+/// A notification that is not delivered, though it should be by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undelivered {
     /// It is tried again.
@@ -49,7 +52,7 @@ impl Secrets {
         Ok(ReceiptView { receipt_key: key.clone(), receipt, secret_key, now })
     }
 
-    /// What hinders the notification about a secret that is unread, if there is one that was tried and not delivered.
+    /// What hinders the notification about a secret that is unread, if there is one that should be delivered by now.
     pub async fn undelivered(
         &self,
         _permit: &ReceiptPermit,
@@ -60,7 +63,9 @@ impl Secrets {
         }
         let (id, now) = (notification_id(receipt.tag, receipt.mid), self.clock.now());
         let found = deadline::for_read(async { Ok(self.store.notification(&id, now).await?) }).await?;
-        let tried = found.filter(|notification| notification.failure.is_some());
+        let is_late = |due: Timestamp| due.plus(LATE) <= now;
+        let tried = found
+            .filter(|notification| notification.failure.is_some() || notification.due.is_some_and(is_late));
         Ok(tried.map(|tried| if tried.due.is_some() { Undelivered::Waiting } else { Undelivered::Dead }))
     }
 

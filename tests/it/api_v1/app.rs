@@ -16,6 +16,7 @@ use readonce::domain::address::{BaseUrl, HostName};
 use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
+use readonce::metrics::{Build, Metrics};
 use readonce::server::{self, Health, Site};
 use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use readonce::store::Store;
@@ -165,7 +166,9 @@ impl App {
         policy: Policy,
         wrap: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
     ) -> Self {
-        Self::build(policy, &[], wrap, |builder| builder.mailer(mailer))
+        let build = Build { version: "", region: "", started: Timestamp(NOW) };
+        let metrics = Metrics::enabled(&build);
+        Self::build(policy, &[], wrap, |builder| builder.mailer(mailer).metrics(&metrics))
     }
 
     /// The same server with pages, under a path.

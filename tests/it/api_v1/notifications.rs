@@ -3,6 +3,7 @@
 //!
 //! The mailer here keeps what it is given, so that time can be a test's; `process::mail` sends to a real mail server.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -23,6 +24,9 @@ use super::watched::{Trouble, Watch, Watched};
 struct Kept {
     notifications: Mutex<Vec<Email>>,
     failures: Mutex<Vec<Failure>>,
+    /// What everything fails with, if it does.
+    trouble: Mutex<Option<Failure>>,
+    tries: AtomicUsize,
 }
 
 impl std::fmt::Debug for Kept {
@@ -34,7 +38,9 @@ impl std::fmt::Debug for Kept {
 #[async_trait]
 impl Mailer for Kept {
     async fn send(&self, notification: &Email) -> Result<(), SendError> {
-        if let Some(failure) = self.failures.lock().unwrap().pop() {
+        self.tries.fetch_add(1, Ordering::Relaxed);
+        let trouble = *self.trouble.lock().unwrap();
+        if let Some(failure) = trouble.or_else(|| self.failures.lock().unwrap().pop()) {
             return Err(SendError { failure, cause: None });
         }
         self.notifications.lock().unwrap().push(copy(notification));
@@ -58,6 +64,15 @@ fn copy(notification: &Email) -> Email {
 impl Kept {
     fn fails(&self, failures: &[Failure]) {
         *self.failures.lock().unwrap() = failures.iter().rev().copied().collect();
+    }
+
+    fn fails_always(&self, trouble: Option<Failure>) {
+        *self.trouble.lock().unwrap() = trouble;
+    }
+
+    /// How often somebody tried to send since this was asked last.
+    fn tries(&self) -> usize {
+        self.tries.swap(0, Ordering::Relaxed)
     }
 
     fn take(&self) -> Vec<Email> {
@@ -95,6 +110,34 @@ impl Office {
     async fn round(&self) -> Vec<Email> {
         self.app.service.outbox().deliver_due().await.unwrap();
         self.kept.take()
+    }
+
+    /// What was sent until there was nothing more to be sent at once.
+    async fn rounds(&self) -> Vec<Email> {
+        while self.app.service.outbox().deliver_due().await.unwrap() {}
+        self.kept.take()
+    }
+
+    async fn share_many(&self, count: usize, ttl: u32) {
+        for _ in 0..count {
+            assert_eq!(self.share(&format!("secret=x&ttl={ttl}&recipient=b@example.com")).await.status, 200);
+        }
+    }
+
+    /// How many notifications came to this end.
+    fn counted(&self, outcome: &str) -> u64 {
+        self.metric(&format!("readonce_notifications_total{{outcome=\"{outcome}\"}} "))
+    }
+
+    /// Whether all of them wait for this reason.
+    fn paused(&self, cause: &str) -> u64 {
+        self.metric(&format!("readonce_outbox_paused{{cause=\"{cause}\"}} "))
+    }
+
+    fn metric(&self, name: &str) -> u64 {
+        self.app.service.stats().record_gauges();
+        let text = self.app.service.metrics().encode();
+        text.lines().find_map(|line| line.strip_prefix(name)).expect("it is told").parse().unwrap()
     }
 }
 
@@ -232,15 +275,14 @@ async fn an_account_sends_so_many_an_hour() {
 async fn what_fails_is_tried_again_later_and_later() {
     let office = Office::open().await;
     office.share("secret=x&ttl=86400&recipient=b@example.com").await;
-    let failures =
-        [Failure::Unreachable, Failure::Silent, Failure::Tls, Failure::Login, Failure::Deferred(451)];
+    let failures = [451, 450, 452, 451, 450].map(Failure::Deferred);
     office.kept.fails(&failures);
-    for (failed, failure) in failures.iter().enumerate() {
+    for (failed, (failure, least)) in failures.iter().zip([30, 60, 120, 100, 240]).enumerate() {
         assert!(office.round().await.is_empty());
         let status = &office.app.service.outbox().list(10).await.unwrap()[0].status;
         assert_eq!((status.attempts as usize, status.failure), (failed + 1, Some(*failure)));
-        let pause = 30 << failed;
-        assert_eq!(status.due, Some(office.app.clock.now().plus(pause)));
+        let pause = office.app.clock.now().until(status.due.unwrap());
+        assert!((least..=least + least / 10).contains(&pause), "{pause} after {failed} failures");
         office.app.clock.advance(pause - 1);
         assert!(office.round().await.is_empty(), "not before it is due");
         office.app.clock.advance(1);
@@ -248,6 +290,117 @@ async fn what_fails_is_tried_again_later_and_later() {
     assert_eq!(office.round().await.len(), 1);
     assert!(office.app.service.outbox().list(10).await.unwrap().is_empty());
     assert_eq!(office.app.service.outbox().depth().unwrap().0.waiting, 0);
+}
+
+/// The whole outbox finds out about a mail server that is away, not every notification for itself.
+#[tokio::test]
+async fn a_failure_of_the_server_puts_all_off_and_one_is_tried() {
+    let office = Office::with(Policy { notifications_per_hour: 1000, ..policy() }).await;
+    office.share_many(40, 86_400).await;
+    office.kept.fails_always(Some(Failure::Unreachable));
+    assert!(office.rounds().await.is_empty());
+    assert_eq!(office.kept.tries(), 8, "those that were under way");
+    for _ in 0..3600 {
+        office.app.clock.advance(1);
+        assert!(office.rounds().await.is_empty());
+    }
+    let tries = office.kept.tries();
+    assert!((10..=20).contains(&tries), "{tries} tries in an hour");
+    assert_eq!(office.paused("server"), 1);
+    // It is back: all go, and none of them waits for itself.
+    office.kept.fails_always(None);
+    let mut waited = 0;
+    let sent = loop {
+        let sent = office.rounds().await;
+        if !sent.is_empty() {
+            break sent;
+        }
+        office.app.clock.advance(1);
+        waited += 1;
+    };
+    assert!(waited <= 360, "{waited}");
+    assert!(sent.len() > 30, "{} of 40 at once", sent.len());
+    assert_eq!(office.paused("server"), 0);
+    assert!(office.app.service.outbox().list(100).await.unwrap().is_empty());
+    assert_eq!(office.counted("sent"), 40);
+}
+
+/// Mail servers lock out who fails to log in a few times.
+#[tokio::test]
+async fn a_refused_log_in_is_tried_three_times_in_an_hour() {
+    let office = Office::with(Policy { notifications_per_hour: 1000, ..policy() }).await;
+    office.share_many(20, 86_400).await;
+    office.kept.fails_always(Some(Failure::Login));
+    office.rounds().await;
+    assert_eq!(office.kept.tries(), 8, "which share one log-in");
+    assert_eq!((office.paused("login"), office.paused("server")), (1, 0));
+    for _ in 0..720 {
+        office.app.clock.advance(5);
+        office.rounds().await;
+    }
+    let tries = office.kept.tries();
+    assert!((1..=2).contains(&tries), "{tries} more");
+    // Who has put it right need not wait.
+    office.kept.fails_always(None);
+    assert!(office.rounds().await.is_empty());
+    office.app.service.outbox().hurry();
+    assert!(office.rounds().await.len() >= 12);
+    assert_eq!(office.paused("login"), 0);
+}
+
+/// What a server has against all that comes from here kills no notification, and one recipient's trouble stops nobody else.
+#[tokio::test]
+async fn a_refusal_of_the_site_kills_no_notification() {
+    let office = Office::with(Policy { notifications_per_hour: 1000, ..policy() }).await;
+    office.share_many(1, 86_400).await;
+    office.kept.fails(&[Failure::SiteRefused(554)]);
+    assert!(office.round().await.is_empty());
+    let status = office.app.service.outbox().list(10).await.unwrap().remove(0).status;
+    assert_eq!(status.failure, Some(Failure::SiteRefused(554)));
+    assert!(status.due.is_some_and(|due| due > office.app.clock.now()));
+    office.share_many(1, 86_400).await;
+    assert_eq!(office.round().await.len(), 1, "another one goes meanwhile");
+    office.app.clock.advance(40);
+    assert_eq!(office.round().await.len(), 1, "and so does it, when the rule is gone");
+    assert_eq!(office.counted("dead"), 0);
+    // Everybody's is the server's trouble.
+    office.share_many(20, 86_400).await;
+    office.kept.fails_always(Some(Failure::SiteRefused(554)));
+    office.rounds().await;
+    assert_eq!((office.kept.tries(), office.paused("server")), (2 + 1 + 8, 1));
+}
+
+#[tokio::test]
+async fn what_was_not_sent_in_time_is_told_and_counted() {
+    let office = Office::open().await;
+    office.share_many(3, 60).await;
+    office.kept.fails_always(Some(Failure::Unreachable));
+    for _ in 0..60 {
+        office.rounds().await;
+        office.app.clock.advance(1);
+    }
+    assert_eq!(office.counted("expired"), 0);
+    for _ in 0..10 {
+        office.rounds().await;
+        office.app.clock.advance(1);
+    }
+    assert_eq!(office.counted("expired"), 3);
+    office.kept.fails_always(None);
+    office.app.clock.advance(400);
+    assert!(office.rounds().await.is_empty());
+    assert_eq!((office.counted("expired"), office.counted("sent")), (3, 0));
+}
+
+#[tokio::test]
+async fn all_that_were_given_up_are_tried_again_at_once() {
+    let office = Office::open().await;
+    office.share_many(4, 86_400).await;
+    office.kept.fails(&[Failure::Refused(550), Failure::Refused(550), Failure::Deferred(451)]);
+    assert_eq!(office.round().await.len(), 1);
+    assert_eq!(office.counted("dead"), 2);
+    assert_eq!(office.app.service.outbox().retry_dead().await.unwrap(), 2);
+    assert_eq!(office.round().await.len(), 2, "and not the one that waits");
+    assert_eq!(office.app.service.outbox().retry_dead().await.unwrap(), 0);
 }
 
 #[tokio::test]

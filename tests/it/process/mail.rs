@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use rustix::process::Signal;
+
 use super::contract::every_case_holds;
 use super::secrecy::nothing_of;
 use super::shared_store::{DURABLE, Region};
@@ -74,6 +76,8 @@ fn every_recipient_gets_one_email_and_its_link_opens_the_secret() {
     server.client().reads_once(&secrets[3], "the value");
     server.stop();
     assert_eq!(smtp.emails().len(), secrets.len(), "none came twice");
+    assert_eq!(smtp.commands("QUIT"), smtp.connections(), "no connection ends without a goodbye");
+    assert_eq!(smtp.commands("NOOP"), 0);
 }
 
 #[test]
@@ -102,10 +106,14 @@ fn a_share_does_not_wait_for_a_mail_server_that_is_away() {
         let listed = home.run(&["mail", "list"]).succeeded().stdout;
         listed.contains("cannot be reached").then_some(())
     });
+    let client = server.client_of(&account);
+    let mut secrets = vec![shared];
+    secrets.extend((1..30).map(|number| mail(&client, &recipient(number))));
     smtp.start_again();
-    let [id] = &waiting(&home)[..] else { panic!("one email waits") };
-    home.run(&["mail", "retry", id]).succeeded();
-    each_got_one(&smtp.wait_for_emails(1), &[shared]);
+    server.signal(Signal::HUP); // whoever put it right need not wait
+    each_got_one(&smtp.wait_for_emails(secrets.len()), &secrets);
+    let told = server.log().matches("no notification can be sent, all of them wait").count();
+    assert_eq!(told, 1, "once for all of them");
     home.run(&["mail", "drop", "abc"]).refused_saying(&["is no email's id", "hint:"]);
     home.run(&["mail", "drop", &format!("abc{}", "0".repeat(32))]).refused_saying(&["there is no email"]);
     server.stop();
@@ -167,6 +175,14 @@ fn a_refused_email_is_told_of_and_can_be_given_up() {
         listed.contains("dead").then_some(listed)
     });
     assert!(listed.contains("refused by the mail server (550)"), "{listed}");
+    let ran = home.run(&["mail", "retry"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("<ID|--all>"), "{ran:?}");
+    let ran = home.run(&["mail", "retry", "--all"]).succeeded();
+    assert!(ran.stderr.contains("tried again as soon as the server looks: 1"), "{ran:?}");
+    wait_for("a second refusal", SOON, || {
+        let listed = home.run(&["mail", "list"]).succeeded().stdout;
+        listed.contains("failed 2  dead").then_some(())
+    });
     home.run(&["mail", "drop", &waiting(&home)[0]]).succeeded();
     assert!(waiting(&home).is_empty());
     let ran = server.stop();

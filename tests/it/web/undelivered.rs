@@ -30,6 +30,25 @@ impl Mailer for Picky {
     }
 }
 
+/// While all of them wait for the mail server, nobody tried this one.
+#[tokio::test]
+async fn the_status_page_says_that_an_email_waits_with_all_others() {
+    let app = App::mailing(Arc::new(Picky), policy(), |store| store).with_pages("", settings());
+    let site = Site { app, watch: Arc::default() };
+    let token = site.app.account("ann@example.org", "default").await;
+    let who = format!("ann@example.org:{token}");
+    let body = "secret=hello&recipient=dave@example.com";
+    let shared = site.app.call(Method::POST, "/api/v1/share", Some(&who), body).await;
+    let receipt = format!("/receipt/{}", shared.field("metadata_key"));
+    for (seconds, is_late) in [(59, false), (1, true)] {
+        site.app.clock.advance(seconds);
+        let card = site.get(&receipt).await.all(".card")[0].text();
+        assert_eq!(card.contains("The email with the link is not delivered yet."), is_late, "{card}");
+    }
+    site.app.service.outbox().deliver_due().await.unwrap();
+    assert!(!site.get(&receipt).await.all(".card")[0].text().contains("email"));
+}
+
 #[tokio::test]
 async fn the_status_page_says_that_an_email_did_not_arrive() {
     let app = App::mailing(Arc::new(Picky), policy(), |store| store).with_pages("", settings());
