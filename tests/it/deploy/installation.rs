@@ -1,6 +1,7 @@
 //! Instances of the real program on one Redis, at addresses a proxy can be told once and for all.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Command;
 
 use crate::support::ports::free_port;
 use crate::support::redis::Server as Redis;
@@ -47,10 +48,15 @@ impl Installation {
         self.try_instance_at(address).expect("the address is free again")
     }
 
-    fn try_instance_at(&self, address: SocketAddr) -> Option<Server> {
-        let mut command = self.home.command(&["serve", "--listen", &address.to_string()]);
+    /// `readonce ARGUMENTS…` with the instances' settings.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.home.command(arguments);
         command.envs(self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        match Server::start(command) {
+        command
+    }
+
+    fn try_instance_at(&self, address: SocketAddr) -> Option<Server> {
+        match Server::start(self.command(&["serve", "--listen", &address.to_string()])) {
             Ok(server) => Some(server),
             Err(ran) if ran.stderr.contains("cannot listen") => None,
             Err(ran) => panic!("the server ended: {ran:?}"),

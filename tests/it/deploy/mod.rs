@@ -6,6 +6,7 @@ use std::path::Path;
 mod backlog;
 mod behind;
 mod debian_page;
+mod every;
 mod front;
 mod image;
 mod installation;
@@ -14,6 +15,7 @@ mod moving;
 mod package;
 mod people;
 mod regions;
+mod relay;
 mod rolling;
 mod step_by_step;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::front::{Front, HOST};
 use super::installation::Installation;
+use super::relay::{Answers, Relay};
 use super::shipped;
 use crate::support::certificates::Authority;
 use crate::support::upstream::Upstream;
@@ -31,7 +32,8 @@ fn each_link_works_on_the_server_that_has_it() {
     let server = installation.instance();
     let old = Upstream::start();
     let old_address = SocketAddr::from((Ipv4Addr::LOCALHOST, old.port()));
-    let (new, old_at) = (server.address().to_string(), old_address.to_string());
+    let relay = Relay::to(server.address());
+    let (new, old_at) = (relay.address().to_string(), old_address.to_string());
     let changes = [("127.0.0.1:7143", new.as_str()), ("127.0.0.1:7144", &new), ("127.0.0.1:3000", &old_at)];
     let front = Front::nginx(&example(), &Arc::new(Authority::new()), &[HOST], &changes);
     let (anyone, old_client) = (front.serving(), Client::new(old_address));
@@ -63,6 +65,14 @@ fn each_link_works_on_the_server_that_has_it() {
     anyone.unlock(&protected, "wrong").unknown();
     assert_eq!(anyone.unlock(&protected, "swordfish").ok().member("value"), "protected");
 
+    // A claim whose answer is lost has been made, and the old server is not asked instead.
+    let lost = anyone.share("lost on the way");
+    relay.set(Answers::Lost);
+    let told = anyone.reveal(&lost).unavailable();
+    relay.set(Answers::Pass);
+    assert!(told.member("message").starts_with("The outcome is unknown"), "{told:?}");
+    assert_eq!(anyone.receipt(&lost).ok().member("state"), "received");
+
     // Without the old server nobody can know whether it had the link; new ones do not need it.
     let kept = old_client.share("kept at the old server");
     drop(old);
@@ -71,7 +81,7 @@ fn each_link_works_on_the_server_that_has_it() {
     anyone.share("without the old server");
 
     for log in front.logs() {
-        for key in [&made, &plain, &locked, &burned, &protected, &kept]
+        for key in [&made, &plain, &locked, &burned, &protected, &lost, &kept]
             .map(|shared| [&shared.secret, &shared.receipt])
         {
             assert!(!key.iter().any(|key| log.contains(key.as_str())), "a key is in:\n{log}");

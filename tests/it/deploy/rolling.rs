@@ -25,6 +25,35 @@ fn nobody_behind_caddy_notices_a_restart() {
 }
 
 #[test]
+fn nobody_behind_haproxy_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Haproxy);
+}
+
+#[test]
+#[ignore = "scripts/test long"]
+fn nobody_behind_apache_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Apache);
+}
+
+#[test]
+#[ignore = "scripts/test long"]
+fn nobody_behind_varnish_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Varnish);
+}
+
+#[test]
+#[ignore = "scripts/test long"]
+fn nobody_behind_squid_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Squid);
+}
+
+#[test]
+#[ignore = "scripts/test long"]
+fn nobody_behind_lighttpd_notices_a_restart() {
+    nobody_notices_a_restart(Kind::Lighttpd);
+}
+
+#[test]
 fn nobody_behind_the_compose_files_proxy_notices_a_restart() {
     nobody_notices_a_restart(Kind::Compose);
 }
