@@ -8,6 +8,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, soc
 
 use super::front::{Front, HOST, Kind};
 use super::installation::Installation;
+use crate::support::document::block_with;
 use crate::support::{Client, Connection, SOON, Server, Shared, UNLIMITED, wait_for};
 
 const PUBLIC: &[(&str, &str)] = &[("READONCE_BASE_URL", "https://secrets.example.org")];
@@ -95,6 +96,27 @@ fn limits_go_by_the_clients_address(kind: Kind) {
         one.ask("POST", "/api/v1/share?secret=x", &[header], None).refused(429, message);
     }
     other.share("another client");
+    server.stop();
+}
+
+/// With what `docs/proxies.md` adds to the example: what the CDN says counts, and what others say does not.
+#[test]
+fn a_cdn_in_front_of_caddy_is_believed_and_nobody_else() {
+    let line = block_with("docs/proxies.md", "caddyfile", "trusted_proxies");
+    let line = line.replace("192.0.2.0/24 198.51.100.0/24", "127.0.0.5/32");
+    let both = ("READONCE_HTTP__TRUSTED_PROXIES", "127.0.0.1,127.0.0.5");
+    let installation = Installation::new(&[PUBLIC, &[both, ("READONCE_LIMITS__CREATE", "1")]].concat());
+    let server = installation.instance();
+    let place = "\t\t\theader_up -Idempotency-Key\n";
+    let front = Front::with(Kind::Caddy, [server.address(), nobody()], &[(place, &format!("{place}{line}"))]);
+    front.serving();
+    let (cdn, stranger) = (front.client(5), front.client(6));
+    let share = |client: &Client, header: &str| {
+        client.ask("POST", "/api/v1/share?secret=x", &[("X-Forwarded-For", header)], Some(b"")).status
+    };
+    assert_eq!([share(&cdn, "198.51.100.7"), share(&cdn, "198.51.100.8")], [200, 200]);
+    assert_eq!(share(&cdn, "198.51.100.7"), 429);
+    assert_eq!([share(&stranger, "198.51.100.9"), share(&stranger, "198.51.100.10")], [200, 429]);
     server.stop();
 }
 

@@ -18,6 +18,7 @@ mod regions;
 mod relay;
 mod rolling;
 mod step_by_step;
+mod trickle;
 
 /// A file of this repository.
 fn shipped(name: &str) -> String {

@@ -1,0 +1,34 @@
+//! Whose address counts: the client's own, whatever it says itself.
+
+use super::{FORM, PUBLIC};
+use crate::deploy::behind::nobody;
+use crate::deploy::front::{Front, Kind};
+use crate::deploy::installation::Installation;
+use crate::support::text::form;
+
+pub(super) fn made_up_addresses(kind: Kind) {
+    let installation =
+        Installation::new(&[PUBLIC, ("READONCE_PASSPHRASE__COST", "4"), ("READONCE_INSECURE_TEST", "1")]);
+    let server = installation.instance();
+    let front = Front::new(kind, [server.address(), nobody()]);
+    front.serving();
+    let (guessing, other) = (front.client(2), front.client(3));
+    let locked = server.client().share_locked("kept", "open sesame");
+    let path = format!("/api/v1/secret/{}", locked.secret);
+    let guess = |number: u8, passphrase: &str| {
+        let made_up = format!("198.51.100.{number}");
+        let forwarded = format!("for={made_up}");
+        let headers =
+            [FORM, ("X-Forwarded-For", made_up.as_str()), ("X-Real-IP", &made_up), ("Forwarded", &forwarded)];
+        guessing.ask("POST", &path, &headers, Some(form(&[("passphrase", passphrase)]).as_bytes()))
+    };
+    for number in 0..5 {
+        guess(number, "wrong").unknown();
+    }
+    for number in 5..8 {
+        guess(number, "open sesame").refused(429, "Apologies dear citizen! You have been rate limited.");
+    }
+    // It is the client's address that counts, and not the proxy's.
+    assert_eq!(other.unlock(&locked, "open sesame").ok().member("value"), "kept");
+    server.stop();
+}
