@@ -21,7 +21,7 @@
 //! | room | may name | what is in it |
 //! |---|---|---|
 //! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
-//! | [`server`] | api, domain, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
+//! | [`server`] | api, domain, fs, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | domain, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |

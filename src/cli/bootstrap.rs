@@ -32,7 +32,7 @@ pub(super) struct Opened {
 /// Opens the store under the keyring, for an administrative command: no mail is sent, no metrics are recorded. An error when
 /// the two do not belong together; nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded) -> anyhow::Result<Opened> {
-    let base_url = loaded.settings.base_url_or(loaded.settings.listen);
+    let base_url = loaded.settings.base_url_or(&loaded.settings.listen);
     open_for_server(loaded, &base_url, None, &Metrics::default()).await
 }
 

@@ -18,6 +18,7 @@ mod doctor;
 mod import;
 mod key;
 mod keyring_file;
+mod local;
 mod mail;
 mod mailer;
 mod manual;

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
-use std::net::SocketAddr;
 use std::num::NonZero;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
@@ -19,12 +18,13 @@ use super::process;
 use super::say::{self, tell};
 use super::variable::{self, VariableError};
 use crate::config::{Loaded, Reveal, Settings};
-use crate::domain::text::STRAY_END_HINT;
-use crate::domain::{Operator, RegionName};
+use crate::domain::text::{STRAY_END_HINT, printable};
+use crate::domain::{Listen, Operator, RegionName};
+use crate::fs::group_id;
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
-use crate::server::{self, Connections, Health, MAX_CONNECTIONS, Site};
+use crate::server::{self, Connections, Health, MAX_CONNECTIONS, Site, SocketAccess};
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
 use crate::telemetry::{self, Background};
@@ -89,10 +89,12 @@ fn serve_on_threads(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
 async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     // Taken now, so that a mistake in it costs nothing; connections are, once the store can serve them (ADR 0054).
-    let socket = server::bind(settings.listen).map_err(|error| cannot_listen(&error, settings.listen))?;
+    let access = socket_access(settings)?;
+    let socket =
+        server::bind(&settings.listen, access).map_err(|error| cannot_listen(&error, &settings.listen))?;
     let metrics = MetricsListener::bind(settings)?;
-    let address = socket.local_addr()?;
-    let base_url = settings.base_url_or(address);
+    let address = socket.place()?;
+    let base_url = settings.base_url_or(&address);
     let lifecycle = Lifecycle::listen()?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
     let recorder = metrics::recorder(settings);
@@ -119,7 +121,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     if let Some(wrong) = wrong_links(settings, &base_url) {
         tell!("warning: {wrong}\nhint: {WRONG_LINKS_HINT}");
     }
-    if settings.base_url.is_none() && !address.ip().is_loopback() {
+    if settings.base_url.is_none() && !address.is_local() {
         tell!(
             "warning: links will begin with {}\nhint: set `base_url` to the address people use",
             base_url.as_str()
@@ -144,12 +146,16 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
 
     let stop = CancellationToken::new();
     let drain = Duration::from_secs(u64::from(settings.drain.delay));
-    tokio::spawn(stop_after(lifecycle.clone(), health, drain, stop.clone()));
+    tokio::spawn(stop_after(lifecycle.clone(), health.clone(), drain, stop.clone()));
     let idle_timeout = Duration::from_secs(settings.http.idle_timeout.into());
-    let metrics =
-        metrics.map(|metrics| metrics.serve(&service, idle_timeout, &lifecycle.abort)).transpose()?;
-    let listener = server::listen(socket).map_err(|error| cannot_listen(&error, address))?;
-    tell!("listening on http://{address}");
+    let metrics = metrics
+        .map(|metrics| metrics.serve(&service, health.clone(), idle_timeout, &lifecycle.abort))
+        .transpose()?;
+    let listener = socket.listen().map_err(|error| cannot_listen(&error, &address))?;
+    match &address {
+        Listen::Tcp(address) => tell!("listening on http://{address}"),
+        Listen::Unix(_) => tell!("listening on {address}"),
+    }
     lifecycle::ready();
     tell!("try: curl -d 'secret=hello' {}/api/v1/share", base_url.as_str());
     let most = process::room_for_connections(MAX_CONNECTIONS);
@@ -160,7 +166,8 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         );
     }
     let trusted_proxies = settings.http.trusted_proxies.clone();
-    let connections = Connections { most, idle_timeout, trusted_proxies };
+    let proxy_protocol = settings.http.proxy_protocol;
+    let connections = Connections { most, idle_timeout, trusted_proxies, proxy_protocol };
     server::serve(listener, router, site.base_path, connections, stop, lifecycle.abort.clone()).await;
 
     if lifecycle.abort.is_cancelled() {
@@ -213,8 +220,27 @@ async fn reload_keyring(lifecycle: Lifecycle, service: Arc<Service>) {
     }
 }
 
-fn cannot_listen(error: &io::Error, address: SocketAddr) -> anyhow::Error {
+/// Who may connect to the socket of `listen = "unix:…"`.
+fn socket_access(settings: &Settings) -> anyhow::Result<SocketAccess> {
+    let name = settings.http.socket_group.as_str();
+    let group = (!name.is_empty()).then(|| group_id(name)).transpose();
+    let group = group.with_context(|| format!("`http.socket_group` is `{}`", printable(name)))?;
+    Ok(SocketAccess { mode: settings.http.socket_mode.0, group })
+}
+
+fn cannot_listen(error: &io::Error, address: &Listen) -> anyhow::Error {
     let hint = match error.kind() {
+        kind if matches!(address, Listen::Unix(_)) => match kind {
+            io::ErrorKind::AddrInUse => "one server has one socket: stop that one, or choose another path",
+            io::ErrorKind::AlreadyExists => "is that the right path? What is there was left as it is",
+            io::ErrorKind::NotFound => {
+                "its folder has to be there; `RuntimeDirectory=readonce` has systemd make /run/readonce"
+            }
+            io::ErrorKind::PermissionDenied => "the server has to be allowed to write into its folder",
+            _ => {
+                "a path of at most 90 bytes, on a file system of this machine; for `http.socket_group`, one of its groups"
+            }
+        },
         io::ErrorKind::AddrInUse => "another program does; `--listen 127.0.0.1:0` takes a free port",
         io::ErrorKind::PermissionDenied => "ports below 1024 are for root; a proxy in front may have them",
         _ => "is that an address of this machine? `--listen 127.0.0.1:7143` always is",

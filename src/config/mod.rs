@@ -43,7 +43,7 @@ pub use smtp::SmtpSection;
 pub use store::StoreSection;
 
 use crate::domain::address::BaseUrl;
-use crate::domain::{Locale, Region, RegionName, TtlPolicy};
+use crate::domain::{Listen, Locale, Region, RegionName, TtlPolicy};
 use crate::service::{Limits, LinkDomain, Plan, Policy};
 use check::Check;
 
@@ -54,9 +54,9 @@ pub const DEFAULT_TOML: &str = include_str!("../../config/default.toml");
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The address and port to listen on; port 0 takes a free one.
+    /// Where to listen; port 0 takes a free one.
     #[serde(deserialize_with = "text::required")]
-    pub listen: SocketAddr,
+    pub listen: Listen,
     /// The address people see in links; `None` means the listening address.
     #[serde(deserialize_with = "text::optional")]
     pub base_url: Option<BaseUrl>,
@@ -107,8 +107,13 @@ pub struct Settings {
 impl Settings {
     /// The public address: `base_url`, or where it is not set the address that is listened on.
     #[must_use]
-    pub fn base_url_or(&self, listening: SocketAddr) -> BaseUrl {
-        self.base_url.clone().unwrap_or_else(|| BaseUrl::listening_at(listening))
+    pub fn base_url_or(&self, listening: &Listen) -> BaseUrl {
+        match (&self.base_url, listening) {
+            (Some(url), _) => url.clone(),
+            (None, Listen::Tcp(address)) => BaseUrl::listening_at(*address),
+            // Nobody can be told that: the settings are refused.
+            (None, Listen::Unix(_)) => BaseUrl::listening_at(SocketAddr::from(([127, 0, 0, 1], 80))),
+        }
     }
 
     /// The longest that anything sealed lives, in seconds: a receipt lives twice as long as its secret, and no policy allows
@@ -149,6 +154,10 @@ impl Settings {
         self.passphrase.check(check)?;
         rules::check_limits(&self.limits, check)?;
         self.http.check(check)?;
+        if matches!(self.listen, Listen::Unix(_)) && self.base_url.is_none() {
+            let problem = "it is needed where `listen` is a socket: links begin with it";
+            return Err(Error::about("base_url", problem, &check.origin("listen")));
+        }
         self.smtp.check(check)?;
         self.redis.check(check)?;
         lists::check(&self.domains, &self.regions, &self.web.links, check)

@@ -1,14 +1,13 @@
 //! `[http]`, `[web]`, `[drain]`, `[metrics]` and `[log]`: how the server meets its surroundings.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
-use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::Error;
 use super::check::Check;
 use super::text::{self, FromText, Refusal};
-use crate::domain::{Contact, Label, SiteLink};
+use crate::domain::{Contact, Label, SiteLink, TrustedProxy};
 use crate::telemetry::Format;
 
 /// The largest `idle_timeout`, in seconds: an hour. A balancer that keeps connections for longer has a limit of its own.
@@ -20,33 +19,51 @@ const LONGEST_IDLE: u32 = 60 * 60;
 pub struct HttpSection {
     /// The networks whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "text::each")]
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<TrustedProxy>,
     /// Seconds that a kept connection may idle between two requests.
     pub idle_timeout: u32,
+    /// The mode of the socket of `listen = "unix:…"`.
+    #[serde(deserialize_with = "text::required")]
+    pub socket_mode: SocketMode,
+    /// Its group, by name or number; empty is that of the process.
+    pub socket_group: String,
+    /// Whether every connection begins with the header of the PROXY protocol, from a trusted proxy.
+    pub proxy_protocol: bool,
+}
+
+/// Who may connect to a socket in the file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketMode(pub u32);
+
+impl FromText for SocketMode {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        let digits = text.strip_prefix("0o").unwrap_or(text);
+        let mode = u32::from_str_radix(digits, 8).ok().filter(|mode| *mode <= 0o777);
+        mode.map(Self).ok_or_else(|| Refusal::expected("a mode such as `0660`", text))
+    }
 }
 
 impl HttpSection {
     pub(super) fn check(&self, check: &Check<'_>) -> Result<(), Error> {
-        check.within("http.idle_timeout", self.idle_timeout, 1..=LONGEST_IDLE)
+        check.within("http.idle_timeout", self.idle_timeout, 1..=LONGEST_IDLE)?;
+        let key = "http.proxy_protocol";
+        if self.proxy_protocol && self.trusted_proxies.is_empty() {
+            let problem = "it says whose a connection is, and nobody is trusted to say it\nhint: name the balancers in `http.trusted_proxies`";
+            return Err(Error::about(key, problem, &check.origin(key)));
+        }
+        Ok(())
     }
 }
 
-/// A network, or one address of its own. Bits beyond the prefix are dropped: `10.1.2.3/8` is `10.0.0.0/8`; so is
-/// `::ffff:10.1.2.3/104`, as peers' addresses are read.
-impl FromText for IpNet {
+impl FromText for TrustedProxy {
     fn from_text(text: &str) -> Result<Self, Refusal> {
-        let network = text.parse::<Self>().ok().or_else(|| text.parse::<IpAddr>().ok().map(Self::from));
-        network.map(|network| as_ipv4(network).unwrap_or(network).trunc()).ok_or_else(|| {
-            Refusal::expected("a network such as `10.0.0.0/8` or `2001:db8::/32`, or one address", text)
+        Self::parse(text).ok_or_else(|| {
+            Refusal::expected(
+                "a network such as `10.0.0.0/8` or `2001:db8::/32`, one address, or `unix`",
+                text,
+            )
         })
     }
-}
-
-/// An IPv4 network written as one of IPv6.
-fn as_ipv4(network: IpNet) -> Option<IpNet> {
-    let IpNet::V6(network) = network else { return None };
-    let IpAddr::V4(address) = network.addr().to_canonical() else { return None };
-    IpNet::new(address.into(), network.prefix_len().checked_sub(96)?).ok()
 }
 
 /// `[web]`: whether and how pages are served, and whose they are.
@@ -103,24 +120,4 @@ pub struct MetricsSection {
 pub struct LogSection {
     /// Their format.
     pub format: Format,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ipv4_network_is_one_however_it_is_written() {
-        for (text, network) in [
-            ("10.1.2.3/8", "10.0.0.0/8"),
-            ("::ffff:10.1.2.3/104", "10.0.0.0/8"),
-            ("::ffff:10.1.2.3", "10.1.2.3/32"),
-            ("::ffff:0.0.0.0/96", "0.0.0.0/0"),
-            ("2001:db8::1/64", "2001:db8::/64"),
-            ("::/0", "::/0"),
-        ] {
-            let read = IpNet::from_text(text).unwrap_or_else(|_| panic!("{text} is refused"));
-            assert_eq!(read.to_string(), network, "{text}");
-        }
-    }
 }

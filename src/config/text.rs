@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::address::HOME_HINT;
 use crate::domain::text::{STRAY_END_HINT, printable};
-use crate::domain::{Contact, EmailAddress, Label, LinkTarget, Locale, RegionName};
+use crate::domain::{Contact, EmailAddress, Label, LinkTarget, Listen, Locale, RegionName};
 
 /// A type that is read from the text of a setting.
 pub(super) trait FromText: Sized {
@@ -72,6 +72,18 @@ struct Item<T>(T);
 impl<'de, T: FromText> Deserialize<'de> for Item<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         required(deserializer).map(Self)
+    }
+}
+
+impl FromText for Listen {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        match Self::parse(text) {
+            Some(Self::Unix(path)) => PathBuf::from_text(&path.to_string_lossy()).map(Self::Unix),
+            Some(listen) => Ok(listen),
+            None => Err(Refusal::expected("an IP address and a port, or `unix:` and a path", text).hint(
+                "for example `127.0.0.1:7143`, `[::]:7143` for every address, `unix:/run/readonce/readonce.sock`",
+            )),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod acting;
 mod draft;
 mod folder;
+mod group;
 mod lock;
 mod path;
 mod rights;
@@ -14,6 +15,7 @@ pub use acting::as_owner;
 pub use draft::{Draft, NotPrivate, create_private, replace_private};
 pub use draft::{give_to_owner_of, publish_new, publish_over, sync, sync_folder_of};
 pub use folder::{make_folder, make_folder_of};
+pub use group::group_id;
 pub use lock::{Holder, holder, lock_folder_of};
 pub use path::{FileId, file_id, folder_of, is_same_file, temporary, with_suffix};
 pub use rights::{ANY_RIGHT, create_new, is_private, mode};

@@ -3,20 +3,17 @@
 //! Lines written while the request was worked on are in its span, and so have its id too. Requests are counted for the
 //! metrics here as well, because this alone sees every request and its answer.
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::Response;
-use ipnet::IpNet;
 use tracing::Span;
 
-use super::client_ip::is_trusted;
 use super::routes::Operations;
 use super::state::AppState;
 use crate::domain::text::hex;
-use crate::domain::{SecretKey, random};
+use crate::domain::{Peer, SecretKey, TrustedProxy, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
@@ -36,8 +33,8 @@ impl RequestLog {
     #[must_use]
     pub fn begin(app: &AppState, request: &Request) -> Self {
         let started = Instant::now();
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        let id = peer.and_then(|peer| proxys_id(peer, request.headers(), app.trusted_proxies()));
+        let peer = request.extensions().get::<Peer>().copied().unwrap_or(Peer::Unnamed);
+        let id = proxys_id(peer, request.headers(), app.trusted_proxies());
         Self {
             started,
             method: method_name(request.method()),
@@ -75,8 +72,8 @@ impl RequestLog {
 
 /// The id a trusted proxy gave the request, when it is one: short, of harmless characters, and nothing that a key or a
 /// token could be, because a proxy may pass on what its client sent.
-fn proxys_id(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Option<String> {
-    if !is_trusted(peer, trusted) {
+fn proxys_id(peer: Peer, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Option<String> {
+    if !peer.is_trusted(trusted) {
         return None;
     }
     let mut ids = headers.get_all(REQUEST_ID).iter();
@@ -113,7 +110,8 @@ mod tests {
         for id in ids {
             headers.append(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
         }
-        proxys_id(peer.parse().unwrap(), &headers, &["10.0.0.0/8".parse().unwrap()])
+        let trusted = [TrustedProxy::parse("10.0.0.0/8").unwrap()];
+        proxys_id(Peer::Address(peer.parse().unwrap()), &headers, &trusted)
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use ipnet::IpNet;
-
 use super::body::budget::Budget;
+use crate::domain::TrustedProxy;
 use crate::service::Service;
 
 /// The state of the surfaces: the verbs, and what it takes to read a request.
@@ -15,13 +14,13 @@ pub struct AppState(Arc<Inner>);
 struct Inner {
     service: Arc<Service>,
     bodies: Budget,
-    trusted_proxies: Vec<IpNet>,
+    trusted_proxies: Vec<TrustedProxy>,
 }
 
 impl AppState {
     /// State over a service; `trusted_proxies` as configured.
     #[must_use]
-    pub fn new(service: Arc<Service>, trusted_proxies: Vec<IpNet>) -> Self {
+    pub fn new(service: Arc<Service>, trusted_proxies: Vec<TrustedProxy>) -> Self {
         Self(Arc::new(Inner { service, bodies: Budget::default(), trusted_proxies }))
     }
 
@@ -39,7 +38,7 @@ impl AppState {
 
     /// Whose word about a client's address is taken.
     #[must_use]
-    pub fn trusted_proxies(&self) -> &[IpNet] {
+    pub fn trusted_proxies(&self) -> &[TrustedProxy] {
         &self.0.trusted_proxies
     }
 }

@@ -1,7 +1,6 @@
 //! One connection: hyper's http1 with our limits, and the service that hands its requests to the routes.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
@@ -21,11 +20,12 @@ use tower::util::Oneshot;
 
 use super::idle::{HeadTimer, Patience, Waiting};
 use super::stream::Watched;
+use crate::domain::Peer;
 use crate::http::drain::StillSending;
 use crate::http::paths::Normaliser;
 
 /// A head must come within this.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// hyper's read buffer, which bounds the head roughly. Larger than `http::request_checks` allows, so that most heads that are too
 /// large get an answer of ours.
 const HEAD_BUFFER: usize = 40 * 1024;
@@ -37,7 +37,7 @@ const MAX_FIELDS: usize = 100;
 pub(super) struct Handler {
     pub(super) router: Router,
     pub(super) normaliser: Arc<Normaliser>,
-    pub(super) peer: SocketAddr,
+    pub(super) peer: Peer,
     pub(super) waiting: Arc<Waiting>,
 }
 
@@ -68,7 +68,7 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Handler {
         self.waiting.served();
         let (mut parts, body) = request.into_parts();
         parts.uri = self.normaliser.normalise(parts.uri);
-        parts.extensions.insert(ConnectInfo(self.peer));
+        parts.extensions.insert(self.peer);
         // An empty one needs no box.
         let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
         let answer = self.router.clone().oneshot(Request::from_parts(parts, body));

@@ -1,4 +1,5 @@
-//! `GET /metrics`, on a listener of its own: the service's metrics in Prometheus' text format.
+//! `GET /metrics`, on a listener of its own: the service's metrics in Prometheus' text format. And `/health/…`, for those who
+//! cannot ask the other listener, as where that wants the PROXY protocol.
 //!
 //! Whoever can reach that listener may ask, as often as they like; so counts of the store's secrets rest in between, the longer
 //! the longer one takes, and everybody who asks meanwhile gets what the last one saw. Nor does an answer wait for a count that
@@ -18,6 +19,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::fallback;
+use super::health::{self, Health};
 use crate::http::drain;
 use crate::metrics::CONTENT_TYPE;
 use crate::service::Service;
@@ -40,12 +42,14 @@ struct Exposition {
     secrets: Next,
 }
 
-/// The route, and nothing else.
-pub fn router(service: Arc<Service>) -> Router {
+/// The routes, and nothing else.
+pub fn router(service: Arc<Service>, health: Health) -> Router {
     let exposition = Exposition { service, secrets: Arc::default() };
     Router::new()
         .route("/metrics", any(fallback::not_found).get(show).head(fallback::not_found))
         .with_state(exposition)
+        .route("/health/live", any(fallback::not_found).get(health::live))
+        .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
         .fallback(fallback::not_found)
         .layer(from_fn(async |mut request: Request, next: middleware::Next| {
             let unread = drain::track(&mut request);

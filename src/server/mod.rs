@@ -16,6 +16,7 @@ use crate::http::request_checks::{self, Refusal};
 use crate::http::state::AppState;
 use crate::web::{self, Pages};
 
+mod accept;
 mod connection;
 mod fallback;
 mod health;
@@ -23,14 +24,17 @@ mod idle;
 mod listen;
 pub mod metrics;
 mod middleware;
+mod proxy_protocol;
 mod room;
 mod serve;
+mod socket_file;
 mod stream;
 
 pub use health::Health;
-pub use listen::{bind, listen};
+pub use listen::{Bound, Listener, bind, bind_tcp};
 use middleware::{Shared, around};
 pub use serve::{Connections, MAX_CONNECTIONS, serve};
+pub use socket_file::{BoundFile, SocketAccess, SocketFile};
 
 /// What the assembled server needs to know besides its state.
 #[derive(Clone, Debug)]

@@ -42,7 +42,7 @@ struct Taken {
 
 #[derive(Debug)]
 struct Taker {
-    /// None has no share: a trusted proxy brings everybody.
+    /// None has no share: a trusted proxy brings everybody, and a socket in the file system is only for proxies.
     network: Option<ClientNetwork>,
     waiting: Arc<Waiting>,
 }

@@ -1,31 +1,26 @@
 //! Accepts connections and serves them, until a stop.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
-use ipnet::IpNet;
-use rustix::net::sockopt::set_tcp_user_timeout;
-use tokio::net::{TcpListener, TcpStream};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::Handler;
+use super::accept::Stream;
+use super::connection::{HEAD_TIMEOUT, Handler};
 use super::idle::Waiting;
+use super::listen::Listener;
 use super::normaliser;
+use super::proxy_protocol;
 use super::room::Room;
-use crate::domain::ClientNetwork;
-use crate::http::client_ip::is_trusted;
+use crate::domain::{ClientNetwork, Peer, TrustedProxy};
+use crate::http::paths::Normaliser;
 
 /// Connections served at once; one more waits to be accepted.
 pub const MAX_CONNECTIONS: usize = 4096;
-/// How long a peer may take nothing of what it was sent. hyper sets no deadline for writing, so the kernel keeps this one.
-const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
-/// Before `accept` is tried again when there are no file descriptors left.
-const PAUSE: Duration = Duration::from_millis(50);
 /// How long a connection that was taken in before a stop has to send a request: hyper closes one that has not sent
 /// anything yet, though its request may be on the way. A proxy's is there within a millisecond.
 const SETTLING: Duration = Duration::from_millis(200);
@@ -40,13 +35,15 @@ pub struct Connections {
     /// How long one may idle between two requests.
     pub idle_timeout: Duration,
     /// Who brings other people's requests, and so may have more connections than one of them.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// Whether each begins with the header of the PROXY protocol, from one of them.
+    pub proxy_protocol: bool,
 }
 
 /// Serves `connections` until `stop`, then lets what is in flight end; an `abort` ends at once. Paths of requests begin with
 /// `base_path`, or do not.
 pub async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     router: Router,
     base_path: String,
     connections: Connections,
@@ -55,29 +52,21 @@ pub async fn serve(
 ) {
     let room = Room::of(connections.most);
     let graceful = GracefulShutdown::new();
-    let normaliser = Arc::new(normaliser(&base_path));
-    let begin = |stream: TcpStream, place: Option<OwnedSemaphorePermit>, peer: SocketAddr| {
-        let waiting = Arc::<Waiting>::default();
-        let is_proxy = is_trusted(peer.ip(), &connections.trusted_proxies);
-        let network = (!is_proxy).then(|| ClientNetwork::of(peer.ip()));
-        let seat = place.map(|place| room.seat(place, network, Arc::clone(&waiting)));
-        let handler = Handler { router: router.clone(), normaliser: Arc::clone(&normaliser), peer, waiting };
-        let connection = graceful.watch(handler.serve(stream, connections.idle_timeout));
-        tokio::spawn(async move {
-            let _seat = seat;
-            // An error here is a client that went away or sent no HTTP; hyper has answered what can be answered.
-            drop(connection.await);
-        });
+    let incoming =
+        Arc::new(Incoming { router, normaliser: Arc::new(normaliser(&base_path)), connections, room, stop });
+    let begin = |accepted, place| {
+        let (incoming, watcher) = (Arc::clone(&incoming), graceful.watcher());
+        tokio::spawn(async move { incoming.serve(accepted, place, watcher).await });
     };
     loop {
         tokio::select! {
-            (stream, place, peer) = accept(&listener, &room) => begin(stream, Some(place), peer),
-            () = stop.cancelled() => break,
+            (accepted, place) = accept(&listener, &incoming.room) => begin(accepted, Some(place)),
+            () = incoming.stop.cancelled() => break,
         }
     }
     // The kernel has already taken them in, and their requests with them: a listener that closed now would reset them.
-    for (stream, peer) in waiting(listener) {
-        begin(stream, None, peer);
+    for accepted in listener.waiting() {
+        begin(accepted, None);
     }
     tokio::select! {
         () = tokio::time::sleep(SETTLING) => {}
@@ -90,46 +79,73 @@ pub async fn serve(
     }
 }
 
-/// The connections that nobody has accepted yet; no more come after them. The kernel bounds their number.
-fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let Ok(listener) = listener.into_std() else { return Vec::new() };
-    let accept = || {
-        let (stream, peer) = listener.accept().ok()?; // it never blocks: none left is an error too
-        stream.set_nonblocking(true).ok()?;
-        let stream = TcpStream::from_std(stream).ok()?;
-        prepare(&stream);
-        Some((stream, peer))
-    };
-    std::iter::from_fn(accept).collect()
+/// What each connection needs.
+struct Incoming {
+    router: Router,
+    normaliser: Arc<Normaliser>,
+    connections: Connections,
+    room: Arc<Room>,
+    stop: CancellationToken,
 }
 
-/// Waits for a place and a connection. Errors of `accept` pass by themselves; that there are no file descriptors left is
-/// logged once, not twenty times a second.
-async fn accept(listener: &TcpListener, room: &Room) -> (TcpStream, OwnedSemaphorePermit, SocketAddr) {
-    let mut is_logged = false;
-    let place = room.place().await;
-    loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                prepare(&stream);
-                return (stream, place, peer);
-            }
-            // Of a client that went away while it waited: the next one may be there already.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
-            Err(error) => {
-                if !std::mem::replace(&mut is_logged, true) {
-                    tracing::warn!(%error, "no connection can be accepted at the moment");
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
+impl Incoming {
+    /// Serves a connection to its end.
+    async fn serve(
+        self: Arc<Self>,
+        (mut stream, peer): (Stream, Peer),
+        place: Option<OwnedSemaphorePermit>,
+        watcher: Watcher,
+    ) {
+        let Connections { idle_timeout, trusted_proxies, proxy_protocol, .. } = &self.connections;
+        let peer = if *proxy_protocol {
+            let Some(peer) = self.introduced(&mut stream, peer).await else { return };
+            peer
+        } else {
+            peer
+        };
+        let waiting = Arc::<Waiting>::default();
+        let network = peer.ip().filter(|_| !peer.is_trusted(trusted_proxies)).map(ClientNetwork::of);
+        let _seat = place.map(|place| self.room.seat(place, network, Arc::clone(&waiting)));
+        let (router, normaliser) = (self.router.clone(), Arc::clone(&self.normaliser));
+        let handler = Handler { router, normaliser, peer, waiting };
+        // An error here is a client that went away or sent no HTTP; hyper has answered what can be answered.
+        drop(watcher.watch(handler.serve(stream, *idle_timeout)).await);
+    }
+
+    /// Whose connection it is, by the word of the peer; `None` when that is not trusted, or says nothing of the kind.
+    async fn introduced(&self, stream: &mut Stream, peer: Peer) -> Option<Peer> {
+        if !peer.is_trusted(&self.connections.trusted_proxies) {
+            refused("its peer is not one of `http.trusted_proxies`");
+            return None;
+        }
+        let settled = async {
+            self.stop.cancelled().await;
+            tokio::time::sleep(SETTLING).await;
+        };
+        tokio::select! {
+            header = proxy_protocol::read(stream, HEAD_TIMEOUT) => match header {
+                Ok(peer) => Some(peer),
+                // Nothing at all is how some balancers look whether somebody listens.
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => None,
+                Err(_) => { refused("it did not begin with a header of the PROXY protocol"); None }
+            },
+            () = settled => None,
         }
     }
 }
 
-/// Options without which a connection works too.
-fn prepare(stream: &TcpStream) {
-    drop(stream.set_nodelay(true));
-    let timeout = u32::try_from(UNREAD_TIMEOUT.as_millis()).unwrap_or(u32::MAX);
-    let _ = set_tcp_user_timeout(stream, timeout);
+/// Says why a connection was closed, once a minute at most: no answer does, as HTTP has not begun.
+fn refused(why: &str) {
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if last.is_none_or(|last| last.elapsed() > Duration::from_mins(1)) {
+        *last = Some(Instant::now());
+        tracing::warn!(why, "a connection was refused: `http.proxy_protocol` is on");
+    }
+}
+
+/// Waits for a place, and then for a connection.
+async fn accept(listener: &Listener, room: &Room) -> ((Stream, Peer), OwnedSemaphorePermit) {
+    let place = room.place().await;
+    (listener.accept().await, place)
 }

@@ -1,21 +1,24 @@
 //! `readonce status`: asks a server whether it is up. Works with any v1 server, and is the container's health check, so
 //! that it ends with 0 or 1 and with nothing else.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
 use serde::Deserialize;
+use ureq::http::StatusCode;
 
 use super::address::Address;
 use super::agent;
 use super::error::excerpt;
 use super::server::{USUAL, why};
 use super::variables::{URL, variable};
-use crate::cli::say;
+use crate::cli::{local, say};
+use crate::domain::Listen;
 
+/// Where a server says whether it takes work.
+const READY: &str = "/health/ready";
 /// For the whole call: a health check must not hang.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -24,7 +27,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(
         long,
         value_name = "URL",
-        help = "The server's address; READONCE_URL, or else http://127.0.0.1:7143"
+        help = "The server's address, one of /health/ready, or unix: and the path of its socket; READONCE_URL, or else http://127.0.0.1:7143"
     )]
     url: Option<String>,
     /// Trust the authorities of this PEM file, in place of the system's
@@ -44,31 +47,59 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 fn ask(arguments: Arguments) -> anyhow::Result<()> {
     let named = arguments.url.map_or_else(|| variable(URL), |url| Ok(Some(url)))?;
-    let listening = || anyhow::Ok(variable("READONCE_LISTEN")?.map(|listen| here(&listen)));
+    let listening = || anyhow::Ok(health()?.or(variable("READONCE_LISTEN")?.map(|listen| here(&listen))));
     let url = named.map_or_else(listening, |url| Ok(Some(url)))?.unwrap_or_else(|| USUAL.to_owned());
-    let address = Address::parse(&url)?;
-    let origin = address.origin();
-    let agent = agent::to(&address, TIMEOUT, arguments.ca_file.as_deref())?;
-    let mut answer = match agent.get(address.endpoint("/status")).call() {
-        Ok(answer) => answer,
-        Err(error) => bail!("`{origin}` cannot be reached: {}\nhint: --url, or READONCE_URL", why(&error)),
+    let (origin, code, body) = match Listen::parse(&url) {
+        Some(socket @ Listen::Unix(_)) => ask_socket(&socket)?,
+        _ => ask_at(&url, arguments.ca_file.as_deref())?,
     };
-    let code = answer.status();
-    let body = answer.body_mut().with_config().limit(64 * 1024).read_to_string().unwrap_or_default();
     let Ok(status) = serde_json::from_str::<Status>(&body) else {
         bail!("`{origin}` answers {code}, and not as a v1 server does\nhint: is that the right address?");
     };
     match status.status {
         Some(word) if code.is_success() => say::result(&format!("{}\n", excerpt(&word))),
-        _ => bail!("`{origin}` answers {code}: {}", excerpt(&status.message.unwrap_or_default())),
+        word => bail!("`{origin}` answers {code}: {}", excerpt(&status.message.or(word).unwrap_or_default())),
+    }
+}
+
+/// Asks a server at an address of HTTP: for its status, or for its health where the address names that.
+fn ask_at(url: &str, ca_file: Option<&Path>) -> anyhow::Result<(String, StatusCode, String)> {
+    let address = Address::parse(url)?;
+    let origin = address.origin().to_owned();
+    let is_health = [READY, "/health/live"].iter().any(|path| url.ends_with(path));
+    let endpoint = if is_health { url.to_owned() } else { address.endpoint("/status") };
+    match agent::to(&address, TIMEOUT, ca_file)?.get(endpoint).call() {
+        Ok(mut answer) => {
+            let body = answer.body_mut().with_config().limit(64 * 1024).read_to_string();
+            Ok((origin, answer.status(), body.unwrap_or_default()))
+        }
+        Err(error) => bail!("`{origin}` cannot be reached: {}\nhint: --url, or READONCE_URL", why(&error)),
+    }
+}
+
+fn ask_socket(socket: &Listen) -> anyhow::Result<(String, StatusCode, String)> {
+    match local::ask(socket, "/api/v1/status", TIMEOUT) {
+        Ok((code, body)) => Ok((socket.to_string(), StatusCode::from_u16(code)?, body)),
+        Err(error) => bail!("`{socket}` cannot be reached: {error}\nhint: --url, or READONCE_URL"),
     }
 }
 
 /// The server of this very container, which may listen on every address.
 fn here(listen: &str) -> String {
-    match listen.parse::<SocketAddr>() {
-        Ok(address) if !address.ip().is_unspecified() => format!("http://{address}"),
-        Ok(address) => format!("http://127.0.0.1:{}", address.port()),
-        Err(_) => USUAL.to_owned(),
+    match Listen::parse(listen) {
+        Some(Listen::Tcp(address)) if address.ip().is_unspecified() => {
+            format!("http://127.0.0.1:{}", address.port())
+        }
+        Some(Listen::Tcp(address)) => format!("http://{address}"),
+        Some(socket) => socket.to_string(),
+        None => USUAL.to_owned(),
     }
+}
+
+/// Where it tells of its health when it takes connections with the PROXY protocol only.
+fn health() -> anyhow::Result<Option<String>> {
+    if variable("READONCE_HTTP__PROXY_PROTOCOL")?.as_deref() != Some("true") {
+        return Ok(None);
+    }
+    Ok(variable("READONCE_METRICS__LISTEN")?.map(|listen| here(&listen) + READY))
 }

@@ -7,7 +7,7 @@ use crate::domain::{EmailAddress, Failure};
 use crate::mail::Mailer as _;
 
 pub(super) async fn check(settings: &Settings, to: Option<&str>, report: &mut Report) {
-    let base_url = settings.base_url_or(settings.listen);
+    let base_url = settings.base_url_or(&settings.listen);
     let mailer = match mailer(settings, &base_url) {
         Ok(mailer) => mailer,
         Err(error) => return report.error(&error, "docs/mail.md says what to set"),

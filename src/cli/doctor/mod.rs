@@ -53,7 +53,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     files::check(loaded, &mut report);
     let ring = keyring::check(settings, &mut report);
     clock::check(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
-    let server = server::check(settings.listen, &mut report);
+    let server = server::check(settings, &mut report);
     runtime.block_on(async {
         store::check(settings, ring, server, &mut report).await;
         mail::check(settings, arguments.mail_to.as_deref(), &mut report).await;

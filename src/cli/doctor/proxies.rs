@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::report::Report;
 use crate::config::Settings;
+use crate::domain::{Listen, TrustedProxy};
 
 pub(super) fn check(settings: &Settings, report: &mut Report) {
     address(settings, report);
@@ -11,7 +12,7 @@ pub(super) fn check(settings: &Settings, report: &mut Report) {
 }
 
 fn address(settings: &Settings, report: &mut Report) {
-    let outside = !settings.listen.ip().is_loopback();
+    let outside = !settings.listen.is_local();
     match &settings.base_url {
         None if outside => report.warn(
             "`base_url` is not set, and the server listens to the network: links will show the listening address",
@@ -47,14 +48,19 @@ fn check_trusted(settings: &Settings, report: &mut Report) {
         let hint = "behind a proxy all clients share one limit: name its address or network in `http.trusted_proxies`";
         return report.note(&text, hint);
     }
-    if let Some(everybody) = trusted.iter().find(|network| network.prefix_len() == 0) {
+    let networks = || {
+        trusted
+            .iter()
+            .filter_map(|proxy| if let TrustedProxy::Network(network) = proxy { Some(network) } else { None })
+    };
+    if let Some(everybody) = networks().find(|network| network.prefix_len() == 0) {
         report.fail(
             &format!("`http.trusted_proxies` has {everybody}: whoever connects says which address they have, and no limit holds"),
             "name the proxy's own address",
         );
         return;
     }
-    for wide in trusted.iter().filter(|network| network.prefix_len() < narrow(network)) {
+    for wide in networks().filter(|network| network.prefix_len() < narrow(network)) {
         report.warn(
             &format!(
                 "`http.trusted_proxies` has {wide}: who has an address in it chooses what they are counted as"
@@ -62,10 +68,17 @@ fn check_trusted(settings: &Settings, report: &mut Report) {
             "name the proxy's own address, or a network that only proxies have addresses in",
         );
     }
-    let names: Vec<_> = trusted.iter().map(IpNet::to_string).collect();
+    let at_socket = matches!(settings.listen, Listen::Unix(_));
+    if at_socket && !trusted.contains(&TrustedProxy::Unix) {
+        report.warn(
+            "the server is at a socket, and `http.trusted_proxies` has no \"unix\": all clients share one limit",
+            "add \"unix\" to `http.trusted_proxies`: only who may open the socket gets there",
+        );
+    }
+    let names: Vec<_> = trusted.iter().map(TrustedProxy::to_string).collect();
     report.ok(&format!(
         "proxies: `X-Forwarded-For` is believed when it comes from {}, read from the right up to the first address that is \
-         none of them; {never}",
+         none of them; {never}. A proxy that hands that line on as its clients wrote it makes limits void: docs/proxies.md has a check",
         names.join(", ")
     ));
 }

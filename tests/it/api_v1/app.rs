@@ -1,19 +1,19 @@
 //! A whole server without a socket.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use readonce::domain::address::{BaseUrl, HostName};
-use readonce::domain::{Clock as _, EmailAddress, FakeClock, Locale, SystemClock, Timestamp, TtlPolicy};
+use readonce::domain::{
+    Clock as _, EmailAddress, FakeClock, Locale, Peer, SystemClock, Timestamp, TrustedProxy, TtlPolicy,
+};
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
 use readonce::metrics::{Build, Metrics};
@@ -226,8 +226,10 @@ impl App {
         let vault = Arc::new(Vault::new(ring, HashPool::new(4)));
         let builder = ServiceBuilder::new(store.clone(), vault.clone(), clock.clone(), policy);
         let service = Arc::new(furnish(builder).build());
-        let state =
-            AppState::new(service.clone(), proxies.iter().map(|network| network.parse().unwrap()).collect());
+        let state = AppState::new(
+            service.clone(),
+            proxies.iter().map(|network| TrustedProxy::parse(network).unwrap()).collect(),
+        );
         let site = Site { base_path: String::new(), https: true, pages: None };
         let router = server::router(state.clone(), Health::new(service.clone()), &site);
         Self { router, state, clock, service, store, vault, _folder: folder }
@@ -252,7 +254,7 @@ impl App {
     pub(crate) async fn send_from(&self, peer: [u8; 4], mut request: Request<Body>) -> Answer {
         // As every HTTP/1.1 client does.
         request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("secrets.example.org"));
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 4711))));
+        request.extensions_mut().insert(Peer::Address(peer.into()));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();

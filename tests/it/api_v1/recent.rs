@@ -1,15 +1,14 @@
 //! Lists of recent shares: small jobs, turns, and what is gone is found once (v1-contract.md §7.6).
 
-use std::net::SocketAddr;
 use std::num::NonZero;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::{Method, Request};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use readonce::domain::Peer;
 use readonce::store::sqlite::SqliteStore;
 use rusqlite::Connection;
 use tower::ServiceExt as _;
@@ -41,7 +40,7 @@ async fn unread(app: &App, who: &str) -> Response {
         .header("authorization", format!("Basic {}", STANDARD.encode(who)))
         .body(Body::empty())
         .unwrap();
-    request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 4711))));
+    request.extensions_mut().insert(Peer::Address([192, 0, 2, 1].into()));
     app.router().oneshot(request).await.unwrap()
 }
 

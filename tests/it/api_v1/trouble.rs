@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use readonce::server::{self, Connections};
+use readonce::server::{self, Connections, Listener};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -65,10 +65,20 @@ async fn a_panic_does_not_even_end_its_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let connections =
-        Connections { most: 100, idle_timeout: Duration::from_secs(75), trusted_proxies: vec![] };
-    let serving =
-        server::serve(listener, app.router(), String::new(), connections, stop.clone(), stop.clone());
+    let connections = Connections {
+        most: 100,
+        idle_timeout: Duration::from_secs(75),
+        trusted_proxies: vec![],
+        proxy_protocol: false,
+    };
+    let serving = server::serve(
+        Listener::Tcp(listener),
+        app.router(),
+        String::new(),
+        connections,
+        stop.clone(),
+        stop.clone(),
+    );
     let serving = tokio::spawn(serving);
 
     let asking = tokio::task::spawn_blocking(move || {

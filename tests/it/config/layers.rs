@@ -11,7 +11,7 @@ fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
         .flags(Flags { keyring: Some("flag.keys".to_owned()), ..Flags::default() })
         .loaded();
     assert_eq!(loaded.settings.region.as_ref().unwrap().as_str(), "file");
-    assert_eq!(loaded.settings.listen.port(), 2);
+    assert_eq!(loaded.settings.listen.to_string(), "127.0.0.1:2");
     assert_eq!(loaded.settings.keyring_file, Path::new("flag.keys"));
     assert_eq!(loaded.source("region"), Some("file readonce.toml"));
     assert_eq!(loaded.source("listen"), Some("environment READONCE_LISTEN"));
@@ -76,8 +76,8 @@ fn a_named_file_that_is_missing_is_refused() {
 fn a_bad_value_is_refused_even_where_it_is_overridden() {
     assert_eq!(
         Given::file("listen = 'here'").and("READONCE_LISTEN", "127.0.0.1:1").refusal(),
-        "`listen`: expected an IP address and a port, found `here` (file `readonce.toml`, line 1)\n\
-         hint: for example `127.0.0.1:7143`, or `[::]:7143` for every address"
+        "`listen`: expected an IP address and a port, or `unix:` and a path, found `here` (file `readonce.toml`, line 1)\n\
+         hint: for example `127.0.0.1:7143`, `[::]:7143` for every address, `unix:/run/readonce/readonce.sock`"
     );
 }
 

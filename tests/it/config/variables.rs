@@ -221,7 +221,7 @@ fn with_a_bad_value_are_named() {
             "READONCE_HTTP__TRUSTED_PROXIES",
             "10.0.0.0/8,proxy",
             "`http.trusted_proxies[1]`: expected a network such as `10.0.0.0/8` or `2001:db8::/32`, \
-             or one address, found `proxy`",
+             one address, or `unix`, found `proxy`",
         ),
         (
             "READONCE_REDIS__CONFIRM",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use readonce::server::{Connections, serve};
+use readonce::server::{Connections, Listener, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +19,14 @@ async fn who_waits_to_be_accepted_is_served() {
     let router = Router::new().route("/", get(async || "served"));
     let (stop, abort) = (CancellationToken::new(), CancellationToken::new());
     // Room for one: the second is with the kernel until the first has gone.
-    let connections = Connections { most: 1, idle_timeout: Duration::from_secs(75), trusted_proxies: vec![] };
-    let serving = tokio::spawn(serve(listener, router, String::new(), connections, stop.clone(), abort));
+    let connections = Connections {
+        most: 1,
+        idle_timeout: Duration::from_secs(75),
+        trusted_proxies: vec![],
+        proxy_protocol: false,
+    };
+    let serving =
+        tokio::spawn(serve(Listener::Tcp(listener), router, String::new(), connections, stop.clone(), abort));
     let answers = tokio::task::spawn_blocking(move || {
         let mut first = Connection::open(address).unwrap();
         first.send(REQUEST).unwrap();

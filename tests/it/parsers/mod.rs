@@ -9,6 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use readonce::domain::{EmailAddress, Locale, ReceiptKey, SecretKey, SlotTag};
+use readonce::domain::{Peer, TrustedProxy};
 use readonce::http::basic::{Basic, parse_basic};
 use readonce::http::client_ip::client_ip;
 use readonce::server::normaliser;
@@ -88,8 +89,9 @@ proptest! {
         let way: Vec<IpAddr> = hops.iter().map(|hop| hop.parse().unwrap()).chain([peer.to_canonical()]).collect();
         let ours = |address: &&IpAddr| trusted.iter().any(|network| network.contains(*address));
         let expected = way.iter().rev().find(|address| !ours(address)).unwrap_or(&way[0]);
-        prop_assert_eq!(client_ip(peer, &headers, &trusted), *expected);
-        prop_assert_eq!(client_ip(peer, &headers, &[]), peer.to_canonical());
+        let trusted = trusted.map(TrustedProxy::Network);
+        prop_assert_eq!(client_ip(Peer::Address(peer), &headers, &trusted), Some(*expected));
+        prop_assert_eq!(client_ip(Peer::Address(peer), &headers, &[]), Some(peer.to_canonical()));
     }
 
     #[test]
@@ -101,8 +103,12 @@ proptest! {
             }
         }
         let peer: IpAddr = "192.0.2.1".parse().unwrap();
-        prop_assert_eq!(client_ip(peer, &headers, &["10.0.0.0/8".parse().unwrap()]), peer);
-        let _ = client_ip(peer, &headers, &["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()]);
+        let trusting = |networks: &[&str]| {
+            let trusted: Vec<_> = networks.iter().map(|text| TrustedProxy::parse(text).unwrap()).collect();
+            client_ip(Peer::Address(peer), &headers, &trusted)
+        };
+        prop_assert_eq!(trusting(&["10.0.0.0/8"]), Some(peer));
+        let _ = trusting(&["0.0.0.0/0", "::/0"]);
     }
 
     #[test]

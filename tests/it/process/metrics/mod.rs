@@ -121,7 +121,7 @@ fn each_limit_is_counted_under_its_own_name() {
 }
 
 #[test]
-fn nothing_is_served_but_get_metrics_and_that_only_where_it_is_set() {
+fn nothing_is_served_but_metrics_and_health_and_that_only_where_it_is_set() {
     let home = Home::new();
     let server = home.serve_with(&[METRICS]);
     let scraper = Client::new(server.metrics());
@@ -130,7 +130,7 @@ fn nothing_is_served_but_get_metrics_and_that_only_where_it_is_set() {
         ("GET", "/"),
         ("GET", "/metrics/x"),
         ("GET", "/api/v1/status"),
-        ("GET", "/health/live"),
+        ("POST", "/health/live"), // GET is answered: `process::proxy_protocol`
         ("DELETE", "/metrics"),
     ] {
         assert_eq!(scraper.ask(method, path, &[], Some(b"")).status, 404, "{method} {path}");
