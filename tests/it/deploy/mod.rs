@@ -16,6 +16,7 @@ mod package;
 mod people;
 mod regions;
 mod relay;
+mod right_address;
 mod rolling;
 mod step_by_step;
 mod trickle;
