@@ -119,7 +119,7 @@ receipt-tries-count = { $tries ->
     [one] Eine; sie hat das Geheimnis nicht geöffnet
    *[other] { $tries }; keine hat das Geheimnis geöffnet
 }
-receipt-tries-refused = Jemand muss warten bis
+receipt-tries-refused = Manche Versuche werden abgewiesen bis
 receipt-tries-next = Wenn nicht Ihr Empfänger das versucht, vernichten Sie das Geheimnis und teilen Sie es auf einem anderen Weg noch einmal.
 receipt-until = Lesbar bis
 receipt-forgotten = Diese Seite besteht bis

@@ -119,7 +119,7 @@ receipt-tries-count = { $tries ->
     [one] One, which did not open the secret
    *[other] { $tries }, none of which opened the secret
 }
-receipt-tries-refused = Somebody has to wait until
+receipt-tries-refused = Some tries are refused until
 receipt-tries-next = If it is not your recipient who tries, destroy the secret and share it again by another way.
 receipt-until = Can be read until
 receipt-forgotten = This page exists until

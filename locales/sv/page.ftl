@@ -119,7 +119,7 @@ receipt-tries-count = { $tries ->
     [one] En, som inte öppnade hemligheten
    *[other] { $tries }, ingen av dem öppnade hemligheten
 }
-receipt-tries-refused = Någon måste vänta till
+receipt-tries-refused = Vissa försök avvisas till
 receipt-tries-next = Om det inte är mottagaren som försöker: förstör hemligheten och dela den igen på ett annat sätt.
 receipt-until = Kan läsas till
 receipt-forgotten = Den här sidan finns till

@@ -116,7 +116,7 @@ receipt-tries-count = { $tries ->
     [0] 无
    *[other] { $tries } 次，均未能打开秘密
 }
-receipt-tries-refused = 有人须等到此时才能再试
+receipt-tries-refused = 部分尝试被拒绝至
 receipt-tries-next = 如果尝试的人不是您的收件人，请销毁该秘密，并通过其他途径重新分享。
 receipt-until = 可阅读至
 receipt-forgotten = 本页保留至

@@ -85,6 +85,38 @@ async fn another_language_loses_nothing_that_was_typed() {
     assert_eq!(browser.complaints(), [] as [&str; 0]);
 }
 
+/// What the server knows of a passphrase, a page that is fetched would not.
+#[tokio::test]
+async fn a_form_that_came_back_goes_on_asking_for_its_passphrase() {
+    let (site, driver) = (Site::start(), Driver::start());
+    let browser = driver.browser().await;
+    browser.go(&site.at("/")).await;
+    let send = "const form = document.querySelector('form');
+                form.secret.value = 'x'.repeat(10001); form.passphrase.value = 'right'; form.submit();";
+    browser.leaving(async || drop(browser.run(send).await)).await;
+    browser.submit("button[lang=de]").await;
+    assert_eq!(browser.attribute("html", "lang").await, "de");
+    assert!(browser.text("#passphrase-wrong").await.starts_with("Bitte die Passphrase noch einmal"));
+    assert_eq!(browser.run("return document.getElementById('secret').value.length").await, 10_001);
+    browser.run("document.getElementById('secret').value = 'short'").await;
+    browser.submit("button[value=share]").await;
+    assert!(browser.has("#passphrase-wrong").await, "it is not shared unprotected");
+}
+
+#[tokio::test]
+async fn without_a_script_another_language_loses_no_text() {
+    let (site, driver) = (Site::start(), Driver::start());
+    let browser = driver.browser_without_scripts().await;
+    browser.go(&site.at("/")).await;
+    browser.write("#secret", VALUE).await;
+    browser.submit("button[lang=bg]").await;
+    assert_eq!(browser.attribute("html", "lang").await, "bg");
+    browser.submit("button[value=share]").await;
+    let link = browser.text("#link").await;
+    reveal(&browser, &link).await;
+    assert_eq!(browser.text("#value").await, VALUE);
+}
+
 #[tokio::test]
 async fn a_value_is_saved_byte_for_byte() {
     let (site, driver) = (Site::start(), Driver::start());
