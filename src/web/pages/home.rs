@@ -14,7 +14,7 @@ use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions,
 use crate::web::error::{PageError, Told};
 use crate::web::escape::Escaped;
 use crate::web::page_context::PageContext;
-use crate::web::pages::typed::{Kind, Typed};
+use crate::web::pages::typed::{Button, Kind, Typed};
 use crate::web::qr::{self, Qr};
 use crate::web::surface::SharingForm;
 use crate::web::{Pages, answer, lifetimes};
@@ -151,7 +151,7 @@ pub(in crate::web) async fn share(
         Ok(admitted) => admitted,
         Err(refused) => return Ok(refuse(&pages, &page, &typed, refused)),
     };
-    if typed.is_translated {
+    if typed.button == Button::Language {
         return Ok(render_form(&pages, &page, &typed, None, None));
     }
     if let Some(wrong) = left_out(&page, &typed) {
@@ -190,10 +190,10 @@ fn refuse(pages: &Pages, page: &PageContext, typed: &Typed, refused: PageError) 
 /// What of the form would be left out: a passphrase that was typed before, a text beside a generated password, or choices
 /// that are none.
 fn left_out(page: &PageContext, typed: &Typed) -> Option<(Field, String)> {
-    if typed.is_generated && !typed.secret.is_empty() {
+    if typed.button == Button::Generate && !typed.secret.is_empty() {
         return Some((Field::Secret, page.message("generate-beside")));
     }
-    if typed.is_generated && typed.rule().is_none() {
+    if typed.button == Button::Generate && typed.rule().is_none() {
         return Some((Field::Password, page.message("generate-wrong")));
     }
     (typed.protect && !typed.is_protected)
@@ -208,7 +208,7 @@ async fn store(
     options: ShareOptions,
 ) -> Result<(Shared, Option<Plaintext>), Error> {
     let secrets = pages.app().service().secrets();
-    if !typed.is_generated {
+    if typed.button == Button::Share {
         let secret = Plaintext::new(typed.secret.clone());
         return Ok((secrets.share(permit, ShareRequest { secret, options }).await?, None));
     }

@@ -16,10 +16,8 @@ pub(super) struct Typed {
     pub(super) secret: Zeroizing<String>,
     /// The lifetime chosen, seconds.
     pub(super) ttl: Option<i64>,
-    /// Whether nothing is to be done, but to show the form in another language.
-    pub(super) is_translated: bool,
-    /// Whether a password is to be made up.
-    pub(super) is_generated: bool,
+    /// Which button was pressed.
+    pub(super) button: Button,
     /// Whether a passphrase came along.
     pub(super) is_protected: bool,
     /// Whether there is to be a passphrase: one came along, or the form says that one did before.
@@ -28,6 +26,17 @@ pub(super) struct Typed {
     pub(super) length: String,
     /// What it is made of; its `length` is not looked at.
     made_of: PasswordRule,
+}
+
+/// A button of the form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Button {
+    /// Shares the text.
+    Share,
+    /// Shares a password that is made up.
+    Generate,
+    /// Shows the form in another language, and does nothing.
+    Language,
 }
 
 /// A choice of what a generated password is made of.
@@ -44,8 +53,7 @@ impl Default for Typed {
         Self {
             secret: Zeroizing::default(),
             ttl: None,
-            is_translated: false,
-            is_generated: false,
+            button: Button::Share,
             is_protected: false,
             protect: false,
             length: made_of.length.to_string(),
@@ -77,8 +85,11 @@ impl Typed {
         };
         Self {
             ttl: params.text("ttl").and_then(ttl::parse),
-            is_translated: params.text("do") == Some("language"),
-            is_generated: params.text("do") == Some("generate"),
+            button: match params.text("do") {
+                Some("generate") => Button::Generate,
+                Some("language") => Button::Language,
+                _ => Button::Share,
+            },
             is_protected,
             protect: is_protected || params.text("protect").is_some(),
             length,

@@ -88,6 +88,14 @@ fn of_a_file_name_the_key_and_the_line() {
              found `us.example.org` (file `readonce.toml`, line 3)\n\
              hint: `http://` or `https://`, a host, perhaps a port and a path; no `?`, no `#`",
         ),
+    ] {
+        assert_eq!(Given::file(file).refusal(), refusal);
+    }
+}
+
+#[test]
+fn of_what_the_pages_say_of_the_operator_name_the_key_and_the_line() {
+    for (file, refusal) in [
         (
             "web.contact = 'us'",
             "`web.contact`: expected an e-mail address or the address of a page, found `us` \
