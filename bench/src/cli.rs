@@ -10,7 +10,7 @@ use crate::report::{Table, machine};
 use crate::subject::baseline::{self, BaselineKind};
 use crate::subject::program;
 use crate::subject::{Appendfsync, StoreKind};
-use crate::verbs::{expire, grow, import, memory, race, rates, recent, stall, start};
+use crate::verbs::{expire, grow, import, mail, memory, race, rates, recent, stall, start};
 
 /// Load for readonce, beside its own ceilings.
 #[derive(Debug, Parser)]
@@ -71,6 +71,8 @@ enum Verb {
     Start(start::Options),
     /// Secrets a second and memory of `readonce import`, with the recorded upstream servers multiplied.
     Import(import::Options),
+    /// Emails a second, how long a new one waits behind many, and shares while the mail server is away.
+    Mail(mail::Options),
     /// What one live secret takes, and what the server takes after many.
     Memory(memory::Options),
     /// The baselines' own process.
@@ -123,6 +125,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         Verb::Recent(options) => printer.print(recent::run(&bench, &options)?)?,
         Verb::Start(options) => printer.print(start::run(&bench, &options)?)?,
         Verb::Import(options) => printer.print(import::run(&bench, &options)?)?,
+        Verb::Mail(options) => printer.print(mail::run(&bench, &options)?)?,
         Verb::Memory(options) => printer.print(memory::run(&bench, &options)?)?,
         Verb::All => {
             printer.print(rates::run(&bench, &rates::Options::default())?)?;
@@ -130,6 +133,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             printer.print(stall::run(&bench, &stall::Options::default())?)?;
             printer.print(recent::run(&bench, &recent::Options::default())?)?;
             printer.print(start::run(&bench, &start::Options::default())?)?;
+            printer.print(mail::run(&bench, &mail::Options::default())?)?;
             printer.print(memory::run(&bench, &memory::Options::default())?)?;
             printer.print(import::run(&bench, &import::Options::default())?)?;
             printer.print(grow::run(&bench, &grow::Options::default())?)?;

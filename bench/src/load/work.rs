@@ -23,8 +23,8 @@ pub(crate) enum Work {
     Share(Supply),
     /// The same under a passphrase. A 429 or 503 is accepted, too.
     ShareLocked(Supply),
-    /// Shares of an account, with these credentials, that live for so many seconds.
-    ShareAs { supply: Supply, who: Arc<str>, ttl: u32 },
+    /// Shares of an account, with these credentials, that live for so many seconds; with an email to `to`, if that is not empty.
+    ShareAs { supply: Supply, who: Arc<str>, ttl: u32, to: &'static str },
     /// `GET /api/v1/private/recent` with these credentials. A 429 is accepted, too.
     Recent(Arc<str>),
     /// `POST /api/v1/private/KEY`.
@@ -143,10 +143,11 @@ impl Work {
                     status => bail!("a share answered {status}"),
                 }
             }
-            Self::ShareAs { supply, who, ttl } => {
+            Self::ShareAs { supply, who, ttl, to } => {
                 let Some(number) = supply.take() else { return Ok(false) };
                 let (value, ttl) = (value(number), ttl.to_string());
-                let form: [&[u8]; 4] = [b"ttl=", ttl.as_bytes(), b"&secret=", &value];
+                let form: [&[u8]; 6] =
+                    [b"ttl=", ttl.as_bytes(), b"&recipient=", to.as_bytes(), b"&secret=", &value];
                 let answer = on.post_form_as(Some(who), "/api/v1/share", &form).await?;
                 ensure!(answer.status == 200, "an account's share answered {}", answer.status);
             }

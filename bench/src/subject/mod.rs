@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 pub(crate) mod baseline;
 pub(crate) mod installation;
+pub(crate) mod mail_server;
 pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod readonce;

@@ -3,6 +3,7 @@
 pub(crate) mod expire;
 pub(crate) mod grow;
 pub(crate) mod import;
+pub(crate) mod mail;
 pub(crate) mod memory;
 pub(crate) mod race;
 pub(crate) mod rates;

@@ -108,7 +108,7 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
 }
 
 /// Makes an account; its credentials as a header has them.
-fn account(installation: &Installation) -> anyhow::Result<Arc<str>> {
+pub(super) fn account(installation: &Installation) -> anyhow::Result<Arc<str>> {
     let made = installation.command(&["account", "create", "bench@example.org", "--json"]).output()?;
     ensure!(made.status.success(), "no account: {}", String::from_utf8_lossy(&made.stderr));
     let made: serde_json::Value = serde_json::from_slice(&made.stdout)?;
@@ -117,7 +117,7 @@ fn account(installation: &Installation) -> anyhow::Result<Arc<str>> {
 }
 
 fn list(target: &Target, who: &Arc<str>, count: usize, ttl: u32) -> anyhow::Result<()> {
-    let work = Work::ShareAs { supply: Supply::of(1 << 41, count), who: Arc::clone(who), ttl };
+    let work = Work::ShareAs { supply: Supply::of(1 << 41, count), who: Arc::clone(who), ttl, to: "" };
     let ran = drive(target, CLIENTS, 1, &Until::Done, &Arc::new(work))?;
     ensure!(ran.requests() == count, "{} of {count} were listed", ran.requests());
     Ok(())

@@ -109,7 +109,7 @@ fn is_about_the_site(stage: Stage, reply: &Reply) -> bool {
         // The sender is the same for all; what the message is like is not (RFC 3463 §3.7: conversion, RFC 6531 §3.5: SMTPUTF8).
         (Stage::Sender, Some([_, 6, _] | [_, 3, 4])) => false,
         (Stage::Sender, _) => !matches!(reply.code, 552 | 555),
-        // RFC 3463 §3.2: the sender's address; §3.6: what was said before; §3.8: policy.
+        // The sender's address (RFC 3463 §3.2), what was said before (RFC 3463 §3.6), policy (RFC 3463 §3.8).
         (Stage::Recipient | Stage::Data, Some([_, subject, detail])) => {
             matches!((subject, detail), (1, 7 | 8) | (5 | 7, _))
         }

@@ -44,7 +44,7 @@ impl Reply {
                 [b'-', words @ ..] => (true, words),
                 _ => return Err(no_reply()),
             };
-            lines.push(String::from_utf8_lossy(words).into_owned());
+            lines.push(shown(words));
             if !goes_on {
                 return Ok(Self { code: this, lines });
             }
@@ -68,6 +68,14 @@ impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.code, self.lines.join(" "))
     }
+}
+
+/// Words as they can be shown: when they are no UTF-8, nobody knows what the bytes from 0x80 on are.
+fn shown(words: &[u8]) -> String {
+    let or_replaced =
+        |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { char::REPLACEMENT_CHARACTER };
+    let replaced = |_| words.iter().map(or_replaced).collect();
+    std::str::from_utf8(words).map_or_else(replaced, str::to_owned)
 }
 
 fn digits(text: &[u8]) -> Option<u16> {

@@ -21,7 +21,7 @@ const LEASE: Duration = Duration::from_mins(1);
 const AT_ONCE: usize = 8;
 /// Between two looks, for notifications of other instances and such as are to be tried again.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
-/// Notifications whose secrets have expired that are told of in one look.
+/// Notifications whose secrets have expired that are asked for at once.
 const EXPIRED_AT_ONCE: usize = 100;
 
 impl Outbox {
@@ -83,10 +83,20 @@ impl Outbox {
 
     /// Tells of notifications that nobody got before their secrets expired.
     async fn expire(&self, now: Timestamp) -> store::Result<()> {
-        let expired = self.store.expire_notifications(now, EXPIRED_AT_ONCE).await?;
-        self.metrics.notifications(NotificationEnd::Expired, expired.len());
-        for id in expired {
-            tracing::warn!(notification = %id, "a notification was not sent before its secret expired");
+        let mut notifications = 0;
+        loop {
+            let expired = self.store.expire_notifications(now, EXPIRED_AT_ONCE).await?;
+            self.metrics.notifications(NotificationEnd::Expired, expired.len());
+            for id in &expired {
+                tracing::debug!(notification = %id, "a notification was not sent before its secret expired");
+            }
+            notifications += expired.len();
+            if expired.len() < EXPIRED_AT_ONCE {
+                break;
+            }
+        }
+        if notifications > 0 {
+            tracing::warn!(notifications, "notifications were not sent before their secrets expired");
         }
         Ok(())
     }

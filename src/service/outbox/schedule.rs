@@ -72,7 +72,8 @@ mod tests {
     #[test]
     fn the_last_try_comes_before_the_end() {
         assert_eq!(tries(0, 300), [0, 30, 90, 210, 270]);
-        assert_eq!(tries(0, 100), [0, 30, 70]);
+        assert_eq!(tries(0, 100), [0, 30, 90]);
+        assert_eq!(tries(0, 85), [0, 30, 55]);
         assert_eq!(tries(0, 60), [0, 30]);
         let end = Timestamp(1040);
         assert_eq!(again(Timestamp(1030), 1, &id(0), end), end, "not again, but its end is noticed");

@@ -84,8 +84,12 @@ impl ServerState {
         let in_a_row = unclear.filter(|_| state.unclear >= IN_A_ROW || state.down.is_some());
         match server.or(in_a_row).filter(|_| !talks) {
             Some(failure) => {
-                let before = state.down.map_or(0, |(failed, _)| failed);
-                let pauses = if failure == Failure::Login { &LOGIN_PAUSES[..] } else { &PAUSES[..] };
+                let is_login = |failure| failure == Failure::Login;
+                let before = match state.down {
+                    Some((failed, last)) if is_login(last) == is_login(failure) => failed,
+                    _ => 0,
+                };
+                let pauses = if is_login(failure) { &LOGIN_PAUSES[..] } else { &PAUSES[..] };
                 let pause = pauses[before.min(pauses.len() - 1)];
                 state.down = Some((before + 1, failure));
                 state.until = now.plus(pause + jitter(pause));
@@ -153,6 +157,8 @@ mod tests {
         }
         assert!(tries.iter().filter(|at| **at < 3600).count() <= 3, "{tries:?}");
         assert!(tries.len() <= 6, "{tries:?}");
+        pause(server.judge(now, 0, &[Unreachable]), now);
+        assert!(pause(server.judge(now, 0, &[Login]), now) < 1800, "no longer for having been away before");
         server.hurry();
         assert_eq!(server.room(NOW, 8), 1, "whoever put it right need not wait");
     }

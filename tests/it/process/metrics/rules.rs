@@ -62,7 +62,7 @@ fn every_metric_that_a_rule_names_is_in_a_real_scrape() {
     assert!(wanted.len() >= 6, "{wanted:?}");
     let (text, names) = scrape();
     assert!(wanted.is_subset(&names), "{:?} is not in:\n{text}", wanted.difference(&names));
-    assert_eq!(rules.matches("- alert: ").count(), 6);
+    assert_eq!(rules.matches("- alert: ").count(), 8);
     // Each has a test that sees it fire, and names the same labels.
     let tests = fs::read_to_string(project("tests/prometheus/alerts.yml")).unwrap();
     for name in rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")) {
@@ -86,7 +86,15 @@ fn the_documentation_names_every_metric_with_its_type_and_no_other() {
     let told: BTreeSet<String> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).map(str::to_owned).collect();
     assert_eq!(rows, told);
-    for alert in ["StoreDown", "Unavailable", "RateLimitSurge", "PassphrasesRefused", "MailStuck"] {
+    for alert in [
+        "StoreDown",
+        "Unavailable",
+        "RateLimitSurge",
+        "PassphrasesRefused",
+        "MailStuck",
+        "MailLogin",
+        "MailExpired",
+    ] {
         assert!(document.contains(&format!("`Readonce{alert}`")), "{alert}");
     }
 }
