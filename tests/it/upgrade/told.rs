@@ -78,7 +78,7 @@ fn a_long_upgrade_is_told_extends_the_start_and_lets_nobody_in() {
     server.client().get("/api/v1/status").ok();
     let said = server.said();
     let order = [
-        "bringing the database from schema 2 to 3: copying it first, ",
+        "bringing the database from schema 2 to 4: copying it first, ",
         "MB\nhint: nobody is served before that is done",
         "\ncopied 100 %",
         "\nchanging the schema",
