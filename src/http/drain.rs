@@ -3,7 +3,7 @@
 //! hyper closes a connection whose request body is left unread. Many clients send head and body in two writes; the second
 //! one then fails, and its user reads of a broken connection instead of "Not authorized". So the rest is read and dropped
 //! before the answer, up to a limit; past it the answer says that the connection ends, and [`StillSending`] that
-//! the peer may not know that yet. So does one who expected to be asked for the body: some proxies hand that line on, and send all the same.
+//! the peer may not know that yet, such as one who expected to be asked for the body and sent it all the same.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,10 @@ pub struct Unread {
 /// Tracks how much of the body is read. A request without one costs nothing.
 #[must_use]
 pub fn track(request: &mut Request) -> Unread {
-    let expects = request.headers().contains_key(header::EXPECT);
+    // A proxy that hands this on may be sending all the same, and its client with it, who reads no answer before that is done: it is
+    // asked for the rest, which costs an upload at most. Somebody who asks for themselves is believed to wait.
+    let headers = request.headers();
+    let expects = headers.contains_key(header::EXPECT) && !headers.contains_key("x-forwarded-for");
     if request.body().is_end_stream() {
         return Unread { expects, rest: None };
     }

@@ -39,6 +39,7 @@ suite!(
     Kind::Caddy,
     limits_go_by_the_clients_address_and_nobody_can_choose_it => limits_go_by_the_clients_address,
     refusals_pass_through_and_the_proxys_own_are_json_too => refusals_pass_through,
+    large_uploads_are_refused_in_json_however_they_are_sent => large_uploads_are_refused,
     links_are_public_and_nothing_goes_in_the_clear => links_are_public,
     a_sub_path_works => a_sub_path_works,
 );
@@ -117,6 +118,33 @@ fn a_cdn_in_front_of_caddy_is_believed_and_nobody_else() {
     assert_eq!([share(&cdn, "198.51.100.7"), share(&cdn, "198.51.100.8")], [200, 200]);
     assert_eq!(share(&cdn, "198.51.100.7"), 429);
     assert_eq!([share(&stranger, "198.51.100.9"), share(&stranger, "198.51.100.10")], [200, 429]);
+    server.stop();
+}
+
+/// As curl sends them: `Expect` with what is over 1 MiB, which Caddy hands on, and then sends all of it at once.
+fn large_uploads_are_refused(kind: Kind) {
+    let Running { installation: _kept, server, front, .. } = running(kind);
+    let body = format!("secret={}", "x".repeat(2 * 1024 * 1024));
+    let length = body.len();
+    for turn in 0..20 {
+        let mut connection = Connection::over(&front.way(HOST)).unwrap();
+        let head = format!(
+            "POST /api/v1/share HTTP/1.1\r\nHost: {HOST}\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        );
+        connection.send(head.as_bytes()).unwrap();
+        if turn % 2 == 0 {
+            drop(connection.send(body.as_bytes())); // it may be answered before that is all there
+        }
+        let mut answer = connection.answer().unwrap();
+        if answer.status == 100 && turn % 2 == 1 {
+            drop(connection.send(body.as_bytes()));
+        }
+        while answer.status == 100 {
+            answer = connection.answer().unwrap();
+        }
+        assert_eq!(answer.status, 413, "{turn}: {}", answer.text());
+        assert_eq!(answer.member("message"), "The request is too large", "{turn}");
+    }
     server.stop();
 }
 
