@@ -10,6 +10,7 @@ pub mod client_ip;
 pub mod drain;
 pub mod errors;
 pub mod headers;
+pub mod json_answer;
 pub mod origin;
 pub mod params;
 pub mod path_key;

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::error_table::{BUSY, intended_status, message, status};
-use super::wire::json;
 use crate::http::body::{BodyError, NO_ROOM_RETRY};
 use crate::http::errors;
+use crate::http::json_answer::json;
 use crate::http::params::ParamsError;
 use crate::http::path_key::PathError;
 use crate::service::Error;

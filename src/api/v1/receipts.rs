@@ -5,9 +5,10 @@ use axum::response::Response;
 
 use super::error::ApiError;
 use super::surface::{Form, Key};
-use super::wire::{BurnAnswer, Metadata, json};
+use super::wire::{BurnAnswer, Metadata};
 use crate::domain::PresentedPassphrase;
 use crate::http::admit::Admit;
+use crate::http::json_answer::json;
 use crate::http::state::AppState;
 use crate::service::ReceiptPermit;
 

@@ -5,9 +5,10 @@ use axum::response::Response;
 
 use super::error::ApiError;
 use super::surface::{Form, Key, SharingForm};
-use super::wire::{Metadata, RevealAnswer, json};
+use super::wire::{Metadata, RevealAnswer};
 use crate::domain::{Locale, Plaintext, PresentedPassphrase, ttl};
 use crate::http::admit::Admit;
+use crate::http::json_answer::json;
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::password::PasswordRule;

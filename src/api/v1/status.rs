@@ -7,9 +7,10 @@ use axum::response::Response;
 
 use super::error::ApiError;
 use super::surface::Form;
-use super::wire::{StatusAnswer, json};
+use super::wire::StatusAnswer;
 use crate::domain::{Account, Locale};
 use crate::http::admit::Admit;
+use crate::http::json_answer::json;
 use crate::http::params::Params;
 use crate::http::state::AppState;
 use crate::service::{Caller, SignedIn};

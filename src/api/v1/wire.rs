@@ -1,11 +1,7 @@
 //! Bodies as v1 clients know them (v1-contract.md §6, §7). Numbers are integers, whatever the old documentation shows; the
 //! order of members is upstream's; what is absent in a state is absent, not null.
 
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
 use serde::Serialize;
-use zeroize::Zeroizing;
 
 use crate::domain::{Plaintext, SecretKey, State, StoredReceipt, Timestamp};
 use crate::service::{Burned, ReceiptView, Shared};
@@ -158,33 +154,4 @@ pub(super) struct StatusAnswer {
     pub(super) status: &'static str,
     /// The language of messages and emails for this caller.
     pub(super) locale: &'static str,
-}
-
-/// A compact JSON answer, 200. The buffer is wiped once it is sent: it may hold a value.
-pub(super) fn json(body: &impl Serialize) -> Response {
-    json_held(body, ())
-}
-
-/// The same, of an answer that keeps something until it is sent, or its client has gone.
-pub(super) fn json_held(body: &impl Serialize, kept: impl Send + 'static) -> Response {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(512));
-    #[expect(clippy::expect_used, reason = "our own types have string keys only, and a Vec takes any write")]
-    serde_json::to_writer(&mut *bytes, body).expect("wire types serialise");
-    let mut response = Response::new(Body::from(Bytes::from_owner(Held { bytes, _kept: kept })));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response
-}
-
-/// Bytes of an answer: dropped when the last of them was written to the connection.
-struct Held<T> {
-    bytes: Zeroizing<Vec<u8>>,
-    _kept: T,
-}
-
-impl<T> AsRef<[u8]> for Held<T> {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
-    }
 }
