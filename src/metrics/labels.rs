@@ -54,6 +54,8 @@ label! {
         Orphan = "orphan",
         /// One receipt.
         Receipt = "receipt",
+        /// A secret, by its link and unread.
+        Look = "look",
         /// Many receipts.
         Receipts = "receipts",
         /// A list of recent shares.
@@ -160,6 +162,22 @@ label! {
         Recent = "recent",
         /// The status of the server, and the check of credentials.
         Status = "status",
+        /// A value is shared, by v2.
+        V2Conceal = "v2_conceal",
+        /// A password is made up and shared, by v2.
+        V2Generate = "v2_generate",
+        /// A secret is looked at before it is read, or asked whether it is there; by v2, as v1 has no such thing.
+        V2Show = "v2_show",
+        /// A secret is read, by v2.
+        V2Reveal = "v2_reveal",
+        /// A secret is destroyed, by v2.
+        V2Burn = "v2_burn",
+        /// A receipt is read, by v2.
+        V2Receipt = "v2_receipt",
+        /// An account's recent list, by v2.
+        V2Recent = "v2_recent",
+        /// The status of the server, its languages and the contract it speaks, by v2.
+        V2Status = "v2_status",
     }
 }
 

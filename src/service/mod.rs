@@ -27,6 +27,7 @@ mod secrets;
 mod stats;
 
 pub use crate::store::OutboxDepth;
+pub use crate::vault::owner_id;
 pub use accounts::Accounts;
 pub use builder::ServiceBuilder;
 pub use caller::{Caller, SignedIn};
@@ -38,8 +39,8 @@ pub use outbox::{Listed, Outbox};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
-    Burned, BurnedAll, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, Secrets,
-    ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
+    Burned, BurnedAll, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, SecretView,
+    Secrets, ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
 };
 pub use stats::Stats;
 

@@ -93,6 +93,10 @@ impl SecretStore for Measured {
         self.go(StoreOp::Receipt, self.inner.receipt(tag, mid, now)).await
     }
 
+    async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.go(StoreOp::Look, self.inner.look(tag, sid, now)).await
+    }
+
     async fn receipts(
         &self,
         which: &[(SlotTag, ReceiptId)],

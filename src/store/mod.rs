@@ -138,6 +138,10 @@ pub trait SecretStore {
     /// (its lifetime has passed, `updated` is when it did) or `Orphaned`, with `sealed` empty. Reading changes nothing.
     async fn receipt(&self, tag: SlotTag, mid: ReceiptId, now: Timestamp) -> Result<Option<StoredReceipt>>;
 
+    /// The receipt of the secret of this link, `None` where a [`take`](Self::take) would find it gone; damaged, or of a later
+    /// version, as there. Looking changes nothing and counts nothing.
+    async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>>;
+
     /// Many receipts, in the order asked, as [`receipt`](Self::receipt) answers each.
     async fn receipts(
         &self,

@@ -26,6 +26,16 @@ pub fn notification_id(tag: SlotTag, mid: ReceiptId) -> NotificationId {
     NotificationId { tag, serial }
 }
 
+/// Which account shared a secret, told to whoever holds its receipt: the same for all of an account's, and not its e-mail. No
+/// more secret than that.
+#[must_use]
+pub fn owner_id(email: &str) -> [u8; 16] {
+    let hash = hash(&[V, b"id", b"owner", email.as_bytes()]);
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    id
+}
+
 /// The receipt id of an imported secret whose receipt key is unknown. No key leads to it.
 #[must_use]
 pub fn lost_receipt_id(key: &SecretKey) -> ReceiptId {

@@ -34,7 +34,7 @@ pub use accounts::{account_id, matches_token, token_digest};
 pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};
-pub use ids::{lost_receipt_id, lost_secret_id, notification_id, receipt_id, secret_id};
+pub use ids::{lost_receipt_id, lost_secret_id, notification_id, owner_id, receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey};
 pub use legacy::Legacy;
 pub use mark::Marked;

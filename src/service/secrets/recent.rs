@@ -33,6 +33,10 @@ pub struct RecentList {
     pub views: Vec<ReceiptView>,
     /// The account's turn.
     pub turn: Turn,
+    /// Shares since then are in it.
+    pub since: Timestamp,
+    /// When this was true.
+    pub now: Timestamp,
 }
 
 impl Secrets {
@@ -42,14 +46,14 @@ impl Secrets {
             let signed_in = permit.signed_in();
             let turn = self.turns.take(signed_in.account.id).await?;
             let _at_work = self.turns.work().await?;
-            Ok(RecentList { views: self.list(signed_in).await?, turn })
+            let now = self.clock.now();
+            Ok(RecentList { views: self.list(signed_in, now).await?, turn, since: now.minus(SPAN), now })
         })
         .await
     }
 
-    async fn list(&self, signed_in: &SignedIn) -> Result<Vec<ReceiptView>, Error> {
+    async fn list(&self, signed_in: &SignedIn, now: Timestamp) -> Result<Vec<ReceiptView>, Error> {
         let id = &signed_in.account.id;
-        let now = self.clock.now();
         let mut listing = Listing { views: Vec::new(), shown: HashSet::new(), looked_for: BTreeSet::new() };
         let (mut after, mut past) = (None, self.clock_watch.long_past());
         for _ in 0..MOST_STEPS {

@@ -1,9 +1,9 @@
 //! Reveal: the value leaves, once. Only a won claim releases a value (security-design.md §5).
 
-use super::Secrets;
 use super::claim::{ClaimKey, Claimed, Win};
+use super::{SecretView, Secrets};
 use crate::domain::{Plaintext, PresentedPassphrase, SecretKey};
-use crate::service::{Error, ReadPermit, deadline};
+use crate::service::{Caller, Error, ReadPermit, deadline};
 
 /// A value that has left the store for good.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct Revealed {
     pub plaintext: Plaintext,
     /// Where its link begins.
     pub link_base: String,
+    /// What was to be seen of it before.
+    pub secret: SecretView,
 }
 
 /// What comes of asking for a secret that may be protected.
@@ -53,7 +55,7 @@ impl Secrets {
         deadline::for_write(async {
             let network = permit.caller().network;
             match self.claim_with_passphrase(ClaimKey::Secret(key), network, passphrase).await? {
-                Claimed::Won(win) => self.open_won(key, win).await.map(Reveal::Given),
+                Claimed::Won(win) => self.open_won(permit.caller(), key, win).await.map(Reveal::Given),
                 Claimed::Protected => Ok(Reveal::Protected),
                 Claimed::WrongPassphrase { left } => Ok(Reveal::WrongPassphrase { left }),
             }
@@ -62,7 +64,7 @@ impl Secrets {
     }
 
     /// The value of what was won. What does not open is gone all the same: its receipt must not say "read".
-    async fn open_won(&self, key: &SecretKey, win: Win) -> Result<Revealed, Error> {
+    async fn open_won(&self, caller: &Caller, key: &SecretKey, win: Win) -> Result<Revealed, Error> {
         let Win { won, value, ring, now } = win;
         let opened = match value {
             Some(plaintext) => Ok(plaintext),
@@ -70,7 +72,8 @@ impl Secrets {
         };
         match opened {
             Ok(plaintext) => {
-                Ok(Revealed { plaintext, link_base: self.policy.link_base(&won.receipt.share_domain) })
+                let link_base = self.policy.link_base(&won.receipt.share_domain);
+                Ok(Revealed { plaintext, link_base, secret: SecretView::of(&won.receipt, caller, now) })
             }
             Err(error) => {
                 self.store.orphan(key.tag(), won.receipt.mid, now).await?;

@@ -80,7 +80,7 @@ impl SecondAnswers {
             return;
         }
         let plaintext = Plaintext::new(Zeroizing::new(text.to_owned()));
-        let revealed = Revealed { plaintext, link_base: revealed.link_base.clone() };
+        let revealed = Revealed { plaintext, link_base: revealed.link_base.clone(), secret: revealed.secret };
         self.lock().add(Value { page, revealed, until: now.plus(self.moment.as_secs()) });
         let answers = self.clone();
         tokio::spawn(async move {
@@ -132,12 +132,16 @@ impl fmt::Debug for SecondAnswers {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SecretView;
     use super::*;
+    use crate::domain::Timestamp;
 
     const NOW: Uptime = Uptime(1000);
 
     fn revealed(text: &str) -> Revealed {
-        Revealed { plaintext: Plaintext::new(Zeroizing::new(text.to_owned())), link_base: String::new() }
+        let secret = SecretView { created: Timestamp(0), ttl: 60, left: 60, protected: false, is_own: false };
+        let plaintext = Plaintext::new(Zeroizing::new(text.to_owned()));
+        Revealed { plaintext, link_base: String::new(), secret }
     }
 
     fn page(number: usize) -> PageId {

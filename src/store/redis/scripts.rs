@@ -51,6 +51,7 @@ scripts! {
     ORPHAN = "scripts/orphan.lua", true, "#!lua flags=allow-oom\n";
     RECEIPT = "scripts/receipt.lua", false;
     TRIES = "scripts/tries.lua", false;
+    LOOK = "scripts/look.lua", false;
     ENTRY_ADD = "scripts/entry_add.lua", true;
     ENTRIES_DROP = "scripts/entries_drop.lua", true;
     NOTIFICATION_LEASE = "scripts/notification_lease.lua", true;

@@ -88,6 +88,19 @@ impl SecretStore for RedisStore {
         answer.transpose().map_err(|_| Error::Corrupt("a pointer to a pointer"))
     }
 
+    async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        let call = call(self.names().secret(tag, &sid), [self.names().slot(tag), decimal(now.0)]);
+        let mut values = list(self.run(&scripts::LOOK, call).await?)?.into_iter();
+        let Some(record) = values.next() else { return Ok(None) };
+        let (mid, envelope) = record::read_secret(&bytes(record)?)?;
+        let fields = all_bytes(values)?;
+        Ok(Some(if fields.is_empty() {
+            record::lost_receipt(tag, sid, mid, &envelope)
+        } else {
+            record::read_receipt(tag, mid, fields)?
+        }))
+    }
+
     async fn receipts(
         &self,
         which: &[(SlotTag, ReceiptId)],

@@ -180,6 +180,10 @@ impl SecretStore for SqliteStore {
         self.readers.ask(move |txn| secrets::receipt(txn, mid, now)).await
     }
 
+    async fn look(&self, _tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.readers.ask(move |txn| secrets::look(txn, sid, now)).await
+    }
+
     async fn receipts(
         &self,
         which: &[(SlotTag, ReceiptId)],

@@ -4,8 +4,9 @@ use rusqlite::params;
 
 use super::queue::Txn;
 use super::rows::{self, seconds};
-use super::{lists, outbox};
-use crate::domain::{Envelope, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
+use super::{lists, outbox, take};
+use crate::domain::secret::layout;
+use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{NewSecret, Put, Result};
 
 pub(super) fn put(txn: &Txn<'_>, secret: &NewSecret) -> Result<Put> {
@@ -74,6 +75,20 @@ pub(super) fn receipt(txn: &Txn<'_>, mid: ReceiptId, now: Timestamp) -> Result<O
     let receipt = rows::receipt(row)?;
     let emptied = row.get(rows::AFTER_RECEIPT)?;
     Ok(as_of(receipt, emptied, now))
+}
+
+/// The receipt of a secret that a claim would find. Only the head of the envelope is read.
+pub(super) fn look(txn: &Txn<'_>, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+    let sql = rows::select_receipt!(
+        "substr(envelope, 1, ?3) FROM secrets WHERE sid = ?1 AND envelope IS NOT NULL AND created + ttl > ?2"
+    );
+    let head = i64::try_from(layout::BODY).unwrap_or(i64::MAX);
+    let mut statement = txn.prepare_cached(sql)?;
+    let mut found = statement.query(params![sid.0, seconds(now), head])?;
+    let Some(row) = found.next()? else { return Ok(None) };
+    let head: Vec<u8> = row.get(rows::AFTER_RECEIPT)?;
+    Envelope::from_bytes(head).ok_or(take::NO_KNOWN_HEAD)?;
+    Ok(Some(rows::receipt(row)?).filter(|receipt| receipt.state == State::New))
 }
 
 /// Found by reading every row: nothing else asks for it, and an index would cost every share.

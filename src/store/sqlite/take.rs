@@ -10,6 +10,9 @@ use super::tries::{self, Counting, SecretTries};
 use crate::domain::{Ending, Envelope, State, StoredReceipt, Timestamp};
 use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
+/// What an envelope is that this program cannot read.
+pub(super) const NO_KNOWN_HEAD: Error = Error::Corrupt("an envelope has no known head");
+
 /// A secret that can be claimed.
 struct LiveSecret {
     tries: SecretTries,
@@ -79,7 +82,7 @@ fn read(row: &Row<'_>) -> Result<LiveSecret> {
             count: row.get(rows::AFTER_RECEIPT + 1)?,
             gate: time(row.get(rows::AFTER_RECEIPT + 2)?),
         },
-        envelope: Envelope::from_bytes(bytes).ok_or(Error::Corrupt("an envelope has no known head"))?,
+        envelope: Envelope::from_bytes(bytes).ok_or(NO_KNOWN_HEAD)?,
         receipt: rows::receipt(row)?,
     })
 }

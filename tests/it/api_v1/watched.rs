@@ -215,6 +215,10 @@ impl SecretStore for Watched {
         self.watch.meet(self.between.receipt(self.inner(), (tag, mid), now)).await
     }
 
+    async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
+        self.inner().look(tag, sid, now).await
+    }
+
     async fn receipts(
         &self,
         which: &[(SlotTag, ReceiptId)],

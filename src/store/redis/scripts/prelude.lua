@@ -14,6 +14,12 @@ local function field(fields, name)
   end
 end
 
+-- Whether the receipt says how its secret ended, in a word that is known.
+local function has_ended(fields)
+  local ending = field(fields, 'e')
+  return ending == 'r' or ending == 'b' or ending == 'o'
+end
+
 -- The time that the caller's clock and this server's have both reached: only what is old by both is erased, as either may be
 -- wrong. Where TIME is not allowed nothing is old.
 local function agreed(now)

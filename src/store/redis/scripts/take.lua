@@ -15,12 +15,6 @@
 -- What the program would refuse to read is refused here, before the first write: it was damaged, or a later version wrote
 -- it, and an instance of that version can still give it out (ADR 0043).
 
--- Whether the receipt says how its secret ended, in a word that is known.
-local function has_ended(fields)
-  local ending = field(fields, 'e')
-  return ending == 'r' or ending == 'b' or ending == 'o'
-end
-
 local now = tonumber(ARGV[5])
 local secret, receipt = KEYS[1], KEYS[1]
 local fields, record

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use readonce::domain::secret::layout;
-use readonce::domain::{Clock as _, FakeClock, State, Timestamp};
+use readonce::domain::{Clock as _, FakeClock, State, StoredReceipt, Timestamp};
 use readonce::store::{Claim, Error, NewSecret, Store, Taken};
 
 use crate::store::rows::{NETWORK, Rows};
@@ -40,6 +40,19 @@ async fn none_consumes(
     }
 }
 
+/// Looks at the secret by its link, which changes no byte either.
+async fn look(
+    store: &Arc<dyn Store>,
+    rows: &impl Rows,
+    secret: &NewSecret,
+    now: Timestamp,
+) -> Result<Option<StoredReceipt>, Error> {
+    let before = rows.contents(secret).await;
+    let looked = store.look(secret.receipt.tag, secret.receipt.sid, now).await;
+    assert_eq!(rows.contents(secret).await, before, "a look changed something");
+    looked
+}
+
 fn is_refused(taken: &Result<Taken, Error>) -> bool {
     matches!(taken, Err(Error::Corrupt(_)))
 }
@@ -67,6 +80,8 @@ pub(crate) async fn what_cannot_be_read_is_not_consumed(
         for secret in both(&store, clock.now()).await {
             rows.change(&secret, how).await;
             none_consumes(&store, rows, &secret, clock.now(), how, is_refused).await;
+            let looked = look(&store, rows, &secret, clock.now()).await;
+            assert!(matches!(looked, Err(Error::Corrupt(_))), "{how}: {looked:?}");
         }
     }
 }
@@ -86,6 +101,8 @@ pub(crate) async fn an_envelope_of_a_later_version_is_not_consumed(
             rows.put_envelope(&secret, &bytes).await;
             let what = format!("byte {at} is {byte}");
             none_consumes(&store, rows, &secret, clock.now(), &what, is_refused).await;
+            let looked = look(&store, rows, &secret, clock.now()).await;
+            assert!(matches!(looked, Err(Error::Corrupt(_))), "{what}: {looked:?}");
             let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, clock.now()).await.unwrap();
             assert_eq!(receipt.as_ref(), Some(&secret.receipt), "{what}");
             // Whoever can read it gets it.
@@ -115,6 +132,9 @@ pub(crate) async fn another_key_id_is_not_consumed(
             rows.put_envelope(&secret, &bytes).await;
             let is_right = |taken: &Result<Taken, Error>| matches!(taken, Ok(Taken::UnknownKey(id)) if id.0 == bytes[4..12]);
             none_consumes(&store, rows, &secret, clock.now(), &format!("byte {at}"), is_right).await;
+            // What there is to be seen takes no key.
+            let looked = look(&store, rows, &secret, clock.now()).await.unwrap();
+            assert_eq!(looked.as_ref(), Some(&secret.receipt), "byte {at}");
         }
     }
 }
@@ -172,6 +192,7 @@ pub(crate) async fn what_has_ended_by_its_receipt_is_gone(
         rows.change(&secret, rows.ended()).await;
         let is_gone = |taken: &Result<Taken, Error>| matches!(taken, Ok(Taken::Gone));
         none_consumes(&store, rows, &secret, clock.now(), rows.ended(), is_gone).await;
+        assert_eq!(look(&store, rows, &secret, clock.now()).await.unwrap(), None);
     }
 }
 

@@ -75,6 +75,7 @@ macro_rules! suite {
             receipts: [
                 a_receipt_is_what_was_put,
                 reading_a_receipt_changes_nothing,
+                a_look_finds_what_a_claim_would,
                 a_receipt_outlives_its_secret_to_the_second,
                 a_read_secrets_receipt_lives_as_long,
                 receipt_state_only_moves_forward,

@@ -48,6 +48,30 @@ pub(crate) async fn reading_a_receipt_changes_nothing(store: Arc<dyn Store>, clo
     assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), won(&secret));
 }
 
+pub(crate) async fn a_look_finds_what_a_claim_would(store: Arc<dyn Store>, clock: &FakeClock) {
+    let look = async |secret: &NewSecret| {
+        store.look(secret.receipt.tag, secret.receipt.sid, clock.now()).await.unwrap()
+    };
+    let mut anonymous = locked(clock.now());
+    anonymous.receipt.owner = None;
+    for secret in [plain(clock.now()), anonymous.clone()] {
+        assert_eq!(look(&secret).await, None, "it never was");
+        store.put(secret.clone()).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(look(&secret).await.as_ref(), Some(&secret.receipt));
+        }
+    }
+    for claim in [reveal, burn] {
+        let secret = stored(&store, clock).await;
+        store.take(claim(&secret, clock.now())).await.unwrap();
+        assert_eq!(look(&secret).await, None);
+    }
+    clock.advance(u64::from(TTL) - 1);
+    assert_eq!(look(&anonymous).await.as_ref(), Some(&anonymous.receipt));
+    clock.advance(1);
+    assert_eq!(look(&anonymous).await, None);
+}
+
 pub(crate) async fn a_receipt_outlives_its_secret_to_the_second(store: Arc<dyn Store>, clock: &FakeClock) {
     let secret = stored(&store, clock).await;
     clock.advance(u64::from(TTL) - 1);
