@@ -139,6 +139,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let site = Site {
         base_path: base_url.path().to_owned(),
         https: base_url.is_https(),
+        v2: settings.api.v2,
         pages: settings.web.enabled.then(|| pages(settings)),
     };
     let state = AppState::new(service.clone(), settings.http.trusted_proxies.clone());

@@ -37,7 +37,7 @@ pub use error::Error;
 pub use load::{Flags, Loaded, load};
 pub use redis::RedisSection;
 pub use rules::{AccessSection, PassphraseSection, SecretsSection};
-pub use serving::{DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
+pub use serving::{ApiSection, DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
 pub use show::Effective;
 pub use smtp::SmtpSection;
 pub use store::StoreSection;
@@ -82,6 +82,8 @@ pub struct Settings {
     pub passphrase: PassphraseSection,
     /// Rates and quotas.
     pub limits: Limits,
+    /// The APIs.
+    pub api: ApiSection,
     /// Proxies.
     pub http: HttpSection,
     /// The pages.

@@ -1,4 +1,4 @@
-//! `[http]`, `[web]`, `[drain]`, `[metrics]` and `[log]`: how the server meets its surroundings.
+//! `[api]`, `[http]`, `[web]`, `[drain]`, `[metrics]` and `[log]`: how the server meets its surroundings.
 
 use std::net::SocketAddr;
 
@@ -12,6 +12,14 @@ use crate::telemetry::Format;
 
 /// The largest `idle_timeout`, in seconds: an hour. A balancer that keeps connections for longer has a limit of its own.
 const LONGEST_IDLE: u32 = 60 * 60;
+
+/// `[api]`: which versions are served beside v1.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiSection {
+    /// Whether v2 is.
+    pub v2: bool,
+}
 
 /// `[http]`: what is in front of the server.
 #[derive(Clone, Debug, Deserialize)]

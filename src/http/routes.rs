@@ -52,6 +52,13 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
 pub struct Operations(HashMap<Box<str>, Operation>);
 
 impl Operations {
+    /// These, and those of other routes.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// What requests to a route are timed as, if anything.
     #[must_use]
     pub fn of(&self, template: &str) -> Option<Operation> {

@@ -7,14 +7,17 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::api::v1;
+use crate::api::{v1, v2};
 use crate::http::paths::is_below;
 use crate::http::request_checks::Refusal;
 use crate::web::Pages;
 
 /// The answer to a path that no route has.
-pub(super) async fn no_route(pages: Option<Pages>, request: Request) -> Response {
+pub(super) async fn no_route(pages: Option<Pages>, serves_v2: bool, request: Request) -> Response {
     let path = request.uri().path();
+    if serves_v2 && (path == v2::BASE || is_below(path, v2::BASE)) {
+        return v2::not_found().await;
+    }
     if is_below(path, v1::BASE) {
         return v1::not_found().await;
     }

@@ -5,8 +5,10 @@ use super::ParamsError;
 /// How a body is written.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Media {
-    /// A form, or something that is taken for one.
+    /// A form.
     Urlencoded,
+    /// What no client means: taken for a form, or for what it looks like.
+    Other,
     /// A form or JSON: the body tells.
     Unsaid,
     Multipart {
@@ -35,8 +37,11 @@ impl Media {
         {
             return Ok(Self::Unsaid);
         }
-        if !essence.eq_ignore_ascii_case(b"multipart/form-data") {
+        if essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
             return Ok(Self::Urlencoded);
+        }
+        if !essence.eq_ignore_ascii_case(b"multipart/form-data") {
+            return Ok(Self::Other);
         }
         match parameter(header, "boundary") {
             Some(boundary) if (1..=LONGEST_BOUNDARY).contains(&boundary.len()) => {
@@ -113,8 +118,8 @@ mod tests {
             ("TEXT/JSON", Media::Unsaid),
             ("application/problem+JSON", Media::Unsaid),
             ("application/x-www-form-urlencoded;charset=utf-8", Media::Urlencoded),
-            ("text/html, application/json", Media::Urlencoded),
-            ("application/jsonp", Media::Urlencoded),
+            ("text/html, application/json", Media::Other),
+            ("application/jsonp", Media::Other),
             ("application/json", Media::Json),
             (" Application/JSON ; charset=utf-8", Media::Json),
             ("multipart/form-data; boundary=----x", multipart("----x")),

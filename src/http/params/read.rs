@@ -97,6 +97,25 @@ impl Params {
         }
     }
 
+    /// As [`map`](Self::map), but moves the parameters out; `name` is then no longer given.
+    #[must_use]
+    pub fn take_map(&mut self, name: &str) -> Option<Self> {
+        let value = self.get_mut(name)?;
+        match std::mem::replace(value, Value::Null) {
+            Value::Map(members) => Some(members),
+            other => {
+                *value = other;
+                None
+            }
+        }
+    }
+
+    /// Whether nothing is given under `name`.
+    #[must_use]
+    pub fn is_absent(&self, name: &str) -> bool {
+        matches!(self.get(name), None | Some(Value::Null))
+    }
+
     /// Whether `name` is switched on: `false`, `0`, `no`, `off` (in any case) and an empty text mean no, all else yes.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<bool> {

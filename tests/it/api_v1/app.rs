@@ -173,7 +173,7 @@ impl App {
 
     /// The same server with pages, under a path.
     pub(crate) fn with_pages(mut self, base_path: &str, pages: web::Settings) -> Self {
-        let site = Site { base_path: base_path.to_owned(), https: true, pages: Some(pages) };
+        let site = Site { base_path: base_path.to_owned(), https: true, v2: true, pages: Some(pages) };
         self.router = server::router(self.state.clone(), Health::new(self.service.clone()), &site);
         self
     }
@@ -230,7 +230,7 @@ impl App {
             service.clone(),
             proxies.iter().map(|network| TrustedProxy::parse(network).unwrap()).collect(),
         );
-        let site = Site { base_path: String::new(), https: true, pages: None };
+        let site = Site { base_path: String::new(), https: true, v2: true, pages: None };
         let router = server::router(state.clone(), Health::new(service.clone()), &site);
         Self { router, state, clock, service, store, vault, _folder: folder }
     }

@@ -29,6 +29,7 @@ const DECIDED: &str = r#"
     passphrase.cost = 12
     passphrase.tries = 5
     passphrase.window = 900
+    api.v2 = true
     http.trusted_proxies = []
     http.idle_timeout = 75
     http.socket_mode = "0660"
@@ -74,6 +75,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.plans.get("pro"), None);
     assert_eq!(settings.passphrase.cost, 12);
     assert_eq!(settings.limits.anonymous_bytes, 20 * 1024 * 1024);
+    assert!(settings.api.v2);
     assert!(settings.http.trusted_proxies.is_empty());
     assert_eq!(settings.http.idle_timeout, 75);
     assert!(settings.web.enabled);

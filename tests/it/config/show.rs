@@ -36,6 +36,7 @@ limits.anonymous_secrets = 5000    # default
 limits.anonymous_bytes = 20971520    # default
 limits.free_disk_anonymous = 268435456    # default
 limits.free_disk = 67108864    # default
+api.v2 = true    # default
 http.trusted_proxies = []    # default
 http.idle_timeout = 75    # default
 http.socket_mode = "0660"    # default
