@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop there")]
 
 mod api_v1;
+mod api_v2;
 mod architecture;
 mod browser;
 mod citations;

@@ -74,12 +74,10 @@ impl From<BodyError> for ApiError {
     }
 }
 
+/// Whatever is no key is unknown.
 impl From<PathError> for ApiError {
-    fn from(error: PathError) -> Self {
-        match error {
-            PathError::NotUtf8 => Self::Params(ParamsError::Malformed("The path is not valid UTF-8")),
-            PathError::NotAKey => Self::Service(Error::UnknownSecret),
-        }
+    fn from(_: PathError) -> Self {
+        Self::Service(Error::UnknownSecret)
     }
 }
 

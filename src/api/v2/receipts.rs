@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::error::ApiError;
 use super::surface::{Form, Key, Verb, admit_receipt};
-use super::wire::{BurnAnswer, ReceiptDetails, ReceiptObject, Record};
+use super::wire::{BurnAnswer, BurnDetails, ReceiptDetails, ReceiptObject, Record};
 use crate::domain::PresentedPassphrase;
 use crate::http::admit::Admit;
 use crate::http::json_answer::json;
@@ -52,6 +52,6 @@ pub(super) async fn burn(
     Ok(json(&BurnAnswer {
         success,
         record: ReceiptObject::looked_at(&view, app.service().policy()),
-        details: ReceiptDetails::of(&view),
+        details: BurnDetails::of(&view, success),
     }))
 }

@@ -216,7 +216,7 @@ impl SecretStore for Watched {
     }
 
     async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        self.inner().look(tag, sid, now).await
+        self.watch.meet(self.inner().look(tag, sid, now)).await
     }
 
     async fn receipts(

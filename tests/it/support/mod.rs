@@ -16,6 +16,7 @@ pub(crate) mod redis;
 pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
+pub(crate) mod shape;
 pub(crate) mod skip;
 pub(crate) mod slow_line;
 pub(crate) mod smtp;
@@ -28,6 +29,7 @@ pub(crate) use answer::Answer;
 pub(crate) use client::{Client, Connection, Shared};
 pub(crate) use home::{Account, Home, UNLIMITED};
 pub(crate) use server::{Ran, Server};
+pub(crate) use shape::Shape;
 pub(crate) use skip::skipped;
 pub(crate) use stream::Way;
 

@@ -12,7 +12,7 @@ mod receipt;
 mod recent;
 mod secret;
 
-pub(super) use receipt::{ReceiptDetails, ReceiptObject};
+pub(super) use receipt::{BurnDetails, ReceiptDetails, ReceiptObject};
 pub(super) use recent::recent_answer;
 pub(super) use secret::{ManyAnswer, RevealDetails, SecretObject, ShowDetails, StatusDetails, UnknownAnswer};
 
@@ -30,7 +30,7 @@ pub(super) struct BurnAnswer<'a> {
     pub(super) success: bool,
     /// What became of it, by whomever.
     pub(super) record: ReceiptObject<'a>,
-    pub(super) details: ReceiptDetails,
+    pub(super) details: BurnDetails,
 }
 
 #[derive(Serialize)]

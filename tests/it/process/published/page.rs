@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::world;
-use crate::process::recorded::Shape;
+use crate::support::Shape;
 use crate::support::{Account, Ran, Server};
 
 const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/api.md"));

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::process) enum Shape {
+pub(crate) enum Shape {
     Null,
     Bool,
     Integer,
@@ -17,13 +17,13 @@ pub(in crate::process) enum Shape {
 
 impl Shape {
     #[track_caller]
-    pub(in crate::process) fn of(json: &[u8]) -> Self {
+    pub(crate) fn of(json: &[u8]) -> Self {
         serde_json::from_slice(json)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(json)))
     }
 
     /// Without the member of this name; unchanged when there is none.
-    pub(super) fn without(self, name: &str) -> Self {
+    pub(crate) fn without(self, name: &str) -> Self {
         match self {
             Self::Object(members) => {
                 Self::Object(members.into_iter().filter(|(known, _)| known != name).collect())

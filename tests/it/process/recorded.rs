@@ -8,11 +8,7 @@ use std::io::BufReader;
 
 use serde_json::Value;
 
-use crate::support::{Account, Answer, Client, Home, Server, Shared, UNLIMITED};
-
-mod shape;
-
-pub(super) use shape::Shape;
+use crate::support::{Account, Answer, Client, Home, Server, Shape, Shared, UNLIMITED};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/recorded");
 
