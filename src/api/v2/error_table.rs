@@ -142,10 +142,9 @@ pub(super) fn head(refusal: HeadRefusal) -> (&'static str, &'static str) {
         HeadRefusal::BadTransferEncoding => {
             ("BadRequest", "The only transfer encoding understood is chunked")
         }
-        HeadRefusal::Encoded => (
-            "UnsupportedMediaType",
-            "A compressed body is not understood: send it without Content-Encoding",
-        ),
+        HeadRefusal::Encoded => {
+            ("UnsupportedMediaType", "A compressed body is not understood: send it without Content-Encoding")
+        }
         HeadRefusal::CrossSite => ("Forbidden", "Another website made this browser send a request"),
     }
 }

@@ -14,7 +14,8 @@ use super::agent;
 use super::error::excerpt;
 use super::server::{USUAL, why};
 use super::variables::{URL, variable};
-use crate::cli::{local, say};
+use crate::cli::local;
+use crate::cli::say::{self, tell};
 use crate::domain::Listen;
 
 /// Where a server says whether it takes work.

@@ -1,4 +1,4 @@
-//! Who may do what (v2-contract.md §3), and what limits say (§10).
+//! Who may do what (v2-contract.md §3), and what limits say (v2-contract.md §10).
 
 use axum::http::Method;
 use readonce::service::{Access, Limits, Policy};

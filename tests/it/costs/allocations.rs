@@ -119,6 +119,29 @@ fn a_read() {
     within("a read", counted, 60);
 }
 
+/// By v2, whose answers are four times as long, with links in them.
+#[test]
+fn v2_conceal_look_receipt_and_reveal() {
+    let served = Served::new();
+    let json = |path: String, body: String| {
+        Request::post(path).header("content-type", "application/json").body(Body::from(body)).unwrap()
+    };
+    let conceal = |turn: usize| {
+        let body = format!("{{\"secret\":{{\"secret\":\"{turn:0100}\"}}}}");
+        served.count(json("/api/v2/secret/conceal".to_owned(), body))
+    };
+    within("a conceal", median(conceal), 77);
+    let (secret, metadata) = served.share();
+    let get = |path: String| served.count(Request::get(path).body(Body::empty()).unwrap());
+    within("a look", median(|_| get(format!("/api/v2/secret/{secret}"))), 50);
+    within("a receipt of v2", median(|_| get(format!("/api/v2/receipt/{metadata}"))), 80);
+    let reveal = |_| {
+        let (secret, _) = served.share();
+        served.count(json(format!("/api/v2/secret/{secret}/reveal"), "{\"continue\":true}".to_owned()))
+    };
+    within("a reveal of v2", median(reveal), 70);
+}
+
 #[test]
 fn sealing_and_opening() {
     let runtime = Builder::new_current_thread().build().unwrap();

@@ -1,4 +1,4 @@
-//! The cases of the v1 contract, asked of the real server by a program that is none of ours: Python's own HTTP client.
+//! The cases of both contracts, asked of the real server by a program that is none of ours: Python's own HTTP client.
 
 use std::process::Command;
 
@@ -15,21 +15,18 @@ fn every_case_of_the_contract_holds() {
 
 /// Runs all cases, the slow ones too, and shows what the program says of those that fail.
 pub(super) fn every_case_holds(server: &Server, account: &Account) {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract");
-    let mut cases = Command::new("python3");
-    cases.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
-    cases.args([
-        "run_cases.py",
-        &format!("http://{}", server.address()),
-        &account.email,
-        &account.token,
-        "cases.json",
-    ]);
-    let ran = Ran::of(cases);
-    let last = ran.stdout.lines().last().unwrap_or_default();
-    assert!(
-        ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "),
-        "{}",
-        ran.stdout
-    );
+    for cases in ["cases.json", "cases-v2.json"] {
+        let mut asking = Command::new("python3");
+        asking.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract"));
+        asking.env("PYTHONDONTWRITEBYTECODE", "1");
+        let address = format!("http://{}", server.address());
+        asking.args(["run_cases.py", &address, &account.email, &account.token, cases]);
+        let ran = Ran::of(asking);
+        let last = ran.stdout.lines().last().unwrap_or_default();
+        assert!(
+            ran.code == Some(0) && last.ends_with(" passed, 0 failed") && !last.starts_with("0 "),
+            "{cases}: {}",
+            ran.stdout
+        );
+    }
 }

@@ -95,11 +95,17 @@ impl Answer {
         self.refused(404, "Unknown secret")
     }
 
+    /// What a refusal says to people: v2's have types, and their text under another name.
+    #[track_caller]
+    pub(crate) fn reason(&self) -> String {
+        self.member(if self.json()["error_type"].is_string() { "error" } else { "message" })
+    }
+
     /// It says, as it has to, that the store is out, and when to come back.
     #[track_caller]
     pub(crate) fn unavailable(self) -> Self {
         assert_eq!(self.status, 503, "{}", self.text());
-        assert!(!self.member("message").is_empty());
+        assert!(!self.reason().is_empty());
         let wait = self.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
         assert!(wait.is_some_and(|seconds| seconds > 0), "no Retry-After: {self:?}");
         self

@@ -20,6 +20,7 @@ mod credentials;
 mod heads;
 mod pages;
 mod paths;
+mod v2;
 mod values;
 
 /// No answer may take longer.
@@ -77,6 +78,7 @@ fn every_shot(targets: &Targets) -> Vec<Shot> {
         values::shots(),
         credentials::shots(targets),
         pages::shots(targets),
+        v2::shots(targets),
     ]
     .into_iter()
     .flatten()

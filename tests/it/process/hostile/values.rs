@@ -4,7 +4,7 @@ use super::Expected::Json;
 use super::Shot;
 use crate::support::text::percent;
 
-const NUMBERS: &[&str] = &[
+pub(super) const NUMBERS: &[&str] = &[
     "0",
     "-0",
     "-1",
@@ -41,7 +41,7 @@ const NUMBERS: &[&str] = &[
     "%31",
 ];
 
-const TEXTS: &[&str] = &[
+pub(super) const TEXTS: &[&str] = &[
     "\u{0}",
     "a\u{0}b",
     "\r\nSet-Cookie: a=b",

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use self::walks::{PASSPHRASE, VALUE, WRONG, every_walk, pages_walk, refused_walks};
+use self::walks::{PASSPHRASE, VALUE, WRONG, every_walk, pages_walk, refused_walks, v2_walk};
 use super::metrics::METRICS;
 use super::shared_store::Region;
 use crate::support::search::{contains, forms};
@@ -59,6 +59,7 @@ fn walk(server: &Server, account: &Account) -> Vec<String> {
     let mut markers = walks::markers(account);
     for client in [server.client(), server.client_of(account)] {
         markers.extend(every_walk(&client));
+        markers.extend(v2_walk(&client));
     }
     markers.extend(pages_walk(&server.client()));
     refused_walks(server, account);

@@ -1,5 +1,7 @@
 //! All that callers do, rightly and wrongly, with markers in every place where a secret can be.
 
+use serde_json::{Value, json};
+
 use crate::support::text::{form, percent};
 use crate::support::{Account, Client, Connection, Server, Shared};
 
@@ -46,6 +48,52 @@ pub(super) fn every_walk(client: &Client) -> Vec<String> {
         secret.extend([&shared.secret, &shared.receipt].map(|key| key[3..].to_owned()));
     }
     secret
+}
+
+/// The same by v2; the keys and values that must not show.
+pub(super) fn v2_walk(client: &Client) -> Vec<String> {
+    let ask = |method: &str, path: &str, body: Value| {
+        let media = ("Content-Type", "application/json");
+        let body = (method == "POST").then(|| body.to_string());
+        client.ask(method, &format!("/api/v2/{path}"), &[media], body.as_deref().map(str::as_bytes))
+    };
+    let conceal = |payload: Value| {
+        let record = ask("POST", "secret/conceal", json!({ "secret": payload })).ok().json()["record"].take();
+        ["secret", "receipt"].map(|of| record[of]["key"].as_str().unwrap().to_owned())
+    };
+    let plain = || conceal(json!({ "secret": VALUE }));
+    let [unread, read, burned, locked] =
+        [plain(), plain(), plain(), conceal(json!({ "secret": VALUE, "passphrase": PASSPHRASE }))];
+    for [secret, receipt] in [&unread, &read, &burned, &locked] {
+        for path in [
+            format!("secret/{secret}?passphrase={WRONG}"),
+            format!("secret/{secret}/status"),
+            format!("receipt/{receipt}"),
+        ] {
+            ask("GET", &path, Value::Null).ok();
+        }
+    }
+    let revealed = ask("POST", &format!("secret/{}/reveal", read[0]), json!({ "continue": true })).ok();
+    assert_eq!(revealed.json()["record"]["secret_value"], VALUE);
+    ask("POST", &format!("receipt/{}/burn", burned[1]), json!({})).ok();
+    let wrong = json!({ "continue": true, "passphrase": WRONG });
+    assert_eq!(ask("POST", &format!("secret/{}/reveal", locked[0]), wrong.clone()).status, 422);
+    assert_eq!(ask("POST", &format!("receipt/{}/burn", locked[1]), wrong).status, 422);
+    let generated =
+        ask("POST", "secret/generate", json!({ "secret": { "passphrase": PASSPHRASE } })).ok().json();
+    ask("POST", "secret/conceal", json!({ "secret": { "secret": VALUE, "recipient": RECIPIENT } }));
+    for (path, body) in [
+        ("secret/conceal", json!([MALFORMED])),
+        ("secret/conceal", json!({ "secret": MALFORMED })),
+        ("secret/conceal", json!({ "secret": { "secret": [MALFORMED], "ttl": { MALFORMED: 1 } } })),
+        (&*format!("secret/{NOWHERE}/reveal"), json!({ "continue": true })),
+        (&*format!("{NOWHERE}/{NOWHERE}"), json!({ MALFORMED: NOWHERE })),
+    ] {
+        assert!((400..500).contains(&ask("POST", path, body.clone()).status), "{path} {body}");
+    }
+    let mut keys = vec![generated["details"]["secret_value"].as_str().unwrap().to_owned()];
+    keys.extend([unread, read, burned, locked].concat().iter().map(|key| key[3..].to_owned()));
+    keys
 }
 
 /// The same by the pages; the keys that must not show.

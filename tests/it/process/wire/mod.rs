@@ -37,7 +37,7 @@ pub(super) fn proper(answer: Answer) -> Answer {
     let media = answer.header("content-type").unwrap_or_default();
     assert!(media.starts_with("application/json"), "{answer:?}");
     if answer.status >= 400 && !answer.body.is_empty() {
-        assert!(!answer.member("message").is_empty(), "{answer:?}");
+        assert!(!answer.reason().is_empty(), "{answer:?}");
     }
     answer
 }
