@@ -56,6 +56,11 @@ impl Address {
         format!("{}{API}{path}", self.0.as_str())
     }
 
+    /// Where a request goes that is none of v1's.
+    pub(super) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.0.as_str())
+    }
+
     /// A link for people, such as `…/secret/KEY`.
     pub(super) fn link(&self, word: &str, key: &str) -> String {
         format!("{}/{word}/{key}", self.0.as_str())

@@ -18,6 +18,9 @@ use crate::cli::local;
 use crate::cli::say::{self, tell};
 use crate::domain::Listen;
 
+/// Where each API says that it is up.
+const V1: &str = "/api/v1/status";
+const V2: &str = "/api/v2/status";
 /// Where a server says whether it takes work.
 const READY: &str = "/health/ready";
 /// For the whole call: a health check must not hang.
@@ -50,25 +53,38 @@ fn ask(arguments: Arguments) -> anyhow::Result<()> {
     let named = arguments.url.map_or_else(|| variable(URL), |url| Ok(Some(url)))?;
     let listening = || anyhow::Ok(health()?.or(variable("READONCE_LISTEN")?.map(|listen| here(&listen))));
     let url = named.map_or_else(listening, |url| Ok(Some(url)))?.unwrap_or_else(|| USUAL.to_owned());
-    let (origin, code, body) = match Listen::parse(&url) {
-        Some(socket @ Listen::Unix(_)) => ask_socket(&socket)?,
-        _ => ask_at(&url, arguments.ca_file.as_deref())?,
+    let ask = |path: &str| match Listen::parse(&url) {
+        Some(socket @ Listen::Unix(_)) => ask_socket(&socket, path),
+        _ => ask_at(&url, path, arguments.ca_file.as_deref()),
     };
+    let (origin, code, body) = ask(V1)?;
     let Ok(status) = serde_json::from_str::<Status>(&body) else {
         bail!("`{origin}` answers {code}, and not as a v1 server does\nhint: is that the right address?");
     };
     match status.status {
-        Some(word) if code.is_success() => say::result(&format!("{}\n", excerpt(&word))),
+        Some(word) if code.is_success() => {
+            say::result(&format!("{}\n", excerpt(&word)))?;
+            // Beside the word that scripts read. Whoever answers this as well speaks v2.
+            let speaks_v2 = !is_health(&url) && ask(V2).is_ok_and(|(_, code, _)| code.is_success());
+            if speaks_v2 {
+                tell!("APIs: v1, v2");
+            }
+            Ok(())
+        }
         word => bail!("`{origin}` answers {code}: {}", excerpt(&status.message.or(word).unwrap_or_default())),
     }
 }
 
-/// Asks a server at an address of HTTP: for its status, or for its health where the address names that.
-fn ask_at(url: &str, ca_file: Option<&Path>) -> anyhow::Result<(String, StatusCode, String)> {
+/// Whether an address names a server's health.
+fn is_health(url: &str) -> bool {
+    [READY, "/health/live"].iter().any(|path| url.ends_with(path))
+}
+
+/// Asks a server at an address of HTTP: what `path` is for, or for its health where the address names that.
+fn ask_at(url: &str, path: &str, ca_file: Option<&Path>) -> anyhow::Result<(String, StatusCode, String)> {
     let address = Address::parse(url)?;
     let origin = address.origin().to_owned();
-    let is_health = [READY, "/health/live"].iter().any(|path| url.ends_with(path));
-    let endpoint = if is_health { url.to_owned() } else { address.endpoint("/status") };
+    let endpoint = if is_health(url) { url.to_owned() } else { address.at(path) };
     match agent::to(&address, TIMEOUT, ca_file)?.get(endpoint).call() {
         Ok(mut answer) => {
             let body = answer.body_mut().with_config().limit(64 * 1024).read_to_string();
@@ -78,8 +94,8 @@ fn ask_at(url: &str, ca_file: Option<&Path>) -> anyhow::Result<(String, StatusCo
     }
 }
 
-fn ask_socket(socket: &Listen) -> anyhow::Result<(String, StatusCode, String)> {
-    match local::ask(socket, "/api/v1/status", TIMEOUT) {
+fn ask_socket(socket: &Listen, path: &str) -> anyhow::Result<(String, StatusCode, String)> {
+    match local::ask(socket, path, TIMEOUT) {
         Ok((code, body)) => Ok((socket.to_string(), StatusCode::from_u16(code)?, body)),
         Err(error) => bail!("`{socket}` cannot be reached: {error}\nhint: --url, or READONCE_URL"),
     }

@@ -55,6 +55,7 @@ fn it_is_there_as_long_as_the_server_and_for_its_group() {
 
     let status = Ran::of(command(&home, &["status"], &[])).succeeded();
     assert_eq!(status.stdout, "nominal\n");
+    assert_eq!(status.stderr, "APIs: v1, v2\n");
     let named = Ran::of(command(&home, &["status", "--url", &format!("unix:{}", socket.display())], &[]));
     assert_eq!(named.succeeded().stdout, "nominal\n");
     let doctor = Ran::of(command(&home, &["doctor"], &[("READONCE_HTTP__TRUSTED_PROXIES", "unix")]));
