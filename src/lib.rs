@@ -1,4 +1,4 @@
-//! readonce: a self-hosted one-time-secret server that existing Onetime Secret v1 clients use unchanged.
+//! readonce: a self-hosted one-time-secret server that existing Onetime Secret clients use unchanged, of v1 and of v2.
 //!
 //! # The rooms
 //!
@@ -26,7 +26,7 @@
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
 //! | [`lifecycle`] | | signals, and when the process stops |
-//! | [`api`] | domain, http, metrics, service | the v1 wire: paths, bodies and texts as clients know them |
+//! | [`api`] | domain, http, metrics, service | the wires of v1 and v2, which share nothing: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, readiness, stats |
@@ -45,12 +45,14 @@
 //! [`http::params`] reads what was sent.
 //! [`service::Secrets::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one
 //! and that key under the other, and puts both in the store, or neither. 200 means: durable.
+//! v2's `POST /api/v2/secret/conceal` differs in how it reads and answers, and so do the other two.
 //!
 //! **Reveal.** `POST /api/v1/secret/{key}`. An unprotected secret takes one step: [`store::SecretStore::take`] removes it and
 //! hands the envelope to the one caller whose claim is won, and only then it is opened. With a passphrase the same step
 //! counts the try and hands the *locked* envelope out; the vault hashes off the async threads, and a second `take` with the
 //! proof wins or does not. Never was, read, burned, expired, wrong passphrase: one answer.
-//! A key that is not in the ring consumes nothing: the keyring is read again, and the claim made once more.
+//! A key that is not in the ring consumes nothing: the keyring is read again, and the claim made once more. v2 reveals where
+//! `continue` is true; else it looks, by [`store::SecretStore::look`], which writes nothing.
 //!
 //! **Burn.** `POST /api/v1/receipt/{key}/burn` is the same claim, aimed at the receipt and ending in `Burned`; what it wins is
 //! dropped unopened.
