@@ -1,4 +1,4 @@
-//! Balancers that pass TCP on and say in front whose it is: the PROXY protocol, by hand and by HAProxy.
+//! Balancers that pass TCP on and say in front whose it is: the PROXY protocol, by hand and by `haproxy`.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -66,7 +66,7 @@ fn every_connection_needs_it_and_a_trusted_peer() {
     connection
         .send(b"PROXY TCP4 192.0.2.1 10.0.0.1 4711 7143\r\nPROXY TCP4 192.0.2.2 10.0.0.1 1 1\r\n")
         .unwrap();
-    assert_ne!(connection.answer().map(|answer| answer.status).unwrap_or(400), 200);
+    assert_ne!(connection.answer().map_or(400, |answer| answer.status), 200);
 
     let half = Instant::now();
     let mut connection = Connection::over(&balancer).unwrap();
@@ -108,7 +108,7 @@ fn health_is_told_beside_the_metrics() {
     ]);
 }
 
-/// HAProxy, which passes TCP on. Dropped, it is ended.
+/// `haproxy`, which passes TCP on. Dropped, it is ended.
 struct Haproxy {
     child: Child,
     address: SocketAddr,
