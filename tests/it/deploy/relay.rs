@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use crate::support::search::contains;
 use crate::support::{SOON, wait_for};
 
 /// What becomes of the answer to a POST. Those to other requests, health checks among them, go through.
@@ -25,6 +26,8 @@ struct State {
     stop: AtomicBool,
     /// The first lines of requests that claim.
     claims: Mutex<Vec<String>>,
+    /// All that was asked, on whichever connection.
+    heard: Mutex<Vec<u8>>,
 }
 
 /// The running way. Dropped, it takes no more connections.
@@ -72,6 +75,11 @@ impl Relay {
         self.state.held.load(Ordering::SeqCst)
     }
 
+    /// Whether a request had this text in it.
+    pub(super) fn heard(&self, text: &str) -> bool {
+        contains(&self.state.heard.lock().unwrap_or_else(PoisonError::into_inner), text.as_bytes())
+    }
+
     /// How often something claimed with this key.
     pub(super) fn claims(&self, key: &str) -> usize {
         let claims = self.state.claims.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,6 +106,7 @@ impl State {
     fn carry_requests(&self, mut from: TcpStream, mut to: TcpStream, posted: &AtomicBool) {
         let mut buffer = vec![0; 64 * 1024];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
+            self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&buffer[..length]);
             let text = String::from_utf8_lossy(&buffer[..length]);
             // A proxy writes a head at once; the body of the request before ends without a line break.
             if let Some(line) = text.lines().find(|line| line.contains("POST /") && line.contains(" HTTP/1."))

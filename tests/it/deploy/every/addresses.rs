@@ -4,13 +4,15 @@ use super::{FORM, PUBLIC};
 use crate::deploy::behind::nobody;
 use crate::deploy::front::{Front, Kind};
 use crate::deploy::installation::Installation;
+use crate::deploy::relay::Relay;
 use crate::support::text::form;
 
 pub(super) fn made_up_addresses(kind: Kind) {
     let installation =
         Installation::new(&[PUBLIC, ("READONCE_PASSPHRASE__COST", "4"), ("READONCE_INSECURE_TEST", "1")]);
     let server = installation.instance();
-    let front = Front::new(kind, [server.address(), nobody()]);
+    let relay = Relay::to(server.address());
+    let front = Front::new(kind, [relay.address(), nobody()]);
     front.serving();
     let (guessing, other) = (front.client(2), front.client(3));
     let locked = server.client().share_locked("kept", "open sesame");
@@ -28,6 +30,12 @@ pub(super) fn made_up_addresses(kind: Kind) {
     for number in 5..8 {
         guess(number, "open sesame").refused(429, "Apologies dear citizen! You have been rate limited.");
     }
+    // Set is better than added to. nginx adds, since it may have another proxy before it.
+    assert!(relay.heard("127.0.0.2"), "the client's own address did not come through");
+    assert_eq!(
+        relay.heard("X-Forwarded-For: 198.51.100") || relay.heard("x-forwarded-for: 198.51.100"),
+        matches!(kind, Kind::Nginx | Kind::Compose)
+    );
     // It is the client's address that counts, and not the proxy's.
     assert_eq!(other.unlock(&locked, "open sesame").ok().member("value"), "kept");
     server.stop();

@@ -26,8 +26,9 @@ pub(super) fn is_read_once(kind: Kind) {
     wrong.post("/share", &[("secret", "nobody's")]).refused(404, "Not authorized");
 
     // What it hands on, it hands on unchanged.
-    let query = client.ask("POST", "/api/v1/share?secret=a%2Fb%2E%2E%20%3D%c3%a4", &[FORM], Some(b"")).ok();
-    client.reads_once(&Shared::of(&query), "a/b.. =ä");
+    let query =
+        client.ask("POST", "/api/v1/share?secret=a%2Fb%2E%2E%20%3D%c3%a4%0A%7F", &[FORM], Some(b"")).ok();
+    client.reads_once(&Shared::of(&query), "a/b.. =ä\n\u{7f}");
     let (name, long) = ("X-Long", "x".repeat(20_000));
     client.ask("GET", "/api/v1/status", &[(name, &long)], None).ok();
     for length in [70_000, 300_000] {

@@ -87,7 +87,10 @@ pub(super) fn nothing_is_written(kind: Kind) {
     server.stop();
     drop(relay);
     let told = if kind.knows_that_nobody_is_there() { AWAY } else { LOST };
-    wait_for("a proxy that has noticed", SOON, || ann.get("/").text().contains(told).then_some(()));
+    wait_for("a proxy that has noticed", SOON, || {
+        // Some write one line, about the first request that finds nobody.
+        ann.get(&format!("/secret/{}", lost.secret)).text().contains(told).then_some(())
+    });
     ann.unlock(&lost, PASSPHRASE);
     ann.ask("GET", &format!("/secret/{}", lost.secret), &[("Referer", &link)], None);
     if kind.keeps_a_log_of_requests() {

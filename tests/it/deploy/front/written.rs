@@ -1,4 +1,4 @@
-//! What a proxy has written, or holds open: files of its folder, and files that have no name any more.
+//! What a proxy has written, or holds open: files of its folder, and those elsewhere, with a name or without.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,19 +7,15 @@ use std::path::{Path, PathBuf};
 use super::Front;
 
 impl Front {
-    /// Every file below its folder but the shared pages, and every file without a name that one of its processes has open. Zeros are
-    /// left out: a ring of 80 MB is mostly empty.
+    /// Every file below its folder, and every file that one of its processes has open. Zeros are left out: a ring of 80 MB is mostly empty.
     pub(in crate::deploy) fn written(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut paths = Vec::new();
         walk(self.folder.path(), &mut paths);
         let processes = self.children.iter().map(|child| child.id()).collect();
         for process in family(processes) {
             let Ok(open) = fs::read_dir(format!("/proc/{process}/fd")) else { continue };
-            let nameless = open.flatten().map(|entry| entry.path()).filter(|path| {
-                let file = fs::metadata(path).is_ok_and(|data| data.is_file());
-                file && fs::read_link(path).is_ok_and(|to| to.to_string_lossy().ends_with(" (deleted)"))
-            });
-            paths.extend(nameless);
+            let files = open.flatten().map(|entry| entry.path());
+            paths.extend(files.filter(|path| fs::metadata(path).is_ok_and(|data| data.is_file())));
         }
         let read = paths.into_iter().filter_map(|path| {
             let mut bytes = fs::read(&path).ok()?; // it may have gone meanwhile
