@@ -13,6 +13,7 @@ mod installation;
 mod kubernetes;
 mod moving;
 mod package;
+mod peers;
 mod people;
 mod regions;
 mod relay;

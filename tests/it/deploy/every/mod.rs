@@ -89,6 +89,11 @@ impl Kind {
         matches!(self, Self::Nginx | Self::Caddy | Self::Haproxy | Self::Apache)
     }
 
+    /// Whether nothing of a body goes on before all of it has come: nginx keeps it in memory.
+    fn waits_for_the_whole_body(self) -> bool {
+        matches!(self, Self::Nginx | Self::Compose)
+    }
+
     /// Whether it writes a line about each request.
     fn keeps_a_log_of_requests(self) -> bool {
         !matches!(self, Self::Varnish | Self::Lighttpd)

@@ -26,6 +26,17 @@ pub(super) fn nothing_is_written(kind: Kind) {
     let ann = Client::over(front.way(HOST)).signed_in(&account.email, &account.token);
     let mut keys = Vec::new();
 
+    // A body that comes slowly goes on as it comes, or waits in memory.
+    let mut slow = Connection::over(&front.way(HOST)).unwrap();
+    let begun = format!("slow-{VALUE}{}", "v".repeat(80_000));
+    let head = format!("POST /api/v1/share HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 90000\r\n\r\n");
+    slow.send(format!("{head}{begun}").as_bytes()).unwrap();
+    if !kind.waits_for_the_whole_body() {
+        wait_for("a body that is handed on", SOON, || relay.heard("slow-").then_some(()));
+    }
+    search(&front, "while a value comes", &account, &[]);
+    drop(slow);
+
     // All is well. A large value is on its way, and its answer waits: what the proxy keeps of it is there now.
     let large = format!("{VALUE}{}", "v".repeat(90_000));
     let body = form(&[("secret", &large), ("passphrase", PASSPHRASE)]);
