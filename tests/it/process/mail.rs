@@ -12,7 +12,7 @@ use crate::support::smtp::{Received, SmtpServer};
 use crate::support::{Account, Client, Home, SOON, Server, Shared, UNLIMITED, wait_for};
 
 const PER_HOUR: (&str, &str) = ("READONCE_SMTP__PER_HOUR", "1000");
-const FROM: (&str, &str) = ("READONCE_SMTP__FROM", "secrets@example.org");
+pub(super) const FROM: (&str, &str) = ("READONCE_SMTP__FROM", "secrets@example.org");
 
 /// A server in `home` that sends its emails through `smtp`.
 fn serve(home: &Home, smtp: &SmtpServer) -> Server {

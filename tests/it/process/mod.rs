@@ -21,6 +21,7 @@ mod leaving;
 mod log_reader;
 mod logs;
 mod mail;
+mod mail_servers;
 mod metrics;
 mod mistakes;
 mod modes;
