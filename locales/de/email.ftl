@@ -17,5 +17,6 @@ email-test-subject = Test-E-Mail von { $host }
 email-test-heading = Die Post funktioniert
 email-test-opening = { $host } hat diese E-Mail gesendet, um herauszufinden, ob seine Post ankommt. Sie ist angekommen.
 email-test-spam = Lag sie im Spam-Ordner? Dann prüfen Sie SPF und DKIM der Absenderdomain: Briefe mit Links lägen dort ebenso.
-email-test-closing = Sie enthält keinen Link, und Sie müssen nichts tun.
+email-test-button = Zu { $host }
+email-test-closing = Sie ist gebaut wie die E-Mails, die den Link zu einem Geheimnis bringen. Ihr eigener Link führt zu { $host }, und Sie müssen nichts tun.
 email-test-footer = Gesendet von { $host }, auf Wunsch des Betreibers mit `readonce doctor --mail-to`.

@@ -17,5 +17,6 @@ email-test-subject = Test e-mail from { $host }
 email-test-heading = Mail works
 email-test-opening = { $host } sent this e-mail to find out whether its mail arrives. It did.
 email-test-spam = Did it land among the spam? Then look at SPF and DKIM of the sender’s domain: emails with links would land there too.
-email-test-closing = There is no link in it, and nothing for you to do.
+email-test-button = Go to { $host }
+email-test-closing = It is made like the emails that bring the link to a secret. Its own link leads to { $host }, and there is nothing for you to do.
 email-test-footer = Sent by { $host }, asked by its operator with `readonce doctor --mail-to`.

@@ -17,5 +17,6 @@ email-test-subject = Testmejl från { $host }
 email-test-heading = Posten fungerar
 email-test-opening = { $host } skickade det här mejlet för att ta reda på om dess post kommer fram. Det gjorde den.
 email-test-spam = Hamnade det i skräpposten? Kontrollera då SPF och DKIM för avsändarens domän: brev med länkar skulle hamna där också.
-email-test-closing = Det innehåller ingen länk, och du behöver inte göra något.
+email-test-button = Gå till { $host }
+email-test-closing = Det är gjort som mejlen med länken till en hemlighet. Dess egen länk leder till { $host }, och du behöver inte göra något.
 email-test-footer = Skickat av { $host } på driftansvarigs begäran med `readonce doctor --mail-to`.

@@ -17,5 +17,6 @@ email-test-subject = 来自 { $host } 的测试邮件
 email-test-heading = 邮件功能正常
 email-test-opening = { $host } 发送此邮件，是为了确认它的邮件能否送达。您已经收到了。
 email-test-spam = 它是否被归入了垃圾邮件？如果是，请检查发件人域名的 SPF 和 DKIM 设置：带链接的邮件也会落到那里。
-email-test-closing = 邮件中没有链接，您无需做任何事。
+email-test-button = 前往 { $host }
+email-test-closing = 它的格式与带有秘密信息链接的邮件相同。其中的链接指向 { $host }，您无需做任何事。
 email-test-footer = 由 { $host } 发送，应其管理员通过 `readonce doctor --mail-to` 提出的要求。

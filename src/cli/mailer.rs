@@ -35,6 +35,7 @@ pub(super) fn mailer(settings: &Settings, base_url: &BaseUrl) -> anyhow::Result<
         url: url.clone(),
         ca,
         from: from.clone(),
+        reply_to: smtp.reply_to,
         public_host: base_url.host().to_owned(),
         deadlines: Deadlines::default(),
     };

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::Error;
 use super::check::Check;
 use super::text;
-use crate::domain::EmailAddress;
 use crate::domain::address::SmtpUrl;
+use crate::domain::{Mailbox, ReplyTo};
 
 /// How emails are sent.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,9 +17,12 @@ pub struct SmtpSection {
     /// The mail server; `None` means no mail.
     #[serde(deserialize_with = "text::optional")]
     pub url: Option<SmtpUrl>,
-    /// The address emails come from; there whenever `url` is.
+    /// Whom emails come from; there whenever `url` is.
     #[serde(deserialize_with = "text::optional")]
-    pub from: Option<EmailAddress>,
+    pub from: Option<Mailbox>,
+    /// Which emails say that replies go to whoever shared.
+    #[serde(deserialize_with = "text::required")]
+    pub reply_to: ReplyTo,
     /// Certificates to check the server's against; `None` means the system's.
     #[serde(deserialize_with = "text::optional")]
     pub ca_file: Option<PathBuf>,
@@ -35,8 +38,8 @@ impl SmtpSection {
             let problem = "empty, but `smtp.url` is set\nhint: set the address that emails come from";
             return Err(Error::about("smtp.from", problem, &check.origin("smtp.url")));
         }
-        let name = self.from.as_ref().and_then(|from| from.as_str().split('@').next()).unwrap_or_default();
-        if !name.is_ascii() {
+        let name = self.from.as_ref().and_then(|from| from.address.as_str().split('@').next());
+        if !name.unwrap_or_default().is_ascii() {
             let problem = "most mail servers take no sender with such letters before the `@`\n\
                            hint: use ASCII there; the domain may be an international one";
             return Err(Error::about("smtp.from", problem, &check.origin("smtp.from")));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::address::HOME_HINT;
 use crate::domain::text::{STRAY_END_HINT, printable};
-use crate::domain::{Contact, EmailAddress, Label, LinkTarget, Listen, Locale, RegionName};
+use crate::domain::{Contact, EmailAddress, Label, LinkTarget, Listen, Locale, Mailbox, RegionName, ReplyTo};
 
 /// A type that is read from the text of a setting.
 pub(super) trait FromText: Sized {
@@ -117,6 +117,26 @@ impl FromText for EmailAddress {
     fn from_text(text: &str) -> Result<Self, Refusal> {
         Self::parse(text)
             .ok_or_else(|| Refusal::expected("an e-mail address such as `secrets@example.org`", text))
+    }
+}
+
+impl FromText for Mailbox {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).ok_or_else(|| {
+            Refusal::expected("an e-mail address such as `secrets@example.org`, perhaps with a name", text)
+                .hint("`Example Corp <secrets@example.org>`; the name has at most 64 characters and no `@`")
+        })
+    }
+}
+
+impl FromText for ReplyTo {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "never" => Ok(Self::Never),
+            "same-domain" => Ok(Self::SameDomain),
+            "sharer" => Ok(Self::Sharer),
+            _ => Err(Refusal::expected("`never`, `same-domain` or `sharer`", text)),
+        }
     }
 }
 

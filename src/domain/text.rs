@@ -53,14 +53,19 @@ pub fn for_terminal(text: &str) -> Zeroizing<String> {
     shown
 }
 
-/// Appends a character as it is, or as its escape when a terminal would obey it: C0, DEL, C1, what turns the direction of
+/// Whether a terminal, or a header, would obey a character in place of showing it: C0, DEL, C1, what turns the direction of
 /// writing (Unicode's `Bidi_Control`), and separators of lines and paragraphs.
-fn show(c: char, shown: &mut String) {
+pub(super) fn is_obeyed(c: char) -> bool {
     let turns = matches!(
         c,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
     );
-    if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') {
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Appends a character as it is, or as its escape when it [`is_obeyed`].
+fn show(c: char, shown: &mut String) {
+    if is_obeyed(c) {
         shown.extend(c.escape_default());
     } else {
         shown.push(c);

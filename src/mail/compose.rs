@@ -1,28 +1,33 @@
 //! MIME message of an email: headers, a text part and an HTML part.
 //!
-//! Both parts are base64. Quoted-printable would break the link over two lines, which mail readers join and people who
-//! read the source do not; and in base64 no line begins with a dot or is longer than 76 characters, whatever the text
-//! is (security-design.md §1: the library's dot-stuffing). The same email at the same time composes to the same bytes.
+//! A part is sent as it is where that is possible, else in the shorter one of two encodings (ADR 0068). No line of it begins
+//! with a dot or is too long, whatever the text is (security-design.md §1: the library's dot-stuffing). The same email at the
+//! same time composes to the same bytes.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::Address;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Body, Message, MultiPart, SinglePart};
+use lettre::message::header::{
+    ContentTransferEncoding, ContentType, From as FromHeader, Header as _, HeaderName, HeaderValue,
+};
+use lettre::message::{self, Body, Mailboxes, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
 use super::address::mailable;
 use super::content::EmailContent;
+use super::reply_to::reply_to;
 use super::{Email, SendError};
 use crate::domain::address::is_host_name;
-use crate::domain::{EmailAddress, Failure, Locale, Timestamp, random};
+use crate::domain::{EmailAddress, Failure, Locale, Mailbox, ReplyTo, Timestamp, random};
 
 /// The sender: what all emails have in common.
 pub(super) struct Sender {
-    /// The address of the sender.
-    pub(super) from: EmailAddress,
-    /// The public host, which recipients know from the link: display name of `from`, and part of `Message-ID`.
+    /// The sender.
+    pub(super) from: Mailbox,
+    /// Which emails say that replies go to whoever shared.
+    pub(super) reply_to: ReplyTo,
+    /// The public host, which recipients know from the link: the name of a sender without one, and part of `Message-ID`.
     pub(super) host: String,
 }
 
@@ -43,33 +48,35 @@ impl Sender {
         utf8: bool,
     ) -> Result<ComposedEmail, SendError> {
         let content = EmailContent::email(email, &self.host, now);
-        // Left out when the server does not support it: the text names the account as well.
-        let reply_to = mailable(&email.sharer, utf8).ok();
-        self.message(&content, &email.id.serial_hex(), &email.to, reply_to, now, utf8)
+        let (from, to) = (mailable(&self.from.address, utf8)?, mailable(&email.to, utf8)?);
+        // Where it is left out, the text names the account as well.
+        let reply_to = reply_to(self.reply_to, &from, &to, &email.sharer);
+        self.message(&content, &email.id.serial_hex(), from, to, reply_to, now)
     }
 
-    /// Composes a test email.
+    /// Composes a test email, whose link is `home`.
     pub(super) fn compose_test(
         &self,
         to: &EmailAddress,
+        home: &str,
         locale: Locale,
         now: Timestamp,
         utf8: bool,
     ) -> Result<ComposedEmail, SendError> {
+        let (from, to) = (mailable(&self.from.address, utf8)?, mailable(to, utf8)?);
         let serial = format!("{:032x}", u128::from_be_bytes(random::bytes()));
-        self.message(&EmailContent::test(locale, &self.host), &serial, to, None, now, utf8)
+        self.message(&EmailContent::test(locale, &self.host, home), &serial, from, to, None, now)
     }
 
     fn message(
         &self,
         content: &EmailContent<'_>,
         serial: &str,
-        to: &EmailAddress,
+        from: Address,
+        to: Address,
         reply_to: Option<Address>,
         now: Timestamp,
-        utf8: bool,
     ) -> Result<ComposedEmail, SendError> {
-        let (from, to) = (mailable(&self.from, utf8)?, mailable(to, utf8)?);
         // A link may have an IP address as its host, but in a `Message-ID` mail servers dislike that.
         let named = is_host_name(&self.host) && self.host.parse::<std::net::IpAddr>().is_err();
         let host = if named { &self.host } else { from.domain() };
@@ -98,15 +105,16 @@ impl Sender {
         Ok(ComposedEmail { from, to, message: Zeroizing::new(message.formatted()) })
     }
 
-    /// `From`, with the host as display name. Formatted here, because the library omits the quotes, which a name with a
-    /// dot needs (RFC 5322 §3.2.5).
+    /// `From`, with its own name, or else the host's. ASCII is formatted here, because the library omits the quotes, which a
+    /// name with a dot needs (RFC 5322 §3.2.5).
     fn header_from(&self, from: &Address) -> HeaderValue {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
-        let value = if self.host.chars().all(plain) {
-            format!("\"{}\"\r\n <{from}>", self.host)
-        } else {
-            format!("<{from}>")
-        };
+        let name = self.from.name.as_deref().unwrap_or(&self.host);
+        if !name.is_ascii() {
+            let named = message::Mailbox::new(Some(name.to_owned()), from.clone());
+            return FromHeader::from(Mailboxes::from(named)).display();
+        }
+        let name = name.replace('\\', r"\\").replace('"', r#"\""#);
+        let value = format!("\"{name}\"\r\n <{from}>");
         HeaderValue::dangerous_new_pre_encoded(
             HeaderName::new_from_ascii_str("From"),
             value.replace("\r\n", ""),
@@ -116,9 +124,35 @@ impl Sender {
 }
 
 fn part(kind: ContentType, text: String) -> Result<SinglePart, SendError> {
-    let body = Body::new_with_encoding(text, ContentTransferEncoding::Base64)
-        .map_err(|_| SendError::new(Failure::Unsendable, "the library does not encode the text"))?;
-    Ok(SinglePart::builder().header(kind).body(body))
+    Ok(SinglePart::builder().header(kind).body(encoded(text)?))
+}
+
+/// As it is when it is ASCII, which is what filters and people who read the source like best; else in the shorter one of
+/// quoted-printable and base64.
+fn encoded(text: String) -> Result<Body, SendError> {
+    let encode = |text: String, encoding| {
+        Body::new_with_encoding(text, encoding)
+            .map_err(|_| SendError::new(Failure::Unsendable, "the library does not encode the text"))
+    };
+    if text.is_ascii() && is_plain(text.as_bytes()) {
+        // By itself the library does this for short lines only.
+        let lines = text.replace('\n', "\r\n").into_bytes();
+        return Ok(Body::dangerous_pre_encoded(lines, ContentTransferEncoding::SevenBit));
+    }
+    let quoted = encode(text.clone(), ContentTransferEncoding::QuotedPrintable)?;
+    let base64 = encode(text, ContentTransferEncoding::Base64)?;
+    let fits = quoted.len() <= base64.len() && is_plain(quoted.as_ref());
+    Ok(if fits { quoted } else { base64 })
+}
+
+/// Of a line, in bytes, without its end (RFC 5322 §2.1.1).
+const LONGEST_LINE: usize = 998;
+
+/// Whether nothing on the way has a reason to touch a line: none begins with a dot, which is doubled on the way, or with `From `,
+/// which mailboxes quote, and none is too long.
+fn is_plain(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n')
+        .all(|line| line.len() <= LONGEST_LINE && !line.starts_with(b".") && !line.starts_with(b"From "))
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {

@@ -19,7 +19,7 @@ pub(super) struct EmailContent<'a> {
     heading: String,
     greeting: String,
     opening: String,
-    link: Option<LinkBlock<'a>>,
+    link: LinkBlock<'a>,
     notes: Vec<String>,
     closing: String,
     footer: String,
@@ -52,19 +52,15 @@ impl<'a> EmailContent<'a> {
             heading: plain("email-heading"),
             greeting: plain("email-greeting"),
             opening: say(locale, "email-opening", std::slice::from_ref(&sharer)),
-            link: Some(LinkBlock {
-                url: &email.link,
-                button: plain("email-button"),
-                copy: plain("email-copy"),
-            }),
+            link: LinkBlock { url: &email.link, button: plain("email-button"), copy: plain("email-copy") },
             notes,
             closing: say(locale, "email-unexpected", std::slice::from_ref(&sharer)),
             footer: say(locale, "email-footer", &[("host", text(host)), sharer]),
         }
     }
 
-    /// The test email.
-    pub(super) fn test(locale: Locale, host: &str) -> Self {
+    /// The test email, whose link is `home`.
+    pub(super) fn test(locale: Locale, host: &str, home: &'a str) -> Self {
         let host = ("host", text(host));
         let with_host = |name| say(locale, name, std::slice::from_ref(&host));
         Self {
@@ -73,9 +69,13 @@ impl<'a> EmailContent<'a> {
             heading: say(locale, "email-test-heading", &[]),
             greeting: say(locale, "email-greeting", &[]),
             opening: with_host("email-test-opening"),
-            link: None,
+            link: LinkBlock {
+                url: home,
+                button: with_host("email-test-button"),
+                copy: say(locale, "email-copy", &[]),
+            },
             notes: vec![say(locale, "email-test-spam", &[])],
-            closing: say(locale, "email-test-closing", &[]),
+            closing: with_host("email-test-closing"),
             footer: with_host("email-test-footer"),
         }
     }

@@ -10,6 +10,7 @@
 mod address;
 mod compose;
 mod content;
+mod reply_to;
 pub mod smtp;
 
 use async_trait::async_trait;
@@ -26,7 +27,7 @@ pub struct Email {
     pub id: NotificationId,
     /// The recipient.
     pub to: EmailAddress,
-    /// The account that shares: named in the text, and `Reply-To`.
+    /// The account that shares: named in the text, and perhaps `Reply-To`.
     pub sharer: EmailAddress,
     /// The whole link.
     pub link: Zeroizing<String>,
@@ -45,8 +46,9 @@ pub trait Mailer: Send + Sync + std::fmt::Debug {
     /// have accepted it nonetheless: a second copy has the same `Message-ID`.
     async fn send(&self, email: &Email) -> Result<(), SendError>;
 
-    /// Sends a test email without a link (`doctor --mail-to`), and leaves nothing open.
-    async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError>;
+    /// Sends a test email (`doctor --mail-to`), made like the others, so that it meets the same filters, and leaves nothing open. Its
+    /// link is `home`, this server's first page.
+    async fn send_test(&self, to: &EmailAddress, home: &str, locale: Locale) -> Result<(), SendError>;
 
     /// Closes what was kept open for the next email.
     async fn close(&self) {}

@@ -29,7 +29,7 @@ pub(super) async fn check(settings: &Settings, to: Option<&str>, report: &mut Re
     let Some(to) = EmailAddress::parse(to) else {
         return report.fail(&format!("`{to}` is not an e-mail address"), "ADDRESS is as in anna@example.org");
     };
-    match mailer.send_test(&to, settings.locale).await {
+    match mailer.send_test(&to, base_url.as_str(), settings.locale).await {
         Ok(()) => {
             report.ok("mail: the mail server took a test email; see whether it arrives, and not as spam");
         }

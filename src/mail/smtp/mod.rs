@@ -48,7 +48,7 @@ impl SmtpMailer {
     /// A mailer for this server. Does not connect yet; reads the system's certificates, unless others are given.
     pub fn new(settings: SmtpSettings, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         let server = Arc::new(Server::new(&settings)?);
-        let sender = Sender { from: settings.from, host: settings.public_host };
+        let sender = Sender { from: settings.from, reply_to: settings.reply_to, host: settings.public_host };
         let idle = Arc::new(IdleConnections::new(settings.deadlines.idle));
         Ok(Self { server, sender, deadlines: settings.deadlines, idle, clock })
     }
@@ -118,8 +118,9 @@ impl Mailer for SmtpMailer {
         self.deliver(|utf8| self.sender.compose(email, self.clock.now(), utf8)).await
     }
 
-    async fn send_test(&self, to: &EmailAddress, locale: Locale) -> Result<(), SendError> {
-        let sent = self.deliver(|utf8| self.sender.compose_test(to, locale, self.clock.now(), utf8)).await;
+    async fn send_test(&self, to: &EmailAddress, home: &str, locale: Locale) -> Result<(), SendError> {
+        let compose = |utf8| self.sender.compose_test(to, home, locale, self.clock.now(), utf8);
+        let sent = self.deliver(compose).await;
         self.close().await;
         sent
     }

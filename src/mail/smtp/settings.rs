@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::domain::EmailAddress;
 use crate::domain::address::SmtpUrl;
+use crate::domain::{Mailbox, ReplyTo};
 
 /// A mail server and how to connect to it.
 pub struct SmtpSettings {
@@ -12,9 +12,11 @@ pub struct SmtpSettings {
     pub url: SmtpUrl,
     /// Certificates in PEM that the server's one is checked against; `None` is those the system trusts.
     pub ca: Option<Vec<u8>>,
-    /// The sender address.
-    pub from: EmailAddress,
-    /// The host of `base_url`: the sender's display name, named in the text, and part of `Message-ID`.
+    /// The sender; without a name of its own it is called by `public_host`.
+    pub from: Mailbox,
+    /// Which emails say that replies go to whoever shared.
+    pub reply_to: ReplyTo,
+    /// The host of `base_url`: named in the text, and part of `Message-ID`.
     pub public_host: String,
     /// Time limits.
     pub deadlines: Deadlines,

@@ -47,7 +47,7 @@ impl Mailer for Kept {
         Ok(())
     }
 
-    async fn send_test(&self, _: &EmailAddress, _: Locale) -> Result<(), SendError> {
+    async fn send_test(&self, _: &EmailAddress, _: &str, _: Locale) -> Result<(), SendError> {
         panic!("only `doctor` asks for it")
     }
 }

@@ -39,6 +39,7 @@ const DECIDED: &str = r#"
     access.metadata = "anyone"
     smtp.url = ""
     smtp.from = ""
+    smtp.reply_to = "same-domain"
     smtp.ca_file = ""
     smtp.per_hour = 20
     redis.confirm = "none"
@@ -83,6 +84,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.web.reveal, Reveal::Click);
     assert!(settings.web.second_answer);
     assert_eq!(settings.smtp.url, None);
+    assert_eq!(settings.smtp.reply_to, readonce::domain::ReplyTo::SameDomain);
     assert_eq!(settings.redis.confirm, Confirm::None);
     assert_eq!(settings.drain.delay, 0);
     assert_eq!(settings.metrics.listen, None);

@@ -312,7 +312,7 @@ fn of_halves_name_the_other_half() {
     );
     let whole =
         Given::variable("READONCE_SMTP__URL", "smtp://localhost").and("READONCE_SMTP__FROM", "a@example.org");
-    assert_eq!(whole.loaded().settings.smtp.from.unwrap().as_str(), "a@example.org");
+    assert_eq!(whole.loaded().settings.smtp.from.unwrap().address.as_str(), "a@example.org");
 }
 
 /// Whatever reads the settings refuses the same, so that `config show`, `doctor` and `serve` agree.

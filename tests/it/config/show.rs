@@ -49,6 +49,7 @@ web.reveal = "click"    # default
 web.second_answer = true    # default
 smtp.url = ""    # default
 smtp.from = ""    # default
+smtp.reply_to = "same-domain"    # default
 smtp.ca_file = ""    # default
 smtp.per_hour = 20    # default
 redis.confirm = "none"    # default

@@ -228,16 +228,16 @@ fn with_a_bad_value_are_named() {
             "replicas:0",
             "`redis.confirm`: expected `none` or `replicas:N`, N at least 1, found `replicas:0`",
         ),
+        (
+            "READONCE_SMTP__REPLY_TO",
+            "always",
+            "`smtp.reply_to`: expected `never`, `same-domain` or `sharer`, found `always`",
+        ),
         ("READONCE_KEYRING_FILE", "", "`keyring_file`: expected a path, found nothing"),
         (
             "READONCE_REGION",
             "e u",
             "`region`: expected at most 32 letters, digits, hyphens or underscores, found `e u`",
-        ),
-        (
-            "READONCE_SMTP__FROM",
-            "postmaster",
-            "`smtp.from`: expected an e-mail address such as `secrets@example.org`, found `postmaster`",
         ),
     ] {
         assert_eq!(
@@ -245,4 +245,10 @@ fn with_a_bad_value_are_named() {
             format!("{refusal} (environment variable `{name}`)")
         );
     }
+    assert_eq!(
+        Given::variable("READONCE_SMTP__FROM", "postmaster").refusal(),
+        "`smtp.from`: expected an e-mail address such as `secrets@example.org`, perhaps with a name, found `postmaster` \
+         (environment variable `READONCE_SMTP__FROM`)\n\
+         hint: `Example Corp <secrets@example.org>`; the name has at most 64 characters and no `@`"
+    );
 }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use readonce::domain::Locale;
+use readonce::domain::{Locale, Mailbox, ReplyTo};
 use readonce::i18n::{self, Value};
-use readonce::mail::{Email, Mailer as _};
+use readonce::mail::{Email, Mailer as _, SmtpSettings};
 use serde_json::json;
 
-use super::{LINK, NOW, SERIAL, address, email, mailer, received, settings};
+use super::{HOME, LINK, NOW, SERIAL, address, email, mailer, received, settings};
 use crate::support::smtp::{Received, SmtpServer};
 
 fn is_whole(received: &Received) {
@@ -17,7 +17,7 @@ fn is_whole(received: &Received) {
     assert_eq!(parts.len(), 2);
     for (part, kind) in parts.iter().zip(["text/plain", "text/html"]) {
         assert_eq!((&part["type"], &part["charset"]), (&json!(kind), &json!("utf-8")));
-        assert_eq!((&part["encoding"], &part["defects"]), (&json!("base64"), &json!([])));
+        assert_eq!(part["defects"], json!([]));
     }
     assert_eq!(received.parsed["date"].as_f64().unwrap().to_string(), NOW.0.to_string());
     assert_eq!(received.parsed["from"], json!([["secrets.example.org", "secrets@example.org"]]));
@@ -71,7 +71,11 @@ async fn emails_say_what_they_should_in_every_language() {
             keep(tag, &received, &html);
         }
         assert!(html.contains(&format!("<html lang=\"{tag}\">")));
-        assert_eq!(html.matches(&format!("href=\"{LINK}\"")).count(), 2, "a button, and the link to read");
+        assert_eq!(html.matches("href=").count(), 1, "one way to the secret");
+        assert!(
+            html.contains(&format!("href=\"{LINK}\"")) && html.contains(&format!(">{LINK}</p>")),
+            "{html}"
+        );
         // A line of its own, so that every reader makes a link of it.
         assert!(text.lines().any(|line| line == LINK), "{tag}: {text}");
         for braces in ["{", "}"] {
@@ -124,22 +128,34 @@ secrets.example.org sent this e-mail on behalf of anna@example.org."
 }
 
 #[tokio::test]
-async fn a_test_email_has_no_link() {
+async fn a_test_email_is_made_like_the_others() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
     for locale in Locale::ALL {
-        mailer.send_test(&address("operator@bücher.example"), locale).await.unwrap();
+        mailer.send_test(&address("operator@bücher.example"), HOME, locale).await.unwrap();
         let received = server.emails().pop().unwrap();
         is_whole(&received);
         assert_eq!(received.to, ["operator@xn--bcher-kva.example"]);
         assert_eq!(received.parsed["reply_to"], json!(null));
         assert!(received.header("Subject").contains("secrets.example.org"));
         assert!(received.part("text/plain").contains("readonce doctor --mail-to"));
-        assert!(!received.part("text/html").contains("href"));
+        assert!(received.part("text/plain").lines().any(|line| line == HOME));
+        let html = received.part("text/html");
+        assert!(
+            html.contains(&format!("href=\"{HOME}\"")) && html.contains(&format!(">{HOME}</p>")),
+            "{html}"
+        );
+        mailer.send(&Email { locale, ..email() }).await.unwrap();
+        let real = server.emails().pop().unwrap();
+        let tags =
+            |html: &str| html.split('<').filter_map(|tag| Some(tag.split_once('>')?.0.to_owned())).collect();
+        let (real, test): (Vec<String>, Vec<String>) = (tags(&real.part("text/html")), tags(&html));
+        let differing = |tag: &&String| !tag.contains("href") && !tag.contains("li");
+        assert!(test.iter().filter(differing).eq(real.iter().filter(differing)), "{test:?}");
     }
     let ids: std::collections::BTreeSet<_> =
         server.emails().iter().map(|email| email.header("Message-ID")).collect();
-    assert_eq!(ids.len(), Locale::ALL.len(), "test emails are each an email of their own");
+    assert_eq!(ids.len(), Locale::ALL.len() + 1, "test emails are each an email of their own");
 }
 
 /// A host in numbers may stand in links, but not in a `Message-ID`.
@@ -147,10 +163,48 @@ async fn a_test_email_has_no_link() {
 async fn without_a_public_name_the_message_id_is_the_senders() {
     for host in ["127.0.0.1", "[::1]", "::1"] {
         let server = SmtpServer::start();
-        let settings = readonce::mail::SmtpSettings { public_host: host.to_owned(), ..settings(&server) };
+        let settings = SmtpSettings { public_host: host.to_owned(), ..settings(&server) };
         mailer(settings).send(&email()).await.unwrap();
         let received = server.wait_for_emails(1).remove(0);
         assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@example.org>"));
         assert_eq!(received.parsed["from"], json!([[host, "secrets@example.org"]]));
+    }
+}
+
+/// The name that mail programs show in place of the address.
+#[tokio::test]
+async fn the_sender_is_called_by_its_own_name() {
+    for (from, name) in [
+        ("Example Corp <secrets@example.org>", "Example Corp"),
+        ("\"Example, \\\"Corp.\\\" \\\\ Ltd; <x>\" <secrets@example.org>", "Example, \"Corp.\" \\ Ltd; <x>"),
+        ("Grüße & Söhne GmbH <secrets@example.org>", "Grüße & Söhne GmbH"),
+        (&format!("{} <secrets@example.org>", "Я".repeat(64)), &"Я".repeat(64)),
+    ] {
+        let server = SmtpServer::start();
+        let from = Mailbox::parse(from).unwrap_or_else(|| panic!("{from}"));
+        mailer(SmtpSettings { from, ..settings(&server) }).send(&email()).await.unwrap();
+        let received = server.wait_for_emails(1).remove(0);
+        assert_eq!(received.parsed["from"], json!([[name, "secrets@example.org"]]));
+        assert_eq!((received.parsed["defects"].clone(), received.raw.is_ascii()), (json!([]), true));
+        assert_eq!(received.from, "secrets@example.org");
+    }
+}
+
+/// A header that is only kind must not keep the email from arriving: `src/mail/reply_to.rs` has the cases.
+#[tokio::test]
+async fn replies_go_where_the_setting_says() {
+    let (stranger, colleague) = ("anna@elsewhere.example", "anna@example.org");
+    for (reply_to, sharer, said) in [
+        (ReplyTo::Never, colleague, json!(null)),
+        (ReplyTo::SameDomain, stranger, json!(null)),
+        (ReplyTo::SameDomain, colleague, json!([["", colleague]])),
+        (ReplyTo::Sharer, stranger, json!([["", stranger]])),
+    ] {
+        let server = SmtpServer::start();
+        let email = Email { sharer: address(sharer), ..email() };
+        mailer(SmtpSettings { reply_to, ..settings(&server) }).send(&email).await.unwrap();
+        let received = server.wait_for_emails(1).remove(0);
+        assert_eq!(received.parsed["reply_to"], said, "{reply_to:?} {sharer}");
+        assert!(received.part("text/plain").contains(sharer));
     }
 }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use readonce::domain::address::SmtpUrl;
-use readonce::domain::{EmailAddress, Failure, FakeClock, Locale, NotificationId, SlotTag, Timestamp};
+use readonce::domain::{
+    EmailAddress, Failure, FakeClock, Locale, Mailbox, NotificationId, ReplyTo, SlotTag, Timestamp,
+};
 use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Email, Mailer as _, SmtpMailer, SmtpSettings};
 use zeroize::Zeroizing;
@@ -22,6 +24,8 @@ use crate::support::smtp::{Received, SmtpServer};
 /// 2026-11-21T14:05:00Z, when all of these emails are sent.
 const NOW: Timestamp = Timestamp(1_795_269_900);
 const LINK: &str = "https://secrets.example.org/secret/a0zk3v9q1x7m2c8r4t6p0w5n1b7h3d9";
+/// What the link of a test email is.
+const HOME: &str = "https://secrets.example.org/";
 const SERIAL: &str = "000102030405060708090a0b0c0d0e0f";
 
 fn address(text: &str) -> EmailAddress {
@@ -53,7 +57,8 @@ fn settings(server: &SmtpServer) -> SmtpSettings {
     SmtpSettings {
         url: url("smtp", "", server),
         ca: None,
-        from: address("secrets@example.org"),
+        from: Mailbox::parse("secrets@example.org").unwrap(),
+        reply_to: ReplyTo::Sharer,
         public_host: "secrets.example.org".to_owned(),
         deadlines: Deadlines::default(),
     }

@@ -87,7 +87,7 @@ async fn no_connection_ends_without_a_goodbye() {
     }
     server.behave(&[]);
     let mailer = mailer(settings(&server));
-    mailer.send_test(&address("op@example.org"), Locale::En).await.unwrap();
+    mailer.send_test(&address("op@example.org"), super::HOME, Locale::En).await.unwrap();
     assert_eq!(server.commands("QUIT"), 6, "after a test email, too");
     let unsendable = Email { to: address("ü@example.net"), ..email() };
     let ascii = SmtpServer::with(json!({ "utf8": false }));

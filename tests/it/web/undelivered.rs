@@ -25,7 +25,7 @@ impl Mailer for Picky {
         Err(SendError { failure, cause: None })
     }
 
-    async fn send_test(&self, _: &EmailAddress, _: Locale) -> Result<(), SendError> {
+    async fn send_test(&self, _: &EmailAddress, _: &str, _: Locale) -> Result<(), SendError> {
         panic!("only `doctor` asks for it")
     }
 }

@@ -8,6 +8,7 @@ use readonce::domain::{
     Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
     PresentedPassphrase, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock,
 };
+use readonce::domain::{Mailbox, ReplyTo};
 use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
@@ -64,7 +65,8 @@ fn mailer(clock: &Arc<FakeClock>) -> Arc<dyn Mailer> {
     let settings = SmtpSettings {
         url: SmtpUrl::parse("smtp://localhost:1").unwrap(),
         ca: None,
-        from: EmailAddress::parse("secrets@example.org").unwrap(),
+        from: Mailbox::parse("secrets@example.org").unwrap(),
+        reply_to: ReplyTo::Sharer,
         public_host: "secrets.example.org".to_owned(),
         deadlines: Deadlines::default(),
     };
