@@ -16,6 +16,7 @@ mod clock;
 mod files;
 mod keyring;
 mod mail;
+mod mail_hint;
 mod proxies;
 mod report;
 mod server;

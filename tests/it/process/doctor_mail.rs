@@ -2,8 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::thread;
 
+use super::mail::FROM;
+use crate::support::certificates::Authority;
+use crate::support::mail_server::MailServer;
+use crate::support::smtp::SmtpServer;
 use crate::support::{Home, Ran};
 
 /// A mail server that greets, and has one answer to whatever it is told.
@@ -54,4 +59,110 @@ fn a_servers_words_are_shown_and_not_obeyed() {
     assert!(ran.stdout.contains(shown), "{ran:?}");
     let lines = [ran.stdout.as_str(), &ran.stderr].concat().replace('\n', "");
     assert!(!lines.contains(|c: char| c.is_control() || c == '\u{202e}'), "{ran:?}");
+}
+
+/// What doctor says of a mail server, with its exit code, and its hint alone.
+fn told(url: &str, ca: &Path) -> (Ran, String) {
+    let home = Home::new();
+    let mut command = home.command(&["doctor", "--mail-to", "op@example.com"]);
+    command.envs([("READONCE_SMTP__URL", url), FROM]).env("READONCE_SMTP__CA_FILE", ca);
+    let ran = Ran::of(command);
+    let of_mail = ran.stdout.split_once("FAIL  mail").map_or("", |(_, rest)| rest);
+    let hint = of_mail.split_once("hint: ").map_or("", |(_, rest)| rest).lines().next().unwrap_or_default();
+    let hint = hint.to_owned();
+    (ran, hint)
+}
+
+/// Four mistakes with one server, each told as what it is.
+#[test]
+fn what_postfix_has_against_this_machine_is_told_as_what_it_is() {
+    let (next, authority) = (SmtpServer::start(), Authority::new());
+    let (certificate, key) = authority.certify("mail", &["127.0.0.1"]);
+    let pem =
+        [key, certificate].map(|file| std::fs::read_to_string(file).unwrap()).concat().replace('\r', "");
+    let Some(postfix) = MailServer::strict_postfix(&next, &pem) else { return };
+    let at = postfix.url().replace("smtp://", "");
+    for (url, words, hints) in [
+        (
+            format!("smtp://{at}"),
+            "530 5.7.0 Must issue a STARTTLS command first",
+            "it wants TLS first: `smtp+starttls://`",
+        ),
+        (format!("smtps://{at}"), "no trusted TLS", "that port does not begin with TLS"),
+        (
+            format!("smtp+starttls://{at}"),
+            "454 4.7.1 <op@example.com>: Relay access denied",
+            "let its address relay there",
+        ),
+        (
+            format!("smtp+starttls://u:p@{at}"),
+            "offers no log-in by password",
+            "it offers neither PLAIN nor LOGIN",
+        ),
+    ] {
+        let (ran, hint) = told(&url, &authority.file());
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(ran.stdout.contains(words) && hint.contains(hints), "{url}: {ran:?}");
+    }
+    assert!(next.emails().is_empty());
+}
+
+#[test]
+fn refusals_with_the_same_digits_are_told_apart() {
+    let (smtp, nobody) = (SmtpServer::start(), Authority::new());
+    let url = format!("smtp://127.0.0.1:{}", smtp.port());
+    for (stage, reply, hint) in [
+        ("rcpt", "550 relay not permitted", "let its address relay there"), // Exim
+        ("rcpt", "550 5.7.1 <op@example.com>... Relaying denied", "let its address relay there"), // Sendmail
+        ("rcpt", "451 4.7.1 Greylisting in action", "greylisting"),
+        ("rcpt", "550 5.1.1 unknown", "does it take email for that address"),
+        ("mail", "530 5.7.0 Authentication required", "it wants a log-in: put user and password"),
+        ("mail", "550 5.7.1 Must issue a STARTTLS command first", "it wants TLS first"),
+    ] {
+        smtp.behave(&[(stage, reply)]);
+        let (ran, said) = told(&url, &nobody.file());
+        assert!(said.contains(hint), "{reply}: {ran:?}");
+    }
+    let (ran, hint) = told(&url.replace("smtp:", "smtp+starttls:"), &nobody.file());
+    assert!(hint.starts_with("it does not offer STARTTLS there"), "{ran:?}");
+}
+
+/// As people make them: by the line of docs/mail.md, as they always did, and as Debian's exim-gencert does. The first works,
+/// and the others are told why they do not.
+#[test]
+fn certificates_that_are_made_at_home_work_or_are_told_how_they_would() {
+    let home = Home::new();
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail.md")).unwrap();
+    let line = page
+        .lines()
+        .find(|line| line.trim_start().starts_with("openssl req -x509"))
+        .expect("the line of the page");
+    let line = line.trim().replace("mail.example.org", "localhost");
+    let (usual, _) = line.split_once(" -addext").expect("what is not usual");
+    let oldest = "openssl req -newkey rsa:2048 -nodes -keyout mail.key -out mail.csr -subj /CN=localhost && \
+                  openssl x509 -req -in mail.csr -signkey mail.key -days 30 -out mail.pem";
+    for (made_by, hint) in [
+        (line.as_str(), None),
+        (usual, Some("-addext basicConstraints=critical,CA:FALSE")),
+        (oldest, Some("-addext basicConstraints=critical,CA:FALSE")),
+    ] {
+        Ran::of(home.shell(made_by)).succeeded();
+        let files = (home.file("mail.pem"), home.file("mail.key"));
+        for (kind, scheme) in [("starttls", "smtp+starttls"), ("tls", "smtps")] {
+            let server = SmtpServer::secured(kind, &files);
+            let (ran, said) = told(&format!("{scheme}://localhost:{}", server.port()), &files.0);
+            match hint {
+                None => assert_eq!((ran.code, server.emails().len()), (Some(0), 1), "{ran:?}"),
+                Some(hint) => assert!(said.contains(hint) && ran.code == Some(1), "{made_by}: {ran:?}"),
+            }
+        }
+    }
+    Ran::of(home.shell(&line)).succeeded();
+    let (files, authority) = ((home.file("mail.pem"), home.file("mail.key")), Authority::new());
+    let server = SmtpServer::secured("tls", &files);
+    let (ran, hint) = told(&format!("smtps://localhost:{}", server.port()), &authority.file());
+    assert!(hint.starts_with("`smtp.ca_file` takes"), "{ran:?}");
+    let elsewhere = SmtpServer::secured("tls", &authority.certify("elsewhere", &["mail.example"]));
+    let (ran, hint) = told(&format!("smtps://localhost:{}", elsewhere.port()), &authority.file());
+    assert!(hint.starts_with("the host in `smtp.url` has to be one of the certificate's names"), "{ran:?}");
 }
