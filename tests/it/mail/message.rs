@@ -73,7 +73,7 @@ async fn emails_say_what_they_should_in_every_language() {
         assert!(html.contains(&format!("<html lang=\"{tag}\">")));
         assert_eq!(html.matches("href=").count(), 1, "one way to the secret");
         assert!(
-            html.contains(&format!("href=\"{LINK}\"")) && html.contains(&format!(">{LINK}</p>")),
+            html.contains(&format!("href=\"{LINK}\"")) && html.contains(&format!(">{LINK}</span></a>")),
             "{html}"
         );
         // A line of its own, so that every reader makes a link of it.
@@ -142,7 +142,7 @@ async fn a_test_email_is_made_like_the_others() {
         assert!(received.part("text/plain").lines().any(|line| line == HOME));
         let html = received.part("text/html");
         assert!(
-            html.contains(&format!("href=\"{HOME}\"")) && html.contains(&format!(">{HOME}</p>")),
+            html.contains(&format!("href=\"{HOME}\"")) && html.contains(&format!(">{HOME}</span></a>")),
             "{html}"
         );
         mailer.send(&Email { locale, ..email() }).await.unwrap();
@@ -178,7 +178,7 @@ async fn the_sender_is_called_by_its_own_name() {
         ("Example Corp <secrets@example.org>", "Example Corp"),
         ("\"Example, \\\"Corp.\\\" \\\\ Ltd; <x>\" <secrets@example.org>", "Example, \"Corp.\" \\ Ltd; <x>"),
         ("Grüße & Söhne GmbH <secrets@example.org>", "Grüße & Söhne GmbH"),
-        (&format!("{} <secrets@example.org>", "Я".repeat(64)), &"Я".repeat(64)),
+        ("Общество «Пример» <secrets@example.org>", "Общество «Пример»"),
     ] {
         let server = SmtpServer::start();
         let from = Mailbox::parse(from).unwrap_or_else(|| panic!("{from}"));

@@ -7,7 +7,6 @@ use std::thread;
 
 use super::mail::FROM;
 use crate::support::certificates::Authority;
-use crate::support::mail_server::MailServer;
 use crate::support::smtp::SmtpServer;
 use crate::support::{Home, Ran};
 
@@ -71,40 +70,6 @@ fn told(url: &str, ca: &Path) -> (Ran, String) {
     let hint = of_mail.split_once("hint: ").map_or("", |(_, rest)| rest).lines().next().unwrap_or_default();
     let hint = hint.to_owned();
     (ran, hint)
-}
-
-/// Four mistakes with one server, each told as what it is.
-#[test]
-fn what_postfix_has_against_this_machine_is_told_as_what_it_is() {
-    let (next, authority) = (SmtpServer::start(), Authority::new());
-    let (certificate, key) = authority.certify("mail", &["127.0.0.1"]);
-    let pem =
-        [key, certificate].map(|file| std::fs::read_to_string(file).unwrap()).concat().replace('\r', "");
-    let Some(postfix) = MailServer::strict_postfix(&next, &pem) else { return };
-    let at = postfix.url().replace("smtp://", "");
-    for (url, words, hints) in [
-        (
-            format!("smtp://{at}"),
-            "530 5.7.0 Must issue a STARTTLS command first",
-            "it wants TLS first: `smtp+starttls://`",
-        ),
-        (format!("smtps://{at}"), "no trusted TLS", "that port does not begin with TLS"),
-        (
-            format!("smtp+starttls://{at}"),
-            "454 4.7.1 <op@example.com>: Relay access denied",
-            "let its address relay there",
-        ),
-        (
-            format!("smtp+starttls://u:p@{at}"),
-            "offers no log-in by password",
-            "it offers neither PLAIN nor LOGIN",
-        ),
-    ] {
-        let (ran, hint) = told(&url, &authority.file());
-        assert_eq!(ran.code, Some(1), "{ran:?}");
-        assert!(ran.stdout.contains(words) && hint.contains(hints), "{url}: {ran:?}");
-    }
-    assert!(next.emails().is_empty());
 }
 
 #[test]

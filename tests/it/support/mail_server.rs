@@ -28,10 +28,9 @@ exec exim4 -bdf -q30m -oX "$1"
 "#;
 
 /// With the main.cf of a "satellite system", which passes everything on. `$1` is the port, `$2` that of the server it
-/// passes on to, `$3` what else main.cf says, and `$4` a key with its certificate.
+/// passes on to, and `$3` what else main.cf says.
 const POSTFIX: &str = r#"
 mkdir /mnt/log
-printf '%s\n' "$4" >/etc/postfix/mail.pem
 printf 'relayhost = [127.0.0.1]:%s\nmyhostname = mail.example.org\nmaillog_file_prefixes = /mnt\nmaillog_file = /mnt/log/mail\n%s\n' "$2" "$3" >>/etc/postfix/main.cf
 sed -i "s/^smtp  *inet/127.0.0.1:$1 inet/" /etc/postfix/master.cf
 exec postfix start-fg
@@ -45,13 +44,7 @@ impl MailServer {
 
     /// Postfix, which passes everything on to `next`, with these settings beside those of Debian.
     pub(crate) fn postfix(next: &SmtpServer, settings: &str) -> Option<Self> {
-        Self::start("postfix", POSTFIX, &[&next.port().to_string(), settings, ""])
-    }
-
-    /// Postfix that insists on TLS, with a key and its certificate, and relays for no machine.
-    pub(crate) fn strict_postfix(next: &SmtpServer, pem: &str) -> Option<Self> {
-        let settings = "smtpd_tls_security_level = encrypt\nsmtpd_tls_chain_files = /etc/postfix/mail.pem\nmynetworks = 127.0.0.2/32";
-        Self::start("postfix", POSTFIX, &[&next.port().to_string(), settings, pem])
+        Self::start("postfix", POSTFIX, &[&next.port().to_string(), settings])
     }
 
     fn start(name: &str, script: &str, arguments: &[&str]) -> Option<Self> {
