@@ -82,7 +82,7 @@ fn a_long_upgrade_is_told_extends_the_start_and_lets_nobody_in() {
         "MB\nhint: nobody is served before that is done",
         "\ncopied 100 %",
         "\nchanging the schema",
-        "\nbrought the database from schema 2 to 3",
+        "\nbrought the database from schema 2 to 4",
         "\nmetrics on http://",
         "\nlistening on http://",
     ];
