@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use zeroize::Zeroizing;
 
 use super::failure::Stage;
-use super::offers::Offers;
+use super::offers::{Mechanism, Offers};
 use super::settings::{SetupError, SmtpSettings};
 use super::tls::Tls;
 use super::wire::{Stream, Wire};
@@ -142,16 +142,20 @@ impl Server {
         if self.refused.load(Ordering::Relaxed) != refused {
             return Err(SendError::new(Failure::Login, "another log-in was refused meanwhile"));
         }
-        let done = if offers.plain {
-            let both = Zeroizing::new(format!("\0{}\0{}", user.as_str(), password.as_str()));
-            let command = line("AUTH PLAIN ", &encoded(both.as_bytes()));
-            wire.ask(Stage::Login, command.as_bytes(), &[235]).await
-        } else if offers.login {
-            wire.ask(Stage::Login, b"AUTH LOGIN\r\n", &[334]).await?;
-            wire.ask(Stage::Login, line("", &encoded(user.as_bytes())).as_bytes(), &[334]).await?;
-            wire.ask(Stage::Login, line("", &encoded(password.as_bytes())).as_bytes(), &[235]).await
-        } else {
-            return Err(SendError::new(Failure::NoLogin, "the server offers neither PLAIN nor LOGIN"));
+        let done = match offers.login {
+            Some(Mechanism::Plain) => {
+                let both = Zeroizing::new(format!("\0{}\0{}", user.as_str(), password.as_str()));
+                let command = line("AUTH PLAIN ", &encoded(both.as_bytes()));
+                wire.ask(Stage::Login, command.as_bytes(), &[235]).await
+            }
+            Some(Mechanism::Login) => {
+                wire.ask(Stage::Login, b"AUTH LOGIN\r\n", &[334]).await?;
+                wire.ask(Stage::Login, line("", &encoded(user.as_bytes())).as_bytes(), &[334]).await?;
+                wire.ask(Stage::Login, line("", &encoded(password.as_bytes())).as_bytes(), &[235]).await
+            }
+            None => {
+                return Err(SendError::new(Failure::NoLogin, "the server offers neither PLAIN nor LOGIN"));
+            }
         };
         if let Err(SendError { failure: Failure::Login, .. }) = done {
             self.refused.fetch_add(1, Ordering::Relaxed);

@@ -81,7 +81,7 @@ pub(super) fn silent(elapsed: tokio::time::error::Elapsed) -> SendError {
 }
 
 /// A positive reply that belongs to something else would pass for "accepted".
-pub(super) fn out_of_step(reply: Reply) -> SendError {
+pub(super) fn out_of_step(reply: &Reply) -> SendError {
     SendError::new(Failure::Silent, format!("an answer out of step: {}", reply.code))
 }
 
@@ -132,7 +132,7 @@ fn blames_the_sender(reply: &Reply) -> bool {
 mod tests {
     use super::*;
 
-    /// What Exim 4.96, Postfix 3.7, OpenSMTPD 6.8 and Sendmail 8.17 said.
+    /// What Exim 4.96, Postfix 3.7, `OpenSMTPD` 6.8 and Sendmail 8.17 said.
     #[test]
     fn what_is_about_the_site_is_told_from_what_is_about_an_address() {
         use Failure::{Busy, Deferred, Login, Refused, SiteRefused, Unreachable};

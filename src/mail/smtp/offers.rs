@@ -9,10 +9,17 @@ pub(super) struct Offers {
     pub(super) utf8: bool,
     /// TLS from the next command on (RFC 3207).
     pub(super) starttls: bool,
+    /// The way to log in, of those that are known here.
+    pub(super) login: Option<Mechanism>,
+}
+
+/// A way to log in by password. The better one is the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mechanism {
+    /// `AUTH LOGIN`, which no RFC describes.
+    Login,
     /// `AUTH PLAIN` (RFC 4616).
-    pub(super) plain: bool,
-    /// `AUTH LOGIN`.
-    pub(super) login: bool,
+    Plain,
 }
 
 impl Offers {
@@ -25,10 +32,12 @@ impl Offers {
                 Some("SMTPUTF8") => offers.utf8 = true,
                 Some("STARTTLS") => offers.starttls = true,
                 Some("AUTH") => {
-                    for mechanism in words {
-                        offers.plain |= mechanism == "PLAIN";
-                        offers.login |= mechanism == "LOGIN";
-                    }
+                    let known = words.filter_map(|word| match word.as_str() {
+                        "PLAIN" => Some(Mechanism::Plain),
+                        "LOGIN" => Some(Mechanism::Login),
+                        _ => None,
+                    });
+                    offers.login = known.max().max(offers.login);
                 }
                 _ => {}
             }
@@ -47,9 +56,9 @@ mod tests {
             Offers::of(&Reply { code: 250, lines: lines.iter().map(|line| (*line).to_owned()).collect() })
         };
         assert_eq!(of(&["SMTPUTF8 is a strange name", "SIZE 1", "X-STARTTLS"]), Offers::default());
-        let all = Offers { utf8: true, starttls: true, plain: true, login: true };
+        let all = Offers { utf8: true, starttls: true, login: Some(Mechanism::Plain) };
         assert_eq!(of(&["mail", "auth CRAM-MD5 login Plain", "StartTLS", "SMTPUTF8"]), all);
-        let plain = Offers { plain: true, ..Offers::default() };
-        assert_eq!(of(&["mail", "AUTH PLAIN", "AUTHLOGIN"]), plain);
+        let login = Offers { login: Some(Mechanism::Login), ..Offers::default() };
+        assert_eq!(of(&["mail", "AUTH NTLM LOGIN", "AUTHPLAIN"]), login);
     }
 }

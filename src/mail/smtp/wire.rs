@@ -95,7 +95,7 @@ impl Wire {
             400..600 => Err(refused(stage, reply)),
             _ => {
                 self.in_step = false;
-                Err(out_of_step(reply))
+                Err(out_of_step(&reply))
             }
         }
     }
