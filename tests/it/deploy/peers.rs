@@ -1,4 +1,4 @@
-//! nginx before a socket, as `docs/proxies.md` says. HAProxy with the PROXY protocol is in `process::proxy_protocol`.
+//! nginx before a socket, as `docs/proxies.md` says. `HAProxy` with the PROXY protocol is in `process::proxy_protocol`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -22,7 +22,7 @@ macro_rules! trickle {
         $(#[test]
         #[ignore = "scripts/test long"]
         fn $name() {
-            let failed = trickle(Installation::new(&[UNLIMITED, &[IDLE_TIMEOUT]].concat()), |at| Front::new($kind, [at, nobody()]));
+            let failed = trickle(&Installation::new(&[UNLIMITED, &[IDLE_TIMEOUT]].concat()), |at| Front::new($kind, [at, nobody()]));
             eprintln!("{:?}: {} of {} failed", $kind, failed.len(), CALLERS * ROUNDS);
             assert!(failed.is_empty(), "{failed:#?}");
         })+
@@ -44,7 +44,7 @@ trickle! {
 #[test]
 #[ignore = "scripts/test long"]
 fn a_proxy_that_keeps_them_too_long_meets_the_end() {
-    let failed = trickle(Installation::new(&[UNLIMITED, &[IDLE_TIMEOUT]].concat()), |at| {
+    let failed = trickle(&Installation::new(&[UNLIMITED, &[IDLE_TIMEOUT]].concat()), |at| {
         Front::with(Kind::Nginx, [at, nobody()], &[("keepalive_timeout 4s;", "keepalive_timeout 60s;")])
     });
     eprintln!("nginx with 60 s: {} of {} failed", failed.len(), CALLERS * ROUNDS);
@@ -52,7 +52,7 @@ fn a_proxy_that_keeps_them_too_long_meets_the_end() {
 }
 
 /// What failed.
-fn trickle(installation: Installation, front: impl Fn(std::net::SocketAddr) -> Front) -> Vec<String> {
+fn trickle(installation: &Installation, front: impl Fn(std::net::SocketAddr) -> Front) -> Vec<String> {
     let server = installation.instance();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let line = runtime.block_on(SlowLine::to(vec![server.address()], EACH_WAY));

@@ -1,4 +1,4 @@
-//! HAProxy.
+//! `HAProxy`.
 
 use std::fs;
 use std::process::Command;

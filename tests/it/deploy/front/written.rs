@@ -11,7 +11,7 @@ impl Front {
     pub(in crate::deploy) fn written(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut paths = Vec::new();
         walk(self.folder.path(), &mut paths);
-        let processes = self.children.iter().map(|child| child.id()).collect();
+        let processes = self.children.iter().map(std::process::Child::id).collect();
         for process in family(processes) {
             let Ok(open) = fs::read_dir(format!("/proc/{process}/fd")) else { continue };
             let files = open.flatten().map(|entry| entry.path());
