@@ -6,7 +6,6 @@ email-heading = Jemand teilt ein Geheimnis mit Ihnen
 email-greeting = Guten Tag,
 email-opening = { $sharer } möchte Ihnen etwas geben, das nicht in einer E-Mail stehen sollte, zum Beispiel ein Passwort. Es wartet hinter diesem Link auf Sie:
 email-button = Zum Geheimnis
-email-copy = Falls die Schaltfläche nicht funktioniert, kopieren Sie diesen Link in Ihren Browser:
 email-once = Der Link lässt sich nur einmal öffnen. Danach ist das Geheimnis vom Server gelöscht: Öffnen Sie ihn, wenn Sie das Gelesene aufbewahren können.
 email-until = Er gilt bis { $moment }, von jetzt an noch etwa { $duration }.
 email-passphrase = Sie werden nach einer Passphrase gefragt. { $sharer } gibt sie Ihnen auf anderem Weg, nicht per E-Mail.

@@ -6,7 +6,6 @@ email-heading = A secret has been shared with you
 email-greeting = Hello,
 email-opening = { $sharer } would like to give you something that should not stand in an e-mail, such as a password. It is waiting for you behind this link:
 email-button = Go to the secret
-email-copy = If the button does not work, copy this link into your browser:
 email-once = The link opens once. After that the secret is gone from the server, so open it when you can keep what you read.
 email-until = It works until { $moment }, for about { $duration } from now.
 email-passphrase = You will be asked for a passphrase. { $sharer } gives it to you in another way, not by e-mail.

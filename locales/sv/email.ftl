@@ -6,7 +6,6 @@ email-heading = Någon delar en hemlighet med dig
 email-greeting = Hej!
 email-opening = { $sharer } vill ge dig något som inte bör stå i ett mejl, till exempel ett lösenord. Det väntar på dig bakom den här länken:
 email-button = Till hemligheten
-email-copy = Om knappen inte fungerar, kopiera länken till din webbläsare:
 email-once = Länken kan bara öppnas en gång. Därefter är hemligheten borta från servern, så öppna den när du kan spara det du läser.
 email-until = Den fungerar till { $moment }, i ungefär { $duration } från nu.
 email-passphrase = Du kommer att få frågan om en lösenfras. { $sharer } ger dig den på annat sätt, inte via mejl.

@@ -6,7 +6,6 @@ email-heading = 有人与您分享了一条秘密信息
 email-greeting = 您好：
 email-opening = { $sharer } 想交给您一些不宜写在邮件里的内容，例如密码。请通过下面的链接查看：
 email-button = 查看秘密信息
-email-copy = 如果按钮无法使用，请把此链接复制到浏览器中打开：
 email-once = 此链接只能打开一次。打开之后，内容即从服务器上删除，所以请在方便保存内容时再打开。
 email-until = 链接在 { $moment } 之前有效，从现在起约 { $duration }。
 email-passphrase = 打开时需要输入口令。{ $sharer } 会通过其他方式告诉您，不会写在邮件里。

@@ -28,7 +28,6 @@ pub(super) struct EmailContent<'a> {
 struct LinkBlock<'a> {
     url: &'a str,
     button: String,
-    copy: String,
 }
 
 impl<'a> EmailContent<'a> {
@@ -52,7 +51,7 @@ impl<'a> EmailContent<'a> {
             heading: plain("email-heading"),
             greeting: plain("email-greeting"),
             opening: say(locale, "email-opening", std::slice::from_ref(&sharer)),
-            link: LinkBlock { url: &email.link, button: plain("email-button"), copy: plain("email-copy") },
+            link: LinkBlock { url: &email.link, button: plain("email-button") },
             notes,
             closing: say(locale, "email-unexpected", std::slice::from_ref(&sharer)),
             footer: say(locale, "email-footer", &[("host", text(host)), sharer]),
@@ -69,11 +68,7 @@ impl<'a> EmailContent<'a> {
             heading: say(locale, "email-test-heading", &[]),
             greeting: say(locale, "email-greeting", &[]),
             opening: with_host("email-test-opening"),
-            link: LinkBlock {
-                url: home,
-                button: with_host("email-test-button"),
-                copy: say(locale, "email-copy", &[]),
-            },
+            link: LinkBlock { url: home, button: with_host("email-test-button") },
             notes: vec![say(locale, "email-test-spam", &[])],
             closing: with_host("email-test-closing"),
             footer: with_host("email-test-footer"),

@@ -72,10 +72,7 @@ async fn emails_say_what_they_should_in_every_language() {
         }
         assert!(html.contains(&format!("<html lang=\"{tag}\">")));
         assert_eq!(html.matches("href=").count(), 1, "one way to the secret");
-        assert!(
-            html.contains(&format!("href=\"{LINK}\"")) && html.contains(&format!(">{LINK}</span></a>")),
-            "{html}"
-        );
+        assert!(html.contains(&format!("href=\"{LINK}\"")), "{html}");
         // A line of its own, so that every reader makes a link of it.
         assert!(text.lines().any(|line| line == LINK), "{tag}: {text}");
         for braces in ["{", "}"] {
@@ -141,10 +138,7 @@ async fn a_test_email_is_made_like_the_others() {
         assert!(received.part("text/plain").contains("readonce doctor --mail-to"));
         assert!(received.part("text/plain").lines().any(|line| line == HOME));
         let html = received.part("text/html");
-        assert!(
-            html.contains(&format!("href=\"{HOME}\"")) && html.contains(&format!(">{HOME}</span></a>")),
-            "{html}"
-        );
+        assert!(html.contains(&format!("href=\"{HOME}\"")), "{html}");
         mailer.send(&Email { locale, ..email() }).await.unwrap();
         let real = server.emails().pop().unwrap();
         let tags =
