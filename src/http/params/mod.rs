@@ -67,11 +67,7 @@ impl Params {
     /// that is not called a form is read as JSON (ADR 0021), and JSON that is called one is refused: read as a form, it
     /// would hold nothing, or half of what was sent. An empty body holds no parameters whatever its type.
     pub fn parse(query: Option<&str>, content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, ParamsError> {
-        let media = match Media::of(content_type)? {
-            Media::Other => Media::Urlencoded,
-            media => media,
-        };
-        Self::read(query, &media, body)
+        Self::read(query, content_type, body, Media::Urlencoded)
     }
 
     /// The same, but a body of any other type than a form's or a multipart form's is JSON where it looks so
@@ -81,20 +77,22 @@ impl Params {
         content_type: Option<&[u8]>,
         body: &[u8],
     ) -> Result<Self, ParamsError> {
-        let media = match Media::of(content_type)? {
-            Media::Other => Media::Unsaid,
-            media => media,
-        };
-        Self::read(query, &media, body)
+        Self::read(query, content_type, body, Media::Unsaid)
     }
 
-    fn read(query: Option<&str>, media: &Media, body: &[u8]) -> Result<Self, ParamsError> {
+    /// What is called neither JSON nor a form is taken for `other`.
+    fn read(
+        query: Option<&str>,
+        content_type: Option<&[u8]>,
+        body: &[u8],
+        other: Media,
+    ) -> Result<Self, ParamsError> {
         let mut params = if body.is_empty() {
             Self::default()
         } else {
-            match media {
+            match Media::of(content_type)?.unless_other(other) {
                 Media::Json => json::parse(body)?,
-                Media::Multipart { boundary } => multipart::parse(boundary, body)?,
+                Media::Multipart { boundary } => multipart::parse(&boundary, body)?,
                 Media::Unsaid if json::is_meant(body) => json::parse(body)?,
                 Media::Urlencoded | Media::Other if json::is_meant(body) => return Err(CALLED_A_FORM),
                 Media::Unsaid | Media::Urlencoded | Media::Other => urlencoded::parse(body)?,
