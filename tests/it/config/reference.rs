@@ -34,7 +34,9 @@ struct Reference {
 /// `key = value`, with nothing else in front.
 fn setting(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(" = ")?;
-    key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_').then_some((key, value))
+    key.bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        .then_some((key, value))
 }
 
 fn row(section: &str, key: &str, default: Option<&str>, comment: &[&str]) -> Row {
