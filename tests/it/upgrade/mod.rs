@@ -18,6 +18,8 @@ use crate::support::{Account, Home, Shared, UNLIMITED};
 const FIELD: &[(i64, &[u8], &[u8], &str)] = &[
     (1, include_bytes!("v1.db"), include_bytes!("v1.keys"), include_str!("v1.json")),
     (2, include_bytes!("v2.db"), include_bytes!("v2.keys"), include_str!("v2.json")),
+    (3, include_bytes!("v3.db"), include_bytes!("v3.keys"), include_str!("v3.json")),
+    (4, include_bytes!("v4.db"), include_bytes!("v4.keys"), include_str!("v4.json")),
 ];
 
 fn schema(home: &Home) -> i64 {
