@@ -121,7 +121,8 @@ macro_rules! link_key {
                 &self.0.as_bytes()[TAG_LEN..]
             }
 
-            /// The first six characters: the only form a log or a `secret_shortkey` may hold.
+            /// The first six characters: the only form a log or a `secret_shortkey` may hold. (A `shortid` of v2 is an answer to
+            /// whoever has the key.)
             #[must_use]
             pub fn short(&self) -> &str {
                 ascii(&self.0.as_bytes()[..6])

@@ -37,15 +37,15 @@ pub(super) async fn unknown(Admit(_): Admit<ReadPermit>) -> ApiError {
 pub(super) async fn status(
     State(app): State<AppState>,
     Admit(permit): Admit<ReadPermit>,
-    PathKey(key): PathKey<Key>,
+    key: Result<PathKey<Key>, ApiError>,
 ) -> Result<Response, ApiError> {
-    let found = match key.secret() {
-        Ok(secret) => app.service().secrets().look(&permit, &secret).await,
-        Err(error) => Err(error),
+    // What does not decode is no more there than what is no key.
+    let Some(secret) = key.ok().and_then(|PathKey(key)| key.secret().ok()) else {
+        return Ok(json(&UnknownAnswer::new()));
     };
-    match found {
+    match app.service().secrets().look(&permit, &secret).await {
         Ok(view) => Ok(json(&Record {
-            record: SecretObject::unread(key.text(), &view),
+            record: SecretObject::unread(secret.expose(), &view),
             details: StatusDetails { current_expiration: view.left },
         })),
         Err(Error::UnknownSecret) => Ok(json(&UnknownAnswer::new())),
@@ -64,15 +64,8 @@ pub(super) async fn many(
     if ids.len() > MOST_AT_ONCE {
         return Err(ParamsError::Shape { name: "identifiers", wanted: "50 identifiers at most" }.into());
     }
-    let mut found = Vec::new();
-    for id in ids {
-        let Some(secret) = SecretKey::parse(id.trim()) else { continue };
-        match app.service().secrets().look(&permit, &secret).await {
-            Ok(view) => found.push((secret, view)),
-            Err(Error::UnknownSecret) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let secrets = ids.into_iter().filter_map(|id| SecretKey::parse(id.trim())).collect();
+    let found = app.service().secrets().look_at_each(&permit, secrets).await?;
     let records: Vec<_> =
         found.iter().map(|(secret, view)| SecretObject::unread(secret.expose(), view)).collect();
     Ok(json(&ManyAnswer { count: records.len(), records }))

@@ -24,6 +24,11 @@ pub(super) fn is_meant(body: &[u8]) -> bool {
     }
 }
 
+/// Whether a body begins as an object or a list of JSON does.
+pub(super) fn begins(body: &[u8]) -> bool {
+    matches!(without_mark(body).trim_ascii_start(), [b'{' | b'[', ..])
+}
+
 /// Reads an object's members. A byte order mark is tolerated, and a blank body holds no parameters.
 pub(super) fn parse(body: &[u8]) -> Result<Params, ParamsError> {
     // Looked at first, to be told by its name: programs that write Latin-1 do not know that they do.

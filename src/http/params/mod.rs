@@ -70,14 +70,21 @@ impl Params {
         Self::read(query, content_type, body, Media::Urlencoded)
     }
 
-    /// The same, but a body of any other type than a form's or a multipart form's is JSON where it looks so
-    /// (v2-contract.md §2).
+    /// The same, but a body of any other type than a form's or a multipart form's is JSON where it begins as an object or a
+    /// list does, and then has to be one: a burn whose "no" could not be read must not be a burn (v2-contract.md §2).
     pub fn parse_by_look(
         query: Option<&str>,
         content_type: Option<&[u8]>,
         body: &[u8],
     ) -> Result<Self, ParamsError> {
-        Self::read(query, content_type, body, Media::Unsaid)
+        // Called a form, it is an object with nothing in it all the same.
+        let body = if body.trim_ascii() == b"{}" { b"" } else { body };
+        match Media::of(content_type) {
+            Ok(Media::Unsaid | Media::Other) if json::begins(body) => {
+                Self::read(query, Some(b"application/json"), body, Media::Unsaid)
+            }
+            _ => Self::read(query, content_type, body, Media::Unsaid),
+        }
     }
 
     /// What is called neither JSON nor a form is taken for `other`.
@@ -208,6 +215,34 @@ mod tests {
                 assert!(parse("", content_type, body).is_ok(), "{content_type} {body}");
             }
         }
+    }
+
+    #[test]
+    fn by_its_look_a_body_that_begins_as_json_is_json_or_refused() {
+        let by_look = |content_type: &str, body: &str| {
+            Params::parse_by_look(None, Some(content_type.as_bytes()), body.as_bytes())
+        };
+        for content_type in ["", "text/plain", "application/octet-stream", "text/html", "application/json"] {
+            let params = by_look(content_type, " {\"continue\": false}").unwrap();
+            assert_eq!(params.text("continue"), Some("false"), "{content_type}");
+            for body in ["{'continue': false}", "{continue:false}", "{,}", "{/*c*/\"continue\":false}", "{"] {
+                assert!(
+                    matches!(by_look(content_type, body), Err(ParamsError::Malformed(_))),
+                    "{content_type} {body}"
+                );
+            }
+            for body in ["[false]", "[]"] {
+                assert_eq!(
+                    by_look(content_type, body).unwrap_err(),
+                    ParamsError::NotAnObject,
+                    "{content_type} {body}"
+                );
+            }
+        }
+        let form = "application/x-www-form-urlencoded";
+        assert!(by_look(form, "{}").unwrap().0.is_empty());
+        assert_eq!(by_look(form, "{\"continue\": false}").unwrap_err(), CALLED_A_FORM);
+        assert_eq!(by_look("text/plain", "continue=false").unwrap().text("continue"), Some("false"));
     }
 
     #[test]

@@ -37,9 +37,31 @@ impl SecretView {
 impl Secrets {
     /// Looks at a secret that can be read; [`Error::UnknownSecret`] when it never was, was read or burned, or has expired.
     pub async fn look(&self, permit: &ReadPermit, key: &SecretKey) -> Result<SecretView, Error> {
+        let found = deadline::for_read(self.find(permit, key)).await?;
+        found.ok_or(Error::UnknownSecret)
+    }
+
+    /// The same of several, one after the other, in the time that one has; those that are not there are left out.
+    pub async fn look_at_each(
+        &self,
+        permit: &ReadPermit,
+        keys: Vec<SecretKey>,
+    ) -> Result<Vec<(SecretKey, SecretView)>, Error> {
+        deadline::for_read(async {
+            let mut found = Vec::new();
+            for key in keys {
+                if let Some(view) = self.find(permit, &key).await? {
+                    found.push((key, view));
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn find(&self, permit: &ReadPermit, key: &SecretKey) -> Result<Option<SecretView>, Error> {
         let now = self.clock.now();
-        let found = deadline::for_read(async { Ok(self.store.look(key.tag(), secret_id(key), now).await?) });
-        let receipt = found.await?.ok_or(Error::UnknownSecret)?;
-        Ok(SecretView::of(&receipt, permit.caller(), now))
+        let receipt = self.store.look(key.tag(), secret_id(key), now).await?;
+        Ok(receipt.map(|receipt| SecretView::of(&receipt, permit.caller(), now)))
     }
 }

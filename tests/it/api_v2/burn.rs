@@ -41,6 +41,22 @@ async fn true_or_nothing_burns_and_anything_else_does_not() {
     }
 }
 
+/// Whoever said no, in whatever way it cannot be read, must not have burned it.
+#[tokio::test]
+async fn a_body_that_cannot_be_read_does_not_burn() {
+    let app = App::new();
+    let (secret, receipt) = conceal(&app, json!({ "secret": "x" })).await;
+    for media in ["text/plain", "application/octet-stream", "application/json"] {
+        for body in ["{'continue': false}", "{continue:false}", "{,}", "[false]", "{\"continue\":"] {
+            let mut request = crate::api_v1::app::json(&format!("/api/v2/receipt/{receipt}/burn"), body);
+            request.headers_mut().insert("content-type", media.parse().unwrap());
+            let answer = app.send(request).await;
+            assert!([400, 422].contains(&answer.status.as_u16()), "{media} {body}: {}", answer.text);
+        }
+    }
+    assert_eq!(value(&app, &secret).await, "x");
+}
+
 #[tokio::test]
 async fn a_protected_one_burns_without_its_passphrase_and_not_with_a_wrong_one() {
     let app = App::new();

@@ -88,7 +88,7 @@ fn host(share_domain: &str) -> Option<&str> {
     Some(share_domain).filter(|host| !host.is_empty())
 }
 
-/// The first eight characters of an id. None has fewer.
+/// The first eight characters of an id, or all that there are.
 fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
 }
