@@ -95,7 +95,33 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
     let burned = eu.client().share("burned from afar");
     anyone.burn(&burned).ok();
     eu.client().reveal(&burned).unknown();
-    anyone.get("/api/v1/private/recent").refused(404, "Accounts belong to a region: ask its own host");
+    for recent in ["/api/v1/private/recent", "/api/v1/receipt/recent/"] {
+        anyone.get(recent).refused(404, "Accounts belong to a region: ask its own host");
+    }
+    // By v2 alike, and what every region answers with 200 is asked of its own host.
+    let json = ("Content-Type", "application/json");
+    let by_v2 = |path: &str, body: &str| {
+        anyone.ask("POST", &format!("/api/v2/{path}"), &[json], Some(body.as_bytes()))
+    };
+    let made = by_v2("guest/secret/conceal", r#"{"secret":{"secret":"by v2"}}"#).ok().json();
+    let link = made["record"]["receipt"]["share_url"].as_str().unwrap();
+    assert!(link.starts_with("https://us.secrets.example.org/secret/"), "{link}");
+    let third = eu.client().share("read by v2");
+    let revealed = by_v2(&format!("secret/{}/reveal", third.secret), r#"{"continue":true}"#).ok();
+    assert_eq!(revealed.json()["record"]["secret_value"], "read by v2");
+    assert_eq!(by_v2(&format!("secret/{}/reveal", third.secret), r#"{"continue":true}"#).status, 404);
+    let burned_by_v2 = eu.client().share("burned by v2");
+    assert_eq!(by_v2(&format!("receipt/{}/burn", burned_by_v2.receipt), "{}").ok().json()["success"], true);
+    for path in
+        ["receipt/recent", "private/recent/", "secret/status", &format!("secret/{}/status", third.secret)]
+    {
+        let refused = anyone.get(&format!("/api/v2/{path}"));
+        assert_eq!(
+            (refused.status, refused.reason()),
+            (404, "This belongs to a region: ask its own host".into()),
+            "{path}"
+        );
+    }
 
     // us stops, and keeps a secret.
     let kept = us.client().share("kept in us");
@@ -110,6 +136,13 @@ fn the_default_host_goes_on_with_the_region_that_is_up() {
     // Whether us has it nobody can say, so nobody says that it is unknown.
     let message = "A region cannot be reached, and the secret may be kept there. Please try again later.";
     assert_eq!(anyone.reveal(&kept).unavailable().member("message"), message);
+    let by_v2 = anyone.ask(
+        "POST",
+        &format!("/api/v2/secret/{}/reveal", kept.secret),
+        &[json],
+        Some(br#"{"continue":true}"#),
+    );
+    assert_eq!(by_v2.unavailable().member("message"), message);
     // People are told the same, by a page.
     let page = anyone.ask("POST", &format!("/secret/{}", kept.secret), &[FORM], Some(b""));
     assert_eq!((page.status, page.header("content-type")), (503, Some("text/html")), "{}", page.text());

@@ -98,7 +98,18 @@ fn staff_shares_by_a_password_and_everybody_reads() {
     let staff = Client::over(front.way(HOST)).signed_in("ann", "a password");
 
     anyone.get("/").ok();
-    for path in ["/", "/api/v1/share", "/api/v1/generate", "/api/v1/create"] {
+    for path in [
+        "/",
+        "/api/v1/share",
+        "/api/v1/generate",
+        "/api/v1/create",
+        "/api/v1/share/",
+        "/api/v1//share",
+        "/api/v2/secret/conceal",
+        "/api/v2/secret/generate/",
+        "/api/v2/guest/secret/conceal",
+        "/api/v2//guest/secret/generate",
+    ] {
         let refused = anyone.ask("POST", path, &[FORM], Some(b"secret=x"));
         assert_eq!(refused.status, 401, "{path}: {}", refused.text());
     }
