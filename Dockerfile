@@ -7,7 +7,7 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock askama.toml ./
 COPY bench bench
 COPY config config
-COPY docs/openapi.json docs/openapi.json
+COPY docs/openapi.json docs/openapi-v2.json docs/
 COPY locales locales
 COPY migrations migrations
 COPY src src

@@ -58,6 +58,8 @@ impl Front {
                 ("pid /tmp/nginx.pid;", &pid),
                 ("\nhttp {\n", &http),
                 ("root /usr/share;", &root),
+                // Which instances have failed is known to each worker for itself.
+                ("worker_processes auto;", "worker_processes 1;"),
             ];
             let main = changed(shipped("deploy/compose/nginx.conf"), &[&own, changes].concat());
             let mut command = run_nginx(folder, &main);
