@@ -39,7 +39,7 @@ class Sqlite:
     def __init__(self, path):
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
-        need(self.one("PRAGMA user_version")[0] == 3, "the schema that the page describes")
+        need(self.one("PRAGMA user_version")[0] == 4, "the schema that the page describes")
 
     def all(self, sql, *given):
         return self.db.execute(sql, given).fetchall()
