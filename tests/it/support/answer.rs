@@ -85,7 +85,7 @@ impl Answer {
     /// It is an error of this status with this `message`.
     #[track_caller]
     pub(crate) fn refused(self, status: u16, message: &str) -> Self {
-        assert_eq!((self.status, self.member("message").as_str()), (status, message), "{}", self.text());
+        assert_eq!((self.status, self.reason().as_str()), (status, message), "{}", self.text());
         self
     }
 
