@@ -23,11 +23,6 @@ const LONGEST_BOUNDARY: usize = 70;
 const BAD_BOUNDARY: ParamsError = ParamsError::Malformed("The multipart body has no usable boundary");
 
 impl Media {
-    /// This one, or `instead` of what no client means.
-    pub(super) fn unless_other(self, instead: Self) -> Self {
-        if self == Self::Other { instead } else { self }
-    }
-
     /// What the Content-Type says. Two headers joined by a comma count as the first.
     pub(super) fn of(content_type: Option<&[u8]>) -> Result<Self, ParamsError> {
         let header = content_type.unwrap_or_default();

@@ -67,7 +67,7 @@ impl Params {
     /// that is not called a form is read as JSON (ADR 0021), and JSON that is called one is refused: read as a form, it
     /// would hold nothing, or half of what was sent. An empty body holds no parameters whatever its type.
     pub fn parse(query: Option<&str>, content_type: Option<&[u8]>, body: &[u8]) -> Result<Self, ParamsError> {
-        Self::read(query, content_type, body, Media::Urlencoded)
+        Self::read(query, content_type, body, false)
     }
 
     /// The same, but a body of any other type than a form's or a multipart form's is JSON where it begins as an object or a
@@ -79,27 +79,23 @@ impl Params {
     ) -> Result<Self, ParamsError> {
         // Called a form, it is an object with nothing in it all the same.
         let body = if body.trim_ascii() == b"{}" { b"" } else { body };
-        match Media::of(content_type) {
-            Ok(Media::Unsaid | Media::Other) if json::begins(body) => {
-                Self::read(query, Some(b"application/json"), body, Media::Unsaid)
-            }
-            _ => Self::read(query, content_type, body, Media::Unsaid),
-        }
+        Self::read(query, content_type, body, true)
     }
 
-    /// What is called neither JSON nor a form is taken for `other`.
+    /// `by_look`: whether what is called neither JSON nor a form is JSON where it begins as such.
     fn read(
         query: Option<&str>,
         content_type: Option<&[u8]>,
         body: &[u8],
-        other: Media,
+        by_look: bool,
     ) -> Result<Self, ParamsError> {
         let mut params = if body.is_empty() {
             Self::default()
         } else {
-            match Media::of(content_type)?.unless_other(other) {
+            match Media::of(content_type)? {
                 Media::Json => json::parse(body)?,
                 Media::Multipart { boundary } => multipart::parse(&boundary, body)?,
+                Media::Unsaid | Media::Other if by_look && json::begins(body) => json::parse(body)?,
                 Media::Unsaid if json::is_meant(body) => json::parse(body)?,
                 Media::Urlencoded | Media::Other if json::is_meant(body) => return Err(CALLED_A_FORM),
                 Media::Unsaid | Media::Urlencoded | Media::Other => urlencoded::parse(body)?,
