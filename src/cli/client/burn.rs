@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let server = Server::of(&arguments.server, &arguments.timeout, target.address)?;
     let passphrase = arguments.passphrase.for_existing()?;
     let path = format!("/private/{}/burn", target.key.expose());
-    let answer = server.change(&path, &parameters(passphrase.as_ref()), RequestKind::Burn)?;
+    let answer = server.post(&path, &parameters(passphrase.as_ref()), RequestKind::Burn)?;
     // Not the state in the answer: upstream's is that of the moment before (v1-contract.md §7.7).
     let _: Anything = answer.success().map_err(|failure| match failure.exit {
         Exit::Gone => ClientError::new(

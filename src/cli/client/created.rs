@@ -63,7 +63,7 @@ impl CreateArguments {
         ];
         let given = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
         let parameters: Vec<_> = own.iter().copied().chain(given).collect();
-        server.change(path, &parameters, RequestKind::Create)
+        server.post(path, &parameters, RequestKind::Create)
     }
 
     /// Prints what came of it. `shows_value` is for `generate --show`.

@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut passphrase = arguments.passphrase.for_existing()?;
     let mut left = if arguments.passphrase.is_typed()? { TRIES } else { 1 };
     let answer = loop {
-        let answer = server.change(&path, &parameters(passphrase.as_ref()), RequestKind::Claim)?;
+        let answer = server.post(&path, &parameters(passphrase.as_ref()), RequestKind::Claim)?;
         match answer.success::<Revealed>() {
             Ok(revealed) => break (answer, revealed),
             Err(failure) if failure.exit == Exit::Gone => {

@@ -90,16 +90,6 @@ impl Server {
         }
     }
 
-    /// Asks for something that has an effect. It is asked once, whatever happens.
-    pub(super) fn change(
-        &self,
-        path: &str,
-        parameters: &[(&str, &str)],
-        asked: RequestKind,
-    ) -> Result<Answer, ClientError> {
-        self.post(path, parameters, asked)
-    }
-
     /// Asks for a receipt.
     pub(super) fn read(&self, path: &str) -> Result<Answer, ClientError> {
         self.post(path, &[], RequestKind::Read)
@@ -114,7 +104,8 @@ impl Server {
         self.to_answer(request.call(), true, RequestKind::Read)
     }
 
-    fn post(
+    /// Asks by POST, once, whatever happens: what is `asked` for says what silence means.
+    pub(super) fn post(
         &self,
         path: &str,
         parameters: &[(&str, &str)],
