@@ -4,21 +4,16 @@
 
 use std::future::ready;
 
-use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
 use axum::routing::MethodRouter;
 
+use super::BASE;
 use super::surface::V2;
+use crate::http::description::Description;
 
 const DOCUMENT: &str = include_str!("../../../docs/openapi-v2.json");
-/// The address that stands in the file.
-const ADDRESS: &str = "http://127.0.0.1:7143/api/v2";
 
 /// The route's methods: GET answers with the description of a server at this public address.
 pub(super) fn methods(only: MethodRouter<V2>, base_url: &str) -> MethodRouter<V2> {
-    let document = Bytes::from(DOCUMENT.replacen(ADDRESS, &format!("{base_url}/api/v2"), 1));
-    only.get(move || {
-        let json = HeaderValue::from_static("application/json; charset=utf-8");
-        ready(([(header::CONTENT_TYPE, json)], document.clone()))
-    })
+    let description = Description::new(DOCUMENT, base_url, BASE);
+    only.get(move || ready(description.answer()))
 }
