@@ -40,8 +40,8 @@ type Check = fn(&Request) -> Result<(), Refusal>;
 /// Answers a head that was refused.
 type Refuse = Arc<dyn Fn(Refusal, &Request) -> Response + Send + Sync>;
 
-/// Puts it around the routes of a surface, which begins with its check, and has its own answer to what that refuses. A panic ends its request, and nothing else;
-/// `panicked` answers then.
+/// Puts it around the routes of a surface, which begins with its check, and has its own answer to what that refuses. A panic ends
+/// its request, and nothing else; `panicked` answers then.
 pub(super) fn around(
     routes: Router,
     shared: &Arc<Shared>,
