@@ -31,7 +31,7 @@ pub enum Error {
     PassphraseTooLong,
     /// A generated password of this length or alphabet cannot be made.
     #[error("no such password can be generated")]
-    BadPasswordRule(&'static str),
+    BadPasswordRule(BadPasswordRule),
     /// Only accounts have mail sent.
     #[error("anonymous callers cannot have mail sent")]
     MailNeedsAccount,
@@ -88,6 +88,20 @@ pub enum Error {
     /// A stored record does not open.
     #[error("a stored record is damaged")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why no password can be generated, in the words of every API version (v1-contract.md §5.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadPasswordRule {
+    /// It would be longer than is made.
+    #[error("Generated password length must be no more than 128 characters")]
+    TooLong,
+    /// It would be empty, or the length is no number.
+    #[error("Generated password length must be at least 1 character")]
+    TooShort,
+    /// No set of characters is left.
+    #[error("At least one set of characters is needed to generate a password")]
+    NoCharacters,
 }
 
 impl From<store::Error> for Error {

@@ -31,7 +31,7 @@ pub use crate::vault::owner_id;
 pub use accounts::Accounts;
 pub use builder::ServiceBuilder;
 pub use caller::{Caller, SignedIn};
-pub use error::Error;
+pub use error::{BadPasswordRule, Error};
 pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
 pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit, Refused};
 pub use maintenance::Maintenance;

@@ -54,7 +54,7 @@ pub(super) fn message(error: &Error) -> String {
         Error::Empty => "You did not provide anything to share".into(),
         Error::TooBig { max } => format!("Secret value exceeds the maximum size of {max} bytes"),
         Error::PassphraseTooLong => "Passphrase must be no more than 128 characters long".into(),
-        Error::BadPasswordRule(message) => (*message).into(),
+        Error::BadPasswordRule(why) => why.to_string(),
         Error::MailNeedsAccount => "An account is required to send emails.".into(),
         Error::Undeliverable(address) => format!("Undeliverable email address: {address}"),
         Error::NoMail => "This server does not send e-mail.".into(),

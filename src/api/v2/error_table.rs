@@ -8,7 +8,7 @@ use crate::domain::{Clock as _, SystemClock};
 use crate::http::body::{BodyError, NO_ROOM_RETRY};
 use crate::http::params::ParamsError;
 use crate::http::request_checks::Refusal as HeadRefusal;
-use crate::service::Error;
+use crate::service::{BadPasswordRule, Error};
 
 const BUSY: &str = "The server is busy. Please try again shortly.";
 
@@ -30,9 +30,12 @@ pub(super) fn service(error: &Error) -> Refusal {
             field("secret", format!("Secret content must be no more than {max} bytes long"))
         }
         Error::PassphraseTooLong => form("Passphrase must be no more than 128 characters long".into()),
-        Error::BadPasswordRule(message) => {
-            let is_length = message.starts_with("Generated password length");
-            field(if is_length { "length" } else { "character_sets" }, (*message).into())
+        Error::BadPasswordRule(why) => {
+            let name = match why {
+                BadPasswordRule::TooLong | BadPasswordRule::TooShort => "length",
+                BadPasswordRule::NoCharacters => "character_sets",
+            };
+            field(name, why.to_string())
         }
         Error::MailNeedsAccount => {
             Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized", "An account is required to send emails.")

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::password::{self, PasswordRule};
 use super::{Secrets, ShareOptions, ShareRequest, Shared};
 use crate::domain::Plaintext;
-use crate::service::{CreatePermit, Error};
+use crate::service::{BadPasswordRule, CreatePermit, Error};
 
 /// The longest password that is made (v1-contract.md §5.7).
 const MAX_LENGTH: i64 = 128;
@@ -30,19 +30,15 @@ impl Secrets {
         let mut rule = request.rule;
         if let Some(length) = request.length {
             if length > MAX_LENGTH {
-                return Err(Error::BadPasswordRule(
-                    "Generated password length must be no more than 128 characters",
-                ));
+                return Err(Error::BadPasswordRule(BadPasswordRule::TooLong));
             }
             rule.length = usize::try_from(length)
                 .ok()
                 .filter(|length| *length > 0)
-                .ok_or(Error::BadPasswordRule("Generated password length must be at least 1 character"))?;
+                .ok_or(Error::BadPasswordRule(BadPasswordRule::TooShort))?;
         }
         if !(rule.uppercase || rule.lowercase || rule.numbers || rule.symbols) {
-            return Err(Error::BadPasswordRule(
-                "At least one set of characters is needed to generate a password",
-            ));
+            return Err(Error::BadPasswordRule(BadPasswordRule::NoCharacters));
         }
         let value = password::generate(&rule);
         let secret = Plaintext::new(Zeroizing::new(value.expose().to_owned()));
