@@ -32,7 +32,7 @@ mod store;
 mod upgrade;
 mod variable;
 
-/// A self-hosted one-time-secret server that speaks the Onetime Secret v1 API.
+/// A self-hosted one-time-secret server that speaks the Onetime Secret v1 and v2 APIs.
 #[derive(Debug, Parser)]
 #[command(name = "readonce", version, about, disable_help_subcommand = true)]
 struct Cli {
