@@ -46,7 +46,7 @@ pub mod layout {
     pub const MAGIC: [u8; 4] = *b"OTs\x01";
     /// Offset of the key id, 8 bytes.
     pub const KEY_ID: usize = 4;
-    /// Offset of the key derivation: [`KDF_NONE`], [`KDF_BCRYPT`] or [`KDF_LEGACY`].
+    /// Offset of the key derivation: [`KDF_NONE`], [`KDF_BCRYPT`], [`KDF_LEGACY`] or [`KDF_IMPORTED`].
     pub const KDF: usize = 12;
     /// From link and root key alone.
     pub const KDF_NONE: u8 = 0;
@@ -55,6 +55,9 @@ pub mod layout {
     /// An imported protected secret: the content is upstream's ciphertext and bcrypt string (`vault::legacy`). 2 and 3
     /// are taken by ADR 0033, and not built.
     pub const KDF_LEGACY: u8 = 4;
+    /// An imported protected secret that was sealed anew, with the hash of its passphrase that the other server had; how that is
+    /// made stands before the ciphertext (`vault::imported`).
+    pub const KDF_IMPORTED: u8 = 5;
     /// Offset of the bcrypt cost.
     pub const COST: usize = 13;
     /// Offset of the bcrypt salt, 16 bytes.
@@ -82,7 +85,10 @@ impl Envelope {
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let is_known = bytes.len() >= layout::BODY
             && bytes[..layout::KEY_ID] == layout::MAGIC
-            && matches!(bytes[layout::KDF], layout::KDF_NONE | layout::KDF_BCRYPT | layout::KDF_LEGACY);
+            && matches!(
+                bytes[layout::KDF],
+                layout::KDF_NONE | layout::KDF_BCRYPT | layout::KDF_LEGACY | layout::KDF_IMPORTED
+            );
         is_known.then_some(Self(bytes))
     }
 
@@ -104,7 +110,7 @@ impl Envelope {
         self.0[layout::KDF] != layout::KDF_NONE
     }
 
-    /// Whether it holds an imported protected secret.
+    /// Whether it holds an imported protected secret as the other server sealed it.
     #[must_use]
     pub fn is_legacy(&self) -> bool {
         self.0[layout::KDF] == layout::KDF_LEGACY

@@ -1,7 +1,7 @@
 //! The envelope: an encrypted value, under its link key, a root key and, if there is one, a passphrase (crypto.md §5).
 //!
 //! ```text
-//!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt, 4 see `legacy`) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
+//!  0 "OTs" 0x01 | 4 kid[8] | 12 kdf u8 (0 none, 1 bcrypt, 4 see `legacy`, 5 see `imported`) | 13 cost u8 | 14 salt[16] | 30 verifier[32]
 //! 62 created u64be s | 70 expires u64be s | 78 nonce[12] | 90 ciphertext || tag[16]
 //! ```
 //!
@@ -17,15 +17,14 @@ use super::fair_queue::Priority;
 use super::hashing::Hasher;
 use super::key_material::{link_prk, protected_prk};
 use super::keyring::{Keyring, RingKey};
+use super::passphrase_hash::COSTS;
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
-use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_LEGACY, KDF_NONE};
+use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_IMPORTED, KDF_LEGACY, KDF_NONE};
 use crate::domain::{
     ClientNetwork, Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked, random,
 };
 
-/// bcrypt costs that are accepted from stored records and from imported ones.
-pub(super) const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
 /// Plaintexts are padded to a multiple of this, to hide the length of short passwords.
 const BLOCK: usize = 64;
 
@@ -76,7 +75,7 @@ impl Vault {
         head[layout::COST] = cost;
         head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
         head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
-        seal_body(head, &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
+        seal_body(head, &[], &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
     }
 
     /// Seals `plaintext` under `key` and no passphrase.
@@ -91,7 +90,7 @@ impl Vault {
         let writer = ring.writer();
         let sid = secret_id(key);
         let dek = link_prk(&writer.root, key).sub("secret/dek", &sid.0);
-        seal_body(head(writer, KDF_NONE, created, expires), &dek, sid, plaintext.expose().as_bytes())
+        seal_body(head(writer, KDF_NONE, created, expires), &[], &dek, sid, plaintext.expose().as_bytes())
     }
 
     /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
@@ -110,6 +109,9 @@ impl Vault {
         match envelope.field(layout::KDF) {
             [KDF_BCRYPT] => {}
             [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now, hasher).await,
+            [KDF_IMPORTED] => {
+                return self.unlock_imported(ring, key, envelope, passphrase, now, hasher).await;
+            }
             _ => return Err(Error::Damaged),
         }
         let root = ring.find(envelope.key_id())?;
@@ -124,7 +126,7 @@ impl Vault {
             let prk = protected_prk(hasher, root, key, sid, form, cost, salt).await;
             let prk = prk.map_err(|error| error.of_form(tried > 0))?;
             if bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
-                let plaintext = open_text(&prk, envelope, sid, now)?;
+                let plaintext = open_text(&prk, envelope, layout::BODY, sid, now)?;
                 return Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }));
             }
         }
@@ -140,12 +142,15 @@ impl Keyring {
             return Err(Error::Damaged);
         }
         let root = self.find(envelope.key_id())?;
-        open_text(&link_prk(root, key), envelope, secret_id(key), now)
+        open_text(&link_prk(root, key), envelope, layout::BODY, secret_id(key), now)
     }
 }
 
-fn aad(head: &[u8; layout::BODY], sid: SecretId) -> Zeroizing<Vec<u8>> {
-    lp(&[V, b"aad", &head[..layout::NONCE], &sid.0])
+/// What is authenticated: the head without the nonce, the secret's id, and what stands between head and ciphertext, if
+/// anything does.
+fn aad(head: &[u8; layout::BODY], sid: SecretId, between: &[u8]) -> Zeroizing<Vec<u8>> {
+    let parts = [V, b"aad", &head[..layout::NONCE], &sid.0, between];
+    lp(if between.is_empty() { &parts[..4] } else { &parts })
 }
 
 /// The head of a new envelope; the fields for a passphrase are zero.
@@ -160,18 +165,20 @@ pub(super) fn head(writer: &RingKey, kdf: u8, created: Timestamp, expires: Times
     head
 }
 
-/// Encrypts `content` and appends it to a complete head.
+/// Encrypts `content` and appends it to a complete head and what stands `between`, which is nothing but with `KDF_IMPORTED`.
 pub(super) fn seal_body(
     head: [u8; layout::BODY],
+    between: &[u8],
     dek: &[u8; 32],
     sid: SecretId,
     content: &[u8],
 ) -> Result<Envelope, Error> {
     let mut nonce = [0; 12];
     nonce.copy_from_slice(&head[layout::NONCE..]);
-    let sealed = encrypt(dek, nonce, &pad(content), &aad(&head, sid));
-    let mut bytes = Vec::with_capacity(head.len() + sealed.len());
+    let sealed = encrypt(dek, nonce, &pad(content), &aad(&head, sid, between));
+    let mut bytes = Vec::with_capacity(head.len() + between.len() + sealed.len());
     bytes.extend_from_slice(&head);
+    bytes.extend_from_slice(between);
     bytes.extend_from_slice(&sealed);
     Envelope::from_bytes(bytes).ok_or(Error::Damaged)
 }
@@ -188,22 +195,30 @@ fn pad(content: &[u8]) -> Zeroizing<Vec<u8>> {
     out
 }
 
-fn open_text(prk: &Prk, envelope: &Envelope, sid: SecretId, now: Timestamp) -> Result<Plaintext, Error> {
-    let content = content(&prk.sub("secret/dek", &sid.0), envelope, sid, now)?;
+/// Decrypts the value of an envelope whose ciphertext begins at `body`.
+pub(super) fn open_text(
+    prk: &Prk,
+    envelope: &Envelope,
+    body: usize,
+    sid: SecretId,
+    now: Timestamp,
+) -> Result<Plaintext, Error> {
+    let content = content(&prk.sub("secret/dek", &sid.0), envelope, body, sid, now)?;
     let text = std::str::from_utf8(&content).map_err(|_| Error::Damaged)?;
     Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
 }
 
-/// Decrypts what [`seal_body`] encrypted; refused once expired.
+/// Decrypts what [`seal_body`] encrypted, from `body` on; refused once expired.
 pub(super) fn content(
     dek: &[u8; 32],
     envelope: &Envelope,
+    body: usize,
     sid: SecretId,
     now: Timestamp,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let head: [u8; layout::BODY] = envelope.field(0);
-    let sealed = &envelope.as_bytes()[layout::BODY..];
-    let padded = decrypt(dek, envelope.nonce(), sealed, &aad(&head, sid))?;
+    let (before, sealed) = envelope.as_bytes().split_at_checked(body).ok_or(Error::Damaged)?;
+    let padded = decrypt(dek, envelope.nonce(), sealed, &aad(&head, sid, &before[layout::BODY..]))?;
     if now >= Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))) {
         return Err(Error::Expired);
     }
@@ -215,7 +230,7 @@ pub(super) fn content(
 #[cfg(test)]
 mod tests {
     use super::super::key_material::prehash;
-    use super::super::{HashPool, RootKey};
+    use super::super::{HashPool, PassphraseHash, RootKey};
     use super::*;
     use crate::domain::vectors::Vector;
 
@@ -239,10 +254,16 @@ mod tests {
         assert_eq!(sid.0, vector.array("sid"));
         let envelope = Envelope::from_bytes(vector.hex("envelope")).unwrap();
         assert_eq!(envelope.nonce(), vector.array("nonce"));
-        assert_eq!(*aad(&envelope.field(0), sid), vector.hex("aad"));
+        let between = if vector.has("setting") {
+            let setting = vector.text("setting");
+            [&[u8::try_from(setting.len()).unwrap()], setting.as_bytes()].concat()
+        } else {
+            Vec::new()
+        };
+        assert_eq!(*aad(&envelope.field(0), sid, &between), vector.hex("aad"));
         assert_eq!(*pad(content), vector.hex("padded"));
         // The same bytes once more, from the head and the data key.
-        let again = seal_body(envelope.field(0), &vector.array("dek"), sid, content).unwrap();
+        let again = seal_body(envelope.field(0), &between, &vector.array("dek"), sid, content).unwrap();
         assert_eq!(again, envelope);
         assert_eq!(
             Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))),
@@ -299,6 +320,72 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(opened.plaintext.expose(), vector.text("value"));
+    }
+
+    #[tokio::test]
+    async fn the_published_vectors_of_imported_secrets_that_were_sealed_anew() {
+        for name in ["secret-1-imported-argon2id", "secret-1-imported-bcrypt"] {
+            let vector = Vector::named(name);
+            let value = vector.text("value");
+            let (key, envelope, created) = fits(&vector, value.as_bytes());
+            let (vault, expires) = (Vault::from_vector(&vector), Timestamp(vector.int("expires")));
+            let hash = PassphraseHash::parse(&vector.text("hash")).unwrap();
+            assert_eq!(hash.setting().text(), vector.text("setting"));
+            let word = |text: String| Passphrase::parse(Zeroizing::new(text)).unwrap();
+            // But for nonce, ciphertext and tag, all of it is the vector's.
+            let text = text(&value);
+            let sealed = vault.seal_imported(&key, &text, &hash, created, expires).unwrap();
+            let same = |envelope: &Envelope| {
+                let bytes = envelope.as_bytes();
+                let at = layout::BODY + 1 + hash.setting().text().len();
+                [&bytes[..layout::NONCE], &bytes[layout::BODY..at]].concat()
+            };
+            assert_eq!(
+                (same(&sealed), sealed.as_bytes().len()),
+                (same(&envelope), envelope.as_bytes().len())
+            );
+            for envelope in [envelope, sealed] {
+                let unlock = async |passphrase: String, now| {
+                    vault.unlock(&vault.ring(), &key, &envelope, &word(passphrase), now, here()).await
+                };
+                let opened = unlock(vector.text("passphrase"), created).await.unwrap().unwrap();
+                assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), (&*value, envelope.nonce()));
+                let longer = vector.text("passphrase") + "x";
+                assert!(unlock(longer, created).await.unwrap().is_none(), "every byte counts");
+                let ended = unlock(vector.text("passphrase"), expires).await;
+                assert!(matches!(ended, Err(Error::Expired)));
+                assert!(vault.ring().open(&key, &envelope, created).is_err(), "not without a passphrase");
+            }
+        }
+    }
+
+    /// The setting is authenticated, and none is asked for that takes more than it may.
+    #[tokio::test]
+    async fn a_changed_setting_opens_nothing() {
+        let vector = Vector::named("secret-1-imported-bcrypt");
+        let (vault, key) = (Vault::from_vector(&vector), SecretKey::parse(&vector.text("link")).unwrap());
+        let (bytes, now) = (vector.hex("envelope"), Timestamp(vector.int("created")));
+        let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
+        let tried = async |bytes: Vec<u8>| {
+            let envelope = Envelope::from_bytes(bytes).unwrap();
+            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, now, here()).await
+        };
+        assert!(tried(bytes.clone()).await.unwrap().is_some());
+        let at = layout::BODY + 1;
+        let with = |from: usize, written: &[u8]| {
+            let mut bytes = bytes.clone();
+            bytes[from..from + written.len()].copy_from_slice(written);
+            bytes
+        };
+        for other in [with(at + 2, b"b"), with(at + 5, b"5"), with(at + 8, b"P")] {
+            assert!(tried(other).await.unwrap().is_none(), "another kind of bcrypt, cost or salt");
+        }
+        let cut = |length: usize| bytes[..length].to_vec();
+        let no_settings =
+            [with(at + 4, b"15"), with(at - 1, &[0]), with(at - 1, &[255]), with(at - 1, &[28])];
+        for damaged in no_settings.into_iter().chain([cut(layout::BODY), cut(at), cut(at + 29)]) {
+            assert!(matches!(tried(damaged).await, Err(Error::Damaged)));
+        }
     }
 
     #[tokio::test]

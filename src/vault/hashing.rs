@@ -1,31 +1,48 @@
-//! bcrypt on the blocking pool, with a bounded number of cores and a bounded, fair queue (security-design.md §6).
+//! Hashing of passphrases on the blocking pool, with a bounded number of cores, bounded memory and a bounded, fair queue
+//! (security-design.md §6).
 //!
 //! One hash costs 0.3 s of a core. The core moves **into** the blocking task: a caller that disconnects does not free
 //! one that is still working. A caller that would have to wait longer than clients do is refused at once.
+//!
+//! Argon2id, by which imported secrets may be protected, takes up to 64 MiB as well, so two of the cores may run it at a time,
+//! however many there are: who needs it waits for one of these two first, and then for a core as everybody does.
 
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::Error;
-use super::cores::Cores;
+use super::cores::{Core, Cores};
 use super::fair_queue::Priority;
+use super::passphrase_hash::Setting;
 use crate::domain::ClientNetwork;
 
 /// How long a caller may wait for a core: clients give up after 5 s.
-const MAX_WAIT: Duration = Duration::from_secs(3);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(3);
+/// How many runs of Argon2id there may be at a time: 128 MiB.
+const MOST_LARGE: usize = 2;
 
-/// Runs bcrypt for the vault.
+/// Runs bcrypt and Argon2id for the vault.
 #[derive(Debug)]
 pub struct HashPool {
     cost: u8,
-    cores: Cores,
-    /// Microseconds of one run at `cost`, a moving average.
-    measured: Arc<AtomicU64>,
+    /// All that may hash.
+    cores: Turns,
+    /// Those of them that may run Argon2id.
+    large: Turns,
     refused: AtomicU64,
+}
+
+/// Cores, and how long one is kept busy.
+#[derive(Debug)]
+struct Turns {
+    cores: Cores,
+    /// Microseconds of one run, a moving average.
+    measured: Arc<AtomicU64>,
 }
 
 /// The pool, as one caller asks it.
@@ -52,12 +69,16 @@ impl HashPool {
     #[must_use]
     pub fn new(cost: u8) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).max(1);
+        Self::with_cores(cost, cores)
+    }
+
+    fn with_cores(cost: u8, cores: usize) -> Self {
         // Until it is measured: 0.3 s at cost 12, half of it for each step down.
         let estimate = 300_000u64 >> 12u8.saturating_sub(cost) << cost.saturating_sub(12);
         Self {
             cost,
-            cores: Cores::new(cores),
-            measured: Arc::new(AtomicU64::new(estimate)),
+            cores: Turns::new(cores, estimate),
+            large: Turns::new(cores.min(MOST_LARGE), 200_000),
             refused: AtomicU64::new(0),
         }
     }
@@ -70,8 +91,9 @@ impl HashPool {
 
     /// Its load now.
     pub(super) fn load(&self) -> HashLoad {
-        let (running, waiting) = self.cores.load();
-        HashLoad { running, waiting, refused: self.refused.load(Ordering::Relaxed) }
+        let (running, waiting) = self.cores.cores.load();
+        let (_, waiting_first) = self.large.cores.load();
+        HashLoad { running, waiting: waiting + waiting_first, refused: self.refused.load(Ordering::Relaxed) }
     }
 
     /// The pool for a caller from `network`.
@@ -79,16 +101,22 @@ impl HashPool {
         Hasher { pool: self, network, priority }
     }
 
+    fn busy(&self) -> Error {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Error::Busy { retry_after: MAX_WAIT }
+    }
+}
+
+impl Turns {
+    fn new(cores: usize, estimate: u64) -> Self {
+        Self { cores: Cores::new(cores), measured: Arc::new(AtomicU64::new(estimate)) }
+    }
+
     /// How many callers can wait and be served within [`MAX_WAIT`].
     fn places(&self) -> usize {
         let one = u128::from(self.measured.load(Ordering::Relaxed).max(1));
         let each = usize::try_from(MAX_WAIT.as_micros() / one).unwrap_or(usize::MAX);
         each.saturating_sub(1).saturating_mul(self.cores.number())
-    }
-
-    fn busy(&self) -> Error {
-        self.refused.fetch_add(1, Ordering::Relaxed);
-        Error::Busy { retry_after: MAX_WAIT }
     }
 }
 
@@ -107,16 +135,16 @@ impl Hasher<'_> {
         hashed.await?.map_err(|_| Error::Damaged)
     }
 
-    /// Whether `hash`, a bcrypt string of `cost` from another server, matches `input`: its first 72 bytes, as bcrypt
-    /// there truncated it.
-    pub(super) async fn matches(
+    /// The digest of `input`, hashed as another server did.
+    pub(super) async fn digest(
         self,
+        setting: Setting,
         input: Zeroizing<String>,
-        cost: u8,
-        hash: Zeroizing<String>,
-    ) -> Result<bool, Error> {
-        let compared = self.run(cost, move || bcrypt::verify(input.as_bytes(), &hash));
-        compared.await?.map_err(|_| Error::Damaged)
+    ) -> Result<Zeroizing<String>, Error> {
+        match setting.bcrypt_cost() {
+            Some(cost) => self.run(cost, move || setting.digest_of(&input)).await?,
+            None => self.run_large(move || setting.digest_of(&input)).await?,
+        }
     }
 
     /// Runs `work`, a bcrypt run at `cost`, as soon as a core is free.
@@ -125,25 +153,51 @@ impl Hasher<'_> {
         cost: u8,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let Self { pool, network, priority } = self;
-        let core = pool.cores.ask(priority, network, pool.places()).ok_or_else(|| pool.busy())?;
-        // The places follow what was measured; if the machine has become slower since, the timeout decides.
-        let core = tokio::time::timeout(MAX_WAIT, core).await.map_err(|_| pool.busy())?;
-        let core = core.map_err(|_| pool.busy())?; // given up to a network that had less
-        let (measured, usual_cost) = (Arc::clone(&pool.measured), pool.cost);
-        let run = tokio::task::spawn_blocking(move || {
-            let _core = core;
-            let started = Instant::now();
-            let done = work();
-            if cost == usual_cost {
-                let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-                let before = measured.load(Ordering::Relaxed);
-                measured.store(before.saturating_mul(7).saturating_add(took) / 8, Ordering::Relaxed);
-            }
-            done
-        });
-        run.await.map_err(|_| Error::Damaged)
+        let turns = &self.pool.cores;
+        let core = self.turn(turns, tokio::time::Instant::now() + MAX_WAIT).await?;
+        blocking(core, (cost == self.pool.cost).then_some(turns), work).await
     }
+
+    /// Runs `work`, a run of Argon2id, as soon as there is memory and a core for it.
+    async fn run_large<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (pool, until) = (self.pool, tokio::time::Instant::now() + MAX_WAIT);
+        let memory = self.turn(&pool.large, until).await?;
+        let core = self.turn(&pool.cores, until).await?;
+        blocking((memory, core), Some(&pool.large), work).await
+    }
+
+    /// Waits for one of the cores, until a moment at the latest.
+    async fn turn(self, turns: &Turns, until: tokio::time::Instant) -> Result<Core, Error> {
+        let Self { pool, network, priority } = self;
+        let core = turns.cores.ask(priority, network, turns.places()).ok_or_else(|| pool.busy())?;
+        // The places follow what was measured; if the machine has become slower since, the timeout decides.
+        let core = timeout_at(until, core).await.map_err(|_| pool.busy())?;
+        core.map_err(|_| pool.busy()) // given up to a network that had less
+    }
+}
+
+/// Does `work` on the blocking pool, with what it `holds` until it is done, and measures it for these turns.
+async fn blocking<T: Send + 'static>(
+    holds: impl Send + 'static,
+    measured: Option<&Turns>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let measured = measured.map(|turns| Arc::clone(&turns.measured));
+    let run = tokio::task::spawn_blocking(move || {
+        let _holds = holds;
+        let started = Instant::now();
+        let done = work();
+        if let Some(measured) = measured {
+            let took = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            let before = measured.load(Ordering::Relaxed);
+            measured.store(before.saturating_mul(7).saturating_add(took) / 8, Ordering::Relaxed);
+        }
+        done
+    });
+    run.await.map_err(|_| Error::Damaged)
 }
 
 #[cfg(test)]
@@ -169,10 +223,10 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn whoever_would_wait_too_long_is_refused_and_the_rest_is_served() {
         let pool = HashPool::new(4);
-        pool.measured.store(1_500_000, Ordering::Relaxed); // as if one run took 1.5 s: one waits for each core
-        let (cores, places) = (pool.cores.number(), pool.places());
+        pool.cores.measured.store(1_500_000, Ordering::Relaxed); // as if one run took 1.5 s: one waits for each core
+        let (cores, places) = (pool.cores.cores.number(), pool.cores.places());
         assert_eq!(places, cores);
-        let ask = || pool.cores.ask(Priority::Read, hasher(&pool, 1).network, 0).unwrap();
+        let ask = || pool.cores.cores.ask(Priority::Read, hasher(&pool, 1).network, 0).unwrap();
         let held: Vec<_> = (0..cores).map(|_| ask()).collect();
         let mut runs: Vec<_> =
             (0..places + 3).map(|_| Box::pin(hasher(&pool, 1).bcrypt(x(), 4, [9; 16]))).collect();
@@ -199,7 +253,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn a_caller_that_disconnects_does_not_free_a_core_that_still_works() {
         let pool = HashPool::new(4);
-        let cores = pool.cores.number();
+        let cores = pool.cores.cores.number();
         let (started, works) = mpsc::channel();
         let mut ends = Vec::new();
         for _ in 0..cores {
@@ -224,5 +278,52 @@ mod tests {
         assert!(poll(&mut next).is_pending());
         drop(ends);
         assert!(next.await.is_ok());
+    }
+
+    /// However many cores there are: each run takes 64 MiB.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn two_run_argon2id_at_a_time_and_leave_the_other_cores_to_bcrypt() {
+        let pool = HashPool::with_cores(4, 8);
+        let (started, works) = mpsc::channel();
+        let mut ends = Vec::new();
+        let mut runs: Vec<_> = (0..6)
+            .map(|_| {
+                let ((end, ended), started) = (mpsc::channel::<()>(), started.clone());
+                ends.push(end);
+                Box::pin(hasher(&pool, 1).run_large(move || {
+                    started.send(()).unwrap();
+                    ended.recv().unwrap_err();
+                }))
+            })
+            .collect();
+        assert!(runs.iter_mut().all(|run| poll(run).is_pending()));
+        for _ in 0..MOST_LARGE {
+            works.recv().unwrap();
+        }
+        assert_eq!(pool.load(), HashLoad { running: 2, waiting: 4, refused: 0 });
+        // They keep nobody else from a core.
+        assert!(hasher(&pool, 2).bcrypt(x(), 4, [9; 16]).await.is_ok());
+        assert!(works.try_recv().is_err(), "no third one");
+        drop(ends);
+        for run in runs {
+            assert!(run.await.is_ok(), "those that waited are served");
+        }
+        assert_eq!(pool.load(), HashLoad { running: 0, waiting: 0, refused: 0 });
+    }
+
+    /// Who has its memory and no core yet goes on, and gives both back.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn argon2id_waits_for_a_core_as_everybody_does() {
+        let pool = HashPool::with_cores(4, 1);
+        let held = pool.cores.cores.ask(Priority::Read, hasher(&pool, 1).network, 0).unwrap();
+        let mut waits = Box::pin(hasher(&pool, 1).run_large(|| ()));
+        assert!(poll(&mut waits).is_pending());
+        assert_eq!(pool.load(), HashLoad { running: 1, waiting: 1, refused: 0 });
+        drop(waits);
+        assert_eq!(pool.large.cores.load(), (0, 0), "nobody is there for it any more");
+        let mut waits = Box::pin(hasher(&pool, 1).run_large(|| ()));
+        assert!(poll(&mut waits).is_pending());
+        drop(held);
+        assert!(waits.await.is_ok());
     }
 }

@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_published_vectors() {
-        for name in ["ids", "ids-imported"] {
+        for name in ["ids", "ids-imported", "ids-imported-long"] {
             let vector = Vector::named(name);
             let link = SecretKey::parse(&vector.text("link")).unwrap();
             let receipt = ReceiptKey::parse(&vector.text("receipt")).unwrap();

@@ -8,16 +8,18 @@
 //! cipher i8 | length of upstream's secret u16be | secret | bcrypt string[60] | ciphertext
 //! ```
 
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::envelope::{COSTS, Opened, content, head, seal_body};
+use super::envelope::{Opened, content, head, seal_body};
 use super::hashing::Hasher;
 use super::key_material::link_prk;
 use super::keyring::Keyring;
+use super::passphrase_hash::PassphraseHash;
 use super::root_key::RootKey;
 use super::upstream::{Cipher, UpstreamSecret};
 use super::{Error, Vault, secret_id};
-use crate::domain::secret::layout::KDF_LEGACY;
+use crate::domain::secret::layout::{self, KDF_LEGACY};
 use crate::domain::{Envelope, Passphrase, Plaintext, SecretId, SecretKey, Timestamp, Unlocked};
 
 /// Characters of a bcrypt string.
@@ -27,7 +29,7 @@ const BCRYPT: usize = 60;
 pub struct Legacy {
     cipher: Cipher,
     secret: UpstreamSecret,
-    hash: Zeroizing<String>,
+    hash: PassphraseHash,
     sealed: Vec<u8>,
 }
 
@@ -35,8 +37,7 @@ impl Legacy {
     /// Assembles one; `None` when `hash` is no bcrypt string that would be accepted.
     #[must_use]
     pub fn new(cipher: Cipher, secret: UpstreamSecret, hash: &str, sealed: Vec<u8>) -> Option<Self> {
-        cost(hash)?;
-        Some(Self { cipher, secret, hash: Zeroizing::new(hash.to_owned()), sealed })
+        Some(Self { cipher, secret, hash: PassphraseHash::parse_bcrypt(hash)?, sealed })
     }
 
     fn to_bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
@@ -46,7 +47,7 @@ impl Legacy {
         bytes.extend_from_slice(&self.cipher.code().to_be_bytes());
         bytes.extend_from_slice(&length.to_be_bytes());
         bytes.extend_from_slice(secret.as_bytes());
-        bytes.extend_from_slice(self.hash.as_bytes());
+        bytes.extend_from_slice(self.hash.text().as_bytes());
         bytes.extend_from_slice(&self.sealed);
         Some(bytes)
     }
@@ -60,15 +61,6 @@ impl Legacy {
         let cipher = Cipher::from_code(i8::from_be_bytes(*cipher))?;
         Self::new(cipher, UpstreamSecret::new(secret), std::str::from_utf8(hash).ok()?, sealed.to_vec())
     }
-}
-
-/// The cost in a bcrypt string; `None` for anything else, and for a cost that would keep a core for minutes.
-fn cost(hash: &str) -> Option<u8> {
-    let rest = ["$2a$", "$2b$", "$2x$", "$2y$"].iter().find_map(|kind| hash.strip_prefix(kind))?;
-    let (cost, rest) = rest.split_once('$')?;
-    let cost: u8 = cost.parse().ok()?;
-    let is_radix64 = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'/');
-    (hash.len() == BCRYPT && is_radix64 && COSTS.contains(&cost)).then_some(cost)
 }
 
 fn dek(root: &RootKey, key: &SecretKey, sid: SecretId) -> Zeroizing<[u8; 32]> {
@@ -87,7 +79,7 @@ impl Vault {
         let (ring, sid) = (self.ring(), secret_id(key));
         let writer = ring.writer();
         let bytes = legacy.to_bytes().ok_or(Error::Damaged)?;
-        seal_body(head(writer, KDF_LEGACY, created, expires), &dek(&writer.root, key, sid), sid, &bytes)
+        seal_body(head(writer, KDF_LEGACY, created, expires), &[], &dek(&writer.root, key, sid), sid, &bytes)
     }
 
     /// Tries a passphrase on what [`seal_legacy`](Self::seal_legacy) made: checks the bcrypt string, then decrypts.
@@ -101,15 +93,15 @@ impl Vault {
         hasher: Hasher<'_>,
     ) -> Result<Option<Opened>, Error> {
         let (root, sid) = (ring.find(envelope.key_id())?, secret_id(key));
-        let bytes = content(&dek(root, key, sid), envelope, sid, now)?;
+        let bytes = content(&dek(root, key, sid), envelope, layout::BODY, sid, now)?;
         let legacy = Legacy::from_bytes(&bytes).ok_or(Error::Damaged)?;
-        let cost = cost(&legacy.hash).ok_or(Error::Damaged)?;
-        let Legacy { cipher, secret, sealed, .. } = &legacy;
+        let Legacy { cipher, secret, hash, sealed } = &legacy;
         // Upstream hashed what it was sent.
         for (tried, form) in passphrase.as_sent_first().enumerate() {
             let input = Zeroizing::new(form.to_owned());
-            let matches = hasher.matches(input, cost, legacy.hash.clone()).await;
-            if matches.map_err(|error| error.of_form(tried > 0))? {
+            let digest = hasher.digest(hash.setting().clone(), input).await;
+            let digest = digest.map_err(|error| error.of_form(tried > 0))?;
+            if bool::from(digest.as_bytes().ct_eq(hash.digest().as_bytes())) {
                 let value = cipher.open(secret, key.expose(), Some(form), sealed);
                 let plaintext = Plaintext::new(value.ok_or(Error::Damaged)?);
                 return Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }));
@@ -138,8 +130,11 @@ mod tests {
             assert_eq!(*legacy.to_bytes().unwrap(), vector.hex("content"), "{name}");
             assert_eq!(legacy.cipher.code(), vector.int::<i8>("cipher"), "{name}");
             assert_eq!(legacy.secret.text().unwrap_or_default(), vector.text("site"), "{name}");
-            assert_eq!((&*legacy.hash, &legacy.sealed), (&vector.text("bcrypt"), &vector.hex("ciphertext")));
-            assert!(bcrypt::verify(&passphrase, &legacy.hash).unwrap(), "{name}");
+            assert_eq!(
+                (&*legacy.hash.text(), &legacy.sealed),
+                (&vector.text("bcrypt"), &vector.hex("ciphertext"))
+            );
+            assert!(bcrypt::verify(&passphrase, &legacy.hash.text()).unwrap(), "{name}");
             let link = if vector.has("link") { vector.text("link") } else { String::new() };
             let value = legacy.cipher.open(&legacy.secret, &link, Some(&passphrase), &legacy.sealed);
             assert_eq!(*value.unwrap(), vector.text("value"), "{name}");
@@ -147,20 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn only_bcrypt_strings_that_are_ever_checked() {
-        let hash = "$2a$12$3C95L/g2PLjfnyoJiYT/DuNmrU2myedi9WbW9wieJV5fHN98dliom";
-        assert_eq!(cost(hash), Some(12));
-        for wrong in [
-            "",
-            "open sesame",
-            &hash[..59],
-            &format!("{hash}x"),
-            &hash.replace("$12$", "$31$"),
-            &hash.replace("2a", "1a"),
-            &hash.replace("C9", "--"),
-        ] {
-            assert_eq!(cost(wrong), None, "{wrong}");
-        }
+    fn only_bcrypt_is_taken() {
+        let sealed =
+            |hash| Legacy::new(Cipher::Plain, UpstreamSecret::new(Zeroizing::default()), hash, Vec::new());
+        assert!(sealed("$2a$12$3C95L/g2PLjfnyoJiYT/DuNmrU2myedi9WbW9wieJV5fHN98dliom").is_some());
+        let argon2id =
+            "$argon2id$v=19$m=64,t=2,p=1$CQkJCQkJCQkJCQkJCQkJCQ$De5MZVtWm/sd3Tbk4q73bAYaiEgtroIw8eVV4JjFFEY";
+        assert!(sealed(argon2id).is_none() && sealed("open sesame").is_none());
     }
 
     proptest::proptest! {

@@ -54,7 +54,7 @@ def _(v):
     }
 
 
-@check("ids", "ids-imported")
+@check("ids", "ids-imported", "ids-imported-long")
 def _(v):
     return {
         "tag": blocks.tag_of(v.link),
@@ -66,10 +66,10 @@ def _(v):
     }
 
 
-def sealed_secret(v, head, dek, content):
-    aad = blocks.lp(blocks.V, b"aad", head, blocks.sid(v.link))
+def sealed_secret(v, head, dek, content, *between):
+    aad = blocks.lp(blocks.V, b"aad", head, blocks.sid(v.link), *between)
     padded = envelopes.pad(content)
-    envelope = head + v.nonce + blocks.gcm_seal(dek, v.nonce, padded, aad)
+    envelope = head + v.nonce + b"".join(between) + blocks.gcm_seal(dek, v.nonce, padded, aad)
     passphrase = v.passphrase if "passphrase" in v else None
     opened = envelopes.open_secret(blocks.Keyring([v.root]), v.link, envelopes.Envelope(envelope), passphrase)
     opens_to(opened, v.value)
@@ -102,6 +102,18 @@ def _(v):
     return {"content": content} | sealed_secret(v, head, dek, content)
 
 
+@check("secret-1-imported-argon2id", "secret-1-imported-bcrypt")
+def _(v):
+    sid, hashed = blocks.sid(v.link), imports.foreign_hash(v.setting, v.passphrase)
+    prk = envelopes.secret_prk(v.root, v.link, hashed.encode())
+    verifier = blocks.sub(prk, b"pass/verify", sid)
+    head = envelopes.envelope_head(blocks.kid(v.root), envelopes.IMPORTED, v.created, v.expires, verifier=verifier)
+    between = bytes([len(v.setting)]) + v.setting.encode()
+    dek = blocks.sub(prk, b"secret/dek", sid)
+    computed = {"hash": hashed, "verifier": verifier}
+    return computed | sealed_secret(v, head, dek, v.value.encode(), between)
+
+
 def legacy(v):
     site = v.site.encode()
     content = v.cipher.to_bytes(1, "big", signed=True) + len(site).to_bytes(2, "big") + site
@@ -115,7 +127,7 @@ def _(v):
     return {"content": content, "value": imports.open_legacy(content, link, v.passphrase)}
 
 
-@check("receipt-link-1", "receipt-link-1-whole")
+@check("receipt-link-1", "receipt-link-1-whole", "receipt-link-1-long")
 def _(v):
     sid, shared = blocks.sid(v.link), blocks.tag_of(v.link) == blocks.tag_of(v.receipt) and len(v.link) == 31
     key, aad = blobs.receipt_seal(v.root, blocks.kid(v.root), v.receipt, sid)

@@ -6,11 +6,11 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 import imports
-from blocks import V, base, base64url, gcm_open, lp, mac, need, sid, sub
+from blocks import Damaged, V, base, base64url, gcm_open, lp, mac, need, sid, sub
 from slow import bcrypt_of
 
 HEAD, BLOCK = 90, 64
-NONE, BCRYPT, LEGACY = 0, 1, 4
+NONE, BCRYPT, LEGACY, IMPORTED = 0, 1, 4, 5
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Envelope:
         self.created, self.expires = struct.unpack(">QQ", self.raw[62:78])
         self.nonce, self.sealed = self.raw[78:90], self.raw[90:]
 
-    def aad(self, secret_id):
-        return lp(V, b"aad", self.raw[:78], secret_id)
+    def aad(self, secret_id, *between):
+        return lp(V, b"aad", self.raw[:78], secret_id, *between)
 
 
 def envelope_head(key_id, kdf, created, expires, cost=0, salt=bytes(16), verifier=bytes(32)):
@@ -71,12 +71,14 @@ def secret_prk(root, link, x=b""):
 
 
 def open_secret(keyring, link, envelope, passphrase=None):
-    """The value of an envelope, whichever of the three kinds it is."""
+    """The value of an envelope, whichever of the four kinds it is."""
     root, secret_id = keyring.find(envelope.kid), sid(link)
     if envelope.kdf == LEGACY:
         dek = sub(secret_prk(root, link), b"legacy/dek", secret_id)
         content = unpad(gcm_open(dek, envelope.nonce, envelope.sealed, envelope.aad(secret_id)))
         return imports.open_legacy(content, link, passphrase)
+    if envelope.kdf == IMPORTED:
+        return open_imported(root, link, envelope, passphrase)
     x = b""
     if envelope.kdf == BCRYPT:
         need(4 <= envelope.cost <= 14, "a bcrypt cost")
@@ -89,3 +91,15 @@ def open_secret(keyring, link, envelope, passphrase=None):
         need(sub(prk, b"pass/verify", secret_id) == envelope.verifier, "the passphrase")
     dek = sub(prk, b"secret/dek", secret_id)
     return unpad(gcm_open(dek, envelope.nonce, envelope.sealed, envelope.aad(secret_id))).decode()
+
+
+def open_imported(root, link, envelope, passphrase):
+    """What was sealed anew under the hash that another server had: the passphrase as it was sent, or else composed."""
+    need(not any(envelope.raw[13:30]), "a head without cost and salt")
+    secret_id, (between, sealed) = sid(link), imports.split_setting(envelope.sealed)
+    for form in dict.fromkeys((passphrase, unicodedata.normalize("NFC", passphrase))):
+        prk = secret_prk(root, link, imports.foreign_hash(between[1:].decode(), form).encode())
+        if sub(prk, b"pass/verify", secret_id) == envelope.verifier:
+            dek = sub(prk, b"secret/dek", secret_id)
+            return unpad(gcm_open(dek, envelope.nonce, sealed, envelope.aad(secret_id, between))).decode()
+    raise Damaged("the passphrase")

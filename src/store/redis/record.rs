@@ -343,7 +343,7 @@ mod tests {
         assert!(script.contains(&format!("#record < head + {}", layout::BODY)));
         assert_eq!(layout::MAGIC, *b"OTs\x01");
         assert!(script.contains("string.sub(record, head + 1, head + 4) ~= 'OTs\\1'"));
-        let kdfs = [layout::KDF_NONE, layout::KDF_BCRYPT, layout::KDF_LEGACY];
+        let kdfs = [layout::KDF_NONE, layout::KDF_BCRYPT, layout::KDF_LEGACY, layout::KDF_IMPORTED];
         assert!(script.contains(&kdfs.map(|kdf| format!("kdf ~= {kdf}")).join(" and ")));
         assert!(script.contains(&format!("string.byte(base) > {PROTECTED} ")));
         let (first, last) = (layout::KEY_ID + 1, layout::KEY_ID + 8);

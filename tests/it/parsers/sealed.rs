@@ -113,7 +113,7 @@ proptest! {
 
     /// Also bytes that say they are an envelope under our key, of any kind.
     #[test]
-    fn arbitrary_bytes_open_nothing(key in keys(), mut bytes in vec(any::<u8>(), 0..300), kdf in 0..4u8, cost in 0..40u8) {
+    fn arbitrary_bytes_open_nothing(key in keys(), mut bytes in vec(any::<u8>(), 0..300), kdf in 0..7u8, cost in 0..40u8) {
         let key = SecretKey::parse(&key).unwrap();
         for shaped in [false, true] {
             if shaped && bytes.len() > 14 {

@@ -43,7 +43,7 @@ local expires = struct.unpack('>I8', record, 2)
 if expires <= now then return {'gone'} end
 if #record < head + 90 or string.sub(record, head + 1, head + 4) ~= 'OTs\1' then return {'damaged'} end
 local kdf = string.byte(record, head + 13)
-if kdf ~= 0 and kdf ~= 1 and kdf ~= 4 then return {'damaged'} end
+if kdf ~= 0 and kdf ~= 1 and kdf ~= 4 and kdf ~= 5 then return {'damaged'} end
 
 if ARGV[2] == 's' then
   receipt = ARGV[3] .. 'm:' .. string.sub(record, 10, 41)

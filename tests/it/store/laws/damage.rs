@@ -93,7 +93,7 @@ pub(crate) async fn an_envelope_of_a_later_version_is_not_consumed(
 ) {
     let later = (0..layout::KEY_ID)
         .flat_map(|at| [0, 2, 255].map(|byte| (at, byte)))
-        .chain([2, 3, 5, 255].map(|kdf| (layout::KDF, kdf)));
+        .chain([2, 3, 6, 255].map(|kdf| (layout::KDF, kdf)));
     for (at, byte) in later {
         for secret in both(&store, clock.now()).await {
             let mut bytes = secret.envelope.as_bytes().to_vec();
