@@ -1,7 +1,8 @@
 //! Link keys: 31 characters of `[0-9a-z]` (v1-contract.md §6, ADR 0020).
 //!
-//! Keys imported by `readonce import` are numbers in base 36 without leading zeros, so one in thirty is shorter. Such a
-//! key is accepted from 25 characters on, which is more than 128 bits (docs/decisions/0014); none is ever generated.
+//! Keys imported by `readonce import` have the form they were made in, and none of these is ever generated: before v0.18 they were
+//! numbers in base 36 without leading zeros, so one in thirty is shorter, and is accepted from 25 characters on, which is more
+//! than 128 bits (docs/decisions/0014); from v0.24 on they have 62 characters, leading zeros written (ADR 0078).
 //!
 //! The two keys of one secret begin with the same three characters, the [`SlotTag`], so that either key finds the
 //! Redis Cluster slot of both; the other 28 are independent draws (144 bits each). A key
@@ -14,10 +15,12 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
 use super::random;
 
-/// Characters in a key.
+/// Characters in a key of ours, and in most imported ones.
 pub const KEY_LEN: usize = 31;
 /// Characters in the shortest imported key that is accepted: 129 bits.
 pub const SHORTEST_OLD_KEY: usize = 25;
+/// Characters in a key that a server of v0.24 or later made: 320 bits.
+pub const LONG_KEY_LEN: usize = 62;
 /// Characters in the tag that both keys of a secret share.
 pub const TAG_LEN: usize = 3;
 /// Characters of a key that are its own.
@@ -49,7 +52,7 @@ impl SlotTag {
 
 #[derive(Clone, ZeroizeOnDrop)]
 struct Key {
-    characters: [u8; KEY_LEN],
+    characters: [u8; LONG_KEY_LEN],
     length: usize,
 }
 
@@ -57,22 +60,28 @@ impl Key {
     fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let is_old = (SHORTEST_OLD_KEY..KEY_LEN).contains(&bytes.len()) && bytes[0] != b'0';
-        if !(is_old || bytes.len() == KEY_LEN) || !bytes.iter().all(|b| ALPHABET.contains(b)) {
+        let is_whole = matches!(bytes.len(), KEY_LEN | LONG_KEY_LEN);
+        if !(is_old || is_whole) || !bytes.iter().all(|b| ALPHABET.contains(b)) {
             return None;
         }
-        let mut key = Self { characters: [0; KEY_LEN], length: bytes.len() };
-        key.characters[..bytes.len()].copy_from_slice(bytes);
-        Some(key)
+        Some(Self::of(&[bytes]))
     }
 
     fn assemble(tag: SlotTag, rest: &[u8]) -> Option<Self> {
         if rest.len() != REST_LEN || !rest.iter().all(|b| ALPHABET.contains(b)) {
             return None;
         }
-        let mut key = Self { characters: [0; KEY_LEN], length: KEY_LEN };
-        key.characters[..TAG_LEN].copy_from_slice(&tag.0);
-        key.characters[TAG_LEN..].copy_from_slice(rest);
-        Some(key)
+        Some(Self::of(&[&tag.0, rest]))
+    }
+
+    /// The key of these parts, which are no longer than a key together.
+    fn of(parts: &[&[u8]]) -> Self {
+        let mut key = Self { characters: [0; LONG_KEY_LEN], length: 0 };
+        for part in parts {
+            key.characters[key.length..key.length + part.len()].copy_from_slice(part);
+            key.length += part.len();
+        }
+        key
     }
 
     fn as_bytes(&self) -> &[u8] {
@@ -96,14 +105,14 @@ macro_rules! link_key {
         pub struct $name(Key);
 
         impl $name {
-            /// A key from the text of a link; `None` for anything but 31 characters of `[0-9a-z]`, or 25 to 30 of them
-            /// that do not begin with a zero.
+            /// A key from the text of a link; `None` for anything but 31 or 62 characters of `[0-9a-z]`, or 25 to 30 of
+            /// them that do not begin with a zero.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 Key::parse(text).map(Self)
             }
 
-            /// A key from its tag and its own 28 characters.
+            /// A key of ours from its tag and its own 28 characters.
             #[must_use]
             pub fn assemble(tag: SlotTag, rest: &[u8]) -> Option<Self> {
                 Key::assemble(tag, rest).map(Self)
@@ -115,7 +124,7 @@ macro_rules! link_key {
                 self.0.tag()
             }
 
-            /// What follows the tag: the 28 characters that are its own.
+            /// What follows the tag: the characters that are its own, 28 in a key of ours.
             #[must_use]
             pub fn rest(&self) -> &[u8] {
                 &self.0.as_bytes()[TAG_LEN..]
@@ -169,11 +178,8 @@ link_key! {
 pub fn generate_pair() -> (SecretKey, ReceiptKey) {
     let mut drawn = [0; TAG_LEN + 2 * REST_LEN];
     random::draw(ALPHABET, &mut drawn);
-    let mut secret = Key { characters: [0; KEY_LEN], length: KEY_LEN };
-    secret.characters.copy_from_slice(&drawn[..KEY_LEN]);
-    let mut receipt = Key { characters: [0; KEY_LEN], length: KEY_LEN };
-    receipt.characters[..TAG_LEN].copy_from_slice(&drawn[..TAG_LEN]);
-    receipt.characters[TAG_LEN..].copy_from_slice(&drawn[KEY_LEN..]);
+    let secret = Key::of(&[&drawn[..KEY_LEN]]);
+    let receipt = Key::of(&[&drawn[..TAG_LEN], &drawn[KEY_LEN..]]);
     drawn.zeroize();
     (SecretKey(secret), ReceiptKey(receipt))
 }
@@ -194,9 +200,19 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_key() {
-        for text in
-            ["", "abc", &"a".repeat(24), &"0".repeat(30), &"a".repeat(32), &"A".repeat(31), &"é".repeat(15)]
-        {
+        for text in [
+            "",
+            "abc",
+            &"a".repeat(24),
+            &"0".repeat(30),
+            &"a".repeat(32),
+            &"a".repeat(61),
+            &"a".repeat(63),
+            &"A".repeat(31),
+            &"A".repeat(62),
+            &"é".repeat(15),
+            &"é".repeat(31),
+        ] {
             assert!(SecretKey::parse(text).is_none(), "{text}");
         }
     }
@@ -208,6 +224,17 @@ mod tests {
             let key = SecretKey::parse(&text).unwrap();
             assert_eq!((key.expose(), key.rest().len()), (text.as_str(), length - 3));
             assert_ne!(SecretKey::parse(&format!("{text:0>31}")), Some(key));
+        }
+    }
+
+    #[test]
+    fn a_long_key_is_whole_with_its_leading_zeros() {
+        for text in ["0isq86gd8udpk0xs6vhnhmfrckgqht0geiwj6oke54jwmxbaax15epxnnqzd3w", &"0".repeat(62)] {
+            let key = SecretKey::parse(text).unwrap();
+            assert_eq!((key.expose(), key.rest().len()), (text, 59));
+            assert_eq!((key.tag().as_str(), key.short()), (&text[..3], &text[..6]));
+            assert_ne!(SecretKey::parse(&text[..31]), Some(key.clone()), "a key and its beginning are two");
+            assert!(SecretKey::assemble(key.tag(), key.rest()).is_none(), "ours alone are assembled");
         }
     }
 

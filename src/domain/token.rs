@@ -1,4 +1,5 @@
-//! API tokens: 40 hex digits, stored as a hash only (crypto.md §8).
+//! API tokens: 40 hex digits, stored as a hash only (crypto.md §8). Imported ones keep their form, and from v0.24 on that is 50
+//! characters of base 36.
 
 use std::fmt;
 
@@ -23,6 +24,16 @@ impl ApiToken {
     #[must_use]
     pub fn presented(text: Zeroizing<String>) -> Self {
         Self(text)
+    }
+
+    /// Whether this text has the form of a token, of whichever server: what is to be logged must not be one.
+    #[must_use]
+    pub fn looks_like(text: &str) -> bool {
+        match text.len() {
+            40 => text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            50 => text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            _ => false,
+        }
     }
 
     /// The token itself.

@@ -13,7 +13,7 @@ use tracing::Span;
 use super::routes::Operations;
 use super::state::AppState;
 use crate::domain::text::hex;
-use crate::domain::{Peer, SecretKey, TrustedProxy, random};
+use crate::domain::{ApiToken, Peer, SecretKey, TrustedProxy, random};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest request id that is taken over.
@@ -81,8 +81,7 @@ fn proxys_id(peer: Peer, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Optio
     let id = id.to_str().ok()?;
     let sane = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let is_sane = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(sane);
-    let is_token = id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_sane && !is_token && SecretKey::parse(id).is_none()).then(|| id.to_owned())
+    (is_sane && !ApiToken::looks_like(id) && SecretKey::parse(id).is_none()).then(|| id.to_owned())
 }
 
 /// A method's name; one that HTTP does not know is the client's own text and is not logged.
@@ -128,7 +127,10 @@ mod tests {
     fn what_is_no_id_is_not() {
         let too_long = "x".repeat(65);
         let (key, token) = ("0123456789abcdefghijklmnopqrstu", "0123456789abcdef0123456789abcdef01234567");
-        for id in ["", " ", "a b", "a\tb", "a;b", "ü", "a\"b", "a/b", &too_long, key, token] {
+        let (long_key, long_token) = (key.repeat(2), "1jtj7uby0xd7262koux2ygm0eq7j4redmi8ougueqjh7cipg80");
+        for id in
+            ["", " ", "a b", "a\tb", "a;b", "ü", "a\"b", "a/b", &too_long, key, token, &long_key, long_token]
+        {
             assert_eq!(seen("10.0.0.1", &[id]), None, "{id}");
         }
         assert_eq!(seen("10.0.0.1", &[]), None);
