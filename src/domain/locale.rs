@@ -58,6 +58,15 @@ impl Locale {
             Self::Zh => "zh",
         }
     }
+
+    /// What stands between two sentences. Chinese has nothing there: its full stop and its colon bring their own space.
+    #[must_use]
+    pub fn sentence_space(self) -> &'static str {
+        match self {
+            Self::En | Self::De | Self::Sv | Self::Bg => " ",
+            Self::Zh => "",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,10 @@ impl PageContext {
         self.locale.tag()
     }
 
+    pub(super) fn space(&self) -> &'static str {
+        self.locale.sentence_space()
+    }
+
     pub(super) fn message(&self, name: &str) -> String {
         i18n::say(self.locale, name, &[])
     }

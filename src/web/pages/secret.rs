@@ -57,7 +57,9 @@ impl Passphrase {
         let Self::Wrong { left } = self else { return None };
         let wrong = page.message("secret-passphrase-wrong");
         Some(match left {
-            Some(left) => format!("{wrong} {}", page.message_with("secret-tries", "tries", *left)),
+            Some(left) => {
+                format!("{wrong}{}{}", page.space(), page.message_with("secret-tries", "tries", *left))
+            }
             None => wrong,
         })
     }

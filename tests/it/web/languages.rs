@@ -1,8 +1,9 @@
 //! Which language a page speaks, and that it speaks it throughout.
 
 use axum::http::Method;
-use readonce::domain::Locale;
+use readonce::domain::{Contact, Locale, Operator};
 use readonce::i18n;
+use readonce::web::Settings;
 
 use super::site::{FORM, Page, Site, regional};
 use crate::api_v1::app::policy;
@@ -67,7 +68,8 @@ async fn walk(site: &Site, locale: Locale) -> Vec<Page> {
 
 #[tokio::test]
 async fn every_page_is_wholly_in_its_language() {
-    let site = Site::with(policy(), regional());
+    let operator = Operator { contact: Contact::parse("help@example.org"), ..Operator::default() };
+    let site = Site::with(policy(), Settings { operator, ..regional() });
     let english = walk(&site, Locale::En).await;
     for locale in Locale::ALL {
         for (page, english) in walk(&site, locale).await.iter().zip(&english) {
@@ -83,6 +85,10 @@ async fn every_page_is_wholly_in_its_language() {
             for name in ["share-", "shared-", "receipt-", "secret-", "about-", "error-", "burn-", "gone-"] {
                 let said = page.text("main").contains(name) || heading.contains(name);
                 assert!(!said, "{heading}: a name of a message");
+            }
+            // Chinese writes no space between sentences: its full stop and its colon bring their own.
+            for stop in ["。 ", "： "] {
+                assert!(!page.text("main").contains(stop), "{heading}: a space after {stop:?}");
             }
             if locale != Locale::En {
                 // Languages have a name of their own, everywhere.
