@@ -10,7 +10,7 @@
 //!   api     web
 //!   http     telemetry
 //!   service
-//!   mail     store     vault
+//!   mail     oidc     store     vault
 //!   i18n     metrics    fs
 //!   domain
 //! ```
@@ -20,9 +20,9 @@
 //!
 //! | room | may name | what is in it |
 //! |---|---|---|
-//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
+//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, oidc, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
 //! | [`server`] | api, domain, fs, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
-//! | [`config`] | domain, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
+//! | [`config`] | domain, oidc, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
 //! | [`lifecycle`] | | signals, and when the process stops |
@@ -31,6 +31,7 @@
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
+//! | [`oidc`] | domain | sign-in by an OpenID Connect provider: asks it, and trusts nothing that it says unchecked |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
 //! | [`i18n`] | domain | what emails and pages say, in five languages |
@@ -68,6 +69,7 @@ pub mod import;
 pub mod lifecycle;
 pub mod mail;
 pub mod metrics;
+pub mod oidc;
 pub mod server;
 pub mod service;
 pub mod store;

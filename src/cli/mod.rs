@@ -25,6 +25,7 @@ mod manual;
 mod metrics;
 mod process;
 mod progress;
+mod provider;
 mod restore;
 mod say;
 mod serve;

@@ -14,6 +14,7 @@ mod error;
 mod layer;
 mod lists;
 mod load;
+mod oidc;
 mod plans;
 mod read;
 mod redis;
@@ -35,6 +36,7 @@ use serde::Deserialize;
 pub use environment::process_environment;
 pub use error::Error;
 pub use load::{Flags, Loaded, load};
+pub use oidc::{AllowedSection, OidcSection};
 pub use redis::RedisSection;
 pub use rules::{AccessSection, PassphraseSection, SecretsSection};
 pub use serving::{ApiSection, DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
@@ -88,6 +90,8 @@ pub struct Settings {
     pub http: HttpSection,
     /// The pages.
     pub web: WebSection,
+    /// Sign-in by a provider.
+    pub oidc: OidcSection,
     /// Mail.
     pub smtp: SmtpSection,
     /// The shared store's extras.
@@ -160,6 +164,7 @@ impl Settings {
             let problem = "it is needed where `listen` is a socket: links begin with it";
             return Err(Error::about("base_url", problem, &check.origin("listen")));
         }
+        self.oidc.check(check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
         lists::check(&self.domains, &self.regions, &self.web.links, check)

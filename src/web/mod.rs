@@ -90,7 +90,10 @@ impl Pages {
 }
 
 /// Where the paths begin that have more than one segment.
-pub const BASES: [&str; 5] = ["/secret", "/private", "/receipt", "/metadata", "/assets"];
+pub const BASES: [&str; 6] = ["/secret", "/private", "/receipt", "/metadata", "/assets", "/sign-in"];
+
+/// Where a provider sends browsers back to.
+pub const CALLBACK: &str = "/sign-in/provider/back";
 
 /// Every page, and what belongs to them.
 pub fn routes(pages: &Pages) -> Router {

@@ -17,6 +17,7 @@ mod histories;
 mod i18n;
 mod import;
 mod mail;
+mod oidc;
 mod params;
 mod parsers;
 mod password;

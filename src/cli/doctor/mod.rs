@@ -17,6 +17,7 @@ mod files;
 mod keyring;
 mod mail;
 mod mail_hint;
+mod provider;
 mod proxies;
 mod report;
 mod server;
@@ -58,6 +59,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     runtime.block_on(async {
         store::check(settings, ring, server, &mut report).await;
         mail::check(settings, arguments.mail_to.as_deref(), &mut report).await;
+        provider::check(settings, &mut report).await;
     });
     match report.failures() {
         0 => Ok(()),

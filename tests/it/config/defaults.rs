@@ -51,6 +51,14 @@ const DECIDED: &str = r#"
     web.contact = ""
     web.reveal = "click"
     web.second_answer = true
+    oidc.issuer = ""
+    oidc.client_id = ""
+    oidc.client_secret_file = ""
+    oidc.client_auth = "auto"
+    oidc.scopes = ["openid", "email", "profile"]
+    oidc.trust_email = false
+    oidc.allowed.claim = ""
+    oidc.allowed.values = []
     drain.delay = 0
     metrics.listen = ""
     log.format = "text"
@@ -83,6 +91,7 @@ fn are_the_settings_when_nothing_is_given() {
     assert!(settings.web.name.is_none() && settings.web.contact.is_none() && settings.web.links.is_empty());
     assert_eq!(settings.web.reveal, Reveal::Click);
     assert!(settings.web.second_answer);
+    assert_eq!((settings.oidc.issuer, settings.oidc.allowed.rule()), (None, None));
     assert_eq!(settings.smtp.url, None);
     assert_eq!(settings.smtp.reply_to, readonce::domain::ReplyTo::SameDomain);
     assert_eq!(settings.redis.confirm, Confirm::None);

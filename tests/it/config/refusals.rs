@@ -315,6 +315,70 @@ fn of_halves_name_the_other_half() {
     assert_eq!(whole.loaded().settings.smtp.from.unwrap().address.as_str(), "a@example.org");
 }
 
+/// A provider that is half set up, or that anybody on the way could speak for.
+#[test]
+fn of_a_provider_say_what_is_missing() {
+    let whole =
+        "[oidc]\nissuer = 'https://login.example.org/'\nclient_id = 'readonce'\nclient_secret_file = 's'\n";
+    let file = |more: &str| Given::file(format!("{whole}{more}").leak());
+    let settings = file("allowed = { claim = 'groups', values = ['staff, all'] }").loaded().settings.oidc;
+    assert_eq!(settings.issuer.unwrap().as_str(), "https://login.example.org/");
+    assert_eq!(settings.allowed.values, ["staff, all"]);
+    for (given, refusal) in [
+        (
+            Given::file("oidc.issuer = 'https://login.example.org'"),
+            "`oidc.client_id`: empty, but `oidc.issuer` is set (file `readonce.toml`, line 1)\n\
+             hint: the provider gives a client both an id and a secret",
+        ),
+        (
+            Given::file("[oidc]\nissuer = 'https://login.example.org'\nclient_id = 'x'"),
+            "`oidc.client_secret_file`: empty, but `oidc.issuer` is set (file `readonce.toml`, line 2)\n\
+             hint: the provider gives a client both an id and a secret",
+        ),
+        (
+            Given::file("oidc.client_id = 'x'"),
+            "`oidc.issuer`: empty, but `oidc.client_id` is set (file `readonce.toml`, line 1)",
+        ),
+        (
+            Given::file("oidc.client_secret_file = 'x'"),
+            "`oidc.issuer`: empty, but `oidc.client_secret_file` is set (file `readonce.toml`, line 1)",
+        ),
+        (
+            Given::file("oidc.issuer = 'http://login.example.org'"),
+            "`oidc.issuer`: the provider's answers would cross the network in the clear (file `readonce.toml`, line 1)\n\
+             hint: use `https://`; `http://` is for a provider on this very machine",
+        ),
+        (
+            Given::file("oidc.issuer = 'login.example.org'"),
+            "`oidc.issuer`: expected an address such as `https://secrets.example.org` (file `readonce.toml`, line 1)",
+        ),
+        (
+            Given::file("oidc.client_auth = 'jwt'"),
+            "`oidc.client_auth`: expected `auto`, `basic` or `post`, found `jwt` (file `readonce.toml`, line 1)",
+        ),
+        (
+            file("scopes = ['email']"),
+            "`oidc.scopes`: `openid` is missing (file `readonce.toml`, line 5)\n\
+             hint: without it, a provider does not say who somebody is",
+        ),
+        (
+            file("scopes = ['openid', 'a b']"),
+            "`oidc.scopes[1]`: expected the name of one scope, without blanks and quotes (file `readonce.toml`, line 5)",
+        ),
+        (
+            file("allowed.claim = 'groups'"),
+            "`oidc.allowed.values`: empty, but `oidc.allowed.claim` is set (file `readonce.toml`, line 5)\n\
+             hint: name the values that let in",
+        ),
+        (
+            file("allowed.values = ['staff']"),
+            "`oidc.allowed.claim`: empty, but `oidc.allowed.values` is set (file `readonce.toml`, line 5)",
+        ),
+    ] {
+        assert_eq!(given.refusal(), refusal);
+    }
+}
+
 /// Whatever reads the settings refuses the same, so that `config show`, `doctor` and `serve` agree.
 #[test]
 fn of_a_stores_address_say_what_is_wrong_where_and_nothing_of_it() {

@@ -64,8 +64,13 @@ fn set_every_setting() {
                 Leaf::Text(text) => text,
                 Leaf::Number(number) => number.to_string(),
                 Leaf::Bool(value) => value.to_string(),
-                Leaf::List(values) if values.is_empty() => String::new(),
-                other @ Leaf::List(_) => panic!("{key}: {other:?}"),
+                Leaf::List(values) => {
+                    let text = |value: &Leaf| match value {
+                        Leaf::Text(text) => text.clone(),
+                        other => panic!("{key}: {other:?}"),
+                    };
+                    values.iter().map(text).collect::<Vec<_>>().join(",")
+                }
             };
             (format!("READONCE_{}", key.replace('.', "__").to_ascii_uppercase()), value)
         })

@@ -19,6 +19,7 @@ pub(crate) mod redis_group;
 pub(crate) mod search;
 pub(crate) mod server;
 pub(crate) mod shape;
+pub(crate) mod signer;
 pub(crate) mod skip;
 pub(crate) mod slow_line;
 pub(crate) mod smtp;
