@@ -1,5 +1,5 @@
-//! Both servers behind one proxy: nginx with what `docs/moving-from-onetimesecret.md` adds to the example, word for word, in
-//! front of the real program and a stand-in for the old server.
+//! Both servers behind one proxy: nginx with what `deploy/nginx/moving.conf` adds to the example, in front of the real program and a
+//! stand-in for the old server.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,19 +10,18 @@ use super::relay::{Answers, Relay};
 use super::shipped;
 use crate::support::certificates::Authority;
 use crate::support::upstream::Upstream;
-use crate::support::{Client, Shared, UNLIMITED};
+use crate::support::{Client, Server, Shared, UNLIMITED};
 
-/// The example with the blocks of the document, each where the document says.
+/// The example, with the file included where the document and the file itself say.
 fn example() -> String {
-    let document = shipped("docs/moving-from-onetimesecret.md");
-    let mut blocks = document.split("```nginx\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
-    let (upstream, locations) = (blocks.next().unwrap(), blocks.next().unwrap());
-    assert!(upstream.starts_with("upstream old {") && blocks.next().is_none(), "{document}");
+    let line = "include /etc/nginx/readonce-moving.conf;";
+    for says in ["docs/moving-from-onetimesecret.md", "deploy/nginx/moving.conf"] {
+        assert!(shipped(says).contains(line), "{says}");
+    }
     let example = shipped("deploy/nginx/readonce.conf");
-    let (before, after) = example.split_once("upstream readonce {").unwrap();
-    let example = format!("{before}{upstream}upstream readonce {{{after}");
     let (before, after) = example.split_once("    # What nginx answers itself").unwrap();
-    format!("{before}{locations}    # What nginx answers itself{after}")
+    assert!(before.trim_end().ends_with('}') && before.contains("    location / {"));
+    format!("{before}{}    # What nginx answers itself{after}", shipped("deploy/nginx/moving.conf"))
 }
 
 #[test]
@@ -87,4 +86,122 @@ fn each_link_works_on_the_server_that_has_it() {
             assert!(!key.iter().any(|key| log.contains(key.as_str())), "a key is in:\n{log}");
         }
     }
+}
+
+/// The proxy in front of a real server that knows no old link, and of a stand-in that tells what it was asked.
+struct Both {
+    server: Server,
+    old: Upstream,
+    front: Front,
+    _installation: Installation,
+}
+
+impl Both {
+    fn start() -> Self {
+        let base_url = format!("https://{HOST}");
+        let installation = Installation::new(&[UNLIMITED, &[("READONCE_BASE_URL", &base_url)]].concat());
+        let (server, old) = (installation.instance(), Upstream::start());
+        let (new, old_at) = (server.address().to_string(), format!("127.0.0.1:{}", old.port()));
+        let changes =
+            [("127.0.0.1:7143", new.as_str()), ("127.0.0.1:7144", &new), ("127.0.0.1:3000", &old_at)];
+        let front = Front::nginx(&example(), &Arc::new(Authority::new()), &[HOST], &changes);
+        Self { server, old, front, _installation: installation }
+    }
+
+    /// Whether the old server was asked this, and nothing else, once.
+    fn old_hears(&self, client: &Client, method: &str, path: &str) -> bool {
+        let before = self.old.heard().len();
+        let body = (method == "POST").then_some(&b"passphrase=p"[..]);
+        let form = [("Content-Type", "application/x-www-form-urlencoded")];
+        client.ask(method, path, &form, body);
+        let heard = self.old.heard().split_off(before);
+        assert!(
+            heard.len() <= 1 && heard.iter().all(|heard| path.starts_with(&heard.path)),
+            "{path}: {heard:?}"
+        );
+        !heard.is_empty()
+    }
+}
+
+/// Links of v0.24 and later: by pages, v1 and v2, without a detour, and so without a second count of what is wrong.
+#[test]
+fn links_of_62_characters_are_the_old_servers_alone() {
+    let both = Both::start();
+    let client = both.front.serving();
+    let key = "0k3w9x1vz7m2c8q5t6y4r0b1n9p3s8d7f2g6h5j4l1a0e9u8i7o6z5x4c3v2b1";
+    for (method, path) in [
+        ("GET", "/secret/KEY"),
+        ("GET", "/secret/KEY."),
+        ("GET", "/receipt/KEY"),
+        ("GET", "/private/KEY"),
+        ("GET", "/private/KEY/burn"),
+        ("POST", "/api/v1/secret/KEY"),
+        ("GET", "/api/v1/private/KEY"),
+        ("POST", "/api/v1/metadata/KEY"),
+        ("POST", "/api/v1/receipt/KEY/burn"),
+        ("GET", "/api/v2/secret/KEY"),
+        ("GET", "/api/v2/secret/KEY/status"),
+        ("POST", "/api/v2/secret/KEY/reveal"),
+        ("POST", "/api/v2/guest/secret/KEY/reveal"),
+        ("GET", "/api/v2/receipt/KEY"),
+        ("POST", "/api/v2/private/KEY/burn"),
+        ("POST", "/api/v3/guest/secret/KEY/reveal"),
+        ("GET", "/dist/assets/main.js"),
+        ("GET", "/bootstrap/me"),
+    ] {
+        assert!(both.old_hears(&client, method, &path.replace("KEY", key)), "{method} {path}");
+    }
+    let requests = both.server.log().matches(" request ").count();
+    client.get("/secret/153l8vbwqx5taskp92pf05uvgjefvu9");
+    assert_eq!(both.server.log().matches(" request ").count(), requests + 1, "it was asked nothing before");
+    for log in both.front.logs() {
+        assert!(!log.contains(key), "a key is in:\n{log}");
+    }
+}
+
+/// Keys of 31 characters may be either's: by both APIs readonce is asked first, pages are its own; and so is everything else.
+#[test]
+fn what_may_be_readonces_is_asked_there_first() {
+    let both = Both::start();
+    let client = both.front.serving();
+    let unknown = "153l8vbwqx5taskp92pf05uvgjefvu9";
+    let made = client.share("made through the proxy");
+    for (method, path) in [
+        ("POST", "/api/v1/secret/KEY"),
+        ("GET", "/api/v1/receipt/KEY"),
+        ("POST", "/api/v1/private/KEY/burn"),
+        ("GET", "/api/v2/secret/KEY"),
+        ("POST", "/api/v2/secret/KEY/reveal"),
+        ("POST", "/api/v2/guest/secret/KEY/reveal"),
+        ("GET", "/api/v2/private/KEY"),
+        ("POST", "/api/v2/guest/receipt/KEY/burn"),
+    ] {
+        assert!(both.old_hears(&client, method, &path.replace("KEY", unknown)), "{method} {path}");
+        assert!(
+            both.old_hears(&client, method, &path.replace("KEY", &unknown[6..])),
+            "{method} {path}, shorter"
+        );
+    }
+    for (method, path) in
+        [("GET", "/api/v1/private/KEY"), ("GET", "/api/v2/receipt/KEY"), ("GET", "/receipt/KEY")]
+    {
+        assert!(!both.old_hears(&client, method, &path.replace("KEY", &made.receipt)), "{method} {path}");
+    }
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/secret/KEY"),
+        ("GET", "/receipt/KEY"),
+        ("GET", "/api/v1/status"),
+        ("GET", "/api/v1/private/recent"),
+        ("GET", "/api/v2/receipt/recent"),
+        ("POST", "/api/v1/share"),
+        ("POST", "/api/v1/generate"),
+        ("POST", "/api/v2/secret/conceal"),
+        ("POST", "/api/v2/secret/generate"),
+        ("POST", "/api/v2/secret/status"),
+        ("GET", "/nowhere"),
+    ] {
+        assert!(!both.old_hears(&client, method, &path.replace("KEY", unknown)), "{method} {path}");
+    }
+    assert_eq!(client.reveal(&made).ok().member("value"), "made through the proxy");
 }
