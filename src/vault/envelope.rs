@@ -230,7 +230,7 @@ pub(super) fn content(
 #[cfg(test)]
 mod tests {
     use super::super::key_material::prehash;
-    use super::super::{HashPool, PassphraseHash, RootKey};
+    use super::super::{HashPool, RootKey};
     use super::*;
     use crate::domain::vectors::Vector;
 
@@ -254,16 +254,10 @@ mod tests {
         assert_eq!(sid.0, vector.array("sid"));
         let envelope = Envelope::from_bytes(vector.hex("envelope")).unwrap();
         assert_eq!(envelope.nonce(), vector.array("nonce"));
-        let between = if vector.has("setting") {
-            let setting = vector.text("setting");
-            [&[u8::try_from(setting.len()).unwrap()], setting.as_bytes()].concat()
-        } else {
-            Vec::new()
-        };
-        assert_eq!(*aad(&envelope.field(0), sid, &between), vector.hex("aad"));
+        assert_eq!(*aad(&envelope.field(0), sid, &[]), vector.hex("aad"));
         assert_eq!(*pad(content), vector.hex("padded"));
         // The same bytes once more, from the head and the data key.
-        let again = seal_body(envelope.field(0), &between, &vector.array("dek"), sid, content).unwrap();
+        let again = seal_body(envelope.field(0), &[], &vector.array("dek"), sid, content).unwrap();
         assert_eq!(again, envelope);
         assert_eq!(
             Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))),
@@ -320,72 +314,6 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(opened.plaintext.expose(), vector.text("value"));
-    }
-
-    #[tokio::test]
-    async fn the_published_vectors_of_imported_secrets_that_were_sealed_anew() {
-        for name in ["secret-1-imported-argon2id", "secret-1-imported-bcrypt"] {
-            let vector = Vector::named(name);
-            let value = vector.text("value");
-            let (key, envelope, created) = fits(&vector, value.as_bytes());
-            let (vault, expires) = (Vault::from_vector(&vector), Timestamp(vector.int("expires")));
-            let hash = PassphraseHash::parse(&vector.text("hash")).unwrap();
-            assert_eq!(hash.setting().text(), vector.text("setting"));
-            let word = |text: String| Passphrase::parse(Zeroizing::new(text)).unwrap();
-            // But for nonce, ciphertext and tag, all of it is the vector's.
-            let text = text(&value);
-            let sealed = vault.seal_imported(&key, &text, &hash, created, expires).unwrap();
-            let same = |envelope: &Envelope| {
-                let bytes = envelope.as_bytes();
-                let at = layout::BODY + 1 + hash.setting().text().len();
-                [&bytes[..layout::NONCE], &bytes[layout::BODY..at]].concat()
-            };
-            assert_eq!(
-                (same(&sealed), sealed.as_bytes().len()),
-                (same(&envelope), envelope.as_bytes().len())
-            );
-            for envelope in [envelope, sealed] {
-                let unlock = async |passphrase: String, now| {
-                    vault.unlock(&vault.ring(), &key, &envelope, &word(passphrase), now, here()).await
-                };
-                let opened = unlock(vector.text("passphrase"), created).await.unwrap().unwrap();
-                assert_eq!((opened.plaintext.expose(), *opened.proof.nonce()), (&*value, envelope.nonce()));
-                let longer = vector.text("passphrase") + "x";
-                assert!(unlock(longer, created).await.unwrap().is_none(), "every byte counts");
-                let ended = unlock(vector.text("passphrase"), expires).await;
-                assert!(matches!(ended, Err(Error::Expired)));
-                assert!(vault.ring().open(&key, &envelope, created).is_err(), "not without a passphrase");
-            }
-        }
-    }
-
-    /// The setting is authenticated, and none is asked for that takes more than it may.
-    #[tokio::test]
-    async fn a_changed_setting_opens_nothing() {
-        let vector = Vector::named("secret-1-imported-bcrypt");
-        let (vault, key) = (Vault::from_vector(&vector), SecretKey::parse(&vector.text("link")).unwrap());
-        let (bytes, now) = (vector.hex("envelope"), Timestamp(vector.int("created")));
-        let passphrase = Passphrase::parse(Zeroizing::new(vector.text("passphrase"))).unwrap();
-        let tried = async |bytes: Vec<u8>| {
-            let envelope = Envelope::from_bytes(bytes).unwrap();
-            vault.unlock(&vault.ring(), &key, &envelope, &passphrase, now, here()).await
-        };
-        assert!(tried(bytes.clone()).await.unwrap().is_some());
-        let at = layout::BODY + 1;
-        let with = |from: usize, written: &[u8]| {
-            let mut bytes = bytes.clone();
-            bytes[from..from + written.len()].copy_from_slice(written);
-            bytes
-        };
-        for other in [with(at + 2, b"b"), with(at + 5, b"5"), with(at + 8, b"P")] {
-            assert!(tried(other).await.unwrap().is_none(), "another kind of bcrypt, cost or salt");
-        }
-        let cut = |length: usize| bytes[..length].to_vec();
-        let no_settings =
-            [with(at + 4, b"15"), with(at - 1, &[0]), with(at - 1, &[255]), with(at - 1, &[28])];
-        for damaged in no_settings.into_iter().chain([cut(layout::BODY), cut(at), cut(at + 29)]) {
-            assert!(matches!(tried(damaged).await, Err(Error::Damaged)));
-        }
     }
 
     #[tokio::test]

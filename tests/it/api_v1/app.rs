@@ -64,13 +64,13 @@ impl Answer {
     }
 }
 
-/// Replaces every 31-character key by the order of its first appearance.
+/// Replaces every key, also one of another server, by the order of its first appearance.
 fn mask(text: &str) -> String {
     let mut seen: Vec<String> = Vec::new();
     text.split('"')
         .map(|part| {
-            let is_key =
-                part.len() == 31 && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+            let is_key = matches!(part.len(), 31 | 62)
+                && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
             if !is_key {
                 return part.to_owned();
             }

@@ -16,6 +16,7 @@ mod calls;
 mod create;
 mod errors;
 mod looks;
+mod old_links;
 mod recorded;
 
 /// A request with a JSON body where there is one, as `user:token` where there is one.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Caller;
+use crate::support::brought::{BCRYPT, VALUE, bring_home};
 use crate::support::{Home, Server, UNLIMITED};
 
 const ADDRESS_AT: &str = "/secret/";
@@ -178,5 +179,27 @@ fn a_shortened_lifetime_is_told() {
     assert!(said.stderr.starts_with("note: the server keeps it for 7 days, not 30 days"), "{}", said.stderr);
     let said = caller.run_with(&["share", "--ttl", "30d", "--quiet"], b"long-lived");
     assert_eq!(said.stderr, "");
+    server.stop();
+}
+
+/// Links of 62 characters, as servers from v0.24 on made them, with the paths they wrote.
+#[test]
+fn links_that_another_server_made() {
+    let home = Home::new();
+    let brought = bring_home(&home, 2, Some(BCRYPT));
+    let (server, caller) = server(&home);
+    let link = format!("{}/secret/{}", caller.url, brought[0].secret);
+    caller.home.write("words", "open sesame");
+    let words = caller.home.file("words");
+    let words = words.to_str().unwrap();
+    let receipt = format!("{}/receipt/{}", caller.url, brought[0].receipt);
+    assert!(caller.run(&["receipt", &receipt]).line().starts_with("state      new\n"));
+    let got = caller.run(&["get", &link, "--passphrase-file", words]);
+    assert_eq!((got.code, got.stdout.as_slice()), (0, VALUE.as_bytes()), "{}", got.stderr);
+    caller.run(&["get", &link, "--passphrase-file", words]).ended(3, &["Unknown secret"]);
+    assert!(caller.run(&["receipt", &receipt]).line().starts_with("state      received\n"));
+    let burned = caller.run(&["burn", &format!("{}/private/{}", caller.url, brought[1].receipt)]);
+    assert_eq!(burned.code, 0, "{}", burned.stderr);
+    caller.run(&["get", &brought[1].secret]).ended(3, &["Unknown secret"]);
     server.stop();
 }

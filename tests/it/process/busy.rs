@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::latency::watched;
+use crate::support::brought::{ARGON2ID, VALUE, bring_home};
 use crate::support::{Answer, Client, Home, SOON, Shared, UNLIMITED, in_threads, wait_for};
 
 /// Each of these needs all cores: beside another one, a single hash may take longer than requests may.
@@ -160,4 +161,38 @@ fn one_network_that_fills_the_queue_makes_nobody_elses_reads_fail() {
 fn post_from_elsewhere(client: &Client, path: &str, form: &str) -> Answer {
     let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("X-Forwarded-For", "203.0.113.7")];
     client.ask("POST", &format!("/api/v1{path}"), &headers, Some(form.as_bytes()))
+}
+
+/// Hashed as servers of v0.24 and later hash, a passphrase takes 64 MiB: two at a time at most, and given back.
+#[test]
+fn imported_passphrases_take_the_memory_of_two() {
+    let _cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
+    let home = Home::new();
+    let brought = bring_home(&home, 12, Some(ARGON2ID));
+    let server = home.serve_with(UNLIMITED);
+    let status = format!("/proc/{}/status", server.pid().as_raw_pid());
+    let memory = |name: &str| -> u64 {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.trim_start_matches(':').trim_end_matches("kB").trim().parse::<u64>().unwrap() / 1024
+    };
+    let before = memory("VmRSS");
+    let answers = in_threads(0..12, |place| server.client().unlock(&brought[place], "wrong"));
+    let (tried, busy): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 404);
+    assert!(!tried.is_empty(), "some are served, however slow the machine");
+    for answer in busy {
+        answer.unavailable();
+    }
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let runs = u64::try_from((cores - 1).clamp(1, 2)).unwrap();
+    let most = memory("VmHWM") - before;
+    eprintln!("{} tried, {runs} at a time, in {most} MiB", tried.len());
+    assert!((60..64 * runs + 24).contains(&most), "{most} MiB for {runs} at a time");
+    wait_for("its memory back", SOON, || (memory("VmRSS") < before + 24).then_some(()));
+    let client = server.client();
+    for place in [0, 11] {
+        assert_eq!(client.unlock(&brought[place], "open sesame").ok().member("value"), VALUE);
+        client.unlock(&brought[place], "open sesame").unknown();
+    }
+    server.stop();
 }

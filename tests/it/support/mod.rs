@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 pub(crate) mod answer;
+pub(crate) mod brought;
 pub(crate) mod certificates;
 pub(crate) mod client;
 pub(crate) mod debian;

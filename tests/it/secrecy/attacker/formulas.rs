@@ -56,10 +56,16 @@ pub(super) fn field<const N: usize>(envelope: &[u8], at: usize) -> [u8; N] {
 
 /// The data key opens this envelope's value; the bytes of it.
 pub(super) fn opens(envelope: &[u8], key: &[u8; 32], sid: SecretId) -> Option<Vec<u8>> {
+    opens_from(envelope, layout::BODY, key, sid)
+}
+
+/// The same, where something stands between head and ciphertext, which begins at `body`.
+pub(super) fn opens_from(envelope: &[u8], body: usize, key: &[u8; 32], sid: SecretId) -> Option<Vec<u8>> {
     use aes_gcm::aead::{Aead as _, Payload};
     let cipher = <aes_gcm::Aes256Gcm as aes_gcm::KeyInit>::new(key.into());
-    let aad = lp(&[b"ots/v1/", b"aad", &envelope[..layout::NONCE], &sid.0]);
+    let parts = [b"ots/v1/", &b"aad"[..], &envelope[..layout::NONCE], &sid.0, &envelope[layout::BODY..body]];
+    let aad = lp(if body == layout::BODY { &parts[..4] } else { &parts });
     let nonce: [u8; 12] = field(envelope, layout::NONCE);
-    let payload = Payload { msg: &envelope[layout::BODY..], aad: &aad };
+    let payload = Payload { msg: &envelope[body..], aad: &aad };
     cipher.decrypt(&nonce.into(), payload).ok()
 }

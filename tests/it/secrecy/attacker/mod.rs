@@ -7,6 +7,7 @@ mod database;
 mod forge;
 mod formulas;
 mod house;
+mod imported;
 mod keyring;
 mod legacy;
 mod link;

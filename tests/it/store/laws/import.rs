@@ -10,7 +10,7 @@ use readonce::store::{ImportedSecret, NewSecret, Put, Store, Taken};
 use tokio::task::JoinSet;
 
 use crate::store::sample::{
-    Entries as _, TTL, account_id, burn, guess, locked, network, plain, reveal, with,
+    Entries as _, TTL, account_id, burn, guess, locked, network, plain, reveal, unlocked, with,
 };
 
 /// The tag of an old receipt key.
@@ -151,8 +151,12 @@ pub(crate) async fn adopting_while_others_claim_gives_out_once(store: Arc<dyn St
 
 /// The same secret, as another server sealed it.
 pub(crate) fn with_legacy_envelope(secret: NewSecret) -> NewSecret {
+    with_kdf(secret, layout::KDF_LEGACY)
+}
+
+fn with_kdf(secret: NewSecret, kdf: u8) -> NewSecret {
     let mut bytes = secret.envelope.as_bytes().to_vec();
-    bytes[layout::KDF] = layout::KDF_LEGACY;
+    bytes[layout::KDF] = kdf;
     NewSecret { envelope: Envelope::from_bytes(bytes).unwrap(), ..secret }
 }
 
@@ -175,6 +179,31 @@ pub(crate) async fn legacy_secrets_are_counted_while_they_can_be_read(
     assert_eq!(store.legacy(clock.now()).await.unwrap(), 1);
     clock.advance(u64::from(TTL));
     assert_eq!(store.legacy(clock.now()).await.unwrap(), 0);
+}
+
+/// Sealed anew, with the hash that the other server had: protected, tried, unlocked, and not counted among those that are still as
+/// they were.
+pub(crate) async fn an_adopted_passphrase_is_tried_as_our_own(store: Arc<dyn Store>, clock: &FakeClock) {
+    for kdf in [layout::KDF_LEGACY, layout::KDF_IMPORTED] {
+        let secret = with_kdf(locked(clock.now()), kdf);
+        let by_receipt = |claim| with(claim, |asked| asked.tag = other_tag());
+        assert_eq!(import(&store, adopted(&secret), clock).await, Put::Stored);
+        assert_eq!(store.legacy(clock.now()).await.unwrap(), u64::from(kdf == layout::KDF_LEGACY));
+        assert_eq!(store.take(reveal(&secret, clock.now())).await.unwrap(), Taken::Protected);
+        let network = network();
+        for left in [2, 1, 0] {
+            let tried = store.take(guess(&secret, network, clock.now())).await.unwrap();
+            let Taken::Locked(tried) = tried else { panic!("{tried:?}") };
+            assert_eq!((tried.left, &tried.envelope), (left, &secret.envelope));
+        }
+        let tried = store.take(guess(&secret, network, clock.now())).await.unwrap();
+        assert!(matches!(tried, Taken::Limited { .. }), "{tried:?}");
+        assert_eq!(seen(&store, &secret, clock).await.unwrap().state, State::New);
+        let won = store.take(unlocked(&secret, clock.now())).await.unwrap();
+        assert!(matches!(won, Taken::Won(won) if won.envelope == secret.envelope));
+        assert_eq!(store.take(by_receipt(burn(&secret, clock.now()))).await.unwrap(), Taken::Gone);
+        assert_eq!(seen(&store, &secret, clock).await.unwrap().state, State::Revealed);
+    }
 }
 
 pub(crate) async fn adopted_entries_stand_where_their_times_say(store: Arc<dyn Store>, clock: &FakeClock) {

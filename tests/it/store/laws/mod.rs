@@ -119,6 +119,7 @@ macro_rules! suite {
                 what_ended_is_never_adopted_again,
                 adopting_while_others_claim_gives_out_once,
                 legacy_secrets_are_counted_while_they_can_be_read,
+                an_adopted_passphrase_is_tried_as_our_own,
                 adopted_entries_stand_where_their_times_say,
             ];
             accounts: [
