@@ -85,6 +85,7 @@ fn anonymous(now: Timestamp) -> NewSecret {
             protected: false,
             sealed: random::bytes::<64>().to_vec(),
         },
+        owner: None,
         entry: None,
         notification: None,
     }

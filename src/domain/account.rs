@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::address::is_host_name;
-use super::{Locale, Timestamp, TokenDigest};
+use super::{Day, Locale, Timestamp, TokenDigest, random};
 
 /// SHA-256 of the lower-case e-mail address under its label; made by the vault.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -18,15 +18,54 @@ pub struct Account {
     pub email: EmailAddress,
     /// The name of a configured plan.
     pub plan: String,
-    /// The hash of its one API token.
+    /// The hash of its first API token; [`TokenDigest::NONE`] where it has none.
     pub token: TokenDigest,
+    /// When that token was made, Unix seconds.
+    pub token_created: Timestamp,
+    /// The day of that token's last use.
+    pub token_used: Option<Day>,
     /// Unix seconds.
     pub created: Timestamp,
     /// Whether log-in is refused.
     pub disabled: bool,
     /// The language it chose, if any.
     pub locale: Option<Locale>,
+    /// A session is valid while this number is the one it began with. It begins at random, so that no session outlives an account
+    /// that was deleted and made again.
+    pub sessions: u64,
+    /// Who it is at a provider of identities, if it signs in there.
+    pub binding: Option<Binding>,
 }
+
+impl Account {
+    /// A new account, accepted and without named tokens, sessions or a binding.
+    #[must_use]
+    pub fn new(
+        id: AccountId,
+        email: EmailAddress,
+        plan: String,
+        token: TokenDigest,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            email,
+            plan,
+            token,
+            token_created: created,
+            token_used: None,
+            created,
+            disabled: false,
+            locale: None,
+            sessions: u64::from(u32::from_be_bytes(random::bytes())),
+            binding: None,
+        }
+    }
+}
+
+/// Who somebody is at a provider of identities: a hash of its issuer and their subject there; made by the vault (crypto.md §8).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Binding(pub [u8; 32]);
 
 /// A syntactically valid e-mail address, at most 254 bytes, without anything that could end or add a mail header
 /// (security-design.md §7): no control, blank, comma, quote, angle bracket, parenthesis, semicolon, colon or backslash.

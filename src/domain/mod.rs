@@ -29,7 +29,7 @@ pub mod ttl;
 #[cfg(test)]
 pub(crate) mod vectors;
 
-pub use account::{Account, AccountId, EmailAddress};
+pub use account::{Account, AccountId, Binding, EmailAddress};
 pub use claim::{Attempt, Ending, Tries, TryLimits, Unlocked};
 pub use clock_mark::{ClockLook, ClockMark, ClockReading};
 pub use key::{ReceiptKey, SecretKey, SlotTag};
@@ -45,6 +45,6 @@ pub use progress::Progress;
 pub use receipt::{State, StoredReceipt};
 pub use region::{Region, RegionName};
 pub use secret::{Envelope, KeyId, ReceiptId, SecretId};
-pub use time::{Clock, FakeClock, SystemClock, Timestamp, Uptime};
-pub use token::{ApiToken, TokenDigest};
+pub use time::{Clock, Day, FakeClock, SystemClock, Timestamp, Uptime};
+pub use token::{ApiToken, NamedToken, TokenDigest, TokenId, TokenName};
 pub use ttl::{Ttl, TtlPolicy};

@@ -41,6 +41,35 @@ impl Timestamp {
     pub fn until(self, later: Self) -> u64 {
         later.0.saturating_sub(self.0)
     }
+
+    /// The day it is in, in UTC.
+    #[must_use]
+    pub fn day(self) -> Day {
+        Day(u32::try_from(self.0 / DAY).unwrap_or(u32::MAX))
+    }
+}
+
+/// Seconds of a day.
+const DAY: u64 = 24 * 3600;
+
+/// A day in UTC: how many there were since 1970-01-01.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Day(pub u32);
+
+impl Day {
+    /// Its first second.
+    #[must_use]
+    pub fn begin(self) -> Timestamp {
+        Timestamp(u64::from(self.0) * DAY)
+    }
+}
+
+/// As in `2026-11-29`.
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.begin().to_string();
+        f.write_str(time.split_once('T').map_or(&*time, |(date, _)| date))
+    }
 }
 
 /// RFC 3339 in UTC. Times after [`Timestamp::LAST_DATE`], which only damaged or mistyped records hold, are shown as that

@@ -60,14 +60,11 @@ impl Import {
         if let Some(store) = &self.store {
             let now = self.now();
             let plan = if is_name(&account.plan) { account.plan.clone() } else { DEFAULT_PLAN.to_owned() };
+            let created = account.created.unwrap_or(now).min(now);
+            let digest = token_digest(&id, &token);
             let new = Account {
-                id,
-                email: account.email.clone(),
-                plan,
-                token: token_digest(&id, &token),
-                created: account.created.unwrap_or(now).min(now),
-                disabled: false,
                 locale: account.locale,
+                ..Account::new(id, account.email.clone(), plan, digest, created)
             };
             if !store.create_account(new).await? {
                 let stored = store.account(&id).await?;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::limits::RateLimits;
+use super::token_uses::TokenUses;
 use super::{Error, SignedIn, deadline};
-use crate::domain::{Account, ApiToken, ClientNetwork, Clock, EmailAddress, TokenDigest};
-use crate::store::Store;
-use crate::vault::{account_id, matches_token, token_digest};
+use crate::domain::{Account, AccountId, ApiToken, ClientNetwork, Clock, EmailAddress, TokenDigest};
+use crate::store::{Bound, Store};
+use crate::vault::{account_id, binding, same_digest, token_digest};
 
 /// Signs callers in, and administers accounts.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Accounts {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Arc<RateLimits>,
+    pub(super) uses: Arc<TokenUses>,
 }
 
 impl Accounts {
@@ -29,12 +31,26 @@ impl Accounts {
     ) -> Result<SignedIn, Error> {
         self.limits.may_sign_in(network)?;
         let id = account_id(user);
-        let account = deadline::for_read(async { Ok(self.store.account(&id).await?) }).await?;
-        // An unknown user costs a compare as well, against a digest that no token has.
-        let stored = account.as_ref().map_or(TokenDigest([0; 32]), |account| account.token);
-        let matches = matches_token(&id, &token, &stored);
+        let presented = token_digest(&id, &token);
+        let asked = async { Ok(self.store.account_with_token(&id, &presented.id()).await?) };
+        let (account, named) = deadline::for_read(asked).await?.unzip();
+        let named = named.flatten();
+        // An unknown user costs as many compares, against a digest that no token has.
+        let stored = account.as_ref().map_or(TokenDigest::NONE, |account| account.token);
+        let is_first = same_digest(&presented, &stored);
+        let stored = named.as_ref().map_or(TokenDigest::NONE, |named| named.digest);
+        let is_named = same_digest(&presented, &stored);
+        let now = self.clock.now();
+        let is_named = is_named && named.as_ref().is_some_and(|named| !named.has_expired(now));
         match account {
-            Some(account) if matches && !account.disabled => Ok(SignedIn { account, token }),
+            Some(account) if (is_first || is_named) && !account.disabled => {
+                let (token_id, used) = match named {
+                    Some(named) if !is_first => (Some(named.digest.id()), named.used),
+                    _ => (None, account.token_used),
+                };
+                self.uses.note(id, token_id, used, now.day());
+                Ok(SignedIn { account, token })
+            }
             _ => {
                 self.limits.sign_in_failed(network);
                 Err(Error::NotAuthorized)
@@ -50,17 +66,16 @@ impl Accounts {
     ) -> Result<Option<(Account, ApiToken)>, Error> {
         let token = ApiToken::generate();
         let id = account_id(email.as_str());
-        let account = Account {
-            id,
-            email,
-            plan,
-            token: token_digest(&id, &token),
-            created: self.clock.now(),
-            disabled: false,
-            locale: None,
-        };
+        let account = Account::new(id, email, plan, token_digest(&id, &token), self.clock.now());
         let created = self.store.create_account(account.clone()).await?;
         Ok(created.then_some((account, token)))
+    }
+
+    /// Makes an account without a token, for somebody who signs in elsewhere. `None` when the e-mail has one already.
+    pub async fn join(&self, email: EmailAddress, plan: String) -> Result<Option<Account>, Error> {
+        let id = account_id(email.as_str());
+        let account = Account::new(id, email, plan, TokenDigest::NONE, self.clock.now());
+        Ok(self.store.create_account(account.clone()).await?.then_some(account))
     }
 
     /// All accounts, by e-mail.
@@ -73,14 +88,36 @@ impl Accounts {
         Ok(self.store.account(&account_id(email)).await?)
     }
 
-    /// A new token in place of the old one, and an empty list of recent shares. `None` when there is no such account.
+    /// An account by its id, disabled ones too: one call, and with it the number that its sessions are valid for.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, Error> {
+        deadline::for_read(async { Ok(self.store.account(id).await?) }).await
+    }
+
+    /// A new first token in place of the old one, which ends every session; and an empty list of recent shares, unless the account
+    /// has named tokens. `None` when there is no such account.
     pub async fn renew_token(&self, email: &str) -> Result<Option<ApiToken>, Error> {
         let id = account_id(email);
         let token = ApiToken::generate();
-        Ok(self.store.set_token(&id, token_digest(&id, &token)).await?.then_some(token))
+        let set = self.store.set_token(&id, token_digest(&id, &token), self.clock.now()).await?;
+        Ok(set.then_some(token))
     }
 
-    /// Refuses an account from now on. `false` when there is no such account.
+    /// Ends every session of an account. `false` when there is no such account.
+    pub async fn end_sessions(&self, id: &AccountId) -> Result<bool, Error> {
+        deadline::for_write(async { Ok(self.store.end_sessions(id).await?) }).await
+    }
+
+    /// Binds an account to somebody at a provider of identities, if neither is bound.
+    pub async fn bind(&self, id: &AccountId, issuer: &str, subject: &str) -> Result<Bound, Error> {
+        deadline::for_write(async { Ok(self.store.bind(id, binding(issuer, subject)).await?) }).await
+    }
+
+    /// The account of somebody at a provider of identities, disabled ones too.
+    pub async fn bound_to(&self, issuer: &str, subject: &str) -> Result<Option<Account>, Error> {
+        deadline::for_read(async { Ok(self.store.bound_to(&binding(issuer, subject)).await?) }).await
+    }
+
+    /// Refuses an account from now on, and ends its sessions. `false` when there is no such account.
     pub async fn disable(&self, email: &str) -> Result<bool, Error> {
         Ok(self.store.set_disabled(&account_id(email), true).await?)
     }
@@ -90,7 +127,7 @@ impl Accounts {
         Ok(self.store.set_disabled(&account_id(email), false).await?)
     }
 
-    /// Deletes an account and its list. `false` when there is no such account.
+    /// Deletes an account with its tokens and lists. `false` when there is no such account.
     pub async fn delete(&self, email: &str) -> Result<bool, Error> {
         Ok(self.store.delete_account(&account_id(email)).await?)
     }

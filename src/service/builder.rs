@@ -14,6 +14,7 @@ use super::passphrase_lock::PassphraseLock;
 use super::readiness::Readiness;
 use super::secrets::{SecondAnswers, Secrets, Turns};
 use super::stats::Stats;
+use super::token_uses::TokenUses;
 use super::{Policy, Service};
 use crate::domain::Clock;
 use crate::mail::Mailer;
@@ -68,6 +69,7 @@ impl ServiceBuilder {
         let passphrase_lock = Arc::new(PassphraseLock::default());
         let keys =
             Arc::new(Keys::new(store.clone(), vault.clone(), clock.clone(), metrics.clone(), key_source));
+        let uses = Arc::new(TokenUses::default());
         let wake = mailer.as_ref().map(|_| Arc::new(Notify::new()));
         let delivery = mailer.zip(wake.clone()).map(|(mailer, wake)| Delivery::new(mailer, wake));
         let outbox = Arc::new(Outbox {
@@ -94,12 +96,18 @@ impl ServiceBuilder {
                 wake,
                 metrics: metrics.clone(),
             },
-            accounts: Accounts { store: store.clone(), clock: clock.clone(), limits: limits.clone() },
+            accounts: Accounts {
+                store: store.clone(),
+                clock: clock.clone(),
+                limits: limits.clone(),
+                uses: uses.clone(),
+            },
             maintenance: Maintenance {
                 store: store.clone(),
                 clock: clock_watch.clone(),
                 limits: limits.clone(),
                 keys: keys.clone(),
+                uses,
                 wanted: Notify::new(),
             },
             readiness: Readiness::new(store.clone(), policy.largest_value(), limits.clone(), metrics.clone()),

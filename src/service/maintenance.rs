@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::Keys;
 use super::clock_watch::ClockWatch;
 use super::limits::RateLimits;
+use super::token_uses::TokenUses;
 use crate::domain::{ClockLook, ClockReading};
 use crate::store::{self, Store};
 
@@ -27,12 +28,13 @@ pub struct Maintenance {
     pub(super) clock: Arc<ClockWatch>,
     pub(super) limits: Arc<RateLimits>,
     pub(super) keys: Arc<Keys>,
+    pub(super) uses: Arc<TokenUses>,
     /// That the next round is wanted now.
     pub(super) wanted: Notify,
 }
 
 impl Maintenance {
-    /// Collects what expired, in small steps, then what limits remember in vain, reloads the keyring and looks after the canary,
+    /// Collects what expired, in small steps, notes when tokens were used, then what limits remember in vain, reloads the keyring and looks after the canary,
     /// until `stop`.
     pub async fn run_until(&self, stop: CancellationToken) {
         loop {
@@ -42,11 +44,12 @@ impl Maintenance {
             if let Err(error) = self.tidy_lists(&stop).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "lists could not be tidied");
             }
+            self.write_uses().await;
             self.limits.sweep().await;
             self.keys.reload_quietly().await; // an instance that nobody told must not write under an old key for long
             self.keys.watch_canary().await;
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return self.write_uses().await,
                 () = self.wanted.notified() => {}
                 () = tokio::time::sleep(PAUSE) => {}
             }
@@ -80,6 +83,15 @@ impl Maintenance {
             tokio::time::sleep(BREATH).await;
         }
         Ok(())
+    }
+
+    async fn write_uses(&self) {
+        if let Err(error) = self.uses.write(&*self.store).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the last uses of tokens could not be noted"
+            );
+        }
     }
 
     /// Closes the store in good order.

@@ -25,8 +25,10 @@ mod policy;
 mod readiness;
 mod secrets;
 mod stats;
+mod token_uses;
+mod tokens;
 
-pub use crate::store::OutboxDepth;
+pub use crate::store::{Bound, Cursor, OutboxDepth};
 pub use crate::vault::owner_id;
 pub use accounts::Accounts;
 pub use builder::ServiceBuilder;
@@ -39,10 +41,11 @@ pub use outbox::{Listed, Outbox};
 pub use policy::{Access, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
-    Burned, BurnedAll, Captcha, GenerateRequest, ReceiptView, RecentList, Reveal, Revealed, SecretView,
-    Secrets, ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
+    Burned, BurnedAll, Captcha, GenerateRequest, MyShares, ReceiptView, RecentList, Reveal, Revealed,
+    SecretView, Secrets, ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
 };
 pub use stats::Stats;
+pub use tokens::{FIRST_TOKEN, ListedToken, TokenMade};
 
 /// All parts of one server, made by a [`ServiceBuilder`]. Who may use a verb of [`Secrets`] is decided here: `admit_…`
 /// gives the permit that it takes.

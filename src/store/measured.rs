@@ -9,14 +9,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AccountStore, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases, ListPage,
-    ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put, Result,
-    Room, SecretStore, Store, Taken,
+    AccountStore, Added, Bound, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases,
+    ListPage, ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put,
+    Result, Room, SecretStore, SharesPage, Store, Taken, TokenUse,
 };
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    Account, AccountId, Clock, ClockLook, ClockReading, Failure, NetworkTag, NotificationId, ReceiptId,
-    SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
+    Account, AccountId, Binding, Clock, ClockLook, ClockReading, Failure, NamedToken, NetworkTag,
+    NotificationId, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries,
+    TryLimits,
 };
 use crate::metrics::{Limit, Metrics, SecretEvent, StoreErrorKind, StoreOp};
 
@@ -137,12 +138,59 @@ impl AccountStore for Measured {
         self.go(StoreOp::Account, self.inner.account(id)).await
     }
 
+    async fn account_with_token(
+        &self,
+        id: &AccountId,
+        token: &TokenId,
+    ) -> Result<Option<(Account, Option<NamedToken>)>> {
+        self.go(StoreOp::Account, self.inner.account_with_token(id, token)).await
+    }
+
     async fn accounts(&self) -> Result<Vec<Account>> {
         self.go(StoreOp::Accounts, self.inner.accounts()).await
     }
 
-    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
-        self.go(StoreOp::Accounts, self.inner.set_token(id, token)).await
+    async fn set_token(&self, id: &AccountId, token: TokenDigest, now: Timestamp) -> Result<bool> {
+        self.go(StoreOp::Accounts, self.inner.set_token(id, token, now)).await
+    }
+
+    async fn end_sessions(&self, id: &AccountId) -> Result<bool> {
+        self.go(StoreOp::Accounts, self.inner.end_sessions(id)).await
+    }
+
+    async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {
+        self.go(StoreOp::Accounts, self.inner.tokens(id)).await
+    }
+
+    async fn add_token(&self, id: &AccountId, token: NamedToken) -> Result<Added> {
+        self.go(StoreOp::Accounts, self.inner.add_token(id, token)).await
+    }
+
+    async fn revoke_token(&self, id: &AccountId, token: &TokenId) -> Result<bool> {
+        self.go(StoreOp::Accounts, self.inner.revoke_token(id, token)).await
+    }
+
+    async fn note_uses(&self, uses: Vec<TokenUse>) -> Result<()> {
+        self.go(StoreOp::Accounts, self.inner.note_uses(uses)).await
+    }
+
+    async fn bind(&self, id: &AccountId, binding: Binding) -> Result<Bound> {
+        self.go(StoreOp::Accounts, self.inner.bind(id, binding)).await
+    }
+
+    async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
+        self.go(StoreOp::Account, self.inner.bound_to(binding)).await
+    }
+
+    async fn shares_of(
+        &self,
+        id: &AccountId,
+        email: &str,
+        times: (Timestamp, Timestamp),
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<SharesPage> {
+        self.go(StoreOp::Recent, self.inner.shares_of(id, email, times, after, limit)).await
     }
 
     async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {

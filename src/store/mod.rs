@@ -11,10 +11,11 @@ use async_trait::async_trait;
 
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    Account, AccountId, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
+    AccountId, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
+    StoredReceipt, Timestamp, Tries, TryLimits,
 };
 
+mod accounts;
 mod claim;
 mod finding;
 mod import;
@@ -27,6 +28,7 @@ mod tally;
 mod upgrading;
 
 pub use crate::metrics::Counted;
+pub use accounts::{AccountStore, Added, Bound, MOST_TOKENS, SharesPage, TokenUse};
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};
 pub use import::{ImportStore, ImportedSecret};
@@ -35,14 +37,16 @@ pub use measured::Measured;
 pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
 pub use upgrading::{Telling, Upgrading};
 
-/// A secret to be stored: envelope and receipt, the sharer's list entry, the notification to its recipient: all or nothing.
+/// A secret to be stored: envelope and receipt, the sharer's list entries, the notification to its recipient: all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSecret {
     /// The sealed value.
     pub envelope: Envelope,
     /// Its receipt: state `New`, `sealed` filled; ids, tag and times are taken from here.
     pub receipt: StoredReceipt,
-    /// For the sharer's list of recent shares; `None` when anonymous.
+    /// The account whose share it is; `None` when anonymous.
+    pub owner: Option<AccountId>,
+    /// For the sharer's list of recent shares; `None` when it was shared without a token.
     pub entry: Option<NewEntry>,
     /// The notification that brings the link to its recipient, if mail was asked for.
     pub notification: Option<NewNotification>,
@@ -148,33 +152,6 @@ pub trait SecretStore {
         which: &[(SlotTag, ReceiptId)],
         now: Timestamp,
     ) -> Result<Vec<Option<StoredReceipt>>>;
-}
-
-/// Accounts.
-#[async_trait]
-pub trait AccountStore {
-    /// Stores a new account; `false` when the id is taken (nothing changed).
-    async fn create_account(&self, account: Account) -> Result<bool>;
-
-    /// An account by its id, disabled ones too.
-    async fn account(&self, id: &AccountId) -> Result<Option<Account>>;
-
-    /// All accounts, by e-mail.
-    async fn accounts(&self) -> Result<Vec<Account>>;
-
-    /// Replaces the token and, in the same step, empties the list of recent shares, which only the old token could open.
-    /// `false` when there is no such account.
-    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool>;
-
-    /// Refuses or accepts an account. `false` when there is no such account.
-    async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool>;
-
-    /// The receipts of what `owner`, an account's e-mail, shared and nobody has read at `now`. May take a while, but must not be
-    /// in the way of others.
-    async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>>;
-
-    /// Deletes an account and its list; its secrets stay until they end. `false` when there is no such account.
-    async fn delete_account(&self, id: &AccountId) -> Result<bool>;
 }
 
 /// What keeps a store in order.

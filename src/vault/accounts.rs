@@ -6,7 +6,7 @@ use super::derive::Prk;
 use super::encoding::{V, hash, lp};
 use super::seal::{decrypt, seal_blob, split_blob};
 use super::{Error, Vault};
-use crate::domain::{AccountId, ApiToken, KeyId, ReceiptKey, TokenDigest};
+use crate::domain::{AccountId, ApiToken, Binding, KeyId, ReceiptKey, TokenDigest};
 
 const LABEL: &str = "recent/seal";
 
@@ -25,7 +25,20 @@ pub fn token_digest(id: &AccountId, token: &ApiToken) -> TokenDigest {
 /// Whether `token` has the stored hash; compared in constant time.
 #[must_use]
 pub fn matches_token(id: &AccountId, token: &ApiToken, stored: &TokenDigest) -> bool {
-    token_digest(id, token).0.ct_eq(&stored.0).into()
+    same_digest(&token_digest(id, token), stored)
+}
+
+/// Whether two hashes are the same; compared in constant time.
+#[must_use]
+pub fn same_digest(presented: &TokenDigest, stored: &TokenDigest) -> bool {
+    presented.0.ct_eq(&stored.0).into()
+}
+
+/// Who somebody is at a provider: its issuer and their subject, both as the provider wrote them. No key of the ring goes in, or
+/// retiring that key would unbind everybody; it hides no more than the e-mail beside it would tell (ADR 0079).
+#[must_use]
+pub fn binding(issuer: &str, subject: &str) -> Binding {
+    Binding(hash(&[V, b"binding", issuer.as_bytes(), subject.as_bytes()]))
 }
 
 fn aad(kid: KeyId, id: &AccountId) -> zeroize::Zeroizing<Vec<u8>> {
@@ -65,6 +78,9 @@ mod tests {
         let id = account_id(&vector.text("email"));
         assert_eq!(id.0, vector.array("id"));
         assert_eq!(token_digest(&id, &token(&vector)).0, vector.array("digest"));
+        assert_eq!(token_digest(&id, &token(&vector)).id().0, vector.array("token-id"));
+        let vector = Vector::named("binding-1");
+        assert_eq!(binding(&vector.text("issuer"), &vector.text("subject")).0, vector.array("binding"));
         let vector = Vector::named("recent-1");
         let (vault, id) = (Vault::from_vector(&vector), account_id(&vector.text("email")));
         let opened = vault.open_entry(&id, &token(&vector), &vector.hex("blob")).unwrap();

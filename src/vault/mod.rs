@@ -32,7 +32,7 @@ mod root_key;
 mod seal;
 mod upstream;
 
-pub use accounts::{account_id, matches_token, token_digest};
+pub use accounts::{account_id, binding, matches_token, same_digest, token_digest};
 pub use canary::{CanaryError, canary_key};
 pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};

@@ -47,6 +47,10 @@ def token_digest(account, token):
     return sha256(V, b"token", account, token.encode())
 
 
+def binding(issuer, subject):
+    return sha256(V, b"binding", issuer.encode(), subject.encode())
+
+
 # 9. Lists of recent shares
 
 

@@ -1,5 +1,7 @@
 """What each vector of docs/dev/crypto.md says, computed: a function for each kind."""
 
+import datetime
+
 import blobs
 import blocks
 import envelopes
@@ -140,7 +142,14 @@ def _(v):
 @check("account-1")
 def _(v):
     account = blobs.account_id(v.email)
-    return {"id": account, "digest": blobs.token_digest(account, v.token)}
+    digest = blobs.token_digest(account, v.token)
+    return {"id": account, "digest": digest, "token-id": digest[:8]}
+
+
+@check("binding-1")
+def _(v):
+    binding = blobs.binding(v.issuer, v.subject)
+    return {"binding": binding, "redis-key": layouts.Keys("ro").bound(binding)}
 
 
 @check("recent-1")
@@ -272,6 +281,19 @@ def _(v):
         "field": member[: layouts.ENDS_FIELD],
         "value": str(v.expires),
     }
+
+
+@check("redis-token")
+def _(v):
+    day = (datetime.date.fromisoformat(v.last_use) - datetime.date(1970, 1, 1)).days
+    record = layouts.token_record(v.digest, v.created, v.expires, v.name)
+    return {"field": b"k" + v.digest[:8], "record": record, "day": str(day)}
+
+
+@check("redis-shares")
+def _(v):
+    member = layouts.share_member(v.number, v.expires, v.tag, v.mid)
+    return {"key": layouts.Keys("ro").shares(v.account), "member": member}
 
 
 @check("sqlite-singles-legacy")

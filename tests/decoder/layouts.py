@@ -26,6 +26,12 @@ class Keys:
     def ends(self, account):
         return f"{self.prefix}:ends:{{{account.hex()}}}".encode()
 
+    def shares(self, account):
+        return f"{self.prefix}:shares:{{{account.hex()}}}".encode()
+
+    def bound(self, binding):
+        return f"{self.prefix}:bound:{binding.hex()}".encode()
+
     def account(self, account):
         return f"{self.prefix}:acct:{{{account.hex()}}}".encode()
 
@@ -123,6 +129,25 @@ def outbox_score(due, created, ttl):
 
 def recent_member(number, blob):
     return struct.pack(">Q", number) + blob
+
+
+def share_member(number, expires, tag, receipt_id):
+    return struct.pack(">QQ", number, expires) + tag.encode() + receipt_id
+
+
+def read_share_member(member):
+    need(len(member) == 51, "a member of a list of shares")
+    return struct.unpack(">Q", member[8:16])[0], member[16:19].decode(), member[19:]
+
+
+def token_record(digest, created, expires, name):
+    return digest + struct.pack(">QQ", created, expires or 0) + name.encode()
+
+
+def read_token_record(record):
+    need(len(record) > 48, "the record of a token")
+    created, expires = struct.unpack(">QQ", record[32:48])
+    return record[:32], created, expires or None, record[48:].decode()
 
 
 def u64s(value):

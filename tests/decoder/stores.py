@@ -19,6 +19,20 @@ class Account:
     created: int
     disabled: bool
     locale: str | None
+    sessions: int
+    binding: bytes | None
+    token_created: int | None
+    token_used: int | None
+
+
+@dataclass
+class Token:
+    id: bytes
+    digest: bytes
+    name: str
+    created: int
+    expires: int | None
+    used: int | None
 
 
 @dataclass
@@ -39,7 +53,7 @@ class Sqlite:
     def __init__(self, path):
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
-        need(self.one("PRAGMA user_version")[0] == 4, "the schema that the page describes")
+        need(self.one("PRAGMA user_version")[0] == 5, "the schema that the page describes")
 
     def all(self, sql, *given):
         return self.db.execute(sql, given).fetchall()
@@ -84,6 +98,18 @@ class Sqlite:
     def account(self, account):
         row = self.one("SELECT * FROM accounts WHERE id = ?", account)
         return row and Account(**(dict(row) | {"disabled": bool(row["disabled"])}))
+
+    def tokens(self, account):
+        rows = self.all("SELECT id, digest, name, created, expires, used FROM tokens WHERE account = ?", account)
+        return [Token(**dict(row)) for row in rows]
+
+    def shares(self, account):
+        """Ids of receipts, newest first."""
+        rows = self.all(
+            "SELECT mid FROM secrets JOIN accounts ON owner = email WHERE accounts.id = ? ORDER BY secrets.created DESC, secrets.id DESC",
+            account,
+        )
+        return [row["mid"] for row in rows]
 
     def recent(self, account):
         """Blobs, newest first."""
@@ -170,7 +196,29 @@ class Redis:
         need(account in self.ask("SMEMBERS", self.keys.single("accounts")), "the index names every account")
         email, plan, created = (fields[name].decode() for name in (b"e", b"p", b"c"))
         locale = fields[b"l"].decode() if b"l" in fields else None
-        return Account(account, email, plan, fields[b"t"], int(created), fields[b"d"] == b"1", locale)
+        number = lambda name: int(fields[name]) if name in fields else None  # noqa: E731
+        sessions, made, used = number(b"s") or 0, number(b"n"), number(b"u")
+        disabled, binding = fields[b"d"] == b"1", fields.get(b"b")
+        if binding is not None:
+            need(self.ask("GET", self.keys.bound(binding)) == account, "a binding leads to its account")
+        return Account(
+            account, email, plan, fields[b"t"], int(created), disabled, locale, sessions, binding, made, used
+        )
+
+    def tokens(self, account):
+        fields, found = self.hash(self.keys.account(account)), []
+        for name, record in fields.items():
+            if len(name) == 9 and name[:1] == b"k":
+                digest, created, expires, called = layouts.read_token_record(record)
+                need(name[1:] == digest[:8], "a token's id is how its digest begins")
+                used = fields.get(b"u" + name[1:])
+                used = None if used is None else int(used)
+                found.append(Token(name[1:], digest, called, created, expires, used))
+        return found
+
+    def shares(self, account):
+        members = self.ask("ZRANGE", self.keys.shares(account), 0, -1)
+        return [layouts.read_share_member(member)[2] for member in reversed(members)]
 
     def recent(self, account):
         members = self.ask("ZRANGE", self.keys.recent(account), 0, -1)

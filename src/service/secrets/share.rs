@@ -131,7 +131,8 @@ impl Secrets {
             owner: signed_in.account.id,
             sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
         });
-        Ok(self.store.put(NewSecret { envelope, receipt: receipt.clone(), entry, notification }).await?)
+        let (receipt, owner) = (receipt.clone(), caller.account().map(|account| account.id));
+        Ok(self.store.put(NewSecret { envelope, receipt, owner, entry, notification }).await?)
     }
 
     /// The notification that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.

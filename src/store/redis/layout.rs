@@ -12,7 +12,9 @@
 //! | `ro:{any}:ready` | what `ready` writes | no longer than its script |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
 //! | `ro:ends:{account}` | when their receipts are gone, a hash (see `lists`) | as long |
+//! | `ro:shares:{account}` | what an account shared, a sorted set (see `shares`) | 60 days after the last share |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
+//! | `ro:bound:<binding>` | whose account somebody at a provider has (see `accounts`) | as long as the account |
 //!
 //! The trap: what stands in braces decides the cluster slot, so all keys of a secret must hold the same tag and nothing
 //! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself
@@ -20,7 +22,7 @@
 
 use crate::domain::key::TAG_LEN;
 use crate::domain::text::hex;
-use crate::domain::{AccountId, NotificationId, ReceiptId, SecretId, SlotTag};
+use crate::domain::{AccountId, Binding, NotificationId, ReceiptId, SecretId, SlotTag};
 
 /// How long a list of recent shares is kept after the last one, in seconds (ADR 0032).
 pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
@@ -100,6 +102,14 @@ impl Layout {
         format!("{}:ends:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
     }
 
+    pub(super) fn shares(&self, account: &AccountId) -> Vec<u8> {
+        format!("{}:shares:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
+    }
+
+    pub(super) fn bound(&self, binding: &Binding) -> Vec<u8> {
+        format!("{}:bound:{}", self.prefix, hex(&binding.0)).into_bytes()
+    }
+
     pub(super) fn account(&self, account: &AccountId) -> Vec<u8> {
         format!("{}:acct:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
     }
@@ -156,6 +166,9 @@ mod tests {
             assert_eq!(name, vector.hex(field), "{field}");
         }
         assert_eq!(names.ends(&account), Vector::named("redis-ends").hex("key"));
+        assert_eq!(names.shares(&account), Vector::named("redis-shares").hex("key"));
+        let vector = Vector::named("binding-1");
+        assert_eq!(names.bound(&Binding(vector.array("binding"))), vector.hex("redis-key"));
     }
 
     fn slot_of(key: &[u8]) -> Route {
@@ -177,7 +190,7 @@ mod tests {
             slot_of(&names.notification(&NotificationId { tag, serial: [b'}'; 16] }))
         );
         let account = AccountId([b'}'; 32]);
-        for list in [names.recent(&account), names.ends(&account)] {
+        for list in [names.recent(&account), names.ends(&account), names.shares(&account)] {
             assert_eq!(slot_of(&names.account(&account)), slot_of(&list));
         }
     }

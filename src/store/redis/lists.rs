@@ -10,9 +10,9 @@ use redis::Value;
 use super::layout::RECENT_LIFETIME;
 use super::reply::{all_bytes, bytes, list};
 use super::run::{call, decimal};
-use super::{RedisStore, scripts};
+use super::{RedisStore, scripts, shares};
 use crate::domain::receipt::{NewEntry, SealedEntry};
-use crate::domain::{AccountId, Timestamp};
+use crate::domain::{AccountId, StoredReceipt, Timestamp};
 use crate::store::{Cursor, Error, LIST_KEPT, ListPage, ListStore, ListedEntry, Result};
 
 /// Entries that one share takes off a list that is too long, or whose oldest are too old, for each of the two reasons.
@@ -31,27 +31,13 @@ impl ListStore for RedisStore {
         limit: usize,
     ) -> Result<ListPage> {
         let place = after.map(Place::read).transpose()?;
-        let (from, shown, last) = place.as_ref().map_or_else(
-            || (b"+inf".to_vec(), 0, Vec::new()),
-            |place| (decimal(place.created.0), place.shown, place.last.clone()),
-        );
-        let limit = limit.min(LIST_KEPT);
-        let args =
-            [decimal(since.0), decimal(limit as u64), self.names().ends(owner), from, decimal(shown), last];
-        let mut answer =
-            list(self.run(&scripts::RECENT, call(self.names().recent(owner), args)).await?)?.into_iter();
-        let passed_over = seconds(&bytes(answer.next().ok_or(DAMAGED)?)?)?.0;
-        let entries = read_entries(answer)?;
-        let next = entries
-            .last()
-            .filter(|_| entries.len() == limit)
-            .map(|last| Place::after(last, &entries, place.as_ref(), passed_over).write());
-        Ok(ListPage { entries, next })
+        self.page((self.names().recent(owner), self.names().ends(owner)), since, place, limit).await
     }
 
     async fn forget_entries(&self, owner: &AccountId, entries: Vec<ListedEntry>) -> Result<()> {
         for some in entries.chunks(AT_ONCE) {
-            self.drop_entries(owner, some.iter().map(member).collect()).await?;
+            let list = (self.names().recent(owner), self.names().ends(owner));
+            self.drop_entries(list, some.iter().map(member).collect()).await?;
         }
         Ok(())
     }
@@ -63,35 +49,118 @@ impl ListStore for RedisStore {
 }
 
 impl RedisStore {
-    /// Puts an entry on a list; answers the member to take off again.
+    /// A page of a list, of which there may be a hash of ends.
+    pub(super) async fn page(
+        &self,
+        (key, ends): (Vec<u8>, Vec<u8>),
+        since: Timestamp,
+        place: Option<Place>,
+        limit: usize,
+    ) -> Result<ListPage> {
+        let (from, shown, last) = place.as_ref().map_or_else(
+            || (b"+inf".to_vec(), 0, Vec::new()),
+            |place| (decimal(place.created.0), place.shown, place.last.clone()),
+        );
+        let limit = limit.min(LIST_KEPT);
+        let args = [decimal(since.0), decimal(limit as u64), ends, from, decimal(shown), last];
+        let mut answer = list(self.run(&scripts::RECENT, call(key, args)).await?)?.into_iter();
+        let passed_over = seconds(&bytes(answer.next().ok_or(DAMAGED)?)?)?.0;
+        let entries = read_entries(answer)?;
+        let next = entries
+            .last()
+            .filter(|_| entries.len() == limit)
+            .map(|last| Place::after(last, &entries, place.as_ref(), passed_over).write());
+        Ok(ListPage { entries, next })
+    }
+
+    /// Puts an entry on a list of recent shares.
     pub(super) async fn add_entry(
         &self,
         entry: &NewEntry,
         created: Timestamp,
         expires: Timestamp,
-    ) -> Result<Vec<u8>> {
+    ) -> Result<()> {
+        let recent = Some((entry.sealed.clone(), expires));
+        self.enter(&entry.owner, created, recent, None).await.map(drop)
+    }
+
+    /// Puts a share on its account's lists, in one step.
+    pub(super) async fn enter_share(
+        &self,
+        owner: AccountId,
+        entry: Option<&NewEntry>,
+        receipt: &StoredReceipt,
+    ) -> Result<Entered> {
+        let recent = entry.map(|entry| (entry.sealed.clone(), receipt.expires()));
+        let [first, second] =
+            self.enter(&owner, receipt.created, recent, Some(shares::entry(receipt))).await?;
+        Ok(match entry {
+            Some(_) => Entered { owner, recent: first, shares: second },
+            None => Entered { owner, recent: Vec::new(), shares: first },
+        })
+    }
+
+    /// Takes off again what [`enter_share`](Self::enter_share) has entered.
+    pub(super) async fn leave(&self, entered: Entered) -> Result<()> {
+        let Entered { owner, recent, shares } = entered;
+        if !recent.is_empty() {
+            self.drop_entries((self.names().recent(&owner), self.names().ends(&owner)), vec![recent]).await?;
+        }
+        if !shares.is_empty() {
+            self.drop_entries((self.names().shares(&owner), Vec::new()), vec![shares]).await?;
+        }
+        Ok(())
+    }
+
+    /// Enters something in one list or in both; answers the members that were made, empty where none was.
+    async fn enter(
+        &self,
+        owner: &AccountId,
+        created: Timestamp,
+        recent: Option<(Vec<u8>, Timestamp)>,
+        share: Option<Vec<u8>>,
+    ) -> Result<[Vec<u8>; 2]> {
+        let names = self.names();
+        let (key, first, ends, expires, other) = match (recent, share) {
+            (Some((sealed, expires)), share) => {
+                let other = share.map(|share| (names.shares(owner), share));
+                (names.recent(owner), sealed, names.ends(owner), expires, other)
+            }
+            (None, share) => (names.shares(owner), share.unwrap_or_default(), Vec::new(), Timestamp(0), None),
+        };
+        let (other, second) = other.unwrap_or_default();
         let args = [
             decimal(created.0),
-            entry.sealed.clone(),
+            first,
             decimal(RECENT_LIFETIME * 1000),
             decimal(created.0),
             decimal(LIST_KEPT as u64),
-            self.names().ends(&entry.owner),
+            ends,
             decimal(expires.0),
             decimal(PER_SHARE),
+            other,
+            second,
         ];
-        bytes(self.run(&scripts::ENTRY_ADD, call(self.names().recent(&entry.owner), args)).await?)
+        let made = all_bytes(list(self.run(&scripts::ENTRY_ADD, call(key, args)).await?)?)?;
+        made.try_into().map_err(|_| DAMAGED)
     }
 
-    /// Takes members off a list; there has to be one.
-    pub(super) async fn drop_entries(&self, owner: &AccountId, members: Vec<Vec<u8>>) -> Result<()> {
-        let args = [vec![self.names().ends(owner)], members].concat();
-        self.run(&scripts::ENTRIES_DROP, call(self.names().recent(owner), args)).await.map(drop)
+    /// Takes members off a list, and off its hash of ends; there has to be one.
+    async fn drop_entries(&self, (key, ends): (Vec<u8>, Vec<u8>), members: Vec<Vec<u8>>) -> Result<()> {
+        let args = [vec![ends], members].concat();
+        self.run(&scripts::ENTRIES_DROP, call(key, args)).await.map(drop)
     }
 }
 
+/// What a share was entered as, to be taken off again.
+pub(super) struct Entered {
+    owner: AccountId,
+    recent: Vec<u8>,
+    shares: Vec<u8>,
+}
+
 /// Where a page ended: the members of one second have no other order than their place.
-struct Place {
+pub(super) struct Place {
     created: Timestamp,
     /// How many of that second were shown.
     shown: u64,
@@ -113,7 +182,7 @@ impl Place {
         Cursor([numbers.as_flattened(), &self.last].concat())
     }
 
-    fn read(cursor: &Cursor) -> Result<Self> {
+    pub(super) fn read(cursor: &Cursor) -> Result<Self> {
         let number = |bytes: &[u8; 8]| u64::from_be_bytes(*bytes);
         let (created, rest) = cursor.0.split_first_chunk().ok_or(DAMAGED)?;
         let (shown, last) = rest.split_first_chunk().ok_or(DAMAGED)?;

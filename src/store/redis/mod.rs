@@ -11,6 +11,7 @@
 //! The trap is in `errors` and `run`: only a reply of the server proves that a request was not executed.
 
 mod accounts;
+mod bindings;
 mod confirm;
 mod connect;
 mod connection;
@@ -30,8 +31,10 @@ mod reply;
 mod run;
 mod scripts;
 mod secrets;
+mod shares;
 mod tls;
 mod to_its_end;
+mod tokens;
 mod unread;
 
 use std::sync::Arc;

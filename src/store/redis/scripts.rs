@@ -68,7 +68,14 @@ scripts! {
     RECENT = "scripts/recent.lua", false;
     ACCOUNT_CREATE = "scripts/account_create.lua", true;
     ACCOUNT_READ = "scripts/account_read.lua", false;
-    ACCOUNT_CHANGE = "scripts/account_change.lua", true;
+    ACCOUNT_TOKENS = "scripts/account_tokens.lua", false;
+    ACCOUNT_TOKEN = "scripts/account_token.lua", true;
+    ACCOUNT_SESSIONS = "scripts/account_sessions.lua", true;
+    ACCOUNT_BIND = "scripts/account_bind.lua", true;
+    BINDING = "scripts/binding.lua", true;
+    TOKEN_ADD = "scripts/token_add.lua", true;
+    TOKEN_DROP = "scripts/token_drop.lua", true;
+    TOKEN_USED = "scripts/token_used.lua", true;
     ACCOUNT_DELETE = "scripts/account_delete.lua", true;
     INDEX = "scripts/index.lua", true;
     CANARY = "scripts/canary.lua", true;

@@ -24,7 +24,7 @@ use crate::store::{
 #[async_trait]
 impl SecretStore for RedisStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        if secret.notification.is_none() && secret.entry.is_none() {
+        if secret.notification.is_none() && secret.owner.is_none() {
             return self.put_together(&secret).await;
         }
         // Boxed: a share without an account would be as large as one with it.
@@ -202,7 +202,7 @@ impl RedisStore {
         Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
     }
 
-    /// Enters the notification in the index and the share in its account's list first, so that neither is ever missed.
+    /// Enters the notification in the index and the share in its account's lists first, so that neither is ever missed.
     async fn put_and_enter(&self, secret: &NewSecret) -> Result<Put> {
         let notification = secret
             .notification
@@ -214,18 +214,16 @@ impl RedisStore {
                 self.enter_notification(notification).await
             },
             async {
-                let Some(entry) = &secret.entry else { return Ok(None) };
-                let (created, expires) = (secret.receipt.created, secret.receipt.expires());
-                let member = self.add_entry(entry, created, expires).await?;
-                Ok::<_, Error>(Some((&entry.owner, member)))
+                let Some(owner) = secret.owner else { return Ok(None) };
+                self.enter_share(owner, secret.entry.as_ref(), &secret.receipt).await.map(Some)
             },
         );
         entered?;
         let listed = listed?;
         let put = self.put_together(secret).await;
         if matches!(put, Ok(Put::Conflict)) {
-            if let Some((owner, member)) = listed {
-                self.drop_entries(owner, vec![member]).await?;
+            if let Some(listed) = listed {
+                self.leave(listed).await?;
             }
             if let Some(notification) = &notification {
                 self.withdraw_notification(notification).await?;

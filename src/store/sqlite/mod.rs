@@ -14,12 +14,12 @@ use self::connection::Database;
 use self::queue::Queue;
 use self::readers::Readers;
 use super::{
-    AccountStore, Claim, Counted, Counts, Finding, Maintenance, NewSecret, Put, Result, Room, SecretStore,
-    Taken, Telling, tally,
+    AccountStore, Added, Bound, Claim, Counted, Counts, Cursor, Finding, Maintenance, NewSecret, Put, Result,
+    Room, SecretStore, SharesPage, Taken, Telling, TokenUse, tally,
 };
 use crate::domain::{
-    Account, AccountId, Clock, ClockLook, ClockReading, NetworkTag, ReceiptId, SecretId, SlotTag,
-    StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
+    Account, AccountId, Binding, Clock, ClockLook, ClockReading, NamedToken, NetworkTag, ReceiptId, SecretId,
+    SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries, TryLimits,
 };
 use crate::fs;
 use crate::metrics::Metrics;
@@ -48,7 +48,9 @@ mod room;
 mod rows;
 mod schema;
 mod secrets;
+mod shares;
 mod take;
+mod tokens;
 mod tries;
 mod writer;
 
@@ -207,18 +209,73 @@ impl AccountStore for SqliteStore {
         self.readers.ask(move |txn| accounts::find(txn, id)).await
     }
 
+    async fn account_with_token(
+        &self,
+        id: &AccountId,
+        token: &TokenId,
+    ) -> Result<Option<(Account, Option<NamedToken>)>> {
+        let (id, token) = (*id, *token);
+        self.readers.ask(move |txn| tokens::with_account(txn, id, token)).await
+    }
+
     async fn accounts(&self) -> Result<Vec<Account>> {
         self.readers.ask(accounts::all).await
     }
 
-    async fn set_token(&self, id: &AccountId, token: TokenDigest) -> Result<bool> {
+    async fn set_token(&self, id: &AccountId, token: TokenDigest, now: Timestamp) -> Result<bool> {
         let id = *id;
-        self.writer.ask(move |txn| accounts::set_token(txn, id, token)).await
+        self.writer.ask(move |txn| accounts::set_token(txn, id, token, now)).await
     }
 
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
         let id = *id;
         self.writer.ask(move |txn| accounts::set_disabled(txn, id, disabled)).await
+    }
+
+    async fn end_sessions(&self, id: &AccountId) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |txn| accounts::end_sessions(txn, id)).await
+    }
+
+    async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {
+        let id = *id;
+        self.readers.ask(move |txn| tokens::all(txn, id)).await
+    }
+
+    async fn add_token(&self, id: &AccountId, token: NamedToken) -> Result<Added> {
+        let id = *id;
+        self.writer.ask(move |txn| tokens::add(txn, id, &token)).await
+    }
+
+    async fn revoke_token(&self, id: &AccountId, token: &TokenId) -> Result<bool> {
+        let (id, token) = (*id, *token);
+        self.writer.ask(move |txn| tokens::revoke(txn, id, token)).await
+    }
+
+    async fn note_uses(&self, uses: Vec<TokenUse>) -> Result<()> {
+        self.writer.ask(move |txn| tokens::note_uses(txn, &uses)).await
+    }
+
+    async fn bind(&self, id: &AccountId, binding: Binding) -> Result<Bound> {
+        let id = *id;
+        self.writer.ask(move |txn| accounts::bind(txn, id, binding)).await
+    }
+
+    async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
+        let binding = *binding;
+        self.readers.ask(move |txn| accounts::bound_to(txn, binding)).await
+    }
+
+    async fn shares_of(
+        &self,
+        _id: &AccountId,
+        email: &str,
+        times: (Timestamp, Timestamp),
+        after: Option<&Cursor>,
+        limit: usize,
+    ) -> Result<SharesPage> {
+        let (email, after) = (email.to_owned(), after.and_then(shares::read));
+        self.readers.ask(move |txn| shares::page(txn, &email, times, after, limit)).await
     }
 
     async fn unread_of(&self, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {

@@ -10,6 +10,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../migrations/0002_outbox.sql"),
     include_str!("../../../migrations/0003_lists.sql"),
     include_str!("../../../migrations/0004_outbox_turns.sql"),
+    include_str!("../../../migrations/0005_tokens_and_sessions.sql"),
 ];
 
 /// Brings a file that nobody else has to today's schema, without a copy of it.

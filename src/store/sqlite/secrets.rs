@@ -91,7 +91,6 @@ pub(super) fn look(txn: &Txn<'_>, sid: SecretId, now: Timestamp) -> Result<Optio
     Ok(Some(rows::receipt(row)?).filter(|receipt| receipt.state == State::New))
 }
 
-/// Found by reading every row: nothing else asks for it, and an index would cost every share.
 pub(super) fn unread_of(txn: &Txn<'_>, owner: &str, now: Timestamp) -> Result<Vec<(SlotTag, ReceiptId)>> {
     let sql = rows::select_receipt!(
         "0 FROM secrets WHERE owner = ?1 AND envelope IS NOT NULL AND created + ttl > ?2"
@@ -107,7 +106,7 @@ pub(super) fn unread_of(txn: &Txn<'_>, owner: &str, now: Timestamp) -> Result<Ve
 }
 
 /// The receipt as it is to be answered at `now`, whether or not the sweeper has come by.
-fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<StoredReceipt> {
+pub(super) fn as_of(mut receipt: StoredReceipt, emptied: bool, now: Timestamp) -> Option<StoredReceipt> {
     if now >= receipt.expires() {
         return None;
     }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use readonce::domain::receipt::SealedEntry;
 use readonce::domain::{
-    Account, AccountId, Attempt, Ending, Envelope, Failure, NetworkTag, NotificationId, ReceiptId, SecretId,
-    State, StoredReceipt, Timestamp, TokenDigest, Tries, TryLimits,
+    Account, AccountId, Attempt, Binding, Ending, Envelope, Failure, NetworkTag, NotificationId, ReceiptId,
+    SecretId, State, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries, TryLimits,
 };
 use readonce::store::{
-    Claim, ClaimRequest, Leased, Locked, NewSecret, NotificationStatus, OutboxDepth, Put, Taken, Target, Won,
+    Added, Bound, Claim, ClaimRequest, Leased, Locked, MOST_TOKENS, NewSecret, NotificationStatus,
+    OutboxDepth, Put, Taken, Target, Won,
 };
 
 /// What a store would answer.
@@ -19,6 +20,7 @@ pub(crate) struct Model {
     notifications: Vec<Notification>,
     lists: HashMap<AccountId, Vec<SealedEntry>>,
     accounts: HashMap<AccountId, Account>,
+    tokens: HashMap<AccountId, Vec<TokenId>>,
     canary: Option<Vec<u8>>,
 }
 
@@ -270,15 +272,69 @@ impl Model {
         accounts
     }
 
-    pub(crate) fn set_token(&mut self, id: AccountId, token: TokenDigest) -> bool {
+    pub(crate) fn set_token(&mut self, id: AccountId, token: TokenDigest, now: Timestamp) -> bool {
         let Some(account) = self.accounts.get_mut(&id) else { return false };
-        account.token = token;
-        self.lists.remove(&id);
+        (account.token, account.token_created, account.token_used) = (token, now, None);
+        account.sessions += 1;
+        if self.tokens.get(&id).is_none_or(Vec::is_empty) {
+            self.lists.remove(&id);
+        }
         true
     }
 
     pub(crate) fn set_disabled(&mut self, id: AccountId, disabled: bool) -> bool {
-        self.accounts.get_mut(&id).map(|account| account.disabled = disabled).is_some()
+        let Some(account) = self.accounts.get_mut(&id) else { return false };
+        account.disabled = disabled;
+        account.sessions += u64::from(disabled);
+        true
+    }
+
+    pub(crate) fn end_sessions(&mut self, id: AccountId) -> bool {
+        self.accounts.get_mut(&id).map(|account| account.sessions += 1).is_some()
+    }
+
+    /// The ids of an account's named tokens.
+    pub(crate) fn tokens(&self, id: AccountId) -> Vec<TokenId> {
+        let mut ids = self.tokens.get(&id).cloned().unwrap_or_default();
+        ids.sort();
+        ids
+    }
+
+    pub(crate) fn add_token(&mut self, id: AccountId, token: TokenId) -> Added {
+        if !self.accounts.contains_key(&id) {
+            return Added::NoAccount;
+        }
+        let tokens = self.tokens.entry(id).or_default();
+        if tokens.len() == MOST_TOKENS {
+            return Added::TooMany;
+        }
+        tokens.push(token);
+        Added::Added
+    }
+
+    pub(crate) fn revoke_token(&mut self, id: AccountId, token: TokenId) -> bool {
+        let Some(tokens) = self.tokens.get_mut(&id) else { return false };
+        let before = tokens.len();
+        tokens.retain(|there| *there != token);
+        tokens.len() < before
+    }
+
+    pub(crate) fn bind(&mut self, id: AccountId, binding: Binding) -> Bound {
+        let taken = self.accounts.values().any(|other| other.id != id && other.binding == Some(binding));
+        let Some(account) = self.accounts.get_mut(&id) else { return Bound::NoAccount };
+        match account.binding {
+            Some(bound) if bound == binding => Bound::Bound,
+            Some(_) => Bound::ToAnother,
+            None if taken => Bound::Elsewhere,
+            None => {
+                account.binding = Some(binding);
+                Bound::Bound
+            }
+        }
+    }
+
+    pub(crate) fn bound_to(&self, binding: Binding) -> Option<AccountId> {
+        self.accounts.values().find(|account| account.binding == Some(binding)).map(|account| account.id)
     }
 
     pub(crate) fn delete_account(&mut self, id: AccountId) -> bool {
@@ -286,6 +342,7 @@ impl Model {
             return false;
         }
         self.lists.remove(&id);
+        self.tokens.remove(&id);
         true
     }
 

@@ -6,15 +6,17 @@ use std::time::Duration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use readonce::domain::{
-    Account, Attempt, Clock as _, Ending, Failure, FakeClock, NetworkTag, NotificationId, SystemClock,
-    TokenDigest, TryLimits, Unlocked, random,
+    Account, Attempt, Binding, Clock as _, Ending, Failure, FakeClock, NetworkTag, NotificationId,
+    SystemClock, TokenDigest, TokenId, TryLimits, Unlocked, random,
 };
 use readonce::domain::{KeyId, Timestamp};
 use readonce::store::{Claim, NewSecret, Store, Target};
 
 use super::laws::accounts::face;
 use super::model::Model;
-use super::sample::{Entries as _, KEY, OTHER_KEY, account, envelope, listed, posted, reveal, sealed};
+use super::sample::{
+    Entries as _, KEY, OTHER_KEY, account, envelope, listed, named_token, posted, reveal, sealed,
+};
 
 /// Secrets that are played with at a time, and accounts, and networks.
 const SLOTS: usize = 2;
@@ -81,6 +83,20 @@ enum Verb {
         who: usize,
         disabled: bool,
     },
+    EndSessions {
+        who: usize,
+    },
+    AddToken {
+        who: usize,
+    },
+    RevokeToken {
+        who: usize,
+        which: usize,
+    },
+    Bind {
+        who: usize,
+        to: u8,
+    },
     DeleteAccount {
         who: usize,
     },
@@ -128,6 +144,10 @@ fn verbs() -> impl Strategy<Value = Vec<Verb>> {
         1 => who().prop_map(|who| Verb::CreateAccount { who }),
         1 => who().prop_map(|who| Verb::SetToken { who }),
         1 => (who(), any::<bool>()).prop_map(|(who, disabled)| Verb::SetDisabled { who, disabled }),
+        1 => who().prop_map(|who| Verb::EndSessions { who }),
+        1 => who().prop_map(|who| Verb::AddToken { who }),
+        1 => (who(), 0_usize..3).prop_map(|(who, which)| Verb::RevokeToken { who, which }),
+        1 => (who(), 0_u8..2).prop_map(|(who, to)| Verb::Bind { who, to }),
         1 => who().prop_map(|who| Verb::DeleteAccount { who }),
         1 => prop::option::of(any::<u8>()).prop_map(|new| Verb::Canary { new }),
         1 => any::<u8>().prop_map(|new| Verb::ReplaceCanary { new }),
@@ -245,6 +265,10 @@ impl Game {
             Verb::CreateAccount { .. }
             | Verb::SetToken { .. }
             | Verb::SetDisabled { .. }
+            | Verb::EndSessions { .. }
+            | Verb::AddToken { .. }
+            | Verb::RevokeToken { .. }
+            | Verb::Bind { .. }
             | Verb::DeleteAccount { .. } => self.manage(verb).await?,
         }
         self.compare_receipts().await
@@ -371,13 +395,33 @@ impl Game {
             }
             Verb::SetToken { who } => {
                 let (id, token) = (self.people[who].id, TokenDigest(random::bytes()));
-                let set = self.store.set_token(&id, token).await.unwrap();
-                prop_assert_eq!(set, self.model.set_token(id, token));
+                let set = self.store.set_token(&id, token, self.clock.now()).await.unwrap();
+                prop_assert_eq!(set, self.model.set_token(id, token, self.clock.now()));
             }
             Verb::SetDisabled { who, disabled } => {
                 let id = self.people[who].id;
                 let set = self.store.set_disabled(&id, disabled).await.unwrap();
                 prop_assert_eq!(set, self.model.set_disabled(id, disabled));
+            }
+            Verb::EndSessions { who } => {
+                let id = self.people[who].id;
+                prop_assert_eq!(self.store.end_sessions(&id).await.unwrap(), self.model.end_sessions(id));
+            }
+            Verb::AddToken { who } => {
+                let (id, token) = (self.people[who].id, named_token("ci", self.clock.now()));
+                let token_id = token.digest.id();
+                let added = self.store.add_token(&id, token).await.unwrap();
+                prop_assert_eq!(added, self.model.add_token(id, token_id));
+            }
+            Verb::RevokeToken { who, which } => {
+                let id = self.people[who].id;
+                let token = self.model.tokens(id).get(which).copied().unwrap_or(TokenId([0; 8]));
+                let revoked = self.store.revoke_token(&id, &token).await.unwrap();
+                prop_assert_eq!(revoked, self.model.revoke_token(id, token));
+            }
+            Verb::Bind { who, to } => {
+                let (id, binding) = (self.people[who].id, Binding([to; 32]));
+                prop_assert_eq!(self.store.bind(&id, binding).await.unwrap(), self.model.bind(id, binding));
             }
             Verb::DeleteAccount { who } => {
                 let id = self.people[who].id;
@@ -391,6 +435,16 @@ impl Game {
             found.iter().map(face).collect::<Vec<_>>(),
             expected.iter().map(face).collect::<Vec<_>>()
         );
+        for Account { id, .. } in &self.people {
+            let tokens = self.store.tokens(id).await.unwrap();
+            let mut ids: Vec<_> = tokens.iter().map(|token| token.digest.id()).collect();
+            ids.sort();
+            prop_assert_eq!(ids, self.model.tokens(*id));
+        }
+        for binding in [Binding([0; 32]), Binding([1; 32])] {
+            let found = self.store.bound_to(&binding).await.unwrap();
+            prop_assert_eq!(found.map(|account| account.id), self.model.bound_to(binding));
+        }
         Ok(())
     }
 

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use readonce::domain::receipt::{NewEntry, SealedEntry};
 use readonce::domain::secret::layout;
 use readonce::domain::{
-    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NetworkTag, NotificationId,
-    ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, TryLimits, Unlocked, random,
+    Account, AccountId, Attempt, EmailAddress, Ending, Envelope, KeyId, NamedToken, NetworkTag,
+    NotificationId, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp, TokenDigest, TokenName,
+    TryLimits, Unlocked, random,
 };
 use readonce::store::{Claim, ClaimRequest, ListStore, NewNotification, NewSecret, Target};
 
@@ -52,6 +53,7 @@ pub(crate) fn sealed(now: Timestamp, protected: bool, len: usize) -> NewSecret {
             protected,
             sealed: random::bytes::<44>().to_vec(),
         },
+        owner: None,
         entry: None,
         notification: None,
     }
@@ -74,10 +76,15 @@ pub(crate) fn tag() -> SlotTag {
     SlotTag::parse(std::str::from_utf8(&text).unwrap()).unwrap()
 }
 
-/// The same secret, on `owner`'s list.
+/// The same secret, shared by `owner`'s token.
 pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
     let entry = NewEntry { owner, sealed: random::bytes::<60>().to_vec() };
-    NewSecret { entry: Some(entry), ..secret }
+    NewSecret { entry: Some(entry), ..owned(secret, owner) }
+}
+
+/// The same secret, shared by `owner` without a token. The account is the sharer of [`sealed`].
+pub(crate) fn owned(secret: NewSecret, owner: AccountId) -> NewSecret {
+    NewSecret { owner: Some(owner), ..secret }
 }
 
 /// The same secret, with a notification about it.
@@ -140,15 +147,14 @@ pub(crate) fn account_id() -> AccountId {
 
 /// An account.
 pub(crate) fn account(email: &str, now: Timestamp) -> Account {
-    Account {
-        id: account_id(),
-        email: EmailAddress::parse(email).unwrap(),
-        plan: "basic".to_owned(),
-        token: TokenDigest(random::bytes()),
-        created: now,
-        disabled: false,
-        locale: None,
-    }
+    let email = EmailAddress::parse(email).unwrap();
+    Account::new(account_id(), email, "basic".to_owned(), TokenDigest(random::bytes()), now)
+}
+
+/// A named token without an end.
+pub(crate) fn named_token(name: &str, now: Timestamp) -> NamedToken {
+    let name = TokenName::parse(name).unwrap();
+    NamedToken { name, digest: TokenDigest(random::bytes()), created: now, expires: None, used: None }
 }
 
 /// A list as a whole.

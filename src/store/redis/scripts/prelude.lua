@@ -14,6 +14,9 @@ local function field(fields, name)
   end
 end
 
+-- The number after that of a field, or after 0; none is so large that it would lose digits.
+local function one_more(number) return string.format('%.0f', (tonumber(number) or 0) + 1) end
+
 -- Whether the receipt says how its secret ended, in a word that is known.
 local function has_ended(fields)
   local ending = field(fields, 'e')

@@ -1,6 +1,7 @@
--- A page of a list of recent shares.
---   KEYS[1]   the list ro:recent:{account}     ARGV[2]  not older than (unix seconds)     ARGV[3]  how many at most
---   ARGV[4]   when their receipts are gone: the hash ro:ends:{account}
+-- A page of an account's list.
+--   KEYS[1]   the list ro:recent:{account} or ro:shares:{account}
+--   ARGV[2]   not older than (unix seconds)     ARGV[3]  how many at most
+--   ARGV[4]   when their receipts are gone: the hash ro:ends:{account}, or '' of the second
 --   ARGV[5]   the time of the last entry of the page before, '+inf' for the first page
 --   ARGV[6]   how many of that very time were shown       ARGV[7]  the last of them, a member
 -- Answers how many of the time it began at it passed over; then member, time and when its receipt is gone ('' where that
@@ -15,7 +16,7 @@ local page = redis.call('ZRANGE', list, from, ARGV[2], 'BYSCORE', 'REV', 'LIMIT'
 local names, answer = {}, {tostring(shown)}
 for i = 1, #page, 2 do names[#names + 1] = string.sub(page[i], 1, 28) end
 if #names == 0 then return answer end
-local ends = redis.call('HMGET', ARGV[4], unpack(names))
+local ends = ARGV[4] ~= '' and redis.call('HMGET', ARGV[4], unpack(names)) or {}
 for i = 1, #names do
   answer[#answer + 1] = page[2 * i - 1]
   answer[#answer + 1] = page[2 * i]

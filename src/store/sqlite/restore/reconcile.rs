@@ -28,12 +28,25 @@ pub(super) fn only_present(db: &Connection, now: Timestamp) -> rusqlite::Result<
 
 /// Accounts that the present database does not have, or has otherwise.
 pub(super) fn accounts_undone(db: &Connection) -> rusqlite::Result<u64> {
-    count(
-        db,
-        "SELECT count(*) FROM (SELECT id, plan, token, disabled FROM restored.accounts \
-                               EXCEPT SELECT id, plan, token, disabled FROM present.accounts)",
-        [],
-    )
+    // A database of an earlier schema has no named tokens, and binds nobody.
+    let has_tokens = has_table(db, "present", "tokens")?;
+    let of = |schema: &str| {
+        let more = if has_tokens {
+            format!(
+                ", binding, (SELECT group_concat(hex(id)) FROM \
+                   (SELECT id FROM {schema}.tokens WHERE account = person.id ORDER BY id))"
+            )
+        } else {
+            String::new()
+        };
+        format!("SELECT id, plan, token, disabled{more} FROM {schema}.accounts AS person")
+    };
+    count(db, &format!("SELECT count(*) FROM ({} EXCEPT {})", of("restored"), of("present")), [])
+}
+
+/// Ends every session: which ones had ended since the copy was made is not known.
+fn end_sessions(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("UPDATE restored.accounts SET sessions = abs(random()) % 4294967296")
 }
 
 /// Ends what has ended, keeps what is known to be unread, and refuses or accepts the rest. What has only expired by the clock
@@ -78,6 +91,7 @@ pub(super) fn decide(
         "DELETE FROM restored.tries WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
     )?;
     drop_notifications(db, compared)?;
+    end_sessions(db)?;
     Ok(counts)
 }
 
@@ -120,13 +134,13 @@ fn confirm(db: &Connection, now: Timestamp) -> rusqlite::Result<u64> {
 /// Notifications of secrets that are gone go with them. So do those that the present database does not have any more: they were
 /// sent, and would be sent again.
 fn drop_notifications(db: &Connection, compared: bool) -> rusqlite::Result<()> {
-    if !has_outbox(db, "restored")? {
+    if !has_table(db, "restored", "outbox")? {
         return Ok(());
     }
     db.execute_batch(
         "DELETE FROM restored.outbox WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
     )?;
-    if compared && has_outbox(db, "present")? {
+    if compared && has_table(db, "present", "outbox")? {
         db.execute_batch(
             "DELETE FROM restored.outbox WHERE serial NOT IN (SELECT serial FROM present.outbox)",
         )?;
@@ -134,9 +148,9 @@ fn drop_notifications(db: &Connection, compared: bool) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn has_outbox(db: &Connection, schema: &str) -> rusqlite::Result<bool> {
-    let sql = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE type = 'table' AND name = 'outbox'");
-    Ok(count(db, &sql, [])? > 0)
+fn has_table(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<bool> {
+    let sql = format!("SELECT count(*) FROM {schema}.sqlite_schema WHERE type = 'table' AND name = ?1");
+    Ok(count(db, &sql, [name])? > 0)
 }
 
 fn changed(rows: usize) -> u64 {

@@ -2,15 +2,30 @@
 
 use std::sync::Arc;
 
-use readonce::domain::{Account, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
-use readonce::store::{NewSecret, Store};
+use readonce::domain::{Account, Binding, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
+use readonce::store::{Added, Bound, NewSecret, Store, TokenUse};
 
-use crate::store::sample::{Entries as _, account, account_id, burn, listed, locked, plain, reveal};
+use crate::store::sample::{
+    Entries as _, account, account_id, burn, listed, locked, named_token, plain, reveal,
+};
 
 /// Everything of an account, comparable.
-pub(crate) fn face(account: &Account) -> ([u8; 32], &str, &str, [u8; 32], Timestamp, bool, Option<Locale>) {
-    let Account { id, email, plan, token, created, disabled, locale } = account;
-    (id.0, email.as_str(), plan, token.0, *created, *disabled, *locale)
+pub(crate) fn face(account: &Account) -> impl PartialEq + std::fmt::Debug + use<> {
+    let Account {
+        id,
+        email,
+        plan,
+        token,
+        token_created,
+        token_used,
+        created,
+        disabled,
+        locale,
+        sessions,
+        binding,
+    } = account.clone();
+    let token = (token.0, token_created, token_used);
+    (id, email.as_str().to_owned(), plan, token, created, disabled, locale, sessions, binding)
 }
 
 async fn assert_stored(store: &Arc<dyn Store>, expected: &Account) {
@@ -61,8 +76,9 @@ pub(crate) async fn a_new_token_empties_the_list(store: Arc<dyn Store>, clock: &
     for secret in &shared {
         store.put(secret.clone()).await.unwrap();
     }
-    me.token = TokenDigest(random::bytes());
-    assert!(store.set_token(&me.id, me.token).await.unwrap());
+    clock.advance(5);
+    (me.token, me.token_created, me.sessions) = (TokenDigest(random::bytes()), clock.now(), me.sessions + 1);
+    assert!(store.set_token(&me.id, me.token, clock.now()).await.unwrap());
     assert_stored(&store, &me).await;
     assert_stored(&store, &other).await;
     assert_eq!(store.entries(&me.id, Timestamp(0), 100).await, []);
@@ -79,6 +95,7 @@ pub(crate) async fn disabling_changes_that_alone(store: Arc<dyn Store>, clock: &
     store.put(listed(plain(clock.now()), me.id)).await.unwrap();
     for disabled in [true, true, false] {
         me.disabled = disabled;
+        me.sessions += u64::from(disabled);
         assert!(store.set_disabled(&me.id, disabled).await.unwrap());
         assert_stored(&store, &me).await;
     }
@@ -135,9 +152,103 @@ pub(crate) async fn the_unread_secrets_of_an_account_are_found(store: Arc<dyn St
 
 pub(crate) async fn what_is_not_there_is_not_changed(store: Arc<dyn Store>, clock: &FakeClock) {
     let me = account("a@example.org", clock.now());
-    assert!(!store.set_token(&me.id, me.token).await.unwrap());
-    assert!(!store.set_disabled(&me.id, true).await.unwrap());
+    assert!(!store.set_token(&me.id, me.token, clock.now()).await.unwrap());
+    for disabled in [true, false] {
+        assert!(!store.set_disabled(&me.id, disabled).await.unwrap());
+    }
+    assert!(!store.end_sessions(&me.id).await.unwrap());
+    let token = named_token("ci", clock.now());
+    assert!(!store.revoke_token(&me.id, &token.digest.id()).await.unwrap());
+    assert_eq!(store.add_token(&me.id, token.clone()).await.unwrap(), Added::NoAccount);
+    assert!(store.account_with_token(&me.id, &token.digest.id()).await.unwrap().is_none());
+    assert_eq!(store.bind(&me.id, Binding([1; 32])).await.unwrap(), Bound::NoAccount);
+    let day = clock.now().day();
+    for token in [None, Some(token.digest.id())] {
+        store.note_uses(vec![TokenUse { account: me.id, token, day }]).await.unwrap();
+    }
+    assert!(store.bound_to(&Binding([1; 32])).await.unwrap().is_none());
     assert!(!store.delete_account(&me.id).await.unwrap());
     assert!(store.account(&me.id).await.unwrap().is_none());
     assert!(store.accounts().await.unwrap().is_empty());
+}
+
+pub(crate) async fn each_end_of_sessions_is_another_number(store: Arc<dyn Store>, clock: &FakeClock) {
+    let (me, other) = (account("a@example.org", clock.now()), account("b@example.org", clock.now()));
+    for account in [&me, &other] {
+        store.create_account(account.clone()).await.unwrap();
+    }
+    let ends = (0..16).map(|_| {
+        let (store, id) = (store.clone(), me.id);
+        tokio::spawn(async move { store.end_sessions(&id).await.unwrap() })
+    });
+    for ended in ends.collect::<Vec<_>>() {
+        assert!(ended.await.unwrap());
+    }
+    assert_stored(&store, &Account { sessions: me.sessions + 16, ..me.clone() }).await;
+    assert_stored(&store, &other).await;
+    // Made again, it does not begin with a number that sessions of the old one may have.
+    store.delete_account(&me.id).await.unwrap();
+    let again = Account { id: me.id, ..account("a@example.org", clock.now()) };
+    store.create_account(again.clone()).await.unwrap();
+    assert_stored(&store, &again).await;
+    assert_ne!(again.sessions, me.sessions, "begins at random");
+}
+
+pub(crate) async fn of_many_who_bind_an_account_one_wins(store: Arc<dyn Store>, clock: &FakeClock) {
+    let me = account("a@example.org", clock.now());
+    store.create_account(me.clone()).await.unwrap();
+    let rivals: Vec<_> = (0..16)
+        .map(|number| {
+            let (store, id) = (store.clone(), me.id);
+            tokio::spawn(async move { store.bind(&id, Binding([number; 32])).await.unwrap() })
+        })
+        .collect();
+    let mut winner = None;
+    for (number, rival) in (0..16).zip(rivals) {
+        match rival.await.unwrap() {
+            Bound::Bound => assert!(winner.replace(Binding([number; 32])).is_none(), "two have won"),
+            lost => assert_eq!(lost, Bound::ToAnother),
+        }
+    }
+    let winner = winner.unwrap();
+    assert_stored(&store, &Account { binding: Some(winner), ..me.clone() }).await;
+    for number in 0..16 {
+        let found = store.bound_to(&Binding([number; 32])).await.unwrap().map(|found| found.id);
+        assert_eq!(found, (winner.0[0] == number).then_some(me.id));
+    }
+    assert_eq!(store.bind(&me.id, winner).await.unwrap(), Bound::Bound, "again");
+}
+
+pub(crate) async fn of_many_accounts_one_is_bound_to_somebody(store: Arc<dyn Store>, clock: &FakeClock) {
+    let somebody = Binding(random::bytes());
+    let people: Vec<_> = (0..8).map(|who| account(&format!("{who}@example.org"), clock.now())).collect();
+    for account in &people {
+        store.create_account(account.clone()).await.unwrap();
+    }
+    let rivals: Vec<_> = people
+        .iter()
+        .map(|account| {
+            let (store, id) = (store.clone(), account.id);
+            tokio::spawn(async move { store.bind(&id, somebody).await.unwrap() })
+        })
+        .collect();
+    let mut winners = Vec::new();
+    for (account, rival) in people.iter().zip(rivals) {
+        match rival.await.unwrap() {
+            Bound::Bound => winners.push(account.id),
+            lost => assert_eq!(lost, Bound::Elsewhere),
+        }
+    }
+    let [winner] = winners[..] else { panic!("{winners:?} have won") };
+    assert_eq!(store.bound_to(&somebody).await.unwrap().unwrap().id, winner);
+    for account in &people {
+        let bound = store.account(&account.id).await.unwrap().unwrap().binding;
+        assert_eq!(bound.is_some(), account.id == winner, "who lost is free to be bound");
+    }
+    // Deleted, it leaves them to whoever comes next: to another account, or to a new one of its address.
+    let loser = people.iter().find(|account| account.id != winner).unwrap();
+    store.delete_account(&winner).await.unwrap();
+    assert!(store.bound_to(&somebody).await.unwrap().is_none());
+    assert_eq!(store.bind(&loser.id, somebody).await.unwrap(), Bound::Bound);
+    assert_eq!(store.bound_to(&somebody).await.unwrap().unwrap().id, loser.id);
 }

@@ -177,7 +177,7 @@ pub(crate) async fn an_emptied_list_stays_empty_while_it_is_tidied(store: Arc<dy
             assert!(store.delete_account(&me.id).await.unwrap());
             assert!(store.create_account(me.clone()).await.unwrap());
         } else {
-            assert!(store.set_token(&me.id, TokenDigest(random::bytes())).await.unwrap());
+            assert!(store.set_token(&me.id, TokenDigest(random::bytes()), clock.now()).await.unwrap());
         }
         assert_eq!(all(&store, me.id).await, [], "at once");
         let newest = share(&store, me.id, clock.now()).await.1;

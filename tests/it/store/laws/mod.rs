@@ -11,6 +11,8 @@ pub(crate) mod maintenance;
 pub(crate) mod notifications;
 pub(crate) mod receipts;
 pub(crate) mod secrets;
+pub(crate) mod shares;
+pub(crate) mod tokens;
 pub(crate) mod tries;
 
 /// Mounts every law, and the game against the model, over the backend that `$fresh` makes: an `async fn() -> (Arc<dyn Store>, Guard)`,
@@ -131,6 +133,23 @@ macro_rules! suite {
                 disabling_changes_that_alone,
                 a_deleted_account_is_gone_with_its_list,
                 what_is_not_there_is_not_changed,
+                each_end_of_sessions_is_another_number,
+                of_many_who_bind_an_account_one_wins,
+                of_many_accounts_one_is_bound_to_somebody,
+            ];
+            tokens: [
+                a_token_is_what_was_added_and_its_accounts_alone,
+                a_revoked_token_is_gone_and_no_other,
+                an_account_has_so_many_tokens_and_no_more,
+                the_last_use_is_noted_of_each_token,
+                a_new_first_token_leaves_the_list_to_the_named_ones,
+            ];
+            shares: [
+                shares_are_newest_first_mine_only_and_of_either_way,
+                shares_say_what_became_of_them,
+                a_conflict_leaves_the_shares_alone,
+                shares_end_with_their_account,
+                what_is_no_place_is_the_beginning,
             ];
             maintenance: [
                 the_first_canary_stays,

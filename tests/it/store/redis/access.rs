@@ -148,7 +148,7 @@ async fn the_documented_rights_are_enough_for_everything() {
     store.receipts(&[(tag, receipt.mid)], now()).await.unwrap();
     store.canary(Some(vec![1])).await.unwrap();
     store.replace_canary(vec![2]).await.unwrap();
-    store.set_token(&me.id, me.token).await.unwrap();
+    store.set_token(&me.id, me.token, now()).await.unwrap();
     store.set_disabled(&me.id, true).await.unwrap();
     assert_eq!(store.accounts().await.unwrap().len(), 1);
     store.delete_account(&me.id).await.unwrap();

@@ -125,6 +125,7 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
         "ro:ends:",
         "ro:outbox:",
         "ro:recent:",
+        "ro:shares:",
         "s",
         "s",
         "s",

@@ -41,7 +41,7 @@ async fn a_long_list_is_emptied_by_a_mark_and_deleted_in_steps() {
         if delete {
             assert!(administrator.delete_account(&me.id).await.unwrap());
         } else {
-            assert!(administrator.set_token(&me.id, TokenDigest(random::bytes())).await.unwrap());
+            assert!(administrator.set_token(&me.id, TokenDigest(random::bytes()), now()).await.unwrap());
         }
         administrator.close().await;
         let left = count(&path, "recent");
@@ -69,7 +69,7 @@ async fn a_list_that_nothing_stands_in_leaves_nothing_behind() {
     }
     let page = store.recent(&forgotten.id, Timestamp(0), None, 9).await.unwrap();
     store.forget_entries(&forgotten.id, page.entries).await.unwrap();
-    store.set_token(&renewed.id, renewed.token).await.unwrap();
+    store.set_token(&renewed.id, renewed.token, now()).await.unwrap();
     assert_eq!(count(&path, "lists"), 1);
     assert_eq!(store.sweep(now().plus(61 * 86_400), 9).await.unwrap(), 3);
     assert_eq!((count(&path, "recent"), count(&path, "lists")), (0, 0));
@@ -103,7 +103,7 @@ async fn a_list_that_grew_before_there_was_a_limit_shrinks_by_shares_and_by_step
         .create_account(readonce::domain::Account { id: me, ..account("a@example.org", now()) })
         .await
         .unwrap();
-    store.set_token(&me, TokenDigest(random::bytes())).await.unwrap();
+    store.set_token(&me, TokenDigest(random::bytes()), now()).await.unwrap();
     assert_eq!(store.entries(&me, Timestamp(0), 9).await, []);
     while store.tidy_lists(1000).await.unwrap() > 0 {}
     assert_eq!(count(&path, "recent"), 1);
@@ -120,7 +120,7 @@ async fn what_an_older_instance_lists_is_listed_and_emptied() {
     let page = store.recent(&me.id, Timestamp(0), None, 300).await.unwrap();
     assert_eq!(page.entries.len(), 200);
     assert!(page.entries.iter().all(|listed| listed.expires.is_none()));
-    store.set_token(&me.id, me.token).await.unwrap();
+    store.set_token(&me.id, me.token, now()).await.unwrap();
     assert_eq!(store.entries(&me.id, Timestamp(0), 9).await, []);
     while store.tidy_lists(50).await.unwrap() > 0 {}
     assert_eq!((count(&path, "recent"), count(&path, "lists")), (0, 0));

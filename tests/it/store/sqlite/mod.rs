@@ -87,7 +87,7 @@ async fn a_newer_schema_is_refused() {
     store.close().await;
     beside(&path).pragma_update(None, "user_version", 7).unwrap();
     match SqliteStore::open(&path).unwrap_err() {
-        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 4),
+        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 5),
         other => panic!("{other:?}"),
     }
     beside(&path).pragma_update(None, "user_version", -1).unwrap();
@@ -183,7 +183,7 @@ async fn expired_and_forgotten_bytes_vanish_as_well() {
     assert_eq!(store.sweep(now().plus(2 * u64::from(TTL)), 100).await.unwrap(), 1);
     assert_eq!(count(&path, "secrets"), 0);
 
-    store.set_token(&me.id, me.token).await.unwrap();
+    store.set_token(&me.id, me.token, now()).await.unwrap();
     vanish(&path, &[entry]).await;
 }
 

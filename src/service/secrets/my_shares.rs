@@ -1,0 +1,82 @@
+//! My shares: what became of what an account shared, by page or API, for the account itself; and burning one of them. No key comes
+//! into it: what a signed-in page can show or do, a thief of database and keyring can (ADR 0080).
+
+use super::Secrets;
+use crate::domain::{Account, Ending, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
+use crate::service::{Error, deadline};
+use crate::store::{ClaimRequest, Cursor, Taken, Target};
+
+/// Shares of one page.
+const PAGE: usize = 50;
+/// Pages of the store that one page may be put together of: much of a list may be gone.
+const MOST_STEPS: usize = 40;
+/// How long a share is shown: as long as the lists live.
+const SPAN: u64 = 60 * 24 * 3600;
+
+/// A page of what an account shared.
+#[derive(Debug)]
+pub struct MyShares {
+    /// Newest first. Their keys are nowhere.
+    pub receipts: Vec<StoredReceipt>,
+    /// For the next page; `None` behind the last.
+    pub next: Option<Cursor>,
+    /// When this was true.
+    pub now: Timestamp,
+}
+
+impl Secrets {
+    /// What `account` shared and there still are receipts of.
+    pub async fn my_shares(&self, account: &Account, after: Option<Cursor>) -> Result<MyShares, Error> {
+        deadline::for_read(async {
+            let now = self.clock.now();
+            let since = now.minus(SPAN).max(account.created);
+            let (mut receipts, mut after) = (Vec::new(), after);
+            for _ in 0..MOST_STEPS {
+                let (email, limit) = (account.email.as_str(), PAGE - receipts.len());
+                let page =
+                    self.store.shares_of(&account.id, email, (since, now), after.as_ref(), limit).await?;
+                receipts.extend(page.receipts.into_iter().map(|receipt| self.as_of_now(now, receipt)));
+                after = page.next;
+                if after.is_none() || receipts.len() >= PAGE {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            Ok(MyShares { receipts, next: after, now })
+        })
+        .await
+    }
+
+    /// Burns what `account` shared and nobody has read, by its stored id. Whose it is, its receipt says.
+    pub async fn burn_by_id(&self, account: &Account, tag: SlotTag, mid: ReceiptId) -> Result<(), Error> {
+        deadline::for_write(async {
+            let receipt = self.store.receipt(tag, mid, self.clock.now()).await?;
+            let is_mine = |receipt: &StoredReceipt| {
+                receipt.owner.as_deref() == Some(account.email.as_str()) && receipt.created >= account.created
+            };
+            if !receipt.is_some_and(|receipt| is_mine(&receipt)) {
+                return Err(Error::UnknownSecret);
+            }
+            let target = Target::Receipt(mid);
+            let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
+            match self.claim_learning(request).await?.taken {
+                Taken::Won(_) => Ok(()),
+                Taken::UnknownKey(kid) => Err(Error::UnknownKey(kid)),
+                // Read, burned or expired since it was shown.
+                Taken::Gone | Taken::Locked(_) | Taken::Protected | Taken::Limited { .. } => {
+                    Err(Error::UnknownSecret)
+                }
+            }
+        })
+        .await
+    }
+
+    /// A secret that ended while the store was asked is not one that was lost.
+    fn as_of_now(&self, asked: Timestamp, receipt: StoredReceipt) -> StoredReceipt {
+        if !self.has_ended_since(asked, &receipt) {
+            return receipt;
+        }
+        let updated = receipt.secret_expires();
+        StoredReceipt { state: State::Expired, updated, ..receipt }
+    }
+}
