@@ -9,15 +9,13 @@ use std::sync::{Arc, RwLock};
 
 use readonce::domain::{Clock as _, SystemClock};
 
-use super::history::{Answer, Call, Presented, Verb};
+use super::history::{Answer, Call, Verb};
 use super::model::Facts;
-use super::program::{INSTANCES, NETWORKS, PAGES, Plan};
-use crate::support::text::form;
+use super::program::{INSTANCES, NETWORKS, Plan};
+use super::wire::{self, FORM, Keys, PASSPHRASE, Sent};
 use crate::support::{self, Client, Connection, SOON, Way, wait_for};
 use crate::web::dom::parse;
 
-const FORM: &str = "application/x-www-form-urlencoded";
-const PASSPHRASE: &str = "open sesame";
 /// No request goes on for longer after its caller has gone, in seconds (security-design.md §6).
 const DEADLINE: u64 = 5;
 
@@ -49,9 +47,7 @@ impl Desk {
 /// A shared secret.
 pub(super) struct Secret {
     pub(super) facts: Facts,
-    keys: support::Shared,
-    /// Of its pages, by network and number.
-    tokens: Vec<[String; PAGES as usize]>,
+    keys: Keys,
 }
 
 /// One thread's connections, kept by server and network.
@@ -78,15 +74,15 @@ impl<'a> Caller<'a> {
         let created = answer.json()["created"].as_u64().unwrap();
         assert_eq!(answer.json()["ttl"], ttl, "it lives as long as it was asked to");
         let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900, swept: true };
-        let keys = support::Shared::of(&answer);
+        let support::Shared { secret, receipt, .. } = support::Shared::of(&answer);
         let address = address.expect("nobody is killed while secrets are shared");
         let token = |network| {
             let client = Client::over(Way::to(address).from([127, 0, 1, network + 1]));
-            let page = client.ask("GET", &format!("/secret/{}", keys.secret), &[], None);
+            let page = client.ask("GET", &format!("/secret/{secret}"), &[], None);
             parse(&page.text()).all("input[name=token]")[0].attr("value").unwrap().to_owned()
         };
         let tokens = (0..NETWORKS).map(|network| [token(network), token(network)]).collect();
-        Secret { facts, keys, tokens }
+        Secret { facts, keys: Keys { secret, receipt, tokens } }
     }
 
     /// Asks. `None` when it never left, since nobody listened; then, and when it was refused, waits until all are there.
@@ -116,10 +112,7 @@ impl<'a> Caller<'a> {
             Err(_) => Answer::Lost,
             Ok(answer) => {
                 let retry_after = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
-                match verb {
-                    Verb::Page(..) => Answer::read_page(answer.status, retry_after, &answer.text()),
-                    _ => Answer::read(verb, answer.status, retry_after, &answer.json()),
-                }
+                wire::read(verb, answer.status, retry_after, &answer.text())
             }
         };
         match answer {
@@ -139,38 +132,23 @@ impl<'a> Caller<'a> {
     fn send(
         &self,
         address: SocketAddr,
-        Secret { keys, tokens, .. }: &Secret,
+        Secret { keys, .. }: &Secret,
         verb: Verb,
         network: u8,
         hangs_up: bool,
     ) -> io::Result<support::Answer> {
         let way = Way::to(address).from([127, 0, 1, network + 1]);
-        let presented = |presented| match presented {
-            Presented::Nothing => String::new(),
-            Presented::Right => form(&[("passphrase", PASSPHRASE)]),
-            Presented::Wrong => form(&[("passphrase", "open barley")]),
-        };
-        let (path, body) = match verb {
-            Verb::Reveal(passphrase) => (format!("/api/v1/secret/{}", keys.secret), presented(passphrase)),
-            Verb::Page(passphrase, page) => {
-                let token = &tokens[usize::from(network)][usize::from(page)];
-                (format!("/secret/{}", keys.secret), format!("token={token}&{}", presented(passphrase)))
-            }
-            Verb::Burn(passphrase) => {
-                (format!("/api/v1/private/{}/burn", keys.receipt), presented(passphrase))
-            }
-            Verb::Receipt | Verb::Sweep => (format!("/api/v1/private/{}", keys.receipt), String::new()),
-        };
+        let Sent { method, path, body } = keys.request(verb, network);
         if hangs_up {
             let length = body.len();
             let head = format!(
-                "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\n"
+                "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\n"
             );
             Connection::over(&way)?.send(format!("{head}{body}").as_bytes())?;
             return Err(ErrorKind::Interrupted.into());
         }
         let mut clients = self.clients.borrow_mut();
         let client = clients.entry((address, network)).or_insert_with(|| Client::over(way));
-        client.request("POST", &path, &[("Content-Type", FORM)], Some(body.as_bytes()))
+        client.request(method, &path, &[("Content-Type", FORM)], Some(body.as_bytes()))
     }
 }

@@ -4,8 +4,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::check::check;
-use super::history::{Answer, Call, History, Presented, Verb};
+use super::history::{Answer, Api, Call, History, Presented, Verb};
 use super::model::{Came, Facts, Phase, State};
+use super::shrink::shrink;
 
 const CREATED: u64 = 1000;
 const TTL: u64 = 60;
@@ -49,11 +50,13 @@ struct Script {
 }
 
 fn scripts(at_once: usize, ends: impl Strategy<Value = End>) -> impl Strategy<Value = Script> {
+    let api = || prop_oneof![Just(Api::V1), Just(Api::V2)];
     let presented = prop_oneof![Just(Presented::Nothing), Just(Presented::Right), Just(Presented::Wrong)];
     let verb = prop_oneof![
-        4 => presented.clone().prop_map(Verb::Reveal),
-        2 => presented.prop_map(Verb::Burn),
-        2 => Just(Verb::Receipt),
+        4 => (api(), presented.clone()).prop_map(|(api, presented)| Verb::Reveal(api, presented)),
+        2 => (api(), presented).prop_map(|(api, presented)| Verb::Burn(api, presented)),
+        2 => api().prop_map(Verb::Receipt),
+        1 => Just(Verb::Look),
         1 => Just(Verb::Sweep),
     ];
     let which = 0..at_once;
@@ -143,6 +146,7 @@ impl Player {
         let now = call.times[time % call.times.len()];
         match self.facts.act(&mut self.state, call, *phase, now) {
             Came::Counted => *phase = Phase::Counted,
+            Came::Missed => *phase = Phase::Missed,
             Came::Ended(answer) => *came_to = Some(answer),
         }
     }
@@ -182,6 +186,7 @@ fn another_answer() -> impl Strategy<Value = Answer> {
         state("orphaned"),
         Just(Answer::Unknown),
         Just(Answer::WrongPassphrase),
+        Just(Answer::Asked),
         (1_u64..30).prop_map(Answer::Limited),
         Just(Answer::Other("500".to_owned())),
     ]
@@ -210,6 +215,7 @@ proptest! {
         prop_assume!(history.calls[place].answer != answer);
         history.calls[place].answer = answer;
         prop_assert!(check(&history).is_err(), "{history:?}");
+        prop_assert!(check(&shrink(&history)).is_err(), "{history:?}");
     }
 }
 
@@ -235,11 +241,11 @@ fn state(name: &str) -> Answer {
 #[test]
 fn what_only_a_broken_vault_could_do() {
     use Presented::{Nothing, Right, Wrong};
-    let reveal = Verb::Reveal;
+    let reveal = |presented| Verb::Reveal(Api::V1, presented);
     for (what, history) in [
         ("a value without its passphrase", history(true, &[(reveal(Nothing), 1, 2, value())])),
         ("a value for a wrong one", history(true, &[(reveal(Wrong), 1, 2, value())])),
-        ("a wrong one burns", history(true, &[(Verb::Burn(Wrong), 1, 2, Answer::Burned)])),
+        ("a wrong one burns", history(true, &[(Verb::Burn(Api::V1, Wrong), 1, 2, Answer::Burned)])),
         ("another value", history(false, &[(reveal(Right), 1, 2, Answer::Value("another".into()))])),
         ("a value twice", history(false, &[(reveal(Right), 1, 4, value()), (reveal(Right), 2, 3, value())])),
         ("a damaged one", history(false, &[(reveal(Right), 1, 2, Answer::Other("503".into()))])),
@@ -262,21 +268,21 @@ fn a_page_may_be_answered_twice() {
     for explained in [
         vec![first.clone(), again.clone(), gone(page(0), 5)],
         vec![first.clone(), gone(page(0), 3)],
-        vec![first.clone(), (Verb::Receipt, 3, 4, state("received")), (page(0), 5, 6, value())],
+        vec![first.clone(), (Verb::Receipt(Api::V1), 3, 4, state("received")), (page(0), 5, 6, value())],
         vec![(page(0), 1, 2, Answer::Lost), again.clone()],
         vec![(page(0), 1, 2, Answer::Lost), again.clone(), (page(0), 5, 6, value())],
     ] {
         assert!(check(&history(false, &explained)).is_ok(), "{explained:?}");
     }
-    let api = Verb::Reveal(Presented::Nothing);
+    let api = Verb::Reveal(Api::V1, Presented::Nothing);
     for unexplained in [
         vec![first.clone(), again.clone(), (page(0), 5, 6, value())],
         vec![first.clone(), (page(1), 3, 4, value())],
         vec![first.clone(), (api, 3, 4, value())],
         vec![(api, 1, 2, value()), again.clone()],
-        vec![(Verb::Burn(Presented::Nothing), 1, 2, Answer::Burned), again.clone()],
+        vec![(Verb::Burn(Api::V1, Presented::Nothing), 1, 2, Answer::Burned), again.clone()],
         vec![first.clone(), (page(0), 3, 4, Answer::Value("another".into()))],
-        vec![first.clone(), again.clone(), (Verb::Receipt, 5, 6, state("new"))],
+        vec![first.clone(), again.clone(), (Verb::Receipt(Api::V1), 5, 6, state("new"))],
     ] {
         assert!(check(&history(false, &unexplained)).is_err(), "{unexplained:?}");
     }
@@ -295,25 +301,62 @@ fn a_page_may_be_answered_twice() {
 
 #[test]
 fn an_outcome_that_nobody_knows_explains_what_follows() {
-    let reveal = Verb::Reveal(Presented::Nothing);
+    let reveal = Verb::Reveal(Api::V1, Presented::Nothing);
     let lost = (reveal, 1, 2, Answer::Lost);
     for explained in [
         vec![lost.clone(), (reveal, 3, 4, value())],
-        vec![lost.clone(), (reveal, 3, 4, Answer::Unknown), (Verb::Receipt, 5, 6, state("received"))],
+        vec![
+            lost.clone(),
+            (reveal, 3, 4, Answer::Unknown),
+            (Verb::Receipt(Api::V1), 5, 6, state("received")),
+        ],
         // It may be done late.
-        vec![lost.clone(), (Verb::Receipt, 3, 4, state("new")), (reveal, 5, 6, Answer::Unknown)],
+        vec![lost.clone(), (Verb::Receipt(Api::V1), 3, 4, state("new")), (reveal, 5, 6, Answer::Unknown)],
         vec![(reveal, 1, 2, Answer::Refused), (reveal, 3, 4, value())],
     ] {
         assert!(check(&history(false, &explained)).is_ok(), "{explained:?}");
     }
     for unexplained in [
-        vec![lost.clone(), (reveal, 3, 4, Answer::Unknown), (Verb::Receipt, 5, 6, state("new"))],
-        vec![lost.clone(), (Verb::Receipt, 3, 4, state("received")), (reveal, 5, 6, value())],
-        vec![lost, (Verb::Receipt, 3, 4, state("burned"))],
+        vec![lost.clone(), (reveal, 3, 4, Answer::Unknown), (Verb::Receipt(Api::V1), 5, 6, state("new"))],
+        vec![lost.clone(), (Verb::Receipt(Api::V1), 3, 4, state("received")), (reveal, 5, 6, value())],
+        vec![lost, (Verb::Receipt(Api::V1), 3, 4, state("burned"))],
         // It said that nothing was done.
-        vec![(reveal, 1, 2, Answer::Refused), (Verb::Receipt, 3, 4, state("received"))],
+        vec![(reveal, 1, 2, Answer::Refused), (Verb::Receipt(Api::V1), 3, 4, state("received"))],
         vec![(reveal, 1, 2, Answer::Refused), (reveal, 3, 4, Answer::Unknown)],
     ] {
         assert!(check(&history(false, &unexplained)).is_err(), "{unexplained:?}");
+    }
+}
+
+/// Whoever reads what was found wants the two calls that contradict each other, not the twenty around them.
+#[test]
+fn what_is_found_is_shrunk() {
+    let reveal = |api| Verb::Reveal(api, Presented::Nothing);
+    let look = |began, name| (Verb::Receipt(Api::V2), began, began + 1, state(name));
+    let twice = [
+        look(1, "new"),
+        (Verb::Look, 3, 4, state("new")),
+        (reveal(Api::V1), 5, 6, value()),
+        look(7, "received"),
+        (reveal(Api::V1), 9, 10, Answer::Unknown),
+        (reveal(Api::V2), 11, 12, value()),
+        look(13, "received"),
+        (Verb::Burn(Api::V1, Presented::Nothing), 15, 16, Answer::Unknown),
+    ];
+    let small = shrink(&history(false, &twice));
+    let left: Vec<_> = small.calls.iter().map(|call| call.began).collect();
+    assert_eq!(left, [5, 11], "{small:?}");
+    let explained = history(false, &twice[..5]);
+    assert_eq!(shrink(&explained).calls.len(), 5);
+}
+
+/// A burn of v2 that comes too late tells what became of the secret.
+#[test]
+fn a_burn_of_v2_looks_at_what_is_gone() {
+    let burn = |began, answer| (Verb::Burn(Api::V2, Presented::Nothing), began, began + 1, answer);
+    let read = (Verb::Reveal(Api::V1, Presented::Nothing), 1, 2, value());
+    assert!(check(&history(false, &[read.clone(), burn(3, state("received"))])).is_ok());
+    for told in [state("new"), state("burned"), Answer::Unknown, Answer::Burned] {
+        assert!(check(&history(false, &[read.clone(), burn(3, told.clone())])).is_err(), "{told:?}");
     }
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::Value;
-
 use super::model::Facts;
-use crate::web::dom::parse;
 
 /// A passphrase, as a caller presents one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,13 +13,22 @@ pub(super) enum Presented {
     Wrong,
 }
 
+/// Which API is spoken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Api {
+    V1,
+    V2,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Verb {
-    Reveal(Presented),
+    Reveal(Api, Presented),
     /// As the API's, but by the form of a page: which of those that the network was given.
     Page(Presented, u8),
-    Burn(Presented),
-    Receipt,
+    Burn(Api, Presented),
+    Receipt(Api),
+    /// Whether the secret is there, asked with its link. Only v2 has it.
+    Look,
     /// Not a caller's: the store collects what has expired.
     Sweep,
 }
@@ -31,6 +37,22 @@ impl Verb {
     /// The number of the page whose form it is.
     pub(super) fn page(self) -> Option<u8> {
         if let Self::Page(_, page) = self { Some(page) } else { None }
+    }
+
+    pub(super) fn presented(self) -> Presented {
+        match self {
+            Self::Reveal(_, presented) | Self::Page(presented, _) | Self::Burn(_, presented) => presented,
+            Self::Receipt(_) | Self::Look | Self::Sweep => Presented::Nothing,
+        }
+    }
+
+    /// Pages speak neither; they have v1's manners.
+    pub(super) fn api(self) -> Api {
+        match self {
+            Self::Reveal(api, _) | Self::Burn(api, _) | Self::Receipt(api) => api,
+            Self::Look => Api::V2,
+            Self::Page(..) | Self::Sweep => Api::V1,
+        }
     }
 }
 
@@ -45,7 +67,7 @@ pub(super) enum Answer {
     /// "Unknown secret".
     Unknown,
     WrongPassphrase,
-    /// The page that asks for a passphrase.
+    /// A passphrase is asked for, by a page or by v2.
     Asked,
     /// Too many tries; seconds to wait.
     Limited(u64),
@@ -88,42 +110,6 @@ pub(super) struct History {
 }
 
 impl Answer {
-    /// Reads an HTTP answer to a call.
-    pub(super) fn read(verb: Verb, status: u16, retry_after: Option<u64>, body: &Value) -> Self {
-        let message = body["message"].as_str().unwrap_or_default();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        match (status, verb) {
-            (200, Verb::Reveal(_)) => Self::Value(text(&body["value"])),
-            (200, Verb::Burn(_)) if body["state"]["state"] == "burned" => Self::Burned,
-            (200, Verb::Receipt) => Self::State(text(&body["state"])),
-            (404, _) if message == "Unknown secret" => Self::Unknown,
-            (404, Verb::Burn(_)) if message == "Double check that passphrase" => Self::WrongPassphrase,
-            (429, _) => Self::Limited(retry_after.unwrap_or_default()),
-            (503, _) if message.contains("outcome is unknown") || message.contains("could not confirm") => {
-                Self::Lost
-            }
-            (503, _) if !message.contains("damaged") => Self::Refused,
-            _ => Self::Other(format!("{status} {body}")),
-        }
-    }
-
-    /// Reads a page, in English, that the form of a link's page was answered with.
-    pub(super) fn read_page(status: u16, retry_after: Option<u64>, html: &str) -> Self {
-        let page = parse(html);
-        let text = |selector: &str| page.all(selector).first().map(|element| element.text());
-        let heading = text("h1").unwrap_or_default();
-        match (status, heading.as_str(), text("#value")) {
-            (200, _, Some(value)) => Self::Value(value),
-            (200, ..) if text("#passphrase").is_some() => Self::Asked,
-            (404, "There is no secret here", _) => Self::Unknown,
-            (422, ..) if text("#passphrase-wrong").is_some() => Self::WrongPassphrase,
-            (429, ..) => Self::Limited(retry_after.unwrap_or_default()),
-            (503, "The outcome is not known", _) => Self::Lost,
-            (503, ..) if !heading.contains("damaged") => Self::Refused,
-            _ => Self::Other(format!("{status} {heading}")),
-        }
-    }
-
     fn kind(&self) -> &str {
         match self {
             Self::Value(_) => "values",

@@ -17,8 +17,10 @@ use tokio::task::JoinSet;
 use self::check::check;
 use self::history::Figures;
 use self::program::{INSTANCES, program};
+use self::shrink::shrink;
 use self::world::World;
 use crate::support::redis;
+use crate::support::redis_group::Cluster;
 
 mod caller;
 mod check;
@@ -29,6 +31,8 @@ mod model;
 mod planted;
 mod process;
 mod program;
+mod shrink;
+mod wire;
 mod world;
 
 /// Worlds that are played in side by side.
@@ -67,11 +71,13 @@ async fn play(worlds: Vec<Arc<World>>, seed: u64, wanted: usize) -> Found {
                 let number = number.fetch_add(1, Ordering::SeqCst);
                 for history in world.play(program(seed, number)).await {
                     let place = played.fetch_add(1, Ordering::SeqCst) + 1;
-                    let checked = check(&history);
+                    let is_explained = check(&history).is_ok();
                     let mut found = found.lock().unwrap();
                     found.figures.add(&history);
-                    if let Err(violation) = checked {
+                    if !is_explained {
                         found.first.get_or_insert(place);
+                        let violation =
+                            check(&shrink(&history)).expect_err("what is shrunk is no more explained");
                         writeln!(found.text, "program {number} of seed {seed}: {violation}").unwrap();
                     }
                 }
@@ -137,4 +143,15 @@ async fn two_instances_on_one_redis() {
         worlds.push(World::over([Arc::new(one), Arc::new(other)], false));
     }
     hold("Redis", worlds).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_instances_on_a_cluster() {
+    let cluster = Cluster::start(false).await;
+    let mut worlds = Vec::new();
+    for _ in 0..WORLDS {
+        let [one, other] = [redis::open(&cluster.url()).await, redis::open(&cluster.url()).await];
+        worlds.push(World::over([Arc::new(one), Arc::new(other)], false));
+    }
+    hold("a cluster", worlds).await;
 }

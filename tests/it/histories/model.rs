@@ -1,9 +1,9 @@
 //! One secret as its callers may know it: what each step of a call does, and what it is told.
 //!
-//! A presented passphrase takes two steps: the try is counted, and later the secret is claimed with the proof. Everything
-//! else is one. Time is a part of the step: each is judged by the clock that its instance has read, whoever comes first.
+//! A presented passphrase takes two steps: the try is counted, and later the secret is claimed with the proof. So does a burn
+//! of v2 that comes too late: it looks what became of the secret. Everything else is one. Time is a part of the step: each is judged by the clock that its instance has read, whoever comes first.
 
-use super::history::{Answer, Call, Presented, Verb};
+use super::history::{Answer, Api, Call, Presented, Verb};
 
 /// For how long a page that was answered with the value may be answered so once more: ten seconds, and what is lost by
 /// counting whole ones.
@@ -60,12 +60,15 @@ pub(super) enum Phase {
     Open,
     /// Its try was counted.
     Counted,
+    /// There was nothing to burn any more.
+    Missed,
     Done,
 }
 
 /// What a step comes to.
 pub(super) enum Came {
     Counted,
+    Missed,
     Ended(Answer),
 }
 
@@ -102,6 +105,7 @@ impl Facts {
             match (self.act(&mut after, call, phase, now), &call.answer) {
                 (Came::Counted, Answer::Limited(_)) => {}
                 (Came::Counted, _) => add((after, Phase::Counted)),
+                (Came::Missed, _) => add((after, Phase::Missed)),
                 (Came::Ended(_), Answer::Lost) => add((after, Phase::Done)),
                 (Came::Ended(answer), told) if answer == *told => add((after, Phase::Done)),
                 (Came::Ended(_), _) => {}
@@ -120,17 +124,24 @@ impl Facts {
     /// Takes a step of a call at a time.
     pub(super) fn act(&self, state: &mut State, call: &Call, phase: Phase, now: u64) -> Came {
         let (presented, burns) = match call.verb {
-            Verb::Receipt => return Came::Ended(self.look(state, now)),
+            Verb::Receipt(_) => return Came::Ended(self.look(state, now)),
             Verb::Sweep => return Came::Ended(self.sweep(state, now)),
-            Verb::Reveal(presented) | Verb::Page(presented, _) => (presented, false),
-            Verb::Burn(presented) => (presented, true),
+            Verb::Look if self.is_there(state, now) => return Came::Ended(Answer::State("new".to_owned())),
+            Verb::Look => return Came::Ended(Answer::Unknown),
+            Verb::Reveal(_, presented) | Verb::Page(presented, _) => (presented, false),
+            Verb::Burn(_, presented) => (presented, true),
         };
-        let is_page = matches!(call.verb, Verb::Page(..));
-        if phase == Phase::Counted && presented == Presented::Wrong {
-            return Came::Ended(if burns || is_page { Answer::WrongPassphrase } else { Answer::Unknown });
+        if phase == Phase::Missed {
+            return Came::Ended(self.look(state, now));
         }
-        if state.life != Life::New || state.swept || now >= self.secret_expires() {
-            return Came::Ended(Answer::Unknown);
+        // v1 tells nobody who reads whether a secret is there.
+        let tells = call.verb.page().is_some() || call.verb.api() == Api::V2;
+        if phase == Phase::Counted && presented == Presented::Wrong {
+            return Came::Ended(if burns || tells { Answer::WrongPassphrase } else { Answer::Unknown });
+        }
+        if !self.is_there(state, now) {
+            let looks = burns && call.verb.api() == Api::V2;
+            return if looks { Came::Missed } else { Came::Ended(Answer::Unknown) };
         }
         let takes_none = !self.protected || (burns && presented == Presented::Nothing);
         if takes_none || phase == Phase::Counted {
@@ -140,9 +151,14 @@ impl Facts {
             return Came::Ended(if burns { Answer::Burned } else { Answer::Value(self.value.clone()) });
         }
         if presented == Presented::Nothing {
-            return Came::Ended(if is_page { Answer::Asked } else { Answer::Unknown });
+            return Came::Ended(if tells { Answer::Asked } else { Answer::Unknown });
         }
         self.count(state, call.network, now)
+    }
+
+    /// Whether the secret can be claimed.
+    fn is_there(&self, state: &State, now: u64) -> bool {
+        state.life == Life::New && !state.swept && now < self.secret_expires()
     }
 
     fn count(&self, state: &mut State, network: u8, now: u64) -> Came {

@@ -10,8 +10,9 @@ use readonce::domain::{Clock as _, SystemClock};
 
 use super::caller::{Caller, Desk, Secret};
 use super::check::check;
-use super::history::{Answer, Call, Figures, History, Presented, Verb};
+use super::history::{Answer, Api, Call, Figures, History, Presented, Verb};
 use super::program::{Act, INSTANCES, NETWORKS, Program, program};
+use super::shrink::shrink;
 use super::{seed, wanted};
 use crate::process::shared_store::{DURABLE, Region};
 use crate::support::redis::Server as Redis;
@@ -131,10 +132,10 @@ fn act(
 fn audit(desk: &Desk, secret: &Secret, calls: &mut Vec<Call>) {
     let caller = Caller::new(desk);
     for (verb, instance) in [
-        (Verb::Receipt, 0),
-        (Verb::Reveal(Presented::Right), 1),
-        (Verb::Burn(Presented::Nothing), 0),
-        (Verb::Receipt, 1),
+        (Verb::Receipt(Api::V2), 0),
+        (Verb::Reveal(Api::V1, Presented::Right), 1),
+        (Verb::Burn(Api::V2, Presented::Nothing), 0),
+        (Verb::Receipt(Api::V1), 1),
     ] {
         wait_for("an answer after the storm", SOON, || {
             let call = caller.ask(secret, verb, NETWORKS, instance, false)?;
@@ -162,7 +163,8 @@ fn play(station: &mut Station, seed: u64, wanted: usize) -> (Figures, String) {
         for (Secret { facts, .. }, calls) in played {
             let history = History { facts, calls };
             figures.add(&history);
-            if let Err(violation) = check(&history) {
+            if check(&history).is_err() {
+                let violation = check(&shrink(&history)).expect_err("what is shrunk is no more explained");
                 write!(text, "programs before {number} of seed {seed}: {violation}").unwrap();
             }
         }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use super::history::{Presented, Verb};
+use super::history::{Api, Presented, Verb};
 
 /// Networks that callers come from.
 pub(super) const NETWORKS: u8 = 2;
@@ -123,19 +123,23 @@ fn act(theme: Theme, secrets: usize) -> impl Strategy<Value = Act> {
 
 fn verb(theme: Theme) -> impl Strategy<Value = Verb> {
     use Presented::{Nothing, Right, Wrong};
-    let [right, wrong, nothing, burn, look, page] = match theme {
-        Theme::Rivals => [6, 1, 4, 4, 4, 8],
-        Theme::Guesses => [1, 12, 1, 1, 2, 3],
-        Theme::Expiry => [5, 1, 2, 2, 6, 5],
+    let [right, wrong, nothing, burn, receipt, look, page] = match theme {
+        Theme::Rivals => [6, 1, 4, 4, 4, 2, 8],
+        Theme::Guesses => [1, 12, 1, 1, 2, 1, 3],
+        Theme::Expiry => [5, 1, 2, 2, 6, 3, 5],
     };
+    let api = || prop_oneof![Just(Api::V1), Just(Api::V2)];
+    let reveal = |presented| api().prop_map(move |api| Verb::Reveal(api, presented));
+    let burns = prop_oneof![2 => Just(Nothing), 1 => Just(Right), 2 => Just(Wrong)];
     let presented = prop_oneof![6 => Just(Right), 1 => Just(Wrong), 3 => Just(Nothing)];
     let of_page = (presented, 0..PAGES).prop_map(|(presented, page)| Verb::Page(presented, page));
     prop_oneof![
-        right => Just(Verb::Reveal(Right)),
-        wrong => Just(Verb::Reveal(Wrong)),
-        nothing => Just(Verb::Reveal(Nothing)),
-        burn => prop_oneof![2 => Just(Nothing), 1 => Just(Right), 2 => Just(Wrong)].prop_map(Verb::Burn),
-        look => Just(Verb::Receipt),
+        right => reveal(Right),
+        wrong => reveal(Wrong),
+        nothing => reveal(Nothing),
+        burn => (api(), burns).prop_map(|(api, presented)| Verb::Burn(api, presented)),
+        receipt => api().prop_map(Verb::Receipt),
+        look => Just(Verb::Look),
         page => of_page,
     ]
 }

@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use axum::body::Body;
 use axum::http::Request;
+use axum::http::header::CONTENT_TYPE;
 use readonce::domain::{Clock as _, FakeClock, Operator, Timestamp};
 use readonce::service::{KeySource, KeySourceError};
 use readonce::store::Store;
@@ -16,13 +17,12 @@ use readonce::web::Settings;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use super::history::{Answer, Call, History, Presented, Verb};
+use super::history::{Answer, Api, Call, History, Presented, Verb};
 use super::model::Facts;
-use super::program::{Act, INSTANCES, NETWORKS, PAGES, Plan, Program, Span};
+use super::program::{Act, INSTANCES, NETWORKS, Plan, Program, Span};
+use super::wire::{self, FORM, Keys, PASSPHRASE, Sent};
 use crate::api_v1::app::{App, NOW, policy};
 use crate::web::dom::parse;
-
-const PASSPHRASE: &str = "open sesame";
 
 pub(super) struct World {
     instances: [App; INSTANCES],
@@ -46,10 +46,7 @@ struct Tick {
 /// A shared secret.
 struct Secret {
     facts: Facts,
-    key: String,
-    receipt: String,
-    /// Of its pages, by network and number.
-    tokens: Vec<[String; PAGES as usize]>,
+    keys: Keys,
 }
 
 /// The keyring is never looked for: both instances have it.
@@ -105,10 +102,11 @@ impl World {
         for (place, secret) in secrets.iter().enumerate() {
             let (first, second) = (place % INSTANCES, (place + 1) % INSTANCES);
             for (verb, instance) in [
-                (Verb::Receipt, first),
-                (Verb::Reveal(Presented::Right), second),
-                (Verb::Burn(Presented::Nothing), first),
-                (Verb::Receipt, second),
+                (Verb::Receipt(Api::V1), first),
+                (Verb::Look, second),
+                (Verb::Reveal(Api::V2, Presented::Right), second),
+                (Verb::Burn(Api::V1, Presented::Nothing), first),
+                (Verb::Receipt(Api::V2), second),
             ] {
                 calls.push((Some(place), self.ask(secret, verb, NETWORKS, instance, None).await));
             }
@@ -136,12 +134,12 @@ impl World {
             window: policy.window.as_secs(),
             swept: self.sweeps,
         };
-        let key = answer.field("secret_key");
+        let secret = answer.field("secret_key");
         let mut tokens = Vec::new();
         for network in 0..NETWORKS {
-            tokens.push([self.token(&key, network).await, self.token(&key, network).await]);
+            tokens.push([self.token(&secret, network).await, self.token(&secret, network).await]);
         }
-        Secret { facts, key, receipt: answer.field("metadata_key"), tokens }
+        Secret { facts, keys: Keys { secret, receipt: answer.field("metadata_key"), tokens } }
     }
 
     /// Of a new page, which any instance gives out.
@@ -175,37 +173,16 @@ impl World {
         instance: usize,
         patience: Option<u8>,
     ) -> Call {
-        let form = |presented| match presented {
-            Presented::Nothing => String::new(),
-            Presented::Right => format!("passphrase={PASSPHRASE}"),
-            Presented::Wrong => "passphrase=open barley".to_owned(),
-        };
-        let request = match verb {
-            Verb::Reveal(presented) => {
-                Request::post(format!("/api/v1/secret/{}", secret.key)).body(Body::from(form(presented)))
-            }
-            Verb::Page(presented, page) => {
-                let token = &secret.tokens[usize::from(network)][usize::from(page)];
-                let sent = format!("token={token}&{}", form(presented));
-                let request = Request::post(format!("/secret/{}", secret.key));
-                request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(sent))
-            }
-            Verb::Burn(presented) => Request::post(format!("/api/v1/private/{}/burn", secret.receipt))
-                .body(Body::from(form(presented))),
-            Verb::Receipt | Verb::Sweep => {
-                Request::get(format!("/api/v1/private/{}", secret.receipt)).body(Body::empty())
-            }
-        };
+        let Sent { method, path, body } = secret.keys.request(verb, network);
+        let request = Request::builder().method(method).uri(path).header(CONTENT_TYPE, FORM);
+        let request = request.body(Body::from(body)).unwrap();
         let began = self.moment();
-        let sent = self.instances[instance].send_from([198, 51, 100, network], request.unwrap());
+        let sent = self.instances[instance].send_from([198, 51, 100, network], request);
         let answer = match until_hung_up(sent, patience).await {
             None => Answer::Lost,
             Some(answer) => {
                 let retry_after = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
-                match verb {
-                    Verb::Page(..) => Answer::read_page(answer.status.as_u16(), retry_after, &answer.text),
-                    _ => Answer::read(verb, answer.status.as_u16(), retry_after, &answer.json()),
-                }
+                wire::read(verb, answer.status.as_u16(), retry_after, &answer.text)
             }
         };
         let over = self.moment();
