@@ -22,10 +22,12 @@ pub mod random;
 pub mod receipt;
 pub mod region;
 pub mod secret;
+pub mod session;
 pub mod text;
 pub mod time;
 pub mod token;
 pub mod ttl;
+pub mod user_header;
 #[cfg(test)]
 pub(crate) mod vectors;
 
@@ -45,6 +47,8 @@ pub use progress::Progress;
 pub use receipt::{State, StoredReceipt};
 pub use region::{Region, RegionName};
 pub use secret::{Envelope, KeyId, ReceiptId, SecretId};
+pub use session::{SessionClaim, SignInMethod};
 pub use time::{Clock, Day, FakeClock, SystemClock, Timestamp, Uptime};
 pub use token::{ApiToken, NamedToken, TokenDigest, TokenId, TokenName};
 pub use ttl::{Ttl, TtlPolicy};
+pub use user_header::UserHeader;

@@ -32,6 +32,8 @@ pub enum Marked<'a> {
         /// Who got the page.
         network: ClientNetwork,
     },
+    /// The forms that one session was given, by its number.
+    Form(&'a [u8; 16]),
 }
 
 impl Vault {
@@ -65,6 +67,7 @@ fn hmac(root: &RootKey, what: Marked<'_>, given: Timestamp) -> Hmac<Sha256> {
         Marked::Page { page, secret, network } => {
             (prk.sub("web/page", b""), lp(&[V, &given, page, &secret.0, &network.to_bytes()]))
         }
+        Marked::Form(session) => (prk.sub("web/form", b""), lp(&[V, &given, session])),
     };
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length (RFC 2104)")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).expect("any key length will do");
@@ -102,6 +105,22 @@ mod tests {
         let what = Marked::Page { page: &page, secret, network };
         let given = Timestamp(vector.int("given"));
         assert_eq!(Vault::from_vector(&vector).mark(what, given), vector.hex("mark"));
+    }
+
+    #[test]
+    fn the_published_vector_of_a_sessions_forms() {
+        let vector = Vector::named("form-mark-1");
+        let given = Timestamp(vector.int("given"));
+        let mark = Vault::from_vector(&vector).mark(Marked::Form(&vector.array("session")), given);
+        assert_eq!(mark, vector.hex("mark"));
+    }
+
+    #[test]
+    fn a_sessions_mark_is_no_other_sessions() {
+        let vault = vault();
+        let mark = vault.mark(Marked::Form(&[1; 16]), NOW);
+        assert!(vault.is_mark(&mark, Marked::Form(&[1; 16]), NOW, 600));
+        assert!(!vault.is_mark(&mark, Marked::Form(&[2; 16]), NOW, 600));
     }
 
     /// Not for another one, another secret, another network, nor for a captcha.

@@ -11,6 +11,7 @@ use crate::domain::KeyId;
 
 mod accounts;
 mod canary;
+mod cookies;
 mod cores;
 mod derive;
 mod encoding;
@@ -34,6 +35,7 @@ mod upstream;
 
 pub use accounts::{account_id, binding, matches_token, same_digest, token_digest};
 pub use canary::{CanaryError, canary_key};
+pub use cookies::Cookie;
 pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};
 pub use ids::{lost_receipt_id, lost_secret_id, notification_id, owner_id, receipt_id, secret_id};

@@ -1,4 +1,4 @@
-"""Everything else that is sealed or hashed: docs/dev/crypto.md, sections 7 to 13."""
+"""Everything else that is sealed or hashed: docs/dev/crypto.md, sections 7 to 13 and 18."""
 
 from blocks import (
     V,
@@ -128,3 +128,25 @@ def captcha_mark(root, characters, shown):
 def page_token(root, page, sid, network, given):
     key = sub(extract(root, b"web"), b"web/page")
     return page + kid(root) + u64(given) + mac(key, lp(V, u64(given), page, sid, network))[:16]
+
+
+def form_mark(root, session, given):
+    key = sub(extract(root, b"web"), b"web/form")
+    return kid(root) + u64(given) + mac(key, lp(V, u64(given), session))[:16]
+
+
+# 18. Cookies
+
+
+def session_content(account, sessions, signed_in, method, number):
+    return b"\x01" + account + u64(sessions) + u64(signed_in) + bytes([method]) + number
+
+
+def cookie_seal(root, key_id, label):
+    return sub(extract(root, b"cookie"), label), lp(V, b"aad-cookie", key_id, label)
+
+
+def open_cookie(keyring, label, blob):
+    key_id, nonce, sealed = split_blob(blob)
+    key, aad = cookie_seal(keyring.find(key_id), key_id, label)
+    return gcm_open(key, nonce, sealed, aad)

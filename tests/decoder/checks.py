@@ -199,6 +199,30 @@ def _(v):
     return {"mark": token[16:], "sent": blocks.base64url(token)}
 
 
+@check("form-mark-1")
+def _(v):
+    mark = blobs.form_mark(v.root, v.session, v.given)
+    return {"mark": mark, "sent": blocks.base64url(mark)}
+
+
+@check("cookie-session-1")
+def _(v):
+    content = blobs.session_content(v.account, v.sessions, v.signed_in, v.method, v.number)
+    return {"content": content} | cookie(v, b"cookie/session", content)
+
+
+@check("cookie-provider-1")
+def _(v):
+    return cookie(v, b"cookie/provider", v.content)
+
+
+def cookie(v, label, content):
+    key, aad = blobs.cookie_seal(v.root, blocks.kid(v.root), label)
+    sealed = blob(v, key, content, aad)
+    opens_to(blobs.open_cookie(blocks.Keyring([v.root]), label, sealed), content)
+    return {"key": key, "aad": aad, "sent": blocks.base64url(sealed)}
+
+
 @check("sqlite-singles")
 def _(v):
     copied, restored, beat = blocks.u64(v.made), b"".join(map(blocks.u64, (v.at, v.made))), blocks.u64(v.writes)
