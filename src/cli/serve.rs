@@ -201,6 +201,7 @@ fn pages(settings: &Settings) -> web::Settings {
             contact: settings.web.contact.clone(),
             links: settings.web.links.clone(),
         },
+        user_header: settings.access.user_header.clone(),
     }
 }
 

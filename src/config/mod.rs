@@ -7,6 +7,7 @@
 //! The trap: no field has a default in the code. A setting that is missing from `config/default.toml` fails to
 //! load at all, which is how a test keeps that file complete.
 
+mod access;
 mod address;
 mod check;
 mod environment;
@@ -33,12 +34,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use access::AccessSection;
 pub use environment::process_environment;
 pub use error::Error;
 pub use load::{Flags, Loaded, load};
 pub use oidc::{AllowedSection, OidcSection};
 pub use redis::RedisSection;
-pub use rules::{AccessSection, PassphraseSection, SecretsSection};
+pub use rules::{PassphraseSection, SecretsSection};
 pub use serving::{ApiSection, DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
 pub use show::Effective;
 pub use smtp::SmtpSection;
@@ -146,6 +148,9 @@ impl Settings {
             limits: self.limits,
             create: self.access.create,
             metadata: self.access.metadata,
+            session: Duration::from_secs(self.access.session.into()),
+            join: self.access.join.clone(),
+            join_plan: self.access.join_plan.clone(),
             base_url: base_url.clone(),
             locale: self.locale,
             notifications_per_hour: self.smtp.per_hour,
@@ -157,9 +162,11 @@ impl Settings {
     fn check(&self, check: &Check<'_>) -> Result<(), Error> {
         self.secrets.check(check)?;
         plans::check(&self.plans, check, &self.secrets)?;
+        self.access.check(&self.plans, check)?;
         self.passphrase.check(check)?;
         rules::check_limits(&self.limits, check)?;
         self.http.check(check)?;
+        self.access.check_proxies(!self.http.trusted_proxies.is_empty(), check)?;
         if matches!(self.listen, Listen::Unix(_)) && self.base_url.is_none() {
             let problem = "it is needed where `listen` is a socket: links begin with it";
             return Err(Error::about("base_url", problem, &check.origin("listen")));

@@ -1,10 +1,10 @@
-//! `[access]`, `[secrets]`, `[passphrase]` and the check of `[limits]`: who may do what, how large, how long and how often.
+//! `[secrets]`, `[passphrase]` and the check of `[limits]`: how large, how long and how often.
 
 use serde::Deserialize;
 
 use super::Error;
 use super::check::Check;
-use crate::service::{Access, Limits};
+use crate::service::Limits;
 
 /// A year, in seconds: longer than that nothing is kept.
 pub(super) const YEAR: u32 = 365 * 24 * 60 * 60;
@@ -12,16 +12,6 @@ pub(super) const YEAR: u32 = 365 * 24 * 60 * 60;
 /// The largest `max_size`. A secret is held in memory whole, several times over while it is sealed and sent, and its
 /// request may be six times as large; a million bytes is what upstream ever took, and keeps a request at 6 MB.
 pub(super) const LARGEST: usize = 1_000_000;
-
-/// `[access]`: what needs an account.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AccessSection {
-    /// Who may create secrets.
-    pub create: Access,
-    /// Who may see metadata and burn, given the metadata key.
-    pub metadata: Access,
-}
 
 /// `[secrets]`: what holds for every secret, and for those made without an account.
 #[derive(Clone, Copy, Debug, Deserialize)]

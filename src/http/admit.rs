@@ -1,7 +1,7 @@
 //! Admission: who calls, and whether they may do what the route is for, before anything else of the request is read.
 //!
 //! A handler names the permit that its verb takes, as in `Admit(permit): Admit<CreatePermit>`. How a caller is found is the
-//! surface's choice: an API looks at credentials, pages never do.
+//! surface's choice: an API looks at credentials, pages at who signed in, and neither at the other's.
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -26,7 +26,7 @@ pub trait Surface: Clone + Send + Sync + 'static {
     fn app(&self) -> &AppState;
 
     /// Who sent a request; an error where credentials were sent that are wrong.
-    fn caller(&self, parts: &Parts) -> impl Future<Output = Result<Caller, Error>> + Send;
+    fn caller(&self, parts: &Parts) -> impl Future<Output = Result<Caller, Self::Rejection>> + Send;
 }
 
 /// What a caller can be given before their request is worked on.
@@ -100,6 +100,6 @@ pub async fn read_value(
     app: &AppState,
 ) -> Result<(Zeroizing<Vec<u8>>, Reservation), BodyError> {
     let mut held = app.bodies().reserve(permit.caller().network);
-    let limit = body::limit_of(app.service().policy().max_size_for(permit.caller()));
+    let limit = body::limit_of(app.service().policy().max_size_for(permit.caller().account()));
     Ok((body::read_large(body, limit, &mut held).await?, held))
 }

@@ -21,3 +21,4 @@ pub mod request_log;
 pub mod routes;
 pub mod share_fields;
 pub mod state;
+pub mod user_header;

@@ -136,6 +136,26 @@ label! {
 }
 
 label! {
+    /// What became of somebody who wanted to sign in at the pages.
+    SignIn = "outcome" {
+        /// In, by an API token.
+        Token = "token",
+        /// In, by a trusted header.
+        Header = "header",
+        /// In, by OpenID Connect.
+        Oidc = "oidc",
+        /// Address and API token do not go together.
+        Wrong = "wrong",
+        /// Vouched for, but without an account.
+        Unknown = "unknown",
+        /// Vouched for, but the account is disabled.
+        Disabled = "disabled",
+        /// The trusted header names nobody, or more than one.
+        Unnamed = "unnamed",
+    }
+}
+
+label! {
     /// How exact a number of secrets is.
     Counted = "counted" {
         /// One by one.

@@ -22,7 +22,7 @@ mod registry;
 mod requests;
 
 pub use labels::{
-    Counted, Limit, NotificationEnd, Operation, OutboxTrouble, SecretEvent, StoreErrorKind, StoreOp,
+    Counted, Limit, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn, StoreErrorKind, StoreOp,
 };
 pub use record::Timer;
 

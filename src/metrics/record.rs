@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::{
-    Counted, Limit, Metrics, NotificationEnd, Operation, OutboxTrouble, SecretEvent, StoreErrorKind, StoreOp,
+    Counted, Limit, Metrics, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn, StoreErrorKind,
+    StoreOp,
 };
 
 impl Metrics {
@@ -73,6 +74,13 @@ impl Metrics {
     pub fn failed_login(&self) {
         if let Some(inner) = &self.0 {
             inner.failed_logins.inc();
+        }
+    }
+
+    /// Somebody wanted to sign in at the pages, and this became of it.
+    pub fn sign_in(&self, outcome: SignIn) {
+        if let Some(inner) = &self.0 {
+            inner.sign_ins.get(outcome).inc();
         }
     }
 

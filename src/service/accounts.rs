@@ -49,7 +49,7 @@ impl Accounts {
                     _ => (None, account.token_used),
                 };
                 self.uses.note(id, token_id, used, now.day());
-                Ok(SignedIn { account, token })
+                Ok(SignedIn { account, token: Some(token) })
             }
             _ => {
                 self.limits.sign_in_failed(network);

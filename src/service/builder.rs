@@ -13,6 +13,7 @@ use super::outbox::{Delivery, Outbox};
 use super::passphrase_lock::PassphraseLock;
 use super::readiness::Readiness;
 use super::secrets::{SecondAnswers, Secrets, Turns};
+use super::sessions::Sessions;
 use super::stats::Stats;
 use super::token_uses::TokenUses;
 use super::{Policy, Service};
@@ -101,6 +102,13 @@ impl ServiceBuilder {
                 clock: clock.clone(),
                 limits: limits.clone(),
                 uses: uses.clone(),
+            },
+            sessions: Sessions {
+                store: store.clone(),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                policy: policy.clone(),
+                metrics: metrics.clone(),
             },
             maintenance: Maintenance {
                 store: store.clone(),

@@ -11,13 +11,13 @@ pub struct Caller {
     pub signed_in: Option<Box<SignedIn>>,
 }
 
-/// An account whose token was right.
+/// An account whose owner showed who they are: by its token, or by a session.
 #[derive(Debug)]
 pub struct SignedIn {
     /// The account.
     pub account: Account,
-    /// Its token: opens its list of recent shares.
-    pub token: ApiToken,
+    /// The token that was presented, which opens its list of recent shares. A session has none.
+    pub token: Option<ApiToken>,
 }
 
 impl Caller {

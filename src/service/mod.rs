@@ -1,4 +1,4 @@
-//! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent), accounts,
+//! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent), accounts, sessions,
 //! outbox, keys, maintenance, readiness, stats; and the rate limits in front of them.
 //!
 //! It knows no HTTP and no named backend; it is where keys are hashed, values sealed and opened, and where the order of
@@ -24,6 +24,7 @@ mod passphrase_lock;
 mod policy;
 mod readiness;
 mod secrets;
+mod sessions;
 mod stats;
 mod token_uses;
 mod tokens;
@@ -38,12 +39,13 @@ pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
 pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit, Refused};
 pub use maintenance::Maintenance;
 pub use outbox::{Listed, Outbox};
-pub use policy::{Access, LinkDomain, Plan, Policy};
+pub use policy::{Access, Join, LinkDomain, Plan, Policy};
 pub use readiness::Readiness;
 pub use secrets::{
     Burned, BurnedAll, Captcha, GenerateRequest, MyShares, ReceiptView, RecentList, Reveal, Revealed,
     SecretView, Secrets, ShareOptions, ShareRequest, Shared, Turn, Undelivered, password,
 };
+pub use sessions::{NotJoined, Session, Sessions};
 pub use stats::Stats;
 pub use tokens::{FIRST_TOKEN, ListedToken, TokenMade};
 
@@ -56,6 +58,7 @@ pub struct Service {
     metrics: Metrics,
     secrets: Secrets,
     accounts: Accounts,
+    sessions: Sessions,
     outbox: Arc<Outbox>,
     keys: Arc<Keys>,
     maintenance: Maintenance,
@@ -86,6 +89,12 @@ impl Service {
     #[must_use]
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// Sessions of people who sign in at the pages.
+    #[must_use]
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// Notifications of recipients.

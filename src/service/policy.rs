@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Caller, Limits};
+use super::Limits;
 use crate::domain::address::{BaseUrl, HostName};
-use crate::domain::{Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TryLimits, TtlPolicy};
+use crate::domain::{Account, Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TryLimits, TtlPolicy};
 use crate::vault::Vault;
 
 /// Who may use a verb.
@@ -19,6 +19,33 @@ pub enum Access {
     Anyone,
     /// Accounts only.
     Account,
+}
+
+/// For whom an account is made when they sign in without one, as somebody whom a proxy or a provider vouches for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Join {
+    /// Nobody: operators make accounts.
+    #[default]
+    Never,
+    /// Whoever is vouched for.
+    Anyone,
+    /// Those with an address in one of these domains; not below them.
+    Domains(Vec<HostName>),
+}
+
+impl Join {
+    /// Whether an account is made for this address.
+    #[must_use]
+    pub fn admits(&self, email: &EmailAddress) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Anyone => true,
+            Self::Domains(domains) => {
+                let domain = email.as_str().rsplit_once('@').and_then(|(_, domain)| HostName::parse(domain));
+                domain.is_some_and(|domain| domains.contains(&domain))
+            }
+        }
+    }
 }
 
 /// What a plan allows.
@@ -61,6 +88,12 @@ pub struct Policy {
     pub create: Access,
     /// Who may see receipts and burn.
     pub metadata: Access,
+    /// How long somebody who signed in at the pages stays so; zero: nobody signs in there.
+    pub session: Duration,
+    /// Who gets an account by signing in.
+    pub join: Join,
+    /// The plan of such accounts.
+    pub join_plan: String,
     /// Where the server's own links begin. Its host, as a share domain, means "no other".
     pub base_url: BaseUrl,
     /// Other link domains.
@@ -78,22 +111,27 @@ pub(super) const DEFAULT_PLAN: &str = "default";
 const LIFETIME_TRIES: u32 = 100;
 
 impl Policy {
-    fn plan(&self, caller: &Caller) -> Option<&Plan> {
-        let account = caller.account()?;
-        self.plans.get(&account.plan).or_else(|| self.plans.get(DEFAULT_PLAN))
+    fn plan(&self, account: Option<&Account>) -> Option<&Plan> {
+        self.plans.get(&account?.plan).or_else(|| self.plans.get(DEFAULT_PLAN))
     }
 
-    /// The lifetimes this caller may ask for.
+    /// The lifetimes that an account, or nobody in particular, may ask for.
     #[must_use]
-    pub fn ttl_for(&self, caller: &Caller) -> TtlPolicy {
-        let max = self.plan(caller).map_or(self.ttl.max, |plan| plan.ttl_max);
+    pub fn ttl_for(&self, account: Option<&Account>) -> TtlPolicy {
+        let max = self.plan(account).map_or(self.ttl.max, |plan| plan.ttl_max);
         TtlPolicy { max, ..self.ttl }
     }
 
-    /// The longest value this caller may share, bytes.
+    /// The longest value that an account, or nobody in particular, may share, bytes.
     #[must_use]
-    pub fn max_size_for(&self, caller: &Caller) -> usize {
-        self.plan(caller).map_or(self.max_size, |plan| plan.max_size)
+    pub fn max_size_for(&self, account: Option<&Account>) -> usize {
+        self.plan(account).map_or(self.max_size, |plan| plan.max_size)
+    }
+
+    /// Whether people sign in at the pages.
+    #[must_use]
+    pub fn signs_in(&self) -> bool {
+        !self.session.is_zero()
     }
 
     /// The longest value that anybody may share, bytes.
@@ -118,6 +156,30 @@ impl Policy {
         match share_domain {
             "" => self.base_url.as_str().to_owned(),
             domain => format!("https://{domain}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_made_for_whom_the_operator_says() {
+        let address = |text| EmailAddress::parse(text).unwrap();
+        let domains =
+            Join::Domains(["example.org", "bücher.example"].map(|it| HostName::parse(it).unwrap()).into());
+        for (email, joins) in [
+            ("ann@example.org", true),
+            ("Ann@EXAMPLE.ORG", true),
+            ("ann@bücher.example", true),
+            ("ann@xn--bcher-kva.example", true),
+            ("ann@mail.example.org", false),
+            ("ann@notexample.org", false),
+            ("example.org@example.net", false),
+        ] {
+            assert_eq!(domains.admits(&address(email)), joins, "{email}");
+            assert!(Join::Anyone.admits(&address(email)) && !Join::Never.admits(&address(email)));
         }
     }
 }

@@ -37,6 +37,12 @@ pub enum PageError {
     NothingToBurn,
     /// Only people with an account may.
     NeedsAccount,
+    /// Only people who signed in may.
+    NeedsSignIn,
+    /// The form is of somebody who is signed in no more.
+    SignedOut,
+    /// The form is of another session than the browser's.
+    OtherSession,
     /// Another site sent the form.
     CrossSite,
     /// Not the kind of body that forms have.
@@ -61,6 +67,8 @@ pub enum PageError {
     Unavailable(Duration),
     /// Nobody knows whether it was done.
     OutcomeUnknown(Duration),
+    /// The same, of a secret whose recipient is told of it if it was.
+    PerhapsMailed(Duration),
     /// The secret is there and cannot be opened by this instance now.
     CannotOpen(Duration),
     /// The stored record is damaged.
@@ -80,6 +88,9 @@ impl PageError {
             Self::NoReceipt => (S::NOT_FOUND, "receipt-none", "receipt-none-text"),
             Self::NothingToBurn => (S::NOT_FOUND, "burn-late", "burn-late-text"),
             Self::NeedsAccount => (S::FORBIDDEN, "closed-title", "closed-text"),
+            Self::NeedsSignIn => (S::FORBIDDEN, "needs-sign-in", "needs-sign-in-text"),
+            Self::SignedOut => (S::FORBIDDEN, "signed-out-meanwhile", "signed-out-meanwhile-text"),
+            Self::OtherSession => (S::CONFLICT, "other-session", "other-session-text"),
             Self::CrossSite => (S::FORBIDDEN, "error-cross-site", "error-cross-site-text"),
             Self::NotAForm => (S::UNSUPPORTED_MEDIA_TYPE, "error-malformed", "error-malformed-text"),
             Self::Malformed => (S::BAD_REQUEST, "error-malformed", "error-malformed-text"),
@@ -92,6 +103,7 @@ impl PageError {
             Self::Busy(_) => (S::SERVICE_UNAVAILABLE, "error-busy", "error-busy-text"),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "error-store", "error-store-text"),
             Self::OutcomeUnknown(_) => (S::SERVICE_UNAVAILABLE, "error-outcome", "error-outcome-text"),
+            Self::PerhapsMailed(_) => (S::SERVICE_UNAVAILABLE, "error-outcome", "share-perhaps-mailed"),
             Self::CannotOpen(_) => (S::SERVICE_UNAVAILABLE, "error-key", "error-key-text"),
             Self::Damaged => (S::SERVICE_UNAVAILABLE, "error-damaged", "error-damaged-text"),
             Self::Failed => (S::INTERNAL_SERVER_ERROR, "error-failed", "error-failed-text"),
@@ -106,6 +118,7 @@ impl PageError {
             | Self::Busy(wait)
             | Self::Unavailable(wait)
             | Self::OutcomeUnknown(wait)
+            | Self::PerhapsMailed(wait)
             | Self::CannotOpen(wait) => Some(wait),
             _ => None,
         }
@@ -114,9 +127,11 @@ impl PageError {
     /// What a person is told.
     pub(super) fn told(self, page: &PageContext) -> Told {
         let (_, heading, text) = self.table();
-        let (heading, text) = match self {
+        let (heading, text) = match (self, page.signs_in()) {
             // Sharing is open: what was asked for is a status.
-            Self::NeedsAccount if page.may_share() => ("receipt-closed", "receipt-closed-text"),
+            (Self::NeedsAccount, false) if page.may_share() => ("receipt-closed", "receipt-closed-text"),
+            (Self::NeedsAccount, true) if page.may_share() => ("receipt-closed", "receipt-closed-sign-in"),
+            (Self::NeedsAccount, true) => (heading, "closed-sign-in"),
             _ => (heading, text),
         };
         let more = match self {
@@ -137,7 +152,12 @@ impl PageError {
 
     /// The page, with a way on: address and text.
     pub(super) fn page_with(self, page: &PageContext, way: Option<(String, String)>) -> Response {
-        let way = way.or_else(|| page.may_share().then(|| (page.to("/"), page.message("home-link"))));
+        let way = way.or_else(|| match self {
+            Self::NeedsAccount | Self::NeedsSignIn if page.signs_in() => {
+                Some((page.to("/sign-in"), page.message("sign-in-link")))
+            }
+            _ => page.may_share().then(|| (page.to("/"), page.message("home-link"))),
+        });
         let template = ErrorPage { page, switch: true, told: self.told(page), way };
         self.dress(answer::page(StatusCode::OK, &template))
     }
@@ -204,9 +224,8 @@ impl From<Error> for PageError {
             Error::DiskShort { .. } => Self::DiskShort(wait),
             Error::Busy { .. } => Self::Busy(wait),
             Error::Unavailable(_) => Self::Unavailable(wait),
-            Error::OutcomeUnknown(_) | Error::PerhapsMailed(_) | Error::Unconfirmed => {
-                Self::OutcomeUnknown(wait)
-            }
+            Error::OutcomeUnknown(_) | Error::Unconfirmed => Self::OutcomeUnknown(wait),
+            Error::PerhapsMailed(_) => Self::PerhapsMailed(wait),
             Error::UnknownKey(_) | Error::NotUnderstood(_) => Self::CannotOpen(wait),
             Error::Unreadable(_) => Self::Damaged,
             // What can be wrong in a form of ours is said beside its field; these it cannot send.
@@ -279,7 +298,13 @@ pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, 
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
         // What passes leads back to where it was met, and not to a form that is something else.
-        let again = error.is_passing().then(|| (context.to(&path), context.message("error-again")));
+        let again = match error {
+            PageError::NeedsSignIn => Some((context.to_sign_in(&path), context.message("sign-in-link"))),
+            _ => {
+                let comes_back = error.is_passing() || error == PageError::OtherSession;
+                comes_back.then(|| (context.to(&path), context.message("error-again")))
+            }
+        };
         response = error.page_with(&context, again);
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
     }

@@ -13,19 +13,23 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::domain::{Operator, Region, RegionName};
+use crate::domain::{Operator, Region, RegionName, UserHeader};
 use crate::http::request_checks::Refusal;
 use crate::http::state::AppState;
+use crate::service::Access;
 
 mod answer;
 mod assets;
+mod cookies;
 mod error;
 mod escape;
 mod lifetimes;
 mod page_context;
 mod pages;
 mod qr;
+mod return_path;
 mod surface;
+mod visitor;
 
 use error::PageError;
 use page_context::PageContext;
@@ -43,6 +47,8 @@ pub struct Settings {
     pub regions: Vec<Region>,
     /// Whose pages they are.
     pub operator: Operator,
+    /// The header in which a trusted proxy names who signed in with it (`access.user_header`).
+    pub user_header: Option<UserHeader>,
 }
 
 /// The state of the pages.
@@ -97,19 +103,34 @@ pub const CALLBACK: &str = "/sign-in/provider/back";
 
 /// Every page, and what belongs to them.
 pub fn routes(pages: &Pages) -> Router {
-    let mut router = Router::new()
-        .route("/", get(pages::home::form).post(pages::home::share))
-        .route("/secret/{key}", get(pages::secret::ask).post(pages::secret::reveal))
-        .route("/about", get(pages::about::show));
+    let policy = pages.app().service().policy();
+    let mut people = Router::new().route("/", get(pages::home::form).post(pages::home::share));
+    let mut receipts = Router::new();
     for name in ["private", "metadata", "receipt"] {
-        router = router
+        receipts = receipts
             .route(&format!("/{name}/{{key}}"), get(pages::receipt::show).head(pages::receipt::head))
             .route(
                 &format!("/{name}/{{key}}/burn"),
                 get(pages::burn::ask).head(pages::receipt::head).post(pages::burn::burn),
             );
     }
-    router
+    // A receipt's key is the right to it; who comes is looked at where that is not enough.
+    let mut others = Router::new();
+    match policy.metadata {
+        Access::Anyone => others = others.merge(receipts),
+        Access::Account => people = people.merge(receipts),
+    }
+    if policy.signs_in() {
+        people = people
+            .route("/sign-in", get(pages::sign_in::ask).post(pages::sign_in::enter))
+            .route("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave))
+            .layer(from_fn_with_state(pages.clone(), visitor::find));
+    }
+    others
+        .merge(people)
+        // Of readers, as everything that is not with the people above: no cookie is looked at or set (ADR 0081).
+        .route("/secret/{key}", get(pages::secret::ask).post(pages::secret::reveal))
+        .route("/about", get(pages::about::show))
         .method_not_allowed_fallback(async || PageError::NotAllowed)
         .layer((
             from_fn_with_state(pages.clone(), error::render_errors),

@@ -4,6 +4,7 @@
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -11,11 +12,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
-use super::{Pages, assets};
-use crate::domain::{Label, Locale, Operator, Region, Timestamp};
+use super::visitor::Visitor;
+use super::{Pages, assets, return_path};
+use crate::domain::{Account, Label, Locale, Operator, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
-use crate::service::Access;
+use crate::service::{Access, Session};
 
 /// The reader's language, and the pages' settings.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub(super) struct PageContext {
     pub(super) locale: Locale,
     /// Whether the language was chosen by `?locale=`, and so is kept in links.
     chosen: bool,
+    /// Who asks, on pages that know people.
+    visitor: Option<Visitor>,
 }
 
 impl PageContext {
@@ -33,7 +37,7 @@ impl PageContext {
         let chosen = query.and_then(|query| Locale::preferred(query.text("locale")?));
         let liked = || Locale::preferred(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
         let locale = chosen.or_else(liked).unwrap_or(pages.app().service().policy().locale);
-        Self { pages: pages.clone(), locale, chosen: chosen.is_some() }
+        Self { pages: pages.clone(), locale, chosen: chosen.is_some(), visitor: None }
     }
 
     pub(super) fn lang(&self) -> &'static str {
@@ -73,14 +77,55 @@ impl PageContext {
         format!("{}{path}?locale={tag}", self.pages.0.base_path)
     }
 
-    /// Whether people share here without an account, as the pages do.
-    pub(super) fn may_share(&self) -> bool {
-        self.pages.app().service().policy().create == Access::Anyone
+    /// The same page for somebody else who has nothing of this one: after signing out.
+    pub(super) fn of_nobody(self) -> Self {
+        Self { visitor: None, ..self }
     }
 
-    /// The longest value that the pages take, bytes.
+    /// Who asks, if they signed in and the page knows people.
+    pub(super) fn session(&self) -> Option<&Session> {
+        self.visitor.as_ref()?.session().ok()?.map(Arc::as_ref)
+    }
+
+    /// Their account.
+    pub(super) fn account(&self) -> Option<&Account> {
+        self.session().map(|session| &session.account)
+    }
+
+    /// The mark that forms of this session hold.
+    pub(super) fn form_token(&self) -> Option<String> {
+        self.session().map(|session| self.pages.app().service().sessions().form_token(session))
+    }
+
+    /// Whether the page knows people, and nobody has signed in.
+    pub(super) fn offers_sign_in(&self) -> bool {
+        self.visitor.is_some() && self.session().is_none()
+    }
+
+    /// Whether people sign in here at all.
+    pub(super) fn signs_in(&self) -> bool {
+        self.pages.app().service().policy().signs_in()
+    }
+
+    /// The address of the page to sign in at, for somebody who wants to go on at `path`.
+    pub(super) fn to_sign_in(&self, path: &str) -> String {
+        let place = return_path::place(Some(path));
+        if place == "/" {
+            return self.to("/sign-in");
+        }
+        let address = self.to("/sign-in");
+        let mark = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{mark}to={place}")
+    }
+
+    /// Whether whoever asks may share by the pages.
+    pub(super) fn may_share(&self) -> bool {
+        self.pages.app().service().policy().create == Access::Anyone || self.session().is_some()
+    }
+
+    /// The longest value that the pages take from them, bytes.
     pub(super) fn max_size(&self) -> usize {
-        self.pages.app().service().policy().max_size
+        self.pages.app().service().policy().max_size_for(self.account())
     }
 
     /// The query that keeps a chosen language.
@@ -154,6 +199,7 @@ impl FromRequestParts<Pages> for PageContext {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Infallible> {
-        Ok(Self::of(pages, &parts.uri, &parts.headers))
+        let visitor = parts.extensions.get().cloned();
+        Ok(Self { visitor, ..Self::of(pages, &parts.uri, &parts.headers) })
     }
 }

@@ -7,12 +7,13 @@ use axum::http::request::Parts;
 
 use super::Pages;
 use super::error::PageError;
+use super::visitor::Visitor;
 use crate::http::admit::{Admit, Surface, anonymous, read_value};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
 use crate::http::params::Params;
 use crate::http::state::AppState;
-use crate::service::{Caller, CreatePermit, Error};
+use crate::service::{Caller, CreatePermit};
 
 impl Surface for Pages {
     type Rejection = PageError;
@@ -22,9 +23,11 @@ impl Surface for Pages {
     }
 
     /// Credentials are for the API: somebody may have put the pages behind a proxy's own log-in, whose credentials browsers
-    /// then send along.
-    async fn caller(&self, parts: &Parts) -> Result<Caller, Error> {
-        Ok(anonymous(&self.0.app, parts))
+    /// then send along. Sessions are for pages that know people.
+    async fn caller(&self, parts: &Parts) -> Result<Caller, PageError> {
+        let visitor = parts.extensions.get::<Visitor>();
+        let signed_in = visitor.map(Visitor::signed_in).transpose()?.flatten();
+        Ok(Caller { signed_in, ..anonymous(&self.0.app, parts) })
     }
 }
 
@@ -52,7 +55,8 @@ pub(super) struct SharingForm {
 impl FromRequest<Pages> for SharingForm {
     type Rejection = PageError;
 
-    /// Who comes too often is read all the same, as far as every request may send: what was typed goes back to them (ADR 0057).
+    /// Who comes too often, or is signed in no more, is read all the same, as far as every request may send: what was typed goes back
+    /// to them (ADR 0057).
     async fn from_request(request: Request, pages: &Pages) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
         match Admit::<CreatePermit>::from_request_parts(&mut parts, pages).await {
@@ -60,7 +64,7 @@ impl FromRequest<Pages> for SharingForm {
                 let (body, held) = read_value(&permit, body, pages.app()).await?;
                 Ok(Self { admitted: Ok((permit, held)), params: params(form_type(&parts)?, &body)? })
             }
-            Err(refused) if refused.is_passing() => {
+            Err(refused) if refused.is_passing() || refused == PageError::NeedsAccount => {
                 let media = form_type(&parts)?;
                 let body = body::read_small(body).await.map_err(|_| refused)?;
                 Ok(Self { admitted: Err(refused), params: params(media, &body)? })
@@ -91,6 +95,10 @@ fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
         "mark",
         "letters",
         "token",
+        "recipient",
+        "form",
+        "email",
+        "to",
     ])?;
     Ok(params)
 }

@@ -34,12 +34,12 @@ impl Surface for V1 {
     }
 
     /// Credentials that are sent are checked on every endpoint; bad ones never count as none (v1-contract.md §3).
-    async fn caller(&self, parts: &Parts) -> Result<Caller, Error> {
+    async fn caller(&self, parts: &Parts) -> Result<Caller, ApiError> {
         let mut caller = anonymous(&self.0, parts);
         let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
         match parse_basic(values) {
             Basic::None => {}
-            Basic::Refused => return Err(Error::NotAuthorized),
+            Basic::Refused => return Err(Error::NotAuthorized.into()),
             Basic::Credentials { user, token } => {
                 let signed_in = self.0.service().accounts().sign_in(caller.network, &user, token).await?;
                 caller.signed_in = Some(Box::new(signed_in));

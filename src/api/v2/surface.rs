@@ -49,7 +49,7 @@ impl Surface for V2 {
         &self.app
     }
 
-    async fn caller(&self, parts: &Parts) -> Result<Caller, Error> {
+    async fn caller(&self, parts: &Parts) -> Result<Caller, ApiError> {
         let mut caller = anonymous(&self.app, parts);
         if !self.asks {
             return Ok(caller);
@@ -57,7 +57,7 @@ impl Surface for V2 {
         let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
         match parse_basic(values) {
             Basic::None => {}
-            Basic::Refused => return Err(Error::NotAuthorized),
+            Basic::Refused => return Err(Error::NotAuthorized.into()),
             Basic::Credentials { user, token } => {
                 let signed_in = self.app.service().accounts().sign_in(caller.network, &user, token).await?;
                 caller.signed_in = Some(Box::new(signed_in));

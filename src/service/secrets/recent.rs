@@ -117,8 +117,11 @@ impl Secrets {
         entries: &[ListedEntry],
         looked_for: &mut BTreeSet<KeyId>,
     ) -> Vec<Option<ReceiptKey>> {
+        let Some(token) = &signed_in.token else {
+            return entries.iter().map(|_| None).collect(); // a session opens none
+        };
         let open = |ListedEntry { entry: SealedEntry { sealed, .. }, .. }: &ListedEntry| {
-            self.vault.open_entry(&signed_in.account.id, &signed_in.token, sealed)
+            self.vault.open_entry(&signed_in.account.id, token, sealed)
         };
         let opened: Vec<_> = entries.iter().map(open).collect();
         let mut learned = false;

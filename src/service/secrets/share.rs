@@ -46,6 +46,12 @@ pub struct Shared {
 }
 
 impl Secrets {
+    /// Whether a recipient can be sent the link.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.wake.is_some()
+    }
+
     /// Stores a secret. When this returns, it is there to be read, or the caller is told why not.
     ///
     /// Checks come in the order of v1-contract.md §5.9.
@@ -58,7 +64,7 @@ impl Secrets {
     async fn check_and_store(&self, permit: &CreatePermit, request: ShareRequest) -> Result<Shared, Error> {
         let caller = permit.caller();
         let ShareRequest { secret, options } = request;
-        let max = self.policy.max_size_for(caller);
+        let max = self.policy.max_size_for(caller.account());
         if secret.len() > max {
             return Err(Error::TooBig { max });
         }
@@ -73,7 +79,7 @@ impl Secrets {
             return Err(Error::Empty);
         }
         self.limits.spare_disk(caller, secret.len()).await?;
-        let ttl = self.policy.ttl_for(caller).clamp(options.ttl);
+        let ttl = self.policy.ttl_for(caller.account()).clamp(options.ttl);
         if recipient.is_some() {
             self.limits.count_notification(caller)?;
         }
@@ -127,9 +133,10 @@ impl Secrets {
         let (created, expires) = (receipt.created, receipt.secret_expires());
         let envelope =
             self.vault.seal(secret_key, value, passphrase, created, expires, caller.network).await?;
-        let entry = caller.signed_in.as_ref().map(|signed_in| NewEntry {
-            owner: signed_in.account.id,
-            sealed: self.vault.seal_entry(&signed_in.account.id, &signed_in.token, receipt_key),
+        let entry = caller.signed_in.as_ref().and_then(|signed_in| {
+            // What only a token opens is of no use to a session.
+            let (owner, token) = (signed_in.account.id, signed_in.token.as_ref()?);
+            Some(NewEntry { owner, sealed: self.vault.seal_entry(&owner, token, receipt_key) })
         });
         let (receipt, owner) = (receipt.clone(), caller.account().map(|account| account.id));
         Ok(self.store.put(NewSecret { envelope, receipt, owner, entry, notification }).await?)

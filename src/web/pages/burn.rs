@@ -16,7 +16,7 @@ use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
 use crate::web::pages::receipt;
 use crate::web::surface::Form;
-use crate::web::{Pages, answer};
+use crate::web::{Pages, answer, visitor};
 
 #[derive(Template)]
 #[template(path = "burn.html")]
@@ -49,8 +49,11 @@ pub(in crate::web) async fn burn(
     page: PageContext,
     Admit(permit): Admit<ReceiptPermit>,
     PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
-    Form(_): Form,
+    Form(params): Form,
 ) -> Result<Response, PageError> {
+    if !page.session().is_none_or(|session| visitor::is_own(&pages, session, &params)) {
+        return Err(PageError::OtherSession);
+    }
     let burned = pages.app().service().secrets().burn(&permit, &key, PresentedPassphrase::Absent).await;
     match burned.map_err(PageError::from) {
         Ok(burned) => Ok(receipt::ended(&page, &key, &burned.receipt)),

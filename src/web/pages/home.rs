@@ -10,14 +10,15 @@ use axum::response::Response;
 
 use crate::domain::passphrase::MAX_CHARS;
 use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt};
-use crate::service::{Access, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
+use crate::http::admit::Admit;
+use crate::service::{Caller, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
 use crate::web::error::{PageError, Told};
 use crate::web::escape::Escaped;
 use crate::web::page_context::PageContext;
 use crate::web::pages::typed::{Button, Kind, Typed};
 use crate::web::qr::{self, Qr};
 use crate::web::surface::SharingForm;
-use crate::web::{Pages, answer, lifetimes};
+use crate::web::{Pages, answer, lifetimes, visitor};
 
 #[derive(Template)]
 #[template(path = "share.html")]
@@ -37,6 +38,13 @@ struct ShareForm<'a> {
     kinds: [(Kind, bool); 5],
     /// The longest passphrase, characters, for the script.
     most_characters: usize,
+    /// Whether an email may be sent.
+    mails: bool,
+    recipient: &'a str,
+    /// By which the form of somebody who signed in is known: the mark of their session, or that it has to have one.
+    form_mark: Option<String>,
+    /// Where to sign in again.
+    sign_in: Option<String>,
 }
 
 #[derive(Template)]
@@ -63,6 +71,7 @@ struct SharedPage<'a> {
 enum Field {
     Secret,
     Passphrase,
+    Recipient,
     /// Length and characters of a generated password.
     Password,
 }
@@ -78,6 +87,10 @@ impl ShareForm<'_> {
 
     fn wrong_passphrase(&self) -> Option<&str> {
         self.wrong_in(Field::Passphrase)
+    }
+
+    fn wrong_recipient(&self) -> Option<&str> {
+        self.wrong_in(Field::Recipient)
     }
 
     fn wrong_password(&self) -> Option<&str> {
@@ -101,10 +114,15 @@ impl ShareForm<'_> {
 }
 
 /// The empty form; where sharing takes an account, what to do instead.
-pub(in crate::web) async fn form(State(pages): State<Pages>, page: PageContext) -> Response {
-    match pages.app().service().policy().create {
-        Access::Account => answer::page(StatusCode::OK, &ClosedPage { page: &page, switch: true }),
-        Access::Anyone => render_form(&pages, &page, &Typed::default(), None, None),
+pub(in crate::web) async fn form(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Admit(_): Admit<Caller>,
+) -> Response {
+    if page.may_share() {
+        render_form(&pages, &page, &Typed::default(), None, None)
+    } else {
+        answer::page(StatusCode::OK, &ClosedPage { page: &page, switch: true })
     }
 }
 
@@ -116,7 +134,8 @@ fn render_form(
     refused: Option<Told>,
     wrong: Option<(Field, String)>,
 ) -> Response {
-    let policy = &pages.app().service().policy().ttl;
+    let service = pages.app().service();
+    let policy = &service.policy().ttl_for(page.account());
     let lifetime = policy.clamp(typed.ttl).seconds();
     let choices = lifetimes::choices(policy);
     let lifetimes = choices
@@ -124,8 +143,14 @@ fn render_form(
         .map(|seconds| (seconds, page.duration(u64::from(seconds)), seconds == lifetime))
         .collect();
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    // Once it was an account's, it stays one: nothing that was typed for it is shared by nobody in particular.
+    let of_account = typed.of_account || page.session().is_some();
     let form = ShareForm {
         page,
+        mails: of_account && service.secrets().sends_mail(),
+        recipient: &typed.recipient,
+        form_mark: of_account.then(|| page.form_token().unwrap_or_else(|| "none".to_owned())),
+        sign_in: (of_account && page.session().is_none()).then(|| page.to("/sign-in")),
         refused,
         wrong,
         secret: Escaped(&typed.secret),
@@ -146,13 +171,22 @@ pub(in crate::web) async fn share(
     SharingForm { admitted, mut params }: SharingForm,
 ) -> Result<Response, PageError> {
     let passphrase = params.take_text("passphrase");
+    let is_own = page.session().is_none_or(|session| visitor::is_own(&pages, session, &params));
     let mut typed = Typed::read(&mut params, passphrase.as_deref().map(String::as_str));
     let (permit, _held) = match admitted {
         Ok(admitted) => admitted,
+        Err(PageError::NeedsAccount) if !typed.of_account => return Err(PageError::NeedsAccount),
+        Err(PageError::NeedsAccount) => return Ok(refuse(&pages, &page, &typed, PageError::SignedOut)),
         Err(refused) => return Ok(refuse(&pages, &page, &typed, refused)),
     };
     if typed.button == Button::Language {
         return Ok(render_form(&pages, &page, &typed, None, None));
+    }
+    if typed.of_account && page.session().is_none() {
+        return Ok(refuse(&pages, &page, &typed, PageError::SignedOut));
+    }
+    if !is_own {
+        return Ok(refuse(&pages, &page, &typed, PageError::OtherSession));
     }
     if let Some(wrong) = left_out(&page, &typed) {
         // Without a passphrase the next time, too, it is meant.
@@ -162,9 +196,9 @@ pub(in crate::web) async fn share(
     let options = ShareOptions {
         passphrase: PresentedPassphrase::parse(passphrase),
         ttl: typed.ttl,
-        recipients: Vec::new(),
+        recipients: vec![typed.recipient.clone()],
         share_domain: String::new(),
-        locale: None,
+        locale: Some(page.locale),
     };
     match store(&pages, &permit, &typed, options).await {
         Ok((shared, value)) => Ok(show(&pages, &page, &shared, value.as_ref())),
@@ -223,6 +257,9 @@ fn wrong(page: &PageContext, error: &Error) -> Option<(Field, String)> {
         Error::Empty => Some((Field::Secret, page.message("share-empty"))),
         Error::TooBig { max } => Some((Field::Secret, page.message_with("share-too-big", "max", *max))),
         Error::PassphraseTooLong => Some((Field::Passphrase, page.message("share-passphrase-long"))),
+        Error::Undeliverable(_) | Error::MailNeedsAccount => {
+            Some((Field::Recipient, page.message("share-recipient-wrong")))
+        }
         _ => None,
     }
 }

@@ -6,6 +6,8 @@ pub(super) mod files;
 pub(super) mod home;
 pub(super) mod receipt;
 pub(super) mod secret;
+pub(super) mod sign_in;
+pub(super) mod sign_out;
 mod typed;
 
 use zeroize::Zeroizing;

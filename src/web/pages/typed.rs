@@ -10,6 +10,9 @@ use crate::service::password::PasswordRule;
 /// (v1-contract.md §5.7).
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=128;
 
+/// Characters of an address that are kept of it: more than any has.
+const LONGEST_ADDRESS: usize = 320;
+
 /// What was typed, or the empty form. No `Debug`: it holds the value.
 pub(super) struct Typed {
     /// The text.
@@ -22,6 +25,10 @@ pub(super) struct Typed {
     pub(super) is_protected: bool,
     /// Whether there is to be a passphrase: one came along, or the form says that one did before.
     pub(super) protect: bool,
+    /// Whom an email with the link is to go to, as it was typed.
+    pub(super) recipient: String,
+    /// Whether it is the form of somebody who had signed in.
+    pub(super) of_account: bool,
     /// The length of a generated password, as it was typed.
     pub(super) length: String,
     /// What it is made of; its `length` is not looked at.
@@ -56,6 +63,8 @@ impl Default for Typed {
             button: Button::Share,
             is_protected: false,
             protect: false,
+            recipient: String::new(),
+            of_account: false,
             length: made_of.length.to_string(),
             made_of,
         }
@@ -92,6 +101,14 @@ impl Typed {
             },
             is_protected,
             protect: is_protected || params.text("protect").is_some(),
+            recipient: params
+                .text("recipient")
+                .unwrap_or_default()
+                .trim()
+                .chars()
+                .take(LONGEST_ADDRESS)
+                .collect(),
+            of_account: params.text("form").is_some(),
             length,
             made_of,
             secret: take_secret(params),

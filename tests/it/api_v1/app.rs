@@ -18,7 +18,7 @@ use readonce::http::state::AppState;
 use readonce::mail::Mailer;
 use readonce::metrics::{Build, Metrics};
 use readonce::server::{self, Health, Site};
-use readonce::service::{Access, KeySource, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
+use readonce::service::{Access, Join, KeySource, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
@@ -120,6 +120,9 @@ pub(crate) fn policy() -> Policy {
         limits: OFF,
         create: Access::Anyone,
         metadata: Access::Anyone,
+        session: Duration::from_hours(8),
+        join: Join::Never,
+        join_plan: "default".to_owned(),
         base_url: BaseUrl::parse("https://secrets.example.org/ots").unwrap(),
         locale: Locale::En,
         notifications_per_hour: 20,

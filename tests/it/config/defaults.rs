@@ -37,6 +37,10 @@ const DECIDED: &str = r#"
     http.proxy_protocol = false
     access.create = "anyone"
     access.metadata = "anyone"
+    access.session = 28800
+    access.user_header = ""
+    access.join = "never"
+    access.join_plan = "default"
     smtp.url = ""
     smtp.from = ""
     smtp.reply_to = "same-domain"
@@ -79,6 +83,8 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!(settings.keyring_file, Path::new("./data/readonce.keys"));
     assert_eq!(settings.region, None);
     assert_eq!((settings.access.create, settings.access.metadata), (Access::Anyone, Access::Anyone));
+    assert_eq!((settings.access.session, &settings.access.user_header), (28_800, &None));
+    assert_eq!((settings.access.join, settings.access.join_plan.as_str()), (Join::Never, "default"));
     assert_eq!(settings.secrets.ttl_max_anonymous, 604_800);
     assert_eq!(settings.plans["default"], Plan { ttl_max: 2_592_000, max_size: 10_000, create: 1000 });
     assert_eq!(settings.plans.get("pro"), None);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, which clippy cannot see")]
 
+mod access;
 mod defaults;
 mod layers;
 mod plans;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use readonce::config::{DEFAULT_TOML, Flags, Loaded, Reveal, load};
-use readonce::service::{Access, Plan};
+use readonce::service::{Access, Join, Plan};
 use readonce::store::redis::Confirm;
 use readonce::telemetry::Format;
 use toml::de::{DeTable, DeValue};

@@ -69,6 +69,7 @@ impl World {
             region: None,
             regions: Vec::new(),
             operator: Operator::default(),
+            user_header: None,
         };
         let instance = |store| {
             App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere))

@@ -18,5 +18,6 @@ mod reveal;
 mod scanner;
 mod second_answer;
 mod share;
+mod sign_in;
 mod site;
 mod undelivered;

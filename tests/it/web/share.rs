@@ -170,7 +170,9 @@ async fn what_is_wrong_is_told_beside_the_field_and_what_was_typed_stays() {
 
 #[tokio::test]
 async fn where_an_account_is_needed_the_page_says_so() {
-    let site = Site::with(Policy { create: Access::Account, ..policy() }, settings());
+    // And people do not sign in at the pages; where they do, `sign_in::forms` looks.
+    let session = std::time::Duration::ZERO;
+    let site = Site::with(Policy { create: Access::Account, session, ..policy() }, settings());
     let page = site.get("/").await;
     assert_eq!((page.status().as_u16(), page.heading().as_str()), (200, "Sharing takes an account here"));
     assert!(!page.has("form") && page.answer.text.contains("API"));

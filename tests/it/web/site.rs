@@ -24,6 +24,7 @@ pub(super) fn settings() -> Settings {
         region: None,
         regions: Vec::new(),
         operator: Operator::default(),
+        user_header: None,
     }
 }
 
@@ -60,6 +61,12 @@ impl Site {
         Self { app: app.with_pages(base_path, settings), watch }
     }
 
+    /// Behind proxies that are believed; what its store is asked is not counted.
+    pub(super) fn behind(proxies: &[&str], policy: Policy, settings: Settings) -> Self {
+        let app = App::behind(proxies, policy).with_pages("", settings);
+        Self { app, watch: Arc::new(Watch::default()) }
+    }
+
     pub(super) async fn get(&self, path: &str) -> Page {
         self.ask(Method::GET, path, &[], "").await
     }
@@ -76,11 +83,23 @@ impl Site {
     }
 
     pub(super) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Page {
+        self.ask_from([192, 0, 2, 1], method, path, headers, body).await
+    }
+
+    /// The same, over a connection from this address.
+    pub(super) async fn ask_from(
+        &self,
+        peer: [u8; 4],
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Page::new(self.app.send(request.body(Body::from(body.to_owned())).unwrap()).await)
+        Page::new(self.app.send_from(peer, request.body(Body::from(body.to_owned())).unwrap()).await)
     }
 
     /// Shares by the page; path of the link and of the receipt.

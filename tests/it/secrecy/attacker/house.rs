@@ -12,8 +12,8 @@ use readonce::domain::{Mailbox, ReplyTo};
 use readonce::mail::smtp::Deadlines;
 use readonce::mail::{Mailer, SmtpMailer, SmtpSettings};
 use readonce::service::{
-    Access, Caller, Error, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder, ShareOptions,
-    ShareRequest, SignedIn,
+    Access, Caller, Error, Join, Plan, Policy, ReadPermit, ReceiptPermit, Service, ServiceBuilder,
+    ShareOptions, ShareRequest, SignedIn,
 };
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
@@ -53,6 +53,9 @@ fn policy() -> Policy {
         limits: OFF,
         create: Access::Anyone,
         metadata: Access::Anyone,
+        session: Duration::from_hours(8),
+        join: Join::Never,
+        join_plan: "default".to_owned(),
         base_url: BaseUrl::parse("https://secrets.example.org").unwrap(),
         domains: Vec::new(),
         locale: readonce::domain::Locale::En,

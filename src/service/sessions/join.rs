@@ -1,0 +1,56 @@
+//! Whose account it is that a proxy or a provider vouches for; one is made where the operator says so.
+
+use super::Sessions;
+use crate::domain::{Account, EmailAddress, TokenDigest};
+use crate::metrics::SignIn;
+use crate::service::{Error, deadline};
+use crate::vault::account_id;
+
+/// Why somebody who is vouched for does not get in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotJoined {
+    /// There is no such account, and none is made for this address (`access.join`).
+    Unknown,
+    /// The account is disabled.
+    Disabled,
+}
+
+impl Sessions {
+    /// The account of this address, made now where `access.join` admits it and there is none.
+    pub async fn join(&self, email: &EmailAddress) -> Result<Result<Account, NotJoined>, Error> {
+        let found = deadline::for_write(self.find_or_make(email)).await?;
+        let joined = match found {
+            None => Err(NotJoined::Unknown),
+            Some(account) if account.disabled => Err(NotJoined::Disabled),
+            Some(account) => Ok(account),
+        };
+        if let Err(why) = joined {
+            self.metrics.sign_in(match why {
+                NotJoined::Unknown => SignIn::Unknown,
+                NotJoined::Disabled => SignIn::Disabled,
+            });
+        }
+        Ok(joined)
+    }
+
+    async fn find_or_make(&self, email: &EmailAddress) -> Result<Option<Account>, Error> {
+        let id = account_id(email.as_str());
+        let found = self.store.account(&id).await?;
+        if found.is_some() || !self.policy.join.admits(email) {
+            return Ok(found);
+        }
+        // Without a token: its owner makes one, if they want one.
+        let account = Account::new(
+            id,
+            email.clone(),
+            self.policy.join_plan.clone(),
+            TokenDigest::NONE,
+            self.clock.now(),
+        );
+        if self.store.create_account(account.clone()).await? {
+            return Ok(Some(account));
+        }
+        // Another instance was quicker.
+        Ok(self.store.account(&id).await?)
+    }
+}

@@ -1,0 +1,49 @@
+//! `/sign-out`: ends every session of an account, and says so.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use crate::domain::SignInMethod;
+use crate::web::cookies::Cookie;
+use crate::web::error::PageError;
+use crate::web::page_context::PageContext;
+use crate::web::visitor::{OwnForm, Person};
+use crate::web::{Pages, answer};
+
+#[derive(Template)]
+#[template(path = "sign-out.html")]
+struct SignOutPage<'a> {
+    page: &'a PageContext,
+    switch: bool,
+}
+
+#[derive(Template)]
+#[template(path = "signed-out.html")]
+struct SignedOutPage<'a> {
+    page: &'a PageContext,
+    switch: bool,
+    /// Whether somebody else signed them in, who may still know them.
+    is_known_elsewhere: bool,
+}
+
+/// Asks whether it is meant: for those who come by an address.
+pub(in crate::web) async fn ask(page: PageContext, Person(_): Person) -> Response {
+    answer::page(StatusCode::OK, &SignOutPage { page: &page, switch: true })
+}
+
+/// Signs out, in every browser.
+pub(in crate::web) async fn leave(
+    State(pages): State<Pages>,
+    page: PageContext,
+    OwnForm(session): OwnForm,
+) -> Result<Response, PageError> {
+    pages.app().service().accounts().end_sessions(&session.account.id).await?;
+    let page = page.of_nobody();
+    let is_known_elsewhere = session.method != SignInMethod::Token;
+    let shown = SignedOutPage { page: &page, switch: false, is_known_elsewhere };
+    let mut response = answer::page(StatusCode::OK, &shown);
+    pages.drop_cookie(&mut response, Cookie::Session);
+    Ok(response)
+}

@@ -1,0 +1,8 @@
+//! People sign in, are known again, share as their account, and sign out; readers are never asked who they are.
+
+mod browser;
+mod forms;
+mod header;
+mod readers;
+mod sessions;
+mod token;
