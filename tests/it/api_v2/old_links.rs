@@ -26,6 +26,7 @@ fn with_pages(app: App) -> App {
         region: None,
         regions: Vec::new(),
         operator: Operator::default(),
+        user_header: None,
     };
     app.with_pages("", settings)
 }
