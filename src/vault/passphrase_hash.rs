@@ -163,7 +163,7 @@ impl Setting {
                     memory.as_mut_slice(),
                 );
                 hashed.map_err(|_| Error::Damaged)?;
-                Ok(Zeroizing::new(STANDARD_NO_PAD.encode(&*digest)))
+                Ok(Zeroizing::new(STANDARD_NO_PAD.encode(*digest)))
             }
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::decode;
 use crate::import::old::{Expected, OldServer, Recorded};
 use crate::process::shared_store::{DURABLE, Region};
+use crate::support::brought::{self, ARGON2ID, BCRYPT, bring_home};
 use crate::support::{Account, Client, Home, Ran, SOON, Shared, UNLIMITED, wait_for};
 
 const RECIPIENT: &str = "recipient@example.net";
@@ -212,4 +213,26 @@ fn it_opens_what_was_imported_on_sqlite() {
 #[test]
 fn it_opens_what_was_imported_on_redis() {
     opens_what_was_imported(&World::on_redis(&Region::new(DURABLE)));
+}
+
+/// What could be opened at home is sealed anew, with the hash of its passphrase that the other server had.
+#[test]
+fn it_opens_what_was_sealed_anew() {
+    let home = Home::new();
+    let account = home.account("anna@example.org");
+    let brought: Vec<_> = [None, Some(ARGON2ID), Some(BCRYPT)]
+        .into_iter()
+        .flat_map(|hash| bring_home(&home, 1, hash).into_iter().map(move |shared| (shared, hash)))
+        .collect();
+    let given = brought.iter().map(|(shared, hash)| (shared, hash.map(|_| "open sesame")));
+    let shares: Vec<_> = given.collect();
+    let opened = World::on_sqlite(&home).opened(&account, &shares);
+    for ((shared, hash), share) in brought.iter().zip(opened["shares"].as_array().unwrap()) {
+        let kdf = if hash.is_some() { 5 } else { 0 };
+        has(
+            share,
+            &json!({"value": brought::VALUE, "kdf": kdf, "guarded": true, "state": "new", "link": shared.secret}),
+        );
+    }
+    assert_eq!(opened["legacy"], 0);
 }
