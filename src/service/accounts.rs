@@ -112,6 +112,15 @@ impl Accounts {
         deadline::for_write(async { Ok(self.store.bind(id, binding(issuer, subject)).await?) }).await
     }
 
+    /// Binds an account to nobody any more, and ends its sessions. `false` when it is not bound.
+    pub async fn unbind(&self, account: &Account) -> Result<bool, Error> {
+        let unbound = self.store.unbind(&account.id).await?;
+        if unbound {
+            self.store.end_sessions(&account.id).await?;
+        }
+        Ok(unbound)
+    }
+
     /// The account of somebody at a provider of identities, disabled ones too.
     pub async fn bound_to(&self, issuer: &str, subject: &str) -> Result<Option<Account>, Error> {
         deadline::for_read(async { Ok(self.store.bound_to(&binding(issuer, subject)).await?) }).await

@@ -101,6 +101,9 @@ pub trait AccountStore {
     /// Binds an account that is not bound to somebody at a provider who is not bound either: of many calls at once, one wins.
     async fn bind(&self, id: &AccountId, binding: Binding) -> Result<Bound>;
 
+    /// Binds an account to nobody any more. `false` when it is not bound.
+    async fn unbind(&self, id: &AccountId) -> Result<bool>;
+
     /// The account of somebody at a provider, disabled ones too.
     async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>>;
 

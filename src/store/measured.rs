@@ -178,6 +178,10 @@ impl AccountStore for Measured {
         self.go(StoreOp::Accounts, self.inner.bind(id, binding)).await
     }
 
+    async fn unbind(&self, id: &AccountId) -> Result<bool> {
+        self.go(StoreOp::Accounts, self.inner.unbind(id)).await
+    }
+
     async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
         self.go(StoreOp::Account, self.inner.bound_to(binding)).await
     }

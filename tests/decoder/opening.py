@@ -22,6 +22,7 @@ def run(job):
         "canary_key": store.canary()[:8].hex(),
         "shares": [share(store, keyring, network, **given) for given in job["shares"]],
         "account": account(store, account_id, token),
+        "mine": [receipt_id.hex() for receipt_id in store.shares(account_id)],
         "recent": [blobs.open_entry(keyring, account_id, token, blob) for blob in entries],
         "notifications": [notification(keyring, waiting) for waiting in store.notifications()],
         "legacy": store.legacy(),
@@ -34,6 +35,7 @@ def share(store, keyring, network, link, receipt, passphrase=None):
     total, windows = store.tries(link)
     writer = blobs.network_tag(keyring.find(keyring.writer), network, blocks.tag_of(link))
     opened = {
+        "mid": blocks.mid(receipt).hex(),
         "state": found.state,
         "protected": found.protected,
         "ttl": found.ttl,
@@ -74,7 +76,8 @@ def account(store, account_id, token):
     found = store.account(account_id)
     digest = blobs.token_digest(account_id, token)
     shown = {"email": found.email, "plan": found.plan, "disabled": found.disabled, "locale": found.locale}
-    return shown | {"token_fits": found.token == digest}
+    tokens = sorted(named.name for named in store.tokens(account_id))
+    return shown | {"token_fits": found.token == digest, "tokens": tokens}
 
 
 def notification(keyring, waiting):

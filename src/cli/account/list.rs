@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::cli::say;
-use crate::domain::Account;
+use crate::domain::{Account, Timestamp};
 use crate::service::Service;
 
 /// An account as JSON.
@@ -16,25 +16,51 @@ struct Listed<'a> {
     /// Unix seconds.
     created: u64,
     disabled: bool,
+    /// How many API tokens it has.
+    tokens: usize,
+    /// Whether it is bound to somebody at a provider of sign-ins.
+    provider: bool,
 }
 
 impl<'a> Listed<'a> {
-    fn of(account: &'a Account) -> Self {
-        let Account { email, plan, created, disabled, .. } = account;
-        Self { email: email.as_str(), plan, created: created.0, disabled: *disabled }
+    fn of((account, tokens): &'a (Account, usize)) -> Self {
+        let Account { email, plan, created, disabled, binding, .. } = account;
+        Self {
+            email: email.as_str(),
+            plan,
+            created: created.0,
+            disabled: *disabled,
+            tokens: *tokens,
+            provider: binding.is_some(),
+        }
+    }
+
+    /// How somebody signs in.
+    fn ways(&self) -> String {
+        let tokens = match self.tokens {
+            0 => None,
+            1 => Some("token".to_owned()),
+            many => Some(format!("{many} tokens")),
+        };
+        let ways: Vec<_> = tokens.into_iter().chain(self.provider.then(|| "provider".to_owned())).collect();
+        if ways.is_empty() { "nothing yet".to_owned() } else { ways.join(", ") }
     }
 }
 
 pub(super) async fn run(service: &Service, json: bool) -> anyhow::Result<()> {
-    let accounts = service.accounts().list().await?;
+    let mut accounts = Vec::new();
+    for account in service.accounts().list().await? {
+        let tokens = service.accounts().tokens(&account).await?.len();
+        accounts.push((account, tokens));
+    }
     if json {
         return say::json(&accounts.iter().map(Listed::of).collect::<Vec<_>>());
     }
     let mut lines = String::new();
-    for account in accounts {
-        let disabled = if account.disabled { "  disabled" } else { "" };
-        let _ =
-            writeln!(lines, "{}  {}  {}{disabled}", account.email.as_str(), account.plan, account.created);
+    for listed in accounts.iter().map(Listed::of) {
+        let disabled = if listed.disabled { "  disabled" } else { "" };
+        let (email, plan, created) = (listed.email, listed.plan, Timestamp(listed.created));
+        let _ = writeln!(lines, "{email}  {plan}  {created}  {}{disabled}", listed.ways());
     }
     say::result(&lines)
 }

@@ -12,6 +12,7 @@ use crate::service::Service;
 
 mod delete;
 mod list;
+mod token;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,13 +33,22 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Give an account a new API token; the old one, and the list of recent shares, end
+    /// Give an account a new API token in place of its first one, which ends; or add, list and revoke others
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Token {
+        #[command(subcommand)]
+        command: Option<token::Command>,
         /// The account's name
-        email: String,
+        #[arg(required = true)]
+        email: Option<String>,
         /// One line of JSON instead of the token alone
         #[arg(long)]
         json: bool,
+    },
+    /// Forget who an account is at a provider of sign-ins, and end its sessions; the next sign-in binds it anew
+    Unbind {
+        /// The account's name
+        email: String,
     },
     /// Refuse an account from now on; its emails that wait are not sent
     Disable {
@@ -71,7 +81,12 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         super::warn(loaded);
-        if matches!(command, Command::Create { .. } | Command::Token { .. }) {
+        let shows_a_token = match &command {
+            Command::Create { .. } => true,
+            Command::Token { command, .. } => command.as_ref().is_none_or(token::Command::shows_a_token),
+            _ => false,
+        };
+        if shows_a_token {
             say::need_stdout("nothing was made or changed")?;
         }
         // Before anything is made: a mistyped call, or one from another folder, leaves no trace.
@@ -95,7 +110,11 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create { email, plan, json } => create(service, &email, plan, json).await,
         Command::List { json } => list::run(service, json).await,
-        Command::Token { email, json } => token(service, &email, json).await,
+        Command::Token { command: Some(command), .. } => token::run(service, command).await,
+        Command::Token { command: None, email, json } => {
+            token::renew(service, &email.unwrap_or_default(), json).await
+        }
+        Command::Unbind { email } => unbind(service, &email).await,
         Command::Disable { email } => said(service.accounts().disable(&email).await?, &email, "disabled"),
         Command::Enable { email } => said(service.accounts().enable(&email).await?, &email, "enabled"),
         Command::Delete { email, burn } => delete::run(service, &email, burn).await,
@@ -125,17 +144,15 @@ async fn create(service: &Service, email: &str, plan: String, json: bool) -> any
     Ok(())
 }
 
-async fn token(service: &Service, email: &str, json: bool) -> anyhow::Result<()> {
+async fn unbind(service: &Service, email: &str) -> anyhow::Result<()> {
     let Some(account) = service.accounts().find(email).await? else { return no_such(email) };
-    if account.disabled {
-        bail!("the account `{email}` is disabled, and no token of it would do\nhint: {}", enable(email));
+    if !service.accounts().unbind(&account).await? {
+        bail!(
+            "the account `{email}` is bound to nobody\nhint: `readonce account list` says who signs in by a provider"
+        );
     }
-    let Some(token) = service.accounts().renew_token(email).await? else { return no_such(email) };
-    if json {
-        let (email, plan) = (account.email.as_str(), account.plan.as_str());
-        return say::json(&Created { email, token: token.expose(), plan });
-    }
-    say::result(&format!("{}\n", token.expose()))
+    tell!("unbound account {email}, and ended its sessions");
+    Ok(())
 }
 
 fn renew(email: &str) -> String {

@@ -37,7 +37,7 @@ mod share;
 mod sink;
 mod status;
 mod target;
-mod ttl;
+pub(super) mod ttl;
 mod variables;
 mod wire;
 

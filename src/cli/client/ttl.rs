@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str) -> Result<u64, String> {
 }
 
 /// Reads the same as a span of time; plain digits are seconds.
-pub(super) fn parse_span(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn parse_span(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.trim().parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }

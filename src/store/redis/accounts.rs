@@ -130,6 +130,10 @@ impl AccountStore for RedisStore {
         self.bind_account(id, binding).await
     }
 
+    async fn unbind(&self, id: &AccountId) -> Result<bool> {
+        self.unbind_account(id).await
+    }
+
     async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
         Ok(self.holder(binding).await?.filter(|account| account.binding == Some(*binding)))
     }

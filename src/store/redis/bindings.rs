@@ -32,6 +32,16 @@ impl RedisStore {
         }
     }
 
+    pub(super) async fn unbind_account(&self, id: &AccountId) -> Result<bool> {
+        let Some(binding) = self.account(id).await?.and_then(|account| account.binding) else {
+            return Ok(false);
+        };
+        // The name last: until it is gone it leads to an account that is not bound to it, which is nobody's.
+        let unbound = self.change_binding("undo", id, &binding).await? == 0;
+        self.withdraw_holder(id, &binding).await?;
+        Ok(unbound)
+    }
+
     /// The account that a name leads to, whether or not it is bound to it.
     pub(super) async fn holder(&self, binding: &Binding) -> Result<Option<Account>> {
         let nobody = AccountId([0; 32]);

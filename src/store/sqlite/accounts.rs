@@ -96,6 +96,15 @@ pub(super) fn bind(txn: &Txn<'_>, id: AccountId, binding: Binding) -> Result<Bou
     Ok(if changed > 0 { Bound::Bound } else { Bound::Elsewhere })
 }
 
+pub(super) fn unbind(txn: &Txn<'_>, id: AccountId) -> Result<bool> {
+    let sql = "UPDATE accounts SET binding = NULL WHERE id = ?1 AND binding IS NOT NULL";
+    let changed = txn.prepare_cached(sql)?.execute([id.0])?;
+    if changed > 0 {
+        txn.erased();
+    }
+    Ok(changed > 0)
+}
+
 pub(super) fn delete(txn: &Txn<'_>, id: AccountId) -> Result<bool> {
     let deleted = txn.prepare_cached("DELETE FROM accounts WHERE id = ?1")?.execute([id.0])?;
     if deleted > 0 {

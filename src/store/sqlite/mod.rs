@@ -261,6 +261,11 @@ impl AccountStore for SqliteStore {
         self.writer.ask(move |txn| accounts::bind(txn, id, binding)).await
     }
 
+    async fn unbind(&self, id: &AccountId) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |txn| accounts::unbind(txn, id)).await
+    }
+
     async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
         let binding = *binding;
         self.readers.ask(move |txn| accounts::bound_to(txn, binding)).await

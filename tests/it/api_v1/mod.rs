@@ -17,5 +17,6 @@ mod receipts;
 mod recent;
 mod reveal;
 mod share;
+mod tokens;
 mod trouble;
 pub(crate) mod watched;

@@ -304,6 +304,10 @@ impl AccountStore for Watched {
         self.watch.meet(self.inner().bind(id, binding)).await
     }
 
+    async fn unbind(&self, id: &AccountId) -> Result<bool> {
+        self.watch.meet(self.inner().unbind(id)).await
+    }
+
     async fn bound_to(&self, binding: &Binding) -> Result<Option<Account>> {
         self.watch.meet(self.inner().bound_to(binding)).await
     }

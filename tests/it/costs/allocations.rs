@@ -10,10 +10,13 @@ use std::time::Duration;
 use allocation_counter::measure;
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use readonce::domain::key::generate_pair;
-use readonce::domain::{ClientNetwork, Plaintext, Timestamp};
+use readonce::domain::{ClientNetwork, Plaintext, Timestamp, TokenName};
 use readonce::http::params::Params;
 use readonce::metrics::{Build, Limit, Metrics, Operation, SecretEvent, StoreErrorKind, StoreOp};
+use readonce::service::TokenMade;
 use readonce::vault::{HashPool, Keyring, Vault};
 use tokio::runtime::{Builder, Runtime};
 use tracing::subscriber::with_default;
@@ -99,6 +102,36 @@ fn a_share() {
     let served = Served::new();
     let counted = median(|turn| served.post("/api/v1/share", format!("secret={turn:0100}")));
     within("a share", counted, 66);
+}
+
+#[test]
+fn signing_in_by_whichever_token() {
+    let served = Served::new();
+    let (email, accounts) = ("ann@example.org", served.app.service.accounts());
+    let named = |number: usize| {
+        let name = TokenName::parse(&format!("number {number}")).unwrap();
+        served.runtime.block_on(async {
+            let me = accounts.find(email).await.unwrap().unwrap();
+            match accounts.add_token(&me.id, name, None).await.unwrap() {
+                TokenMade::Made { token, .. } => token.expose().to_owned(),
+                other => panic!("{other:?}"),
+            }
+        })
+    };
+    let first = served.runtime.block_on(served.app.account(email, "default"));
+    let counted = |token: &str| {
+        let credentials = format!("Basic {}", STANDARD.encode(format!("{email}:{token}")));
+        median(|_| {
+            let request = Request::get("/api/v1/authcheck").header("authorization", &credentials);
+            served.count(request.body(Body::empty()).unwrap())
+        })
+    };
+    let alone = counted(&first);
+    within("signing in", alone, 53);
+    let tokens: Vec<_> = (0..20).map(named).collect();
+    for token in [&first, &tokens[0], &tokens[19]] {
+        assert_eq!(counted(token), alone, "one of many costs as much as the only one");
+    }
 }
 
 #[test]

@@ -40,5 +40,6 @@ mod secrecy;
 pub(crate) mod shared_store;
 mod slow;
 mod socket;
+mod tokens;
 mod unwritable;
 mod wire;

@@ -333,6 +333,10 @@ impl Model {
         }
     }
 
+    pub(crate) fn unbind(&mut self, id: AccountId) -> bool {
+        self.accounts.get_mut(&id).is_some_and(|account| account.binding.take().is_some())
+    }
+
     pub(crate) fn bound_to(&self, binding: Binding) -> Option<AccountId> {
         self.accounts.values().find(|account| account.binding == Some(binding)).map(|account| account.id)
     }

@@ -97,6 +97,9 @@ enum Verb {
         who: usize,
         to: u8,
     },
+    Unbind {
+        who: usize,
+    },
     DeleteAccount {
         who: usize,
     },
@@ -148,6 +151,7 @@ fn verbs() -> impl Strategy<Value = Vec<Verb>> {
         1 => who().prop_map(|who| Verb::AddToken { who }),
         1 => (who(), 0_usize..3).prop_map(|(who, which)| Verb::RevokeToken { who, which }),
         1 => (who(), 0_u8..2).prop_map(|(who, to)| Verb::Bind { who, to }),
+        1 => who().prop_map(|who| Verb::Unbind { who }),
         1 => who().prop_map(|who| Verb::DeleteAccount { who }),
         1 => prop::option::of(any::<u8>()).prop_map(|new| Verb::Canary { new }),
         1 => any::<u8>().prop_map(|new| Verb::ReplaceCanary { new }),
@@ -269,6 +273,7 @@ impl Game {
             | Verb::AddToken { .. }
             | Verb::RevokeToken { .. }
             | Verb::Bind { .. }
+            | Verb::Unbind { .. }
             | Verb::DeleteAccount { .. } => self.manage(verb).await?,
         }
         self.compare_receipts().await
@@ -422,6 +427,10 @@ impl Game {
             Verb::Bind { who, to } => {
                 let (id, binding) = (self.people[who].id, Binding([to; 32]));
                 prop_assert_eq!(self.store.bind(&id, binding).await.unwrap(), self.model.bind(id, binding));
+            }
+            Verb::Unbind { who } => {
+                let id = self.people[who].id;
+                prop_assert_eq!(self.store.unbind(&id).await.unwrap(), self.model.unbind(id));
             }
             Verb::DeleteAccount { who } => {
                 let id = self.people[who].id;

@@ -85,6 +85,7 @@ fn has(opened: &Value, expected: &Value) {
 /// Shares of every kind, read and compared; and the account's side of them.
 fn opens_what_a_server_sealed(world: &World<'_>) {
     let account = world.home.account("Anna@example.org");
+    world.home.run(&["account", "token", "add", "Anna@example.org", "--name", "build server"]).succeeded();
     let server = world.home.serve_with(UNLIMITED);
     let old = server.client().share("under the key before");
     server.stop();
@@ -136,9 +137,12 @@ fn opens_what_a_server_sealed(world: &World<'_>) {
 
     assert_eq!((&opened["canary"], &opened["canary_key"]), (&json!("readonce"), &json!(keys[0])));
     let expected = json!({
-        "email": "Anna@example.org", "plan": "default", "disabled": false, "locale": null, "token_fits": true
+        "email": "Anna@example.org", "plan": "default", "disabled": false, "locale": null, "token_fits": true,
+        "tokens": ["build server"]
     });
     assert_eq!(opened["account"], expected);
+    let mine = [4, 2, 1].map(|number| &shares[number]["mid"]);
+    assert_eq!(opened["mine"], json!(mine), "what the account shared, newest first");
     let listed = owner.get("/api/v1/private/recent").ok().json();
     let listed: Vec<_> = listed.as_array().unwrap().iter().map(|item| item["metadata_key"].clone()).collect();
     assert_eq!((opened["recent"].as_array().unwrap(), listed.len()), (&listed, 3));

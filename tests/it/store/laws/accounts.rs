@@ -167,6 +167,7 @@ pub(crate) async fn what_is_not_there_is_not_changed(store: Arc<dyn Store>, cloc
         store.note_uses(vec![TokenUse { account: me.id, token, day }]).await.unwrap();
     }
     assert!(store.bound_to(&Binding([1; 32])).await.unwrap().is_none());
+    assert!(!store.unbind(&me.id).await.unwrap());
     assert!(!store.delete_account(&me.id).await.unwrap());
     assert!(store.account(&me.id).await.unwrap().is_none());
     assert!(store.accounts().await.unwrap().is_empty());
@@ -245,6 +246,11 @@ pub(crate) async fn of_many_accounts_one_is_bound_to_somebody(store: Arc<dyn Sto
         let bound = store.account(&account.id).await.unwrap().unwrap().binding;
         assert_eq!(bound.is_some(), account.id == winner, "who lost is free to be bound");
     }
+    // Unbound, it leaves them to itself or to another.
+    assert!(store.unbind(&winner).await.unwrap());
+    assert!(!store.unbind(&winner).await.unwrap());
+    assert!(store.bound_to(&somebody).await.unwrap().is_none());
+    assert_eq!(store.bind(&winner, somebody).await.unwrap(), Bound::Bound);
     // Deleted, it leaves them to whoever comes next: to another account, or to a new one of its address.
     let loser = people.iter().find(|account| account.id != winner).unwrap();
     store.delete_account(&winner).await.unwrap();
