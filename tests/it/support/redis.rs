@@ -1,4 +1,5 @@
-//! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id.
+//! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id; or what `REDIS_SERVER` names
+//! in their place, such as a `valkey-server`.
 
 use std::process::{Child, Command, Stdio};
 
@@ -114,7 +115,8 @@ impl Server {
     }
 
     fn spawn(&mut self) {
-        let mut command = Command::new("redis-server");
+        let program = std::env::var("REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
+        let mut command = Command::new(&program);
         // A configuration file, if there is one, comes first: a Sentinel rewrites it.
         let file = self.folder.path().join("sentinel.conf");
         if file.exists() {
@@ -135,9 +137,7 @@ impl Server {
             .stderr(Stdio::null())
             .spawn();
         self.process = Some(spawned.unwrap_or_else(|error| {
-            panic!(
-                "redis-server cannot be started: {error}\nhint: `apt-get install redis-server` (7 or later)"
-            )
+            panic!("{program} cannot be started: {error}\nhint: `apt-get install redis-server` (7 or later)")
         }));
     }
 
