@@ -21,6 +21,7 @@ mod provider;
 mod proxies;
 mod report;
 mod server;
+mod sign_in;
 mod store;
 
 /// The exit codes, for `--help`.
@@ -52,6 +53,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         );
     }
     proxies::check(settings, &mut report);
+    sign_in::check(settings, &mut report);
     files::check(loaded, &mut report);
     let ring = keyring::check(settings, &mut report);
     clock::check(SystemClock.now(), &clock::traces(settings, ring.as_ref()), &mut report);
