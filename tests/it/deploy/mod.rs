@@ -19,6 +19,7 @@ mod regions;
 mod relay;
 mod right_address;
 mod rolling;
+mod signed_in;
 mod step_by_step;
 mod trickle;
 
