@@ -16,6 +16,7 @@ mod pictures;
 mod scanner;
 mod script;
 mod share;
+mod sign_in;
 mod site;
 mod slow;
 mod sub_path;

@@ -67,6 +67,16 @@ impl<'d> Browser<'d> {
         element.attr(name).await.unwrap().unwrap_or_else(|| panic!("no `{name}` at `{selector}`"))
     }
 
+    /// What a field holds.
+    pub(super) async fn value(&self, selector: &str) -> String {
+        self.one(selector).await.prop("value").await.unwrap().unwrap()
+    }
+
+    /// How many cookies the browser would send for this page.
+    pub(super) async fn cookies(&self) -> usize {
+        self.client.get_all_cookies().await.unwrap().len()
+    }
+
     pub(super) async fn write(&self, selector: &str, text: &str) {
         self.one(selector).await.send_keys(text).await.unwrap();
     }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::page::Browser;
 use crate::support::ports::free_port;
-use crate::support::{Client, Home, Server, Shared, UNLIMITED};
+use crate::support::{Account, Client, Home, Server, Shared, UNLIMITED};
 
 /// Something with line breaks, blanks and characters of many alphabets.
 pub(super) const VALUE: &str = "correct horse battery staple\n  zweite Zeile <b>&amp; тайна 密码 🔑";
@@ -103,6 +103,11 @@ impl Site {
 
     pub(super) fn address(&self) -> SocketAddr {
         self.server.address()
+    }
+
+    /// A new account.
+    pub(super) fn account(&self, email: &str) -> Account {
+        self.home.account(email)
     }
 
     pub(super) fn client(&self) -> Client {

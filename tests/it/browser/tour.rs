@@ -7,7 +7,7 @@ use super::site::{Site, reveal, share};
 use crate::support::{SOON, Shared, wait_for};
 
 /// How many pages a tour shows.
-pub(super) const PAGES: usize = 38;
+pub(super) const PAGES: usize = 45;
 
 /// Servers, as some pages are those of other settings.
 pub(super) struct Sites {
@@ -175,6 +175,28 @@ impl Sites {
         look("nothing to burn").await;
     }
 
+    /// Signing in and out, and the form of somebody who signed in.
+    async fn people(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        browser.go(&self.closed.at(&format!("/sign-in{query}"))).await;
+        look("sign in").await;
+        let account = self.closed.account(&format!("ann{}@example.org", query.replace(['?', '='], "-")));
+        browser.write("#email", &account.email).await;
+        browser.write("#token", "wrong").await;
+        browser.submit("button[value=token]").await;
+        look("sign in, but wrong").await;
+        browser.write("#token", &account.token).await;
+        browser.submit("button[value=token]").await;
+        look("share, signed in").await;
+        browser.go(&self.closed.at(&format!("/sign-in{query}"))).await;
+        look("sign in, but signed in").await;
+        browser.go(&self.closed.at(&format!("/sign-out{query}"))).await;
+        look("sign out").await;
+        browser.submit("main button.primary").await;
+        look("signed out").await;
+        browser.go(&self.closed.at(&format!("/sign-out{query}"))).await;
+        look("please sign in").await;
+    }
+
     async fn others(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
         let link = |site: &Site, shared: &Shared| format!("{}{query}", site.link(shared));
         let shared = self.typing.client().share_locked("a secret", "right");
@@ -194,6 +216,7 @@ impl Sites {
         }
         browser.go(&self.closed.at(&format!("/{query}"))).await;
         look("closed").await;
+        self.people(browser, query, look).await;
 
         // The first takes what the hour has.
         for _ in 0..2 {
