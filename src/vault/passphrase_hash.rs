@@ -226,6 +226,8 @@ mod tests {
     #[test]
     fn a_hash_is_what_other_programs_make_of_a_passphrase() {
         assert!(fits(ARGON2ID, "open sesame") && !fits(ARGON2ID, "open sesame "));
+        let lanes = "$argon2id$v=19$m=128,t=3,p=4$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8$3oepYonZ+QehQrdesXwHDP4P6KbszDhM53HuwLtBgR0";
+        assert!(fits(lanes, "ключ — 秘密") && !fits(lanes, "ключ"), "four of them, and a longer salt");
         let bcrypt = "$2a$04$AOiHAOiHAOiHAOiHAOiHAOHcS46Zj2RsslPtSZ2xbttvzf86mkyGq";
         for kind in ["2a", "2b", "2x", "2y"] {
             assert!(fits(&bcrypt.replace("2a", kind), "plugh"), "{kind}");
