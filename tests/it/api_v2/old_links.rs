@@ -5,16 +5,21 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use readonce::domain::{Clock as _, Operator};
+use readonce::domain::{Account, ApiToken, Clock as _, EmailAddress, Operator};
+use readonce::vault::{account_id, token_digest};
 use readonce::web::Settings;
-use serde_json::json;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
-use super::{get, post, refused};
+use super::{ask, get, post, refused};
 use crate::api_v1::app::{Answer, App};
 use crate::support::Shared;
 use crate::support::brought::{ARGON2ID, BCRYPT, VALUE, bring};
 use crate::support::redis::{Server, open};
 use crate::support::redis_group::Cluster;
+
+/// A token of 50 characters.
+const TOKEN: &str = "1jtj7uby0xd7262koux2ygm0eq7j4redmi8ougueqjh7cipg80";
 
 /// How many characters link and receipt key have.
 const LENGTHS: [(usize, usize); 5] = [(62, 62), (31, 31), (25, 31), (62, 31), (31, 62)];
@@ -229,4 +234,27 @@ async fn protected_ones_open_by_their_own_hash() {
 async fn protected_ones_open_by_their_own_hash_on_redis() {
     let server = Server::start().await;
     open_by_their_own_hash(App::in_real_time(Arc::new(open(&server.url()).await))).await;
+}
+
+/// Tokens of 50 characters, as servers of v0.24 and later made them, are tokens as any; a disabled account's is none.
+#[tokio::test]
+async fn tokens_of_50_characters_sign_in_by_both_apis() {
+    let app = App::new();
+    for (email, disabled) in [("brought@example.org", false), ("suspended@example.org", true)] {
+        let (id, presented) = (account_id(email), ApiToken::presented(Zeroizing::new(TOKEN.to_owned())));
+        let address = EmailAddress::parse(email).unwrap();
+        let token = token_digest(&id, &presented);
+        let new = Account::new(id, address, "default".to_owned(), token, app.clock.now());
+        let account = Account { disabled, ..new };
+        assert!(app.store.create_account(account).await.unwrap());
+        let right = format!("{email}:{TOKEN}");
+        let wrong = [&right[..right.len() - 1], &right.replace("g80", "g81"), &right.to_uppercase()]
+            .map(str::to_owned);
+        for (who, is_let_in) in wrong.iter().map(|who| (who, false)).chain([(&right, !disabled)]) {
+            let by_v1 = app.call(Method::GET, "/api/v1/authcheck", Some(who), "").await;
+            assert_eq!(by_v1.status, if is_let_in { 200 } else { 404 }, "{who}");
+            let by_v2 = ask(&app, Method::GET, "receipt/recent", Some(who), Value::Null).await;
+            assert_eq!(by_v2.status, if is_let_in { 200 } else { 401 }, "{who}");
+        }
+    }
 }
