@@ -7,6 +7,7 @@ mod message;
 mod raw;
 mod reuse;
 mod security;
+mod spam;
 
 use std::sync::Arc;
 use std::time::Duration;
