@@ -62,9 +62,16 @@ fn a_servers_words_are_shown_and_not_obeyed() {
 
 /// What doctor says of a mail server, with its exit code, and its hint alone.
 fn told(url: &str, ca: &Path) -> (Ran, String) {
+    told_of(url, ca, FROM.1, "op@example.com")
+}
+
+/// The same for a test email from and to these addresses.
+pub(super) fn told_of(url: &str, ca: &Path, from: &str, to: &str) -> (Ran, String) {
     let home = Home::new();
-    let mut command = home.command(&["doctor", "--mail-to", "op@example.com"]);
-    command.envs([("READONCE_SMTP__URL", url), FROM]).env("READONCE_SMTP__CA_FILE", ca);
+    let mut command = home.command(&["doctor", "--mail-to", to]);
+    command
+        .envs([("READONCE_SMTP__URL", url), ("READONCE_SMTP__FROM", from)])
+        .env("READONCE_SMTP__CA_FILE", ca);
     let ran = Ran::of(command);
     let of_mail = ran.stdout.split_once("FAIL  mail").map_or("", |(_, rest)| rest);
     let hint = of_mail.split_once("hint: ").map_or("", |(_, rest)| rest).lines().next().unwrap_or_default();
@@ -92,17 +99,18 @@ fn refusals_with_the_same_digits_are_told_apart() {
     assert!(hint.starts_with("it does not offer STARTTLS there"), "{ran:?}");
 }
 
+/// The line of docs/mail.md that makes `mail.key` and `mail.pem`, for this machine.
+pub(super) fn line_for_localhost() -> String {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail.md")).unwrap();
+    let line = page.lines().find(|line| line.trim_start().starts_with("openssl req -x509"));
+    line.expect("the line of the page").trim().replace("mail.example.org", "localhost")
+}
+
 /// As people make them: by the line of docs/mail.md, as they always did, and as Debian's exim-gencert does. The first works,
 /// and the others are told why they do not.
 #[test]
 fn certificates_that_are_made_at_home_work_or_are_told_how_they_would() {
-    let home = Home::new();
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/mail.md")).unwrap();
-    let line = page
-        .lines()
-        .find(|line| line.trim_start().starts_with("openssl req -x509"))
-        .expect("the line of the page");
-    let line = line.trim().replace("mail.example.org", "localhost");
+    let (home, line) = (Home::new(), line_for_localhost());
     let (usual, _) = line.split_once(" -addext").expect("what is not usual");
     let oldest = "openssl req -newkey rsa:2048 -nodes -keyout mail.key -out mail.csr -subj /CN=localhost && \
                   openssl x509 -req -in mail.csr -signkey mail.key -days 30 -out mail.pem";

@@ -12,6 +12,7 @@ mod disk_floor;
 mod displaced;
 mod doctor;
 mod doctor_mail;
+mod doctor_mail_servers;
 mod doctor_sign_in;
 mod first_run;
 mod hostile;
