@@ -21,6 +21,7 @@ mod right_address;
 mod rolling;
 mod signed_in;
 mod step_by_step;
+mod terminated;
 mod trickle;
 
 /// A file of this repository.

@@ -8,6 +8,7 @@ use crate::support::{Account, Answer, Ran, UNLIMITED};
 
 mod addresses;
 mod away;
+mod below;
 mod lost;
 mod once;
 mod written;
@@ -42,6 +43,12 @@ macro_rules! table {
             $(#[$long])?
             fn made_up_addresses_give_no_tries() {
                 super::addresses::made_up_addresses($kind);
+            }
+
+            #[test]
+            $(#[$long])?
+            fn it_serves_what_is_below_a_path() {
+                super::below::is_served_below_a_path($kind);
             }
 
             #[test]

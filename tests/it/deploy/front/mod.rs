@@ -21,8 +21,11 @@ mod haproxy;
 mod lighttpd;
 mod nginx;
 mod squid;
+mod terminator;
 mod varnish;
 mod written;
+
+pub(super) use terminator::Terminator;
 
 /// The host name of the examples.
 pub(super) const HOST: &str = "secrets.example.org";
