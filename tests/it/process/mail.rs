@@ -2,6 +2,8 @@
 //! server is away; and no word of them where they do not belong.
 
 use std::collections::BTreeSet;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
@@ -116,6 +118,41 @@ fn a_share_does_not_wait_for_a_mail_server_that_is_away() {
     assert_eq!(told, 1, "once for all of them");
     home.run(&["mail", "drop", "abc"]).refused_saying(&["is no email's id", "hint:"]);
     home.run(&["mail", "drop", &format!("abc{}", "0".repeat(32))]).refused_saying(&["there is no email"]);
+    server.stop();
+}
+
+/// Two minutes and ten thousand emails: the log has a line a minute about them, not one for each of them or each try.
+#[test]
+#[ignore = "scripts/test long"]
+fn ten_thousand_that_wait_fill_no_log() {
+    const CLIENTS: usize = 8;
+    let (home, mut smtp) = (Home::new(), SmtpServer::start());
+    let account = home.account("anna@example.org");
+    smtp.stop();
+    let url = url(&smtp);
+    let per_hour = ("READONCE_SMTP__PER_HOUR", "1000000");
+    let server = home.serve_with(&[UNLIMITED, &[("READONCE_SMTP__URL", &url), FROM, per_hour]].concat());
+    let started = Instant::now();
+    let share = |mine: usize| {
+        let client = server.client_of(&account);
+        let mut shared = 0;
+        while shared < 10_000 / CLIENTS || started.elapsed() < Duration::from_mins(2) {
+            mail(&client, &recipient(mine * 1_000_000 + shared));
+            shared += 1;
+        }
+        shared
+    };
+    let waiting: usize = thread::scope(|scope| {
+        let share = &share;
+        let clients: Vec<_> = (0..CLIENTS).map(|mine| scope.spawn(move || share(mine))).collect();
+        clients.into_iter().map(|client| client.join().unwrap()).sum()
+    });
+    let minutes = usize::try_from(started.elapsed().as_secs() / 60).unwrap();
+    let log = server.log();
+    let told = log.matches("no notification can be sent, all of them wait").count();
+    println!("{waiting} waiting, {minutes} minutes: {told} lines about them");
+    assert!((1..=minutes + 1).contains(&told), "{waiting} waiting, {told} lines");
+    assert_eq!(log.matches(" WARN ").count(), told, "{log}");
     server.stop();
 }
 
