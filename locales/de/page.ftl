@@ -175,6 +175,49 @@ sign-in-window = In einem anderen Fenster anmelden
 other-session = Sie haben sich neu angemeldet
 other-session-text = Diese Seite stammt von davor, deshalb ist nichts geschehen. Bitte noch einmal versuchen.
 
+# Was jemand geteilt hat.
+shares-title = Meine Geheimnisse
+shares-intro = Was aus dem geworden ist, was Sie in den letzten 60 Tagen mit diesem Konto geteilt haben, auf diesen Seiten oder mit einem Programm. Die Links stehen hier nicht: Die haben nur die, denen Sie sie geschickt haben.
+shares-none = Hier ist noch nichts, oder nichts mehr.
+shares-older = Ältere
+shares-newest = Zurück zu den neuesten
+shares-burned = Das Geheimnis ist vernichtet. Niemand kann es mehr lesen.
+
+# API-Token.
+tokens-title = API-Token
+tokens-intro = Ein Programm, das in Ihrem Namen teilt, meldet sich mit Ihrer E-Mail-Adresse und einem Token an. Geben Sie jedem Programm ein eigenes, und widerrufen Sie es, wenn das Programm es nicht mehr braucht.
+tokens-none = Sie haben kein Token.
+tokens-first = Erstes Token
+tokens-created = Erstellt
+tokens-used = Zuletzt benutzt
+tokens-never = Nie benutzt
+tokens-expires = Gültig bis
+tokens-expired = Ungültig seit
+tokens-revoke = Widerrufen …
+tokens-back = Alle Token
+token-add-title = Ein neues Token
+token-name = Wofür es ist
+token-name-hint = Zum Beispiel der Name des Programms. Bis zu 60 Zeichen.
+token-name-wrong = Bitte schreiben Sie, wofür es ist: einfacher Text von bis zu 60 Zeichen.
+token-too-many = Sie haben so viele Token, wie erlaubt sind. Bitte widerrufen Sie zuerst eines.
+token-lifetime = Gültig für
+token-forever = Bis es widerrufen wird
+token-button = Token erstellen
+token-stale = Um ein Token zu erstellen, zeigen Sie bitte noch einmal, wer Sie sind. So kann es niemand an einem Browser, der offen geblieben ist.
+token-stale-link = Noch einmal anmelden
+token-made-title = Das Token ist fertig
+token-made-text = Es wird nur jetzt angezeigt. Bewahren Sie es dort auf, wo Ihr Programm es findet und sonst niemand.
+token-made-user = Der Benutzername dazu ist { $address }.
+token-made-again = Wird diese Seite neu geladen, entsteht noch ein Token.
+token-copy = Token kopieren
+token-revoked = Das Token ist widerrufen.
+revoke-title = Dieses Token widerrufen?
+revoke-text = Programme, die es benutzen, können sich nicht mehr anmelden. Das lässt sich nicht rückgängig machen. Was sie geteilt haben, bleibt, bis es gelesen oder vernichtet wird oder abläuft.
+revoke-stolen = Falls jemand anderes es gehabt haben kann, melden Sie sich danach bitte auch ab: Damit enden alle Ihre Sitzungen.
+revoke-first = Damit enden auch alle Ihre Sitzungen, auch diese hier.
+revoke-button = Token widerrufen
+revoke-back = Behalten
+
 # Regions.
 regions-title = Regionen
 regions-here = Hier geteilte Geheimnisse liegen in der Region { $region }.

@@ -175,6 +175,49 @@ sign-in-window = Sign in, in another window
 other-session = You have signed in anew
 other-session-text = This page is from before that, so nothing was done. Please try once more.
 
+# What somebody shared.
+shares-title = My shares
+shares-intro = What became of what you shared with this account in the last 60 days, on these pages or by a program. The links are not here: only those you sent them to have them.
+shares-none = There is nothing here yet, or nothing any more.
+shares-older = Older ones
+shares-newest = Back to the newest
+shares-burned = The secret is destroyed. Nobody can read it any more.
+
+# API tokens.
+tokens-title = API tokens
+tokens-intro = A program that shares in your name signs in with your e-mail address and a token. Give each program its own, and revoke it when the program no longer needs it.
+tokens-none = You have no token.
+tokens-first = First token
+tokens-created = Made
+tokens-used = Last used
+tokens-never = Never used
+tokens-expires = Valid until
+tokens-expired = No longer valid since
+tokens-revoke = Revoke…
+tokens-back = All tokens
+token-add-title = A new token
+token-name = What it is for
+token-name-hint = Such as the name of the program. Up to 60 characters.
+token-name-wrong = Please write what it is for: plain text of up to 60 characters.
+token-too-many = You have as many tokens as one may have. Please revoke one first.
+token-lifetime = Valid for
+token-forever = Until it is revoked
+token-button = Make a token
+token-stale = To make a token, please show once more who you are. So a browser that was left open cannot do it.
+token-stale-link = Sign in once more
+token-made-title = The token is ready
+token-made-text = It is shown here only now. Keep it where your program finds it and nobody else does.
+token-made-user = The user name that goes with it is { $address }.
+token-made-again = If this page is loaded again, one more token is made.
+token-copy = Copy token
+token-revoked = The token is revoked.
+revoke-title = Revoke this token?
+revoke-text = Programs that use it can no longer sign in. This cannot be undone. What they shared stays until it is read, destroyed or out of time.
+revoke-stolen = If somebody else may have had it, please sign out afterwards as well: that ends all your sessions.
+revoke-first = This also ends all your sessions, this one too.
+revoke-button = Revoke the token
+revoke-back = Keep it
+
 # Regions.
 regions-title = Regions
 regions-here = Secrets shared here are kept in the region { $region }.

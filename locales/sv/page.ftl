@@ -175,6 +175,49 @@ sign-in-window = Logga in i ett annat fönster
 other-session = Du har loggat in på nytt
 other-session-text = Den här sidan är från före det, så inget har hänt. Försök en gång till.
 
+# Vad någon har delat.
+shares-title = Mina hemligheter
+shares-intro = Vad det blev av det du har delat med det här kontot de senaste 60 dagarna, på de här sidorna eller med ett program. Länkarna finns inte här: de finns bara hos dem du skickade dem till.
+shares-none = Här finns ingenting än, eller ingenting längre.
+shares-older = Äldre
+shares-newest = Tillbaka till de senaste
+shares-burned = Hemligheten är förstörd. Ingen kan läsa den längre.
+
+# API-nycklar.
+tokens-title = API-nycklar
+tokens-intro = Ett program som delar i ditt namn loggar in med din e-postadress och en nyckel. Ge varje program en egen, och återkalla den när programmet inte behöver den längre.
+tokens-none = Du har ingen nyckel.
+tokens-first = Första nyckeln
+tokens-created = Skapad
+tokens-used = Senast använd
+tokens-never = Aldrig använd
+tokens-expires = Gäller till
+tokens-expired = Gäller inte längre sedan
+tokens-revoke = Återkalla …
+tokens-back = Alla nycklar
+token-add-title = En ny nyckel
+token-name = Vad den är till för
+token-name-hint = Till exempel programmets namn. Högst 60 tecken.
+token-name-wrong = Skriv vad den är till för: vanlig text på högst 60 tecken.
+token-too-many = Du har så många nycklar som man får ha. Återkalla en av dem först.
+token-lifetime = Gäller i
+token-forever = Tills den återkallas
+token-button = Skapa en nyckel
+token-stale = För att skapa en nyckel behöver du visa en gång till vem du är. Då kan ingen göra det i en webbläsare som lämnats öppen.
+token-stale-link = Logga in en gång till
+token-made-title = Nyckeln är klar
+token-made-text = Den visas bara nu. Förvara den där programmet hittar den och ingen annan gör det.
+token-made-user = Användarnamnet som hör till är { $address }.
+token-made-again = Om den här sidan laddas om skapas en nyckel till.
+token-copy = Kopiera nyckeln
+token-revoked = Nyckeln är återkallad.
+revoke-title = Återkalla den här nyckeln?
+revoke-text = Program som använder den kan inte logga in längre. Det går inte att ångra. Det de har delat finns kvar tills det läses, förstörs eller går ut.
+revoke-stolen = Om någon annan kan ha haft den, logga då också ut efteråt: det avslutar alla dina sessioner.
+revoke-first = Det avslutar också alla dina sessioner, även den här.
+revoke-button = Återkalla nyckeln
+revoke-back = Behåll den
+
 # Regions.
 regions-title = Regioner
 regions-here = Hemligheter som delas här förvaras i regionen { $region }.

@@ -172,6 +172,49 @@ sign-in-window = 在另一个窗口中登录
 other-session = 您已重新登录
 other-session-text = 此页面是在那之前打开的，因此没有执行任何操作。请再试一次。
 
+# 分享过的内容。
+shares-title = 我的分享
+shares-intro = 您最近 60 天内用此账户（在这些页面上或通过程序）分享的内容的状态。这里不显示链接：只有您发送链接的对象才拥有它们。
+shares-none = 这里还没有内容，或者已不再有内容。
+shares-older = 更早的
+shares-newest = 返回最新的
+shares-burned = 秘密已销毁。任何人都无法再阅读。
+
+# API 令牌。
+tokens-title = API 令牌
+tokens-intro = 以您的名义分享的程序使用您的电子邮件地址和令牌登录。请为每个程序单独创建令牌，并在程序不再需要时将其撤销。
+tokens-none = 您没有令牌。
+tokens-first = 第一个令牌
+tokens-created = 创建时间
+tokens-used = 最近使用
+tokens-never = 从未使用
+tokens-expires = 有效期至
+tokens-expired = 已失效于
+tokens-revoke = 撤销…
+tokens-back = 所有令牌
+token-add-title = 新令牌
+token-name = 用途
+token-name-hint = 例如程序的名称。最多 60 个字符。
+token-name-wrong = 请填写用途：最多 60 个字符的纯文本。
+token-too-many = 您的令牌数量已达上限。请先撤销一个。
+token-lifetime = 有效期
+token-forever = 直到被撤销
+token-button = 创建令牌
+token-stale = 要创建令牌，请再次确认您的身份。这样，他人就无法利用一直打开着的浏览器来创建。
+token-stale-link = 再次登录
+token-made-title = 令牌已创建
+token-made-text = 令牌只在此刻显示。请将它保存在只有您的程序能找到的地方。
+token-made-user = 对应的用户名是 { $address }。
+token-made-again = 重新加载本页会再创建一个令牌。
+token-copy = 复制令牌
+token-revoked = 令牌已撤销。
+revoke-title = 要撤销这个令牌吗？
+revoke-text = 使用它的程序将无法再登录，且无法恢复。它们分享的内容会保留，直到被阅读、被销毁或过期。
+revoke-stolen = 如果他人可能拥有过它，请随后也退出登录：这会结束您的所有会话。
+revoke-first = 这也会结束您的所有会话，包括当前会话。
+revoke-button = 撤销令牌
+revoke-back = 保留
+
 # Regions.
 regions-title = 区域
 regions-here = 在此分享的秘密保存在区域 { $region }。

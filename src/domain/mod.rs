@@ -44,7 +44,7 @@ pub use passphrase::{Passphrase, PresentedPassphrase};
 pub use peer::{Listen, Peer, TrustedProxy};
 pub use plaintext::Plaintext;
 pub use progress::Progress;
-pub use receipt::{State, StoredReceipt};
+pub use receipt::{ShareId, State, StoredReceipt};
 pub use region::{Region, RegionName};
 pub use secret::{Envelope, KeyId, ReceiptId, SecretId};
 pub use session::{SessionClaim, SignInMethod};

@@ -1,5 +1,9 @@
 //! Receipts: what the creator of a secret can see of it ("metadata" on the wire, v1-contract.md §6).
 
+use std::fmt;
+
+use super::key::TAG_LEN;
+use super::text::{hex, unhex};
 use super::{AccountId, ReceiptId, SecretId, SlotTag, Timestamp};
 
 /// The life of a secret (v1-contract.md §8). Only forward: every state but `New` is final.
@@ -61,6 +65,36 @@ impl StoredReceipt {
     }
 }
 
+/// By what an account names one of its shares, without a key: its receipt's id, and where that lies (ADR 0080).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ShareId {
+    /// The shared part of both keys.
+    pub tag: SlotTag,
+    /// The receipt's id.
+    pub mid: ReceiptId,
+}
+
+impl ShareId {
+    /// Reads what is displayed: the tag, and 64 hex digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (tag, mid) = text.split_at_checked(TAG_LEN)?;
+        Some(Self { tag: SlotTag::parse(tag)?, mid: ReceiptId(unhex(mid)?) })
+    }
+}
+
+impl fmt::Display for ShareId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.tag.as_str(), hex(&self.mid.0))
+    }
+}
+
+impl From<&StoredReceipt> for ShareId {
+    fn from(receipt: &StoredReceipt) -> Self {
+        Self { tag: receipt.tag, mid: receipt.mid }
+    }
+}
+
 /// An entry of an account's list of recent shares: a receipt key, sealed for the holder of the API token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SealedEntry {
@@ -77,4 +111,19 @@ pub struct NewEntry {
     pub owner: AccountId,
     /// The sealed receipt key.
     pub sealed: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_named_by_its_tag_and_its_receipts_id() {
+        let share = ShareId { tag: SlotTag::parse("a1z").unwrap(), mid: ReceiptId([0xab; 32]) };
+        assert_eq!(share.to_string(), format!("a1z{}", "ab".repeat(32)));
+        assert_eq!(ShareId::parse(&share.to_string()), Some(share));
+        for bad in ["", "a1", "a1z", "A1z", &format!("a1z{}", "ab".repeat(31)), "äöü"] {
+            assert_eq!(ShareId::parse(bad), None, "{bad}");
+        }
+    }
 }

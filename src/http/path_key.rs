@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 
 use super::admit::Surface;
-use crate::domain::{ReceiptKey, SecretKey};
+use crate::domain::{ReceiptKey, SecretKey, ShareId};
 
 /// Why a path holds no such key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -30,6 +30,12 @@ impl FromPath for String {
 }
 
 impl FromPath for SecretKey {
+    fn from_path(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+impl FromPath for ShareId {
     fn from_path(text: &str) -> Option<Self> {
         Self::parse(text)
     }

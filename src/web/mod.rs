@@ -96,7 +96,8 @@ impl Pages {
 }
 
 /// Where the paths begin that have more than one segment.
-pub const BASES: [&str; 6] = ["/secret", "/private", "/receipt", "/metadata", "/assets", "/sign-in"];
+pub const BASES: [&str; 8] =
+    ["/secret", "/private", "/receipt", "/metadata", "/assets", "/sign-in", "/shares", "/tokens"];
 
 /// Where a provider sends browsers back to.
 pub const CALLBACK: &str = "/sign-in/provider/back";
@@ -124,6 +125,10 @@ pub fn routes(pages: &Pages) -> Router {
         people = people
             .route("/sign-in", get(pages::sign_in::ask).post(pages::sign_in::enter))
             .route("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave))
+            .route("/shares", get(pages::shares::show))
+            .route("/shares/{key}/burn", get(pages::shares::ask).post(pages::shares::burn))
+            .route("/tokens", get(pages::tokens::show).post(pages::tokens::add))
+            .route("/tokens/{key}/revoke", get(pages::tokens::ask).post(pages::tokens::revoke))
             .layer(from_fn_with_state(pages.clone(), visitor::find));
     }
     others

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Uri, header};
 
 use super::visitor::Visitor;
 use super::{Pages, assets, return_path};
-use crate::domain::{Account, Label, Locale, Operator, Region, Timestamp};
+use crate::domain::{Account, Day, Label, Locale, Operator, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
 use crate::service::{Access, Session};
@@ -61,6 +61,11 @@ impl PageContext {
     pub(super) fn time(&self, at: impl Borrow<Timestamp>) -> Time {
         let at = *at.borrow();
         Time { machines: at.to_string(), people: i18n::moment(self.locale, at) }
+    }
+
+    /// A day in UTC.
+    pub(super) fn day(&self, day: &Day) -> String {
+        i18n::date(self.locale, day.begin())
     }
 
     pub(super) fn duration(&self, seconds: u64) -> String {

@@ -2,7 +2,7 @@
 //! them, so that it cannot lead anywhere else.
 
 /// The pages that one can come back to.
-const PLACES: [&str; 1] = ["/"];
+const PLACES: [&str; 3] = ["/", "/shares", "/tokens"];
 
 /// The page that was asked for, or else the first.
 pub(super) fn place(asked: Option<&str>) -> &'static str {

@@ -99,6 +99,7 @@ fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
         "form",
         "email",
         "to",
+        "name",
     ])?;
     Ok(params)
 }

@@ -2,12 +2,10 @@
 //! into it: what a signed-in page can show or do, a thief of database and keyring can (ADR 0080).
 
 use super::Secrets;
-use crate::domain::{Account, Ending, ReceiptId, SlotTag, State, StoredReceipt, Timestamp};
-use crate::service::{Error, deadline};
+use crate::domain::{Ending, ShareId, State, StoredReceipt, Timestamp};
+use crate::service::{AccountPermit, Error, deadline};
 use crate::store::{ClaimRequest, Cursor, Taken, Target};
 
-/// Shares of one page.
-const PAGE: usize = 50;
 /// Pages of the store that one page may be put together of: much of a list may be gone.
 const MOST_STEPS: usize = 40;
 /// How long a share is shown: as long as the lists live.
@@ -25,19 +23,25 @@ pub struct MyShares {
 }
 
 impl Secrets {
-    /// What `account` shared and there still are receipts of.
-    pub async fn my_shares(&self, account: &Account, after: Option<Cursor>) -> Result<MyShares, Error> {
+    /// What the caller's account shared and there still are receipts of: at most `limit`.
+    pub async fn my_shares(
+        &self,
+        permit: &AccountPermit,
+        after: Option<Cursor>,
+        limit: usize,
+    ) -> Result<MyShares, Error> {
+        let account = &permit.signed_in().account;
         deadline::for_read(async {
             let now = self.clock.now();
             let since = now.minus(SPAN).max(account.created);
             let (mut receipts, mut after) = (Vec::new(), after);
             for _ in 0..MOST_STEPS {
-                let (email, limit) = (account.email.as_str(), PAGE - receipts.len());
+                let (email, left) = (account.email.as_str(), limit - receipts.len());
                 let page =
-                    self.store.shares_of(&account.id, email, (since, now), after.as_ref(), limit).await?;
+                    self.store.shares_of(&account.id, email, (since, now), after.as_ref(), left).await?;
                 receipts.extend(page.receipts.into_iter().map(|receipt| self.as_of_now(now, receipt)));
                 after = page.next;
-                if after.is_none() || receipts.len() >= PAGE {
+                if after.is_none() || receipts.len() >= limit {
                     break;
                 }
                 tokio::task::yield_now().await;
@@ -47,8 +51,9 @@ impl Secrets {
         .await
     }
 
-    /// Burns what `account` shared and nobody has read, by its stored id. Whose it is, its receipt says.
-    pub async fn burn_by_id(&self, account: &Account, tag: SlotTag, mid: ReceiptId) -> Result<(), Error> {
+    /// Burns what the caller's account shared and nobody has read, by its stored id. Whose it is, its receipt says.
+    pub async fn burn_by_id(&self, permit: &AccountPermit, share: ShareId) -> Result<(), Error> {
+        let (account, ShareId { tag, mid }) = (&permit.signed_in().account, share);
         deadline::for_write(async {
             let receipt = self.store.receipt(tag, mid, self.clock.now()).await?;
             let is_mine = |receipt: &StoredReceipt| {

@@ -48,6 +48,12 @@ pub struct Session {
 }
 
 impl Sessions {
+    /// The time that sessions, and tokens, go by.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Whether the sign-in of a session is less than ten minutes old: for what a browser that lies open must not do.
     #[must_use]
     pub fn is_fresh(&self, session: &Session) -> bool {

@@ -6,8 +6,10 @@ pub(super) mod files;
 pub(super) mod home;
 pub(super) mod receipt;
 pub(super) mod secret;
+pub(super) mod shares;
 pub(super) mod sign_in;
 pub(super) mod sign_out;
+pub(super) mod tokens;
 mod typed;
 
 use zeroize::Zeroizing;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::domain::SignInMethod;
+use crate::service::Session;
 use crate::web::cookies::Cookie;
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
@@ -40,10 +41,15 @@ pub(in crate::web) async fn leave(
     OwnForm(session): OwnForm,
 ) -> Result<Response, PageError> {
     pages.app().service().accounts().end_sessions(&session.account.id).await?;
+    Ok(signed_out(&pages, page, &session))
+}
+
+/// That a session has ended, for a browser that forgets it.
+pub(super) fn signed_out(pages: &Pages, page: PageContext, session: &Session) -> Response {
     let page = page.of_nobody();
     let is_known_elsewhere = session.method != SignInMethod::Token;
     let shown = SignedOutPage { page: &page, switch: false, is_known_elsewhere };
     let mut response = answer::page(StatusCode::OK, &shown);
     pages.drop_cookie(&mut response, Cookie::Session);
-    Ok(response)
+    response
 }

@@ -17,6 +17,6 @@ mod receipts;
 mod recent;
 mod reveal;
 mod share;
-mod tokens;
+pub(crate) mod tokens;
 mod trouble;
 pub(crate) mod watched;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use readonce::domain::{Account, Clock as _, State, TokenId, TokenName};
-use readonce::service::{Error, Limits, Policy, TokenMade};
+use readonce::domain::{Account, ClientNetwork, Clock as _, ShareId, State, TokenId, TokenName};
+use readonce::service::{AccountPermit, Caller, Error, Limits, Policy, SignedIn, TokenMade};
 use tokio_util::sync::CancellationToken;
 
 use super::app::{App, OFF, policy};
@@ -20,6 +20,13 @@ fn watched() -> (App, Arc<Watch>) {
 
 async fn account(app: &App, email: &str) -> Account {
     app.service.accounts().find(email).await.unwrap().unwrap()
+}
+
+/// As somebody asks who signed in without a token.
+pub(crate) fn permit(app: &App, account: &Account) -> AccountPermit {
+    let network = ClientNetwork::of([192, 0, 2, 1].into());
+    let signed_in = Some(Box::new(SignedIn { account: account.clone(), token: None }));
+    app.service.admit_account(Caller { network, signed_in }).unwrap()
 }
 
 /// Credentials by one more token, and its id.
@@ -154,21 +161,21 @@ async fn an_account_sees_and_burns_its_own_shares_without_a_token() {
     let key = share(&app, &first).await;
     share(&app, &bob).await;
     let secrets = app.service.secrets();
-    let mine = async |account: &Account| secrets.my_shares(account, None).await.unwrap();
+    let mine = async |account: &Account| secrets.my_shares(&permit(&app, account), None, 9).await.unwrap();
     let shown = mine(&me).await;
     assert!(shown.next.is_none());
     let [receipt] = &shown.receipts[..] else { panic!("{shown:?}") };
     assert_eq!((receipt.state, shown.now), (State::New, app.clock.now()));
-    let (tag, mid) = (receipt.tag, receipt.mid);
+    let share = ShareId::from(receipt);
     let refused = async |account: &Account| {
-        let burned = secrets.burn_by_id(account, tag, mid).await;
+        let burned = secrets.burn_by_id(&permit(&app, account), share).await;
         assert!(matches!(burned, Err(Error::UnknownSecret)), "{burned:?}");
     };
     refused(&other).await;
     // Nor is it an account's that was made after it, under whatever address.
     refused(&Account { created: app.clock.now().plus(1), ..me.clone() }).await;
     app.clock.advance(5);
-    secrets.burn_by_id(&me, tag, mid).await.unwrap();
+    secrets.burn_by_id(&permit(&app, &me), share).await.unwrap();
     refused(&me).await;
     assert_eq!(app.post(&format!("/api/v1/private/{key}"), "").await.field("state"), "burned");
     let shown = mine(&me).await;
@@ -177,17 +184,17 @@ async fn an_account_sees_and_burns_its_own_shares_without_a_token() {
 }
 
 #[tokio::test]
-async fn many_shares_come_in_pages_of_fifty() {
+async fn many_shares_come_in_pages() {
     let app = App::new();
     let first = format!("{ANN}:{}", app.account(ANN, "default").await);
     let me = account(&app, ANN).await;
-    for _ in 0..120 {
+    for _ in 0..45 {
         share(&app, &first).await;
         app.clock.advance(1);
     }
     let (mut after, mut sizes, mut seen) = (None, Vec::new(), Vec::new());
     loop {
-        let page = app.service.secrets().my_shares(&me, after).await.unwrap();
+        let page = app.service.secrets().my_shares(&permit(&app, &me), after, 20).await.unwrap();
         sizes.push(page.receipts.len());
         seen.extend(page.receipts.iter().map(|receipt| receipt.created));
         after = page.next;
@@ -195,6 +202,6 @@ async fn many_shares_come_in_pages_of_fifty() {
             break;
         }
     }
-    assert_eq!(sizes, [50, 50, 20]);
+    assert_eq!(sizes, [20, 20, 5]);
     assert!(seen.is_sorted_by(|newer, older| newer > older));
 }

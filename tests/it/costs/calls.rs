@@ -10,6 +10,7 @@ use readonce::domain::TokenName;
 use readonce::service::TokenMade;
 
 use crate::api_v1::app::App;
+use crate::api_v1::tokens::permit;
 use crate::support::redis::{Server, open};
 
 const REQUESTS: usize = 50;
@@ -85,6 +86,6 @@ async fn an_account_signs_in_by_one_call_and_enters_both_lists_by_one() {
         let expected = (vec!["EVALSHA".to_owned()], 3 * REQUESTS as u64);
         assert_eq!(calls(&server, sharing).await, expected);
     }
-    let page = app.service.secrets().my_shares(&me, None).await.unwrap();
+    let page = app.service.secrets().my_shares(&permit(&app, &me), None, 50).await.unwrap();
     assert_eq!((page.receipts.len(), page.next.is_some()), (50, true));
 }

@@ -14,4 +14,5 @@ mod link;
 mod notifications;
 mod receipt;
 mod rows;
+mod session;
 mod token;

@@ -4,6 +4,7 @@ mod browser;
 mod forged;
 mod forms;
 mod header;
+mod mine;
 mod readers;
 mod sessions;
 mod token;
