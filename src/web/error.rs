@@ -298,12 +298,11 @@ pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, 
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
         // What passes leads back to where it was met, and not to a form that is something else.
-        let again = match error {
-            PageError::NeedsSignIn => Some((context.to_sign_in(&path), context.message("sign-in-link"))),
-            _ => {
-                let comes_back = error.is_passing() || error == PageError::OtherSession;
-                comes_back.then(|| (context.to(&path), context.message("error-again")))
-            }
+        let again = if error == PageError::NeedsSignIn {
+            Some((context.to_sign_in(&path), context.message("sign-in-link")))
+        } else {
+            let comes_back = error.is_passing() || error == PageError::OtherSession;
+            comes_back.then(|| (context.to(&path), context.message("error-again")))
         };
         response = error.page_with(&context, again);
         response.headers_mut().extend(allow.map(|methods| (header::ALLOW, methods)));
