@@ -1,7 +1,7 @@
-//! The real program's log of people who sign in: that they did, and not who, at any level.
+//! People sign in at the real program: what it makes of a header that is forged on the wire, and what it logs.
 
 use super::metrics::{METRICS, value};
-use crate::support::{Home, UNLIMITED};
+use crate::support::{Answer, Connection, Home, Server, UNLIMITED};
 
 #[test]
 fn no_log_line_has_an_address_a_token_or_a_cookie() {
@@ -61,4 +61,68 @@ fn no_log_line_has_an_address_a_token_or_a_cookie() {
     ] {
         assert!(!told.contains(word), "{word} is in what was told");
     }
+}
+
+const BY_HEADER: &[(&str, &str)] =
+    &[("READONCE_ACCESS__USER_HEADER", "Remote-Email"), ("READONCE_ACCESS__JOIN", "anyone")];
+
+/// The button pressed with these lines in the head, as they are; `None` where the connection is closed without a word.
+fn press(server: &Server, version: &str, lines: &str) -> Option<Answer> {
+    let mut connection = Connection::open(server.address()).unwrap();
+    let head = format!(
+        "POST /sign-in HTTP/{version}\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n{lines}\
+         Content-Length: 9\r\nConnection: close\r\n\r\ndo=header"
+    );
+    connection.send(head.as_bytes()).unwrap();
+    connection.answer().ok()
+}
+
+/// Not from an address that nobody named, however it is written; and what can be read in two ways not from one that was.
+#[test]
+fn a_header_forged_on_the_wire_signs_nobody_in() {
+    const PLAIN: &str = "Remote-Email: ann@example.org\r\n";
+    let unclear = [
+        "Remote-Email: ann@example.org\r\nRemote-Email: ann@example.org\r\n",
+        "Remote-Email: ann@example.org\r\nREMOTE-EMAIL: bob@example.org\r\n",
+        "Remote-Email:\r\n ann@example.org\r\n",
+        "Remote-Email: ann\r\n\t@example.org\r\n",
+        "Remote-Email : ann@example.org\r\n",
+        "Remote_Email: ann@example.org\r\n",
+        "X: y\r\n Remote-Email: ann@example.org\r\n",
+        "Remote-Email: ann@example.org\0\r\n",
+        "Remote-Email: \r\n",
+    ];
+    let home = Home::new();
+    let strangers = [UNLIMITED, BY_HEADER, &[("READONCE_HTTP__TRUSTED_PROXIES", "10.0.0.2")]].concat();
+    let server = home.serve_with(&strangers);
+    let written_otherwise = ["remote-email: ann@example.org\r\n", "REMOTE-EMAIL:ann@example.org\r\n", PLAIN];
+    for lines in unclear.iter().chain(&written_otherwise) {
+        for version in ["1.0", "1.1"] {
+            let answer = press(&server, version, &format!("{lines}X-Forwarded-For: 10.0.0.2\r\n"));
+            let is_in =
+                answer.is_some_and(|answer| answer.status == 303 || answer.header("set-cookie").is_some());
+            assert!(!is_in, "HTTP/{version} {lines:?}");
+        }
+    }
+    server.stop();
+
+    let trusted = [UNLIMITED, BY_HEADER, &[("READONCE_HTTP__TRUSTED_PROXIES", "127.0.0.1")]].concat();
+    let server = home.serve_with(&trusted);
+    for lines in unclear {
+        for version in ["1.0", "1.1"] {
+            let answer = press(&server, version, lines);
+            let is_in =
+                answer.is_some_and(|answer| answer.status == 303 || answer.header("set-cookie").is_some());
+            assert!(!is_in, "HTTP/{version} {lines:?}");
+        }
+    }
+    assert_eq!(
+        home.run(&["account", "list"]).succeeded().stdout.lines().filter(|line| line.contains('@')).count(),
+        0
+    );
+    // The proxy's own word counts, however it writes the name.
+    for lines in written_otherwise {
+        assert_eq!(press(&server, "1.1", lines).unwrap().status, 303, "{lines:?}");
+    }
+    server.stop();
 }

@@ -4,6 +4,7 @@ mod browser;
 mod forged;
 mod forms;
 mod header;
+mod mail;
 mod mine;
 mod readers;
 mod sessions;
