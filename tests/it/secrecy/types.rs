@@ -13,7 +13,7 @@ use readonce::domain::{
 use readonce::http::basic::{Basic, parse_basic};
 use readonce::http::params::Params;
 use readonce::service::{GenerateRequest, ShareOptions, ShareRequest};
-use readonce::vault::{HashPool, Keyring, RingKey, RootKey, Vault, account_id, token_digest};
+use readonce::vault::{HashPool, Keyring, PassphraseHash, RingKey, RootKey, Vault, account_id, token_digest};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -27,6 +27,7 @@ const SECRET: &[(&str, &str)] = &[
     ("ApiToken", "domain/token.rs"),
     ("RootKey", "vault/root_key.rs"),
     ("Prk", "vault/derive.rs"),
+    ("PassphraseHash", "vault/passphrase_hash.rs"),
     ("Params", "http/params/mod.rs"),
     ("Value", "http/params/tree.rs"),
     ("Basic", "http/basic.rs"),
@@ -190,6 +191,7 @@ fn the_compiler_agrees() {
     is_not!(RingKey: Display, Serialize);
     is_not!(Keyring: Display, Serialize);
     is_not!(Vault: Display, Serialize);
+    is_not!(PassphraseHash: Display, Serialize, Clone, PartialEq);
     is_not!(Params: Display, Serialize, Clone);
     is_not!(Basic: Display, Serialize, Clone);
     is_not!(ShareOptions: Debug, Display, Serialize);
