@@ -123,7 +123,7 @@ impl From<vault::Error> for Error {
                 Self::Busy { retry_after }
             }
             vault::Error::Expired => Self::UnknownSecret,
-            vault::Error::Damaged => Self::Unreadable(Box::new(error)),
+            vault::Error::Damaged | vault::Error::NoCipher => Self::Unreadable(Box::new(error)),
         }
     }
 }

@@ -108,6 +108,9 @@ impl Vault {
         let hasher = self.pool.asked_by(network, Priority::Read);
         match envelope.field(layout::KDF) {
             [KDF_BCRYPT] => {}
+            #[cfg(not(feature = "import"))]
+            [KDF_LEGACY] => return Err(Error::NoCipher),
+            #[cfg(feature = "import")]
             [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now, hasher).await,
             [KDF_IMPORTED] => {
                 return self.unlock_imported(ring, key, envelope, passphrase, now, hasher).await;

@@ -22,6 +22,7 @@ mod ids;
 mod imported;
 mod key_material;
 mod keyring;
+#[cfg(feature = "import")]
 mod legacy;
 mod mark;
 mod networks;
@@ -31,6 +32,7 @@ mod receipts;
 mod retirement;
 mod root_key;
 mod seal;
+#[cfg(feature = "import")]
 mod upstream;
 
 pub use accounts::{account_id, binding, matches_token, same_digest, token_digest};
@@ -40,12 +42,14 @@ pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};
 pub use ids::{lost_receipt_id, lost_secret_id, notification_id, owner_id, receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey};
+#[cfg(feature = "import")]
 pub use legacy::Legacy;
 pub use mark::Marked;
 pub use passphrase_hash::{HashError, PassphraseHash};
 pub use retirement::Retirement;
 pub use root_key::RootKey;
-pub use upstream::{Cipher, UpstreamSecret};
+#[cfg(feature = "import")]
+pub use upstream::{Cipher, UpstreamSecret, UpstreamSecrets, UpstreamValue};
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +60,9 @@ pub enum Error {
     /// Authentication failed or the format is unknown: damaged or forged.
     #[error("a sealed record does not open")]
     Damaged,
+    /// Sealed as an upstream server did, and this program was built without its ciphers (feature `import`).
+    #[error("a sealed record is in the cipher of another server, and this program was built without it")]
+    NoCipher,
     /// It opens, but its lifetime has passed (a restored copy cannot bring it back).
     #[error("a sealed record has expired")]
     Expired,

@@ -86,6 +86,7 @@ impl PassphraseHash {
     }
 
     /// The same, for bcrypt alone.
+    #[cfg(feature = "import")]
     pub(super) fn parse_bcrypt(text: &str) -> Option<Self> {
         Self::parse(text).ok().filter(|hash| matches!(hash.setting.function, Function::Bcrypt { .. }))
     }
@@ -99,6 +100,7 @@ impl PassphraseHash {
         &self.setting
     }
 
+    #[cfg(feature = "import")]
     pub(super) fn digest(&self) -> &str {
         &self.digest
     }

@@ -1,57 +1,20 @@
-//! Upstream's encryption of values up to v0.23: for `readonce import`, and for imported protected secrets when they are
-//! read.
+//! Upstream's encryption of values up to v0.23; stores that its scripts upgraded to v0.24 still hold such values.
 //!
 //! AES-256-CBC with key and IV from 2048 rounds of MD5 without salt, over the hex digits of a SHA-256. The trap: it is
 //! not authenticated. A wrong key mostly shows as bad padding, and sometimes as garbage; so a passphrase is checked
 //! against its bcrypt string first, and a value without one against its checksum.
 
-use std::fmt;
-
 use aes::Aes256;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _};
 use md5::Md5;
-use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::UpstreamSecret;
 use crate::domain::text::hex;
 
 const ROUNDS: usize = 2048;
-
-/// The secret that an upstream server was configured with (`site.secret`); none where it was switched off.
-#[derive(Clone)]
-pub struct UpstreamSecret(Option<Zeroizing<String>>);
-
-impl UpstreamSecret {
-    /// The secret from its text; empty means none.
-    #[must_use]
-    pub fn new(text: Zeroizing<String>) -> Self {
-        Self((!text.is_empty()).then_some(text))
-    }
-
-    pub(super) fn text(&self) -> Option<&str> {
-        self.0.as_ref().map(|text| text.as_str())
-    }
-
-    /// Whether `stored` is the checksum of `value` on a server with this secret: SHA-1 over secret, class, length in
-    /// characters and value.
-    #[must_use]
-    pub fn is_checksum(&self, value: &str, stored: &str) -> bool {
-        let lengths = [value.chars().count(), value.len()];
-        lengths.into_iter().any(|length| {
-            let length = length.to_string();
-            let text = join_present(&[self.text(), Some("String"), Some(&length), Some(value)]);
-            Zeroizing::new(hex(&Sha1::digest(text.as_bytes()))).eq_ignore_ascii_case(stored)
-        })
-    }
-}
-
-impl fmt::Debug for UpstreamSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("UpstreamSecret[..]")
-    }
-}
 
 /// How a value was encrypted (`value_encryption`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,7 +36,7 @@ impl Cipher {
         Self::from_code(text.parse().ok()?)
     }
 
-    pub(super) fn from_code(code: i8) -> Option<Self> {
+    pub(in crate::vault) fn from_code(code: i8) -> Option<Self> {
         match code {
             -1 => Some(Self::Empty),
             0 => Some(Self::Plain),
@@ -83,7 +46,7 @@ impl Cipher {
         }
     }
 
-    pub(super) fn code(self) -> i8 {
+    pub(in crate::vault) fn code(self) -> i8 {
         match self {
             Self::Empty => -1,
             Self::Plain => 0,
@@ -122,7 +85,7 @@ fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
 }
 
 /// The present parts, joined by colons.
-fn join_present(parts: &[Option<&str>]) -> Zeroizing<String> {
+pub(super) fn join_present(parts: &[Option<&str>]) -> Zeroizing<String> {
     let present: Vec<&str> = parts.iter().copied().flatten().collect();
     Zeroizing::new(present.join(":"))
 }
@@ -180,14 +143,5 @@ mod tests {
         assert!(Cipher::LinkAndSecret.open(&secret(""), KEY, None, &sealed).is_none());
         assert!(Cipher::LinkAndSecret.open(&site, KEY, None, &sealed[..15]).is_none(), "no whole block");
         assert!(Cipher::LinkAndSecret.open(&site, KEY, None, &[]).is_none());
-    }
-
-    #[test]
-    fn the_checksum_takes_secret_and_value() {
-        let site = secret("0123456789abcdef0123456789abcdef0123456789abcdef");
-        let stored = "76e01c680f73eb9d18294c4dff2f050f688e2db6";
-        assert!(site.is_checksum("plain value one", stored));
-        assert!(!site.is_checksum("plain value two", stored));
-        assert!(!secret("another").is_checksum("plain value one", stored));
     }
 }
