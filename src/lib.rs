@@ -65,6 +65,7 @@ pub mod domain;
 pub mod fs;
 pub mod http;
 pub mod i18n;
+#[cfg(feature = "import")]
 pub mod import;
 pub mod lifecycle;
 pub mod mail;

@@ -21,7 +21,9 @@ use crate::vault::{CanaryError, HashPool, Keyring, Vault, canary_key};
 pub(super) struct Opened {
     pub(super) service: Arc<Service>,
     /// What the service works with, for those who bring secrets that others have made.
+    #[cfg(feature = "import")]
     pub(super) store: Arc<dyn Store>,
+    #[cfg(feature = "import")]
     pub(super) vault: Arc<Vault>,
     /// A sentence for each thing that was not there before.
     pub(super) made: Vec<String>,
@@ -81,7 +83,15 @@ pub(super) async fn open_for_server(
         service.maintenance().close().await;
         return Err(explain(error, settings));
     }
-    Ok(Opened { service, store, vault, made, findings })
+    Ok(Opened {
+        service,
+        #[cfg(feature = "import")]
+        store,
+        #[cfg(feature = "import")]
+        vault,
+        made,
+        findings,
+    })
 }
 
 /// A new store gets a new keyring. One that was written under a key wants that very key.

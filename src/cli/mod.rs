@@ -15,6 +15,7 @@ mod bootstrap;
 mod client;
 mod clock;
 mod doctor;
+#[cfg(feature = "import")]
 mod import;
 mod key;
 mod keyring_file;
@@ -89,7 +90,8 @@ enum Command {
     Backup(backup::Arguments),
     /// Put a backup in the store's place; what was read since stays read (SQLite)
     Restore(restore::Arguments),
-    /// Move in from an upstream server (v0.18 to v0.23): accounts, open secrets, receipts
+    /// Move in from an upstream server (v0.18 to v0.26): accounts, open secrets, receipts
+    #[cfg(feature = "import")]
     #[command(after_help = import::EXIT_CODES)]
     Import(import::Arguments),
     #[command(flatten)]
@@ -151,6 +153,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Doctor(arguments) => doctor::run(&load(settings)?, &arguments),
         Command::Backup(arguments) => backup::run(&load(settings)?, &arguments),
         Command::Restore(arguments) => restore::run(&load(settings)?, &arguments),
+        #[cfg(feature = "import")]
         Command::Import(arguments) => import::run(&load(settings)?, &arguments),
         Command::Client(command) => client::run(*command),
         Command::Completions(shell) => manual::completions(Cli::command(), &shell),

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::record::OldAccount;
+use super::addresses::Addresses;
+use super::record::{Fields, OldAccount};
 use super::report::{Report, Skip};
-use super::source::{HashReply, Old, RecordKind, Scan, ScanProgress};
+use super::source::{HashReply, Layout, Old, RecordKind, ScanProgress};
 use super::{Error, Import};
 use crate::domain::receipt::NewEntry;
 use crate::domain::{Account, AccountId, ApiToken, ReceiptKey, Timestamp};
@@ -24,17 +25,24 @@ impl Import {
     pub(super) async fn accounts(
         &self,
         old: &Old,
+        addresses: &Addresses,
         report: &mut Report,
         steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(RecordKind::Account) else { return Ok(()) };
-        let mut scan = Scan::over(database, RecordKind::Account);
+        let Some(mut scan) = old.scan(RecordKind::Account) else { return Ok(()) };
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
             for (identifier, found) in names.iter().zip(old.hashes(RecordKind::Account, &names).await?) {
                 let read = match &found {
-                    HashReply::Hash(hash) => OldAccount::read(identifier, hash),
+                    // Names of v0.23 beside the identifiers of v0.24, after an upgrade where it was.
+                    HashReply::Hash(_) if old.layout() == Layout::OneDatabase && identifier.contains('@') => {
+                        Err(Skip::Older)
+                    }
+                    HashReply::Hash(hash) => {
+                        let fields = Fields::of(hash);
+                        OldAccount::read(identifier, addresses.of_account(identifier, fields), fields)
+                    }
                     HashReply::Missing => Err(Skip::Deleted), // since it was listed
                     HashReply::WrongType => Err(Skip::NoRecord),
                 };
@@ -63,6 +71,7 @@ impl Import {
             let created = account.created.unwrap_or(now).min(now);
             let digest = token_digest(&id, &token);
             let new = Account {
+                disabled: account.is_suspended,
                 locale: account.locale,
                 ..Account::new(id, account.email.clone(), plan, digest, created)
             };
@@ -79,6 +88,8 @@ impl Import {
         }
         report.accounts.taken += 1;
         report.unverified += u64::from(!account.is_verified);
+        report.suspended += u64::from(account.is_suspended);
+        report.with_id += u64::from(account.has_id);
         report.without_token += u64::from(account.token.is_none());
         if !account.plan.is_empty() && !self.plans.contains(&account.plan) {
             let shown = if is_name(&account.plan) { account.plan } else { "(no name)".to_owned() };

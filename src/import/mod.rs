@@ -1,32 +1,40 @@
-//! Import from an upstream server (v0.18 to v0.23): accounts with tokens and recent lists, unread secrets, receipts.
+//! Import from an upstream server (v0.18 to v0.26): accounts with tokens and recent lists, unread secrets, receipts.
 //!
 //! ```text
-//! accounts, secrets, receipts ──► source (its Redis, only ever read) ──► record (its hashes)
-//!      │        │                      └─► lifetime                        report: counts and reasons
-//!      └────────┴──► vault (decrypts, re-encrypts), store (imports)        check: is that its secret?
+//! accounts, secrets, receipts ──► source (its Redis, only ever read: which layout, which database)
+//!      │      │    │               └─► record, old_secret (its hashes), addresses, lifetime
+//!      │      └► seal               report: counts and reasons
+//!      └────────┴──► vault (decrypts, re-encrypts), store (imports)        check: are these its secrets?
 //! ```
 //!
 //! Every step is idempotent: what is already here stays as it is, in whatever state, so a second run changes nothing
 //! and an interrupted one is completed by the next. The trap: that rests on receipts, which outlive their secrets. So
-//! no secret is ever imported without one, even if its own is lost (docs/decisions/0014).
+//! no secret is ever imported without one, even if its own is lost (docs/decisions/0014). Of two layouts in one Redis only the newer
+//! is taken (docs/decisions/0074).
 
 use std::sync::Arc;
 
 use crate::domain::{Clock, Progress, Timestamp};
 use crate::store::{self, Store};
-use crate::vault::{self, UpstreamSecret, Vault};
+use crate::vault::{self, UpstreamSecret, UpstreamSecrets, Vault};
 
 mod accounts;
+mod addresses;
 mod check;
 mod lifetime;
+mod old_secret;
 mod receipts;
 mod record;
 mod report;
+mod seal;
 mod secrets;
 mod source;
 
+pub use check::Checked;
 pub use report::{Report, Skip, Tally};
-pub use source::Old;
+pub use source::{Layout, Old};
+
+use addresses::Addresses;
 
 /// A part of the data, to import only that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,19 +52,54 @@ pub enum Only {
 pub enum Error {
     /// The old server's Redis failed.
     #[error(
-        "the old Redis cannot be read\nhint: is the address right? its user needs `+@connection +info +scan +hgetall +pttl \
-         +exists +zrevrangebyscore ~*`; run the import again, it goes on where it stopped"
+        "the old Redis cannot be read\nhint: is the address right? its user needs `+@connection +info +scan +hscan +get +hgetall \
+         +pttl +exists +zrevrangebyscore ~*`; run the import again, it goes on where it stopped"
     )]
     Source(#[from] redis::RedisError),
     /// That Redis holds no record of an upstream server.
     #[error(
-        "no account, secret or receipt of an upstream server up to v0.23 is in that Redis\nhint: is it the right one? \
-         docs/moving-from-onetimesecret.md tells about other versions"
+        "no account, secret or receipt of an upstream server is in that Redis\nhint: is it the right one, and the right database? \
+         docs/moving-from-onetimesecret.md tells which versions are read"
     )]
     Nothing,
+    /// The database asked for is of v0.23 or earlier, and another one of a later version.
+    #[error(
+        "that database holds what is left of v0.23 or earlier, and another one of the same Redis what v0.24 or later keeps: what was \
+         read since the upgrade would open again\nhint: leave the database's number out of the address; if the two never belonged \
+         together, copy the older into a Redis of its own"
+    )]
+    OlderOfTwo,
+    /// Somebody writes to the old server's databases.
+    #[error(
+        "the old Redis is being written to, so the old server still runs: a secret could be read there and here\nhint: stop it, and \
+         run the import again; nothing was written"
+    )]
+    Busy,
+    /// Somebody wrote there while it was read.
+    #[error(
+        "the old Redis was written to while it was read, so the old server still runs: what was shared there meanwhile may be missing \
+         here, and what was read there may open here once more\nhint: stop the old server, and run the import again for what is missing"
+    )]
+    WrittenMeanwhile,
+    /// The given secrets are not those that the old server recognises.
+    #[error(
+        "this is not the old server's secret: its Redis says so\nhint: it is `SECRET` in the old server's environment; after a \
+         rotation give those of `SECRET_PREVIOUS` as well, each by another `--secret-file`; nothing was written"
+    )]
+    OtherVerifier,
+    /// Some values were sealed under a secret that was not given.
+    #[error(
+        "{unopened} secrets were sealed under another secret of the old server than those given\nhint: give those of its \
+         `SECRET_PREVIOUS` as well, each by another `--secret-file`, or leave these secrets there with `--leave-unopened`; nothing \
+         was written"
+    )]
+    MissingSecret {
+        /// How many were looked at and do not open.
+        unopened: u64,
+    },
     /// The given secret is not the one the old server used.
     #[error(
-        "of {looked} secrets without a passphrase none opens: this is not the old server's secret\nhint: it is `SECRET` in the \
+        "none of {looked} secrets that were tried opens: this is not the old server's secret\nhint: it is `SECRET` in the \
          old server's environment, or `site: secret:` in its etc/config.yaml; nothing was written"
     )]
     WrongSecret {
@@ -83,8 +126,10 @@ pub struct Import {
     pub store: Option<Arc<dyn Store>>,
     /// Seals the records. Any vault, in a dry run.
     pub vault: Arc<Vault>,
-    /// The old server's secret.
-    pub secret: UpstreamSecret,
+    /// The old server's secrets.
+    pub secrets: UpstreamSecrets,
+    /// The one of them that it had up to v0.23 ([`Checked::site`]).
+    pub site: UpstreamSecret,
     /// The configured plans.
     pub plans: Vec<String>,
     /// Read for each batch: remaining lifetimes count from when they were read, and an import may take an hour.
@@ -98,21 +143,23 @@ impl Import {
         let includes = |part| only.is_none_or(|only| only == part);
         let parts = [Only::Accounts, Only::Secrets, Only::Metadata].map(includes);
         let mut steps = source::ScanProgress::new(old, parts, progress);
+        let mut addresses = Addresses::load(old).await?;
         if includes(Only::Accounts) {
-            self.accounts(old, &mut report, &mut steps).await?;
+            self.accounts(old, &addresses, &mut report, &mut steps).await?;
         }
         if includes(Only::Secrets) {
-            self.secrets(old, &mut report, &mut steps).await?;
+            self.secrets(old, &mut addresses, &mut report, &mut steps).await?;
         }
         if includes(Only::Metadata) {
-            self.receipts(old, &mut report, &mut steps).await?;
+            self.receipts(old, &mut addresses, &mut report, &mut steps).await?;
         }
         Ok(report)
     }
 
-    /// Whether the old server's secret decrypts a sample: `false` when there is nothing to try it on.
-    pub async fn check_secret(old: &Old, secret: &UpstreamSecret) -> Result<bool, Error> {
-        check::secret(old, secret).await
+    /// Checks that these are the old server's secrets. If some of its values were sealed under one that is missing, that is an
+    /// error, unless they are to be left (`leave`).
+    pub async fn check_secrets(old: &Old, secrets: &UpstreamSecrets, leave: bool) -> Result<Checked, Error> {
+        check::secrets(old, secrets, leave).await
     }
 
     /// The current time.

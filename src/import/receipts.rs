@@ -1,10 +1,12 @@
 //! Import of receipts whose secrets have ended. Those of unread secrets are imported with their secret.
 
+use super::addresses::Addresses;
 use super::lifetime::{ends, lifetime};
 use super::record::Fields;
 use super::report::{Report, Skip};
-use super::secrets::share_domain;
-use super::source::{Hash, HashReply, Old, RecordKind, Scan, ScanProgress};
+use super::seal::share_domain;
+use super::secrets::fields;
+use super::source::{Hash, HashReply, Old, RecordKind, ScanProgress};
 use super::{Error, Import};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
 use crate::store::ImportedSecret;
@@ -14,22 +16,24 @@ impl Import {
     pub(super) async fn receipts(
         &self,
         old: &Old,
+        addresses: &mut Addresses,
         report: &mut Report,
         steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(RecordKind::Receipt) else { return Ok(()) };
-        let mut scan = Scan::over(database, RecordKind::Receipt);
+        let Some(mut scan) = old.scan(RecordKind::Receipt) else { return Ok(()) };
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
             let now = self.now();
             let found = old.hashes(RecordKind::Receipt, &names).await?;
-            let secrets: Vec<&str> = found.iter().map(secret_key).collect();
+            addresses.learn(old, &found).await?;
+            let secrets: Vec<&str> =
+                found.iter().map(|found| fields(found).map_or("", Fields::secret_key)).collect();
             let open = old.exist(RecordKind::Secret, &secrets).await?;
             let mut records = Vec::new();
             for ((identifier, found), is_open) in names.iter().zip(&found).zip(open) {
                 match found {
-                    HashReply::Hash(hash) => match receipt(identifier, hash, is_open, now) {
+                    HashReply::Hash(hash) => match receipt(identifier, hash, is_open, addresses, now) {
                         Ok(None) => {} // imported with its secret
                         Ok(Some(record)) => records.push(record),
                         Err(why) => report.receipts.skip(why),
@@ -49,6 +53,7 @@ fn receipt(
     identifier: &str,
     hash: &Hash,
     is_open: bool,
+    addresses: &Addresses,
     now: Timestamp,
 ) -> Result<Option<ImportedSecret>, Skip> {
     let fields = Fields::of(hash);
@@ -59,13 +64,19 @@ fn receipt(
     }
     let (created, asked) = (fields.time(&["created"]), fields.ttl_of_receipt());
     let ends = ends(hash.ttl_ms, created, asked, 2, now).ok_or(Skip::Expired)?;
-    let (created, ttl) = lifetime(created, asked, ends, 2, now);
+    let is_over =
+        |created: Timestamp| state == State::Expired || asked.is_some_and(|asked| created.plus(asked) <= now);
+    let (created, mut ttl) = lifetime(fields.begin(), asked, ends, 2, now);
+    if matches!(state, State::New | State::Expired) && is_over(created) {
+        // An edited note has a receipt live longer than twice its secret: what has expired must go on to say so.
+        ttl = ttl.min(u32::try_from(created.until(now)).unwrap_or(u32::MAX));
+    }
     let event = match state {
-        State::Revealed => fields.time(&["received", "updated"]),
+        State::Revealed => fields.time(&["revealed", "received", "updated"]),
         State::Burned => fields.time(&["burned", "updated"]),
         _ => fields.time(&["updated"]),
     };
-    let sid = SecretKey::parse(fields.text("secret_key"));
+    let sid = SecretKey::parse(fields.secret_key());
     let receipt = StoredReceipt {
         tag: key.tag(),
         sid: sid.as_ref().map_or_else(|| vault::lost_secret_id(&key), vault::secret_id),
@@ -75,22 +86,14 @@ fn receipt(
         created,
         updated: event.unwrap_or(created),
         ttl,
-        owner: fields.owner(),
+        owner: addresses.owner(fields),
         recipient: fields.text("recipients").to_owned(),
         share_domain: share_domain(fields),
-        protected: !fields.text("passphrase").is_empty(),
+        protected: fields.text("has_passphrase") == "true" || !fields.text("passphrase").is_empty(),
         sealed: Vec::new(),
     };
     if receipt.expires() <= now {
         return Err(Skip::Expired);
     }
     Ok(Some(ImportedSecret { envelope: None, receipt, asked_by: key.tag() }))
-}
-
-/// The secret key in a receipt; empty once the secret has ended.
-fn secret_key(found: &HashReply) -> &str {
-    match found {
-        HashReply::Hash(hash) => Fields::of(hash).text("secret_key"),
-        _ => "",
-    }
 }

@@ -1,4 +1,5 @@
-//! Parsing of an upstream server's Redis hashes. An empty field and a missing one mean the same there.
+//! Parsing of an upstream server's Redis hashes. An empty field and a missing one mean the same there. What v0.24 renamed is
+//! looked for under both names.
 
 use std::collections::HashMap;
 
@@ -6,8 +7,7 @@ use zeroize::Zeroizing;
 
 use super::report::Skip;
 use super::source::Hash;
-use crate::domain::{ApiToken, EmailAddress, Locale, Plaintext, SecretKey, State, Timestamp};
-use crate::vault::{Cipher, UpstreamSecret};
+use crate::domain::{ApiToken, EmailAddress, Locale, State, Timestamp};
 
 /// The fields of a hash.
 #[derive(Clone, Copy)]
@@ -18,13 +18,19 @@ impl<'a> Fields<'a> {
         Self(&hash.fields)
     }
 
-    fn bytes(self, name: &str) -> &'a [u8] {
+    /// A field's bytes; empty when missing.
+    pub(super) fn bytes(self, name: &str) -> &'a [u8] {
         self.0.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A field as text; empty when missing.
     pub(super) fn text(self, name: &str) -> &'a str {
         std::str::from_utf8(self.bytes(name)).unwrap_or_default().trim()
+    }
+
+    /// The first of these fields that says something; empty when none does.
+    pub(super) fn first(self, names: &[&str]) -> &'a str {
+        names.iter().map(|name| self.text(name)).find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     /// The first of these fields that is a number above zero. Some were written with a fraction.
@@ -38,9 +44,25 @@ impl<'a> Fields<'a> {
         self.number(names).map(Timestamp)
     }
 
-    /// The account that shared it; `None` when anonymous.
-    pub(super) fn owner(self) -> Option<String> {
-        Some(self.text("custid")).filter(|name| !name.is_empty() && *name != "anon").map(str::to_owned)
+    /// The identifier of the account that shared it; `None` when anonymous.
+    pub(super) fn owner(self) -> Option<&'a str> {
+        Some(self.first(&["owner_id", "custid"])).filter(|name| !name.is_empty() && *name != "anon")
+    }
+
+    /// The receipt of a secret.
+    pub(super) fn receipt_key(self) -> &'a str {
+        self.first(&["receipt_identifier", "metadata_key"])
+    }
+
+    /// The secret of a receipt; empty once it has ended.
+    pub(super) fn secret_key(self) -> &'a str {
+        self.first(&["secret_identifier", "secret_key"])
+    }
+
+    /// Its creation, as far as its life counts from then. What upstream's scripts upgraded to v0.24 was given its remaining life anew
+    /// when it was loaded, however long after it had been saved.
+    pub(super) fn begin(self) -> Option<Timestamp> {
+        self.time(&["created"]).filter(|_| self.first(&["migrated_at", "migration_status"]).is_empty())
     }
 
     /// The requested lifetime of a secret, in seconds.
@@ -56,54 +78,13 @@ impl<'a> Fields<'a> {
     /// The state of a receipt.
     pub(super) fn state(self) -> Option<State> {
         match self.text("state") {
-            "" | "new" | "viewed" => Some(State::New),
-            "received" => Some(State::Revealed),
+            "" | "new" | "viewed" | "previewed" | "shared" => Some(State::New),
+            "received" | "revealed" => Some(State::Revealed),
             "burned" => Some(State::Burned),
             "expired" => Some(State::Expired),
             "orphaned" => Some(State::Orphaned),
             _ => None,
         }
-    }
-}
-
-/// A secret that is still unread there.
-pub(super) struct OldSecret<'a> {
-    pub(super) key: SecretKey,
-    pub(super) fields: Fields<'a>,
-    pub(super) cipher: Cipher,
-    pub(super) sealed: &'a [u8],
-    /// A bcrypt string, or something older; empty without a passphrase.
-    pub(super) passphrase: &'a str,
-}
-
-impl<'a> OldSecret<'a> {
-    pub(super) fn read(identifier: &str, hash: &'a Hash) -> Result<Self, Skip> {
-        let fields = Fields::of(hash);
-        let key = SecretKey::parse(identifier).ok_or(Skip::BadKey)?;
-        if fields.text("verification") == "true" {
-            return Err(Skip::Verification);
-        }
-        match fields.state() {
-            Some(State::New) => {}
-            Some(_) => return Err(Skip::Ended),
-            None => return Err(Skip::NoRecord), // of an unknown version, or damaged
-        }
-        let sealed = fields.bytes("value");
-        let cipher = fields.text("value_encryption");
-        if sealed.is_empty() && cipher != "-1" {
-            return Err(Skip::Ended);
-        }
-        let cipher = Cipher::parse(cipher).ok_or(Skip::UnknownCipher)?;
-        Ok(Self { key, fields, cipher, sealed, passphrase: fields.text("passphrase") })
-    }
-
-    /// Decrypts the value of one without a passphrase; `None` when that fails or the checksum does not match.
-    pub(super) fn open(&self, secret: &UpstreamSecret) -> Option<Plaintext> {
-        let value = self.cipher.open(secret, self.key.expose(), None, self.sealed)?;
-        let checksum = self.fields.text("value_checksum");
-        // Without a checksum, valid UTF-8 has to do.
-        (checksum.is_empty() || self.cipher == Cipher::Empty || secret.is_checksum(&value, checksum))
-            .then(|| Plaintext::new(value))
     }
 }
 
@@ -113,13 +94,17 @@ pub(super) struct OldAccount {
     pub(super) plan: String,
     pub(super) token: Option<ApiToken>,
     pub(super) is_verified: bool,
+    /// Log-in was refused there.
+    pub(super) is_suspended: bool,
+    /// It had an identifier (`ur…`) that it could sign in with, too.
+    pub(super) has_id: bool,
     pub(super) locale: Option<Locale>,
     pub(super) created: Option<Timestamp>,
 }
 
 impl OldAccount {
-    pub(super) fn read(identifier: &str, hash: &Hash) -> Result<Self, Skip> {
-        let fields = Fields::of(hash);
+    /// Reads the account that is signed in with `address`.
+    pub(super) fn read(identifier: &str, address: &str, fields: Fields<'_>) -> Result<Self, Skip> {
         if identifier == "GLOBAL" {
             return Err(Skip::Counters);
         }
@@ -128,10 +113,12 @@ impl OldAccount {
         }
         let token = Zeroizing::new(fields.text("apitoken").to_owned());
         Ok(Self {
-            email: EmailAddress::parse(identifier).ok_or(Skip::BadEmail)?,
+            email: EmailAddress::parse(address).ok_or(Skip::BadEmail)?,
             plan: fields.text("planid").to_owned(),
             token: (!token.is_empty()).then(|| ApiToken::presented(token)),
             is_verified: fields.text("verified") == "true",
+            is_suspended: fields.text("suspended") == "true",
+            has_id: !fields.text("extid").is_empty(),
             locale: Locale::parse(fields.text("locale")),
             created: fields.time(&["created"]),
         })

@@ -18,6 +18,10 @@ pub enum Skip {
     Deleted,
     /// An entry of a list whose receipt is gone.
     NoReceipt,
+    /// A value that the old server cannot read, either: it was never sealed, or not under its secrets, or is no text.
+    Unreadable,
+    /// A record of v0.23 or earlier beside those of v0.24 or later.
+    Older,
     /// Its key is not valid here.
     BadKey,
     /// Not a record of this kind.
@@ -26,8 +30,12 @@ pub enum Skip {
     Damaged,
     /// Encrypted in an unknown way.
     UnknownCipher,
-    /// Protected by something that is no bcrypt string.
+    /// Sealed under a secret of the old server that was not given.
+    OtherSecret,
+    /// Protected by something that is neither bcrypt nor Argon2id.
     OldPassphrase,
+    /// Protected by a hash that takes more than a try may.
+    HeavyPassphrase,
     /// Not an e-mail address.
     BadEmail,
     /// The account is here, with another token.
@@ -51,11 +59,15 @@ impl Skip {
             Self::Counters => "the whole site's counters, not an account",
             Self::Deleted => "deleted there",
             Self::NoReceipt => "their receipts are gone",
-            Self::BadKey => "the key is not 25 to 31 letters and digits",
+            Self::Unreadable => "not readable there, either: not sealed under the given secrets, or no text",
+            Self::Older => "of v0.23 or earlier, from before the upgrade to v0.24",
+            Self::BadKey => "the key is not 25 to 31, or 62, letters and digits",
             Self::NoRecord => "not a record of this kind",
             Self::Damaged => "damaged: does not open, or not to what its checksum says",
             Self::UnknownCipher => "sealed in an unknown way",
-            Self::OldPassphrase => "the passphrase was not kept as a bcrypt string",
+            Self::OtherSecret => "sealed under a secret of the old server that was not given",
+            Self::OldPassphrase => "the passphrase was not kept as a hash of bcrypt or Argon2id",
+            Self::HeavyPassphrase => "the passphrase's hash takes more memory or time than a try may",
             Self::BadEmail => "the name is no e-mail address",
             Self::OtherToken => "here already, with another token: the old one does not work",
         }
@@ -102,6 +114,10 @@ pub struct Report {
     pub legacy: u64,
     /// Accounts brought that were not verified there; they work here as they did.
     pub unverified: u64,
+    /// Accounts brought that were suspended there; they are disabled here.
+    pub suspended: u64,
+    /// Accounts brought that had an identifier there (`ur…`) that they could sign in with, too.
+    pub with_id: u64,
     /// Accounts brought that had no token there.
     pub without_token: u64,
     /// Accounts brought, by plans that are not configured here.

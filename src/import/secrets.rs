@@ -2,63 +2,45 @@
 //! are.
 
 use std::num::NonZero;
-use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use tokio::task::JoinSet;
 
-use super::lifetime::{ends, lifetime};
-use super::record::{Fields, OldSecret};
-use super::report::{Report, Skip, Tally};
-use super::source::{Hash, HashReply, Old, RecordKind, Scan, ScanProgress};
+use super::addresses::Addresses;
+use super::record::Fields;
+use super::report::Report;
+use super::seal::{Batch, Pair, Sealer};
+use super::source::{HashReply, Layout, Old, RecordKind, ScanProgress};
 use super::{Error, Import};
-use crate::domain::address::is_host_name;
-use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
+use crate::domain::Envelope;
 use crate::store::{ImportedSecret, Put};
-use crate::vault::{self, Legacy, UpstreamSecret, Vault};
-
-/// A secret and its receipt, as read from the source.
-struct Pair {
-    identifier: String,
-    secret: HashReply,
-    receipt: HashReply,
-}
+use crate::vault;
 
 /// Secrets per batch: a large value has a megabyte, and each core holds a batch.
 const BATCH: usize = 50;
-
-/// A sealed batch.
-#[derive(Default)]
-struct Batch {
-    records: Vec<ImportedSecret>,
-    tally: Tally,
-}
-
-/// Seals batches on the blocking pool.
-struct Sealer {
-    vault: Arc<Vault>,
-    secret: UpstreamSecret,
-    /// When the batch was read.
-    now: Timestamp,
-}
 
 impl Import {
     pub(super) async fn secrets(
         &self,
         old: &Old,
+        addresses: &mut Addresses,
         report: &mut Report,
         steps: &mut ScanProgress<'_>,
     ) -> Result<(), Error> {
-        let Some(database) = old.database(RecordKind::Secret) else { return Ok(()) };
+        let Some(mut scan) = old.scan(RecordKind::Secret) else { return Ok(()) };
         let workers = available_parallelism().map_or(1, NonZero::get);
         let mut sealing: JoinSet<Result<Batch, vault::Error>> = JoinSet::new();
-        let mut scan = Scan::over(database, RecordKind::Secret);
         while let Some(identifiers) = scan.next().await? {
             steps.step();
             for chunk in identifiers.chunks(BATCH) {
-                let sealer =
-                    Sealer { vault: Arc::clone(&self.vault), secret: self.secret.clone(), now: self.now() };
-                let pairs = pairs(old, chunk).await?;
+                let sealer = Sealer {
+                    vault: self.vault.clone(),
+                    secrets: self.secrets.clone(),
+                    site: self.site.clone(),
+                    layout: old.layout(),
+                    now: self.now(),
+                };
+                let pairs = pairs(old, addresses, chunk).await?;
                 while sealing.len() >= workers {
                     self.finish(&mut sealing, report).await?;
                 }
@@ -88,110 +70,42 @@ impl Import {
     }
 }
 
-async fn pairs(old: &Old, identifiers: &[String]) -> Result<Vec<Pair>, Error> {
+/// Reads secrets, each with its receipt, its owner, and what it was before an upgrade, if it was upgraded.
+async fn pairs(old: &Old, addresses: &mut Addresses, identifiers: &[String]) -> Result<Vec<Pair>, Error> {
     let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
     let secrets = old.hashes(RecordKind::Secret, &names).await?;
-    let receipt = |found: &HashReply| match found {
-        HashReply::Hash(hash) => Fields::of(hash).text("metadata_key").to_owned(),
-        _ => String::new(),
+    let originals = originals(old, &names, &secrets).await?;
+    let keys: Vec<&str> = secrets.iter().map(|found| fields(found).map_or("", Fields::receipt_key)).collect();
+    let receipts = old.hashes(RecordKind::Receipt, &keys).await?;
+    addresses.learn(old, &receipts).await?;
+    addresses.learn(old, &secrets).await?;
+    let all = names.into_iter().zip(secrets).zip(receipts).zip(originals);
+    let pair = |(((identifier, secret), receipt), original): (((&str, HashReply), HashReply), _)| {
+        // The receipt's, as the API shows it; a secret whose receipt is lost has it itself.
+        let owner = fields(&receipt).or(fields(&secret)).and_then(|shown| addresses.owner(shown));
+        Pair { identifier: identifier.to_owned(), secret, receipt, original, owner }
     };
-    let keys: Vec<String> = secrets.iter().map(receipt).collect();
-    let names: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let receipts = old.hashes(RecordKind::Receipt, &names).await?;
-    let all = identifiers.iter().cloned().zip(secrets).zip(receipts);
-    Ok(all.map(|((identifier, secret), receipt)| Pair { identifier, secret, receipt }).collect())
+    Ok(all.map(pair).collect())
 }
 
-impl Sealer {
-    fn seal(&self, pairs: &[Pair]) -> Result<Batch, vault::Error> {
-        let mut batch = Batch::default();
-        for pair in pairs {
-            let hash = match &pair.secret {
-                HashReply::Hash(hash) => hash,
-                HashReply::Missing => {
-                    batch.tally.skip(Skip::Ended); // since it was listed
-                    continue;
-                }
-                HashReply::WrongType => {
-                    batch.tally.skip(Skip::NoRecord);
-                    continue;
-                }
-            };
-            let receipt = match &pair.receipt {
-                HashReply::Hash(receipt) => Some(Fields::of(receipt)),
-                HashReply::Missing | HashReply::WrongType => None,
-            };
-            match self.record(&pair.identifier, hash, receipt)? {
-                Ok(record) => batch.records.push(record),
-                Err(why) => batch.tally.skip(why),
-            }
-        }
-        Ok(batch)
-    }
-
-    fn record(
-        &self,
-        identifier: &str,
-        hash: &Hash,
-        receipt: Option<Fields<'_>>,
-    ) -> Result<Result<ImportedSecret, Skip>, vault::Error> {
-        let old = match OldSecret::read(identifier, hash) {
-            Ok(old) => old,
-            Err(why) => return Ok(Err(why)),
-        };
-        // Read or burned: the receipt is updated first, and the server may have crashed before it deleted the secret.
-        if receipt.is_some_and(|receipt| matches!(receipt.state(), Some(State::Revealed | State::Burned))) {
-            return Ok(Err(Skip::Ended));
-        }
-        // The receipt's fields, as the API shows them; a secret whose receipt is lost has most of them itself.
-        let shown = receipt.unwrap_or(old.fields);
-        let created = shown.time(&["created"]).or_else(|| old.fields.time(&["created"]));
-        let asked = old.fields.ttl_of_secret().or_else(|| receipt?.ttl_of_receipt());
-        let Some(ends) = ends(hash.ttl_ms, created, asked, 1, self.now) else {
-            return Ok(Err(Skip::Expired));
-        };
-        let (created, ttl) = lifetime(created, asked, ends, 1, self.now);
-        let expires = created.plus(u64::from(ttl));
-        if expires <= self.now {
-            return Ok(Err(Skip::Expired));
-        }
-        let sealed = if old.passphrase.is_empty() {
-            let Some(value) = old.open(&self.secret) else { return Ok(Err(Skip::Damaged)) };
-            self.vault.seal_open(&old.key, &value, created, expires)?
-        } else {
-            let legacy = Legacy::new(old.cipher, self.secret.clone(), old.passphrase, old.sealed.to_vec());
-            let Some(legacy) = legacy else { return Ok(Err(Skip::OldPassphrase)) };
-            self.vault.seal_legacy(&old.key, &legacy, created, expires)?
-        };
-        let sid = vault::secret_id(&old.key);
-        let receipt_key = ReceiptKey::parse(old.fields.text("metadata_key"));
-        // A secret is never imported without a receipt: that keeps one that was read here from coming back.
-        let (mid, link, asked_by) = match &receipt_key {
-            Some(key) => {
-                let mid = vault::receipt_id(key);
-                (mid, self.vault.seal_link(key, mid, &old.key, sid), key.tag())
-            }
-            None => (vault::lost_receipt_id(&old.key), Vec::new(), old.key.tag()),
-        };
-        let receipt = StoredReceipt {
-            tag: old.key.tag(),
-            sid,
-            mid,
-            state: State::New,
-            created,
-            updated: shown.time(&["updated"]).unwrap_or(created),
-            ttl,
-            owner: shown.owner(),
-            recipient: shown.text("recipients").to_owned(),
-            share_domain: share_domain(shown),
-            protected: !old.passphrase.is_empty(),
-            sealed: link,
-        };
-        Ok(Ok(ImportedSecret { envelope: Some(sealed), receipt, asked_by }))
-    }
+/// What those that have no value of v0.24 or later were before they were upgraded; nothing for the others.
+pub(super) async fn originals(
+    old: &Old,
+    names: &[&str],
+    secrets: &[HashReply],
+) -> Result<Vec<Option<HashReply>>, Error> {
+    let is_upgraded = |found: &HashReply| {
+        old.layout() == Layout::OneDatabase
+            && fields(found).is_some_and(|fields| fields.bytes("ciphertext").is_empty())
+    };
+    let upgraded: Vec<bool> = secrets.iter().map(is_upgraded).collect();
+    let asked: Vec<&str> =
+        names.iter().zip(&upgraded).filter(|(_, is)| **is).map(|(name, _)| *name).collect();
+    let mut found = old.originals(&asked).await?.into_iter();
+    Ok(upgraded.into_iter().map(|is| if is { found.next() } else { None }).collect())
 }
 
-/// The link domain; empty unless it is a host name, as links are made of it.
-pub(super) fn share_domain(fields: Fields<'_>) -> String {
-    Some(fields.text("share_domain")).filter(|host| is_host_name(host)).unwrap_or_default().to_owned()
+/// The fields of what was found, if it is a record.
+pub(super) fn fields(found: &HashReply) -> Option<Fields<'_>> {
+    found.hash().map(Fields::of)
 }

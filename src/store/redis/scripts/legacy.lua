@@ -6,7 +6,7 @@
 if ARGV[2] == 'list' then
   return redis.call('ZRANGE', KEYS[1], '(' .. ARGV[3], '+inf', 'BYSCORE')
 end
-redis.call('ZADD', KEYS[1], ARGV[4], ARGV[5])
+redis.call('ZADD', KEYS[1], 'NX', ARGV[4], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', agreed(tonumber(ARGV[3])))
 -- GT alone takes a set without an expiry for one that lives for ever.
 redis.call('PEXPIRE', KEYS[1], ARGV[6], 'NX')

@@ -1,0 +1,71 @@
+//! Whose a record is: up to v0.23 it names the account's e-mail address, from v0.24 on an identifier that has to be looked up.
+
+use std::collections::HashMap;
+
+use super::Error;
+use super::record::Fields;
+use super::secrets::fields;
+use super::source::{HashReply, Layout, Old, RecordKind};
+
+/// Addresses of accounts by their identifiers, as far as they were asked for.
+pub(super) struct Addresses {
+    layout: Layout,
+    /// `None` for one that is no account any more, and for one that several addresses lead to until it is read.
+    known: HashMap<String, Option<String>>,
+    /// Accounts that have to be read, as the index has several addresses for them.
+    unclear: Vec<String>,
+}
+
+impl Addresses {
+    /// Reads the index.
+    pub(super) async fn load(old: &Old) -> Result<Self, Error> {
+        let mut addresses = Self { layout: old.layout(), known: HashMap::new(), unclear: Vec::new() };
+        for (address, id) in old.addresses().await? {
+            let before = addresses.known.insert(id.clone(), Some(address));
+            if before.is_some() {
+                addresses.unclear.push(id);
+            }
+        }
+        for id in &addresses.unclear {
+            addresses.known.remove(id);
+        }
+        Ok(addresses)
+    }
+
+    /// The address that an account is signed in with: the index's, or, if that is unclear or lacks it, the record's.
+    pub(super) fn of_account<'a>(&'a self, identifier: &'a str, fields: Fields<'a>) -> &'a str {
+        match self.layout {
+            Layout::Databases => identifier,
+            Layout::OneDatabase => {
+                let known = self.known.get(identifier).and_then(Option::as_deref);
+                known.unwrap_or_else(|| fields.text("email"))
+            }
+        }
+    }
+
+    /// Looks up the owners of these records, as far as they are not known.
+    pub(super) async fn learn(&mut self, old: &Old, records: &[HashReply]) -> Result<(), Error> {
+        if self.layout == Layout::Databases {
+            return Ok(());
+        }
+        let mut unknown: Vec<&str> = records.iter().filter_map(fields).filter_map(Fields::owner).collect();
+        unknown.retain(|id| !self.known.contains_key(*id));
+        unknown.sort_unstable();
+        unknown.dedup();
+        let found = old.hashes(RecordKind::Account, &unknown).await?;
+        for (id, account) in unknown.into_iter().zip(&found) {
+            let address = fields(account).map(|fields| fields.text("email")).filter(|text| !text.is_empty());
+            self.known.insert(id.to_owned(), address.map(str::to_owned));
+        }
+        Ok(())
+    }
+
+    /// The address of whoever shared a record; `None` when that was nobody, or an account that is gone.
+    pub(super) fn owner(&self, fields: Fields<'_>) -> Option<String> {
+        let named = fields.owner()?;
+        match self.layout {
+            Layout::Databases => Some(named.to_owned()),
+            Layout::OneDatabase => self.known.get(named)?.clone(),
+        }
+    }
+}
