@@ -213,9 +213,11 @@ fn backends_are_named_where_a_store_is_opened_only() {
         "cli/store.rs",
         "cli/backup.rs",
         "cli/restore.rs",
-        "cli/import.rs",
+        "cli/import/mod.rs",
         "config/redis.rs",
-        "import/source.rs",
+        "import/source/activity.rs",
+        "import/source/mod.rs",
+        "import/source/open.rs",
     ];
     let mut named: Vec<String> = Vec::new();
     for (file, _, code) in sources() {

@@ -8,7 +8,7 @@ use readonce::import::{Import, Old};
 use readonce::store::Store;
 use readonce::store::redis::{TlsFiles, foreign};
 use readonce::store::sqlite::SqliteStore;
-use readonce::vault::{HashPool, Keyring, UpstreamSecret, Vault, receipt_id};
+use readonce::vault::{HashPool, Keyring, UpstreamSecret, UpstreamSecrets, Vault, receipt_id};
 use zeroize::Zeroizing;
 
 use super::old::{OldServer, Recorded};
@@ -22,10 +22,12 @@ fn a_life_counts_from_when_it_was_read() {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.path().join("readonce.db")).unwrap());
     let began = SystemClock.now();
     let clock = Arc::new(FakeClock::at(began));
+    let secret = UpstreamSecret::new(Zeroizing::new(server.recorded.secret().to_owned()));
     let import = Import {
         store: Some(Arc::clone(&store)),
         vault: Arc::new(Vault::new(Keyring::generate(began), HashPool::new(4))),
-        secret: UpstreamSecret::new(Zeroizing::new(server.recorded.secret().to_owned())),
+        secrets: UpstreamSecrets::new(vec![secret.clone()]),
+        site: secret,
         plans: Vec::new(),
         clock: clock.clone(),
     };

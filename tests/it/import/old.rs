@@ -1,83 +1,22 @@
-//! Recorded upstream servers, loaded into a redis-server of the test; and more secrets of the same kind.
+//! Upstream servers of which only their Redis is left: a redis-server of the test with what was recorded, and more secrets of the
+//! same kind.
 
 use std::time::Instant;
 
 use aes::Aes256;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use cbc::cipher::block_padding::Pkcs7;
 use cbc::cipher::{BlockModeEncrypt as _, KeyIvInit as _};
 use md5::Md5;
 use readonce::domain::{Clock as _, SystemClock};
 use redis::Pipeline;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 
+pub(crate) use super::recording::{Expected, Recorded};
+use super::sealing;
 use crate::support::redis::Server as Redis;
 use crate::support::text::hex;
-use crate::support::{Account, Home, Ran, Shared};
-
-/// Hash fields that are times.
-const TIMES: [&str; 6] = ["created", "updated", "viewed", "received", "burned", "last_login"];
-
-/// A recording.
-pub(crate) struct Recorded(Value);
-
-/// What was shared there.
-pub(crate) struct Expected {
-    pub(crate) shared: Shared,
-    pub(crate) value: String,
-    pub(crate) passphrase: String,
-    pub(crate) state: String,
-    pub(crate) owner: String,
-    pub(crate) ttl: u64,
-    pub(crate) recipient: Value,
-}
-
-impl Recorded {
-    pub(super) fn both() -> [Self; 2] {
-        [include_str!("../../upstream/v0.20.5.json"), include_str!("../../upstream/v0.23.6.json")]
-            .map(|text| Self(serde_json::from_str(text).unwrap()))
-    }
-
-    /// The later one.
-    pub(crate) fn one() -> Self {
-        let [_, later] = Self::both();
-        later
-    }
-
-    pub(super) fn secret(&self) -> &str {
-        self.0["global_secret"].as_str().unwrap()
-    }
-
-    pub(crate) fn account(&self) -> Account {
-        let text = |name: &str| self.0["accounts"][0][name].as_str().unwrap().to_owned();
-        Account { email: text("user"), token: text("token") }
-    }
-
-    pub(crate) fn expected(&self) -> Vec<Expected> {
-        let expected = |entry: &Value| {
-            let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-            Expected {
-                shared: Shared { secret: text("secret_key"), receipt: text("metadata_key") },
-                value: text("value"),
-                passphrase: text("passphrase"),
-                state: text("state"),
-                owner: text("custid"),
-                ttl: entry["ttl"].as_u64().unwrap(),
-                recipient: entry["recipient"].clone(),
-            }
-        };
-        self.0["expect"].as_array().unwrap().iter().map(expected).collect()
-    }
-
-    /// The one called so.
-    pub(super) fn named(&self, name: &str) -> Expected {
-        let place = self.0["expect"].as_array().unwrap().iter().position(|entry| entry["name"] == name);
-        self.expected().swap_remove(place.unwrap())
-    }
-}
+use crate::support::{Home, Ran, Shared};
 
 /// A server of old, of which only its Redis is left.
 pub(crate) struct OldServer {
@@ -92,8 +31,13 @@ impl OldServer {
         let runtime = Runtime::new().unwrap();
         let redis = runtime.block_on(Redis::start());
         let server = Self { runtime, redis, loaded: Instant::now(), recorded };
-        server.send(&server.load());
+        server.send(&server.recorded.load(None));
         server
+    }
+
+    /// Loads another recording beside it, leaving out what begins with `but`.
+    pub(super) fn beside(&self, other: &Recorded, but: Option<&str>) {
+        self.send(&other.load(but));
     }
 
     pub(super) fn url(&self) -> String {
@@ -104,46 +48,6 @@ impl OldServer {
     pub(super) fn set_both(&self, shared: &Shared, field: &str, content: &str) {
         self.set(8, &["HSET", &format!("secret:{}:object", shared.secret), field, content]);
         self.set(7, &["HSET", &format!("metadata:{}:object", shared.receipt), field, content]);
-    }
-
-    /// Everything of the recording, with its times moved to the present.
-    fn load(&self) -> Pipeline {
-        let recorded = &self.recorded.0;
-        let moved = SystemClock.now().0 - recorded["taken"].as_u64().unwrap();
-        let mut pipeline = Pipeline::new();
-        for record in recorded["dump"].as_array().unwrap() {
-            let key = record["key"].as_str().unwrap();
-            pipeline.cmd("SELECT").arg(record["db"].as_u64().unwrap());
-            match record["type"].as_str().unwrap() {
-                "hash" => {
-                    let command = pipeline.cmd("HSET").arg(key);
-                    for (field, value) in record["value"].as_object().unwrap() {
-                        let mut value = decoded(value);
-                        if TIMES.contains(&field.as_str()) && !value.is_empty() {
-                            let time: u64 = std::str::from_utf8(&value).unwrap().parse().unwrap();
-                            value = (time + moved).to_string().into_bytes();
-                        }
-                        command.arg(field).arg(value);
-                    }
-                }
-                "zset" => {
-                    let command = pipeline.cmd("ZADD").arg(key);
-                    for member in record["value"].as_array().unwrap() {
-                        #[expect(clippy::cast_precision_loss, reason = "seconds have room in it")]
-                        let score = member[1].as_f64().unwrap() + moved as f64;
-                        command.arg(score).arg(decoded(&member[0]));
-                    }
-                }
-                "string" => {
-                    pipeline.cmd("SET").arg(key).arg(decoded(&record["value"]));
-                }
-                other => panic!("a {other} in the recording"),
-            }
-            if let Some(lives) = record["pttl"].as_u64() {
-                pipeline.cmd("PEXPIRE").arg(key).arg(lives);
-            }
-        }
-        pipeline
     }
 
     pub(super) fn send(&self, pipeline: &Pipeline) {
@@ -178,6 +82,37 @@ impl OldServer {
         self.send(&pipeline);
     }
 
+    /// Adds secrets and their receipts as v0.26 would have made them; every fifth protected by the passphrase `open sesame`.
+    pub(super) fn add_newer(&self, secrets: &[(Shared, String)]) {
+        let now = SystemClock.now().0;
+        let mut pipeline = Pipeline::new();
+        for (place, (Shared { secret, receipt }, value)) in secrets.iter().enumerate() {
+            let sealed = sealing::sealed(self.recorded.secret(), secret, value);
+            pipeline.cmd("HSET").arg(format!("secret:{secret}:object"));
+            pipeline
+                .arg("objid")
+                .arg(format!("\"{secret}\""))
+                .arg("receipt_identifier")
+                .arg(format!("\"{receipt}\""));
+            pipeline.arg("ciphertext").arg(sealed).arg(&["state", "\"new\"", "lifespan", "3600"]);
+            pipeline.arg("created").arg(format!("{now}.25"));
+            if is_protected(place) {
+                pipeline.arg("passphrase").arg(format!("\"{}\"", sealing::HASH));
+            }
+            pipeline.cmd("PEXPIRE").arg(format!("secret:{secret}:object")).arg(3_600_000);
+            pipeline.cmd("HSET").arg(format!("receipt:{receipt}:object"));
+            pipeline
+                .arg("objid")
+                .arg(format!("\"{receipt}\""))
+                .arg("secret_identifier")
+                .arg(format!("\"{secret}\""));
+            pipeline.arg(&["state", "\"new\"", "secret_ttl", "3600", "lifespan", "3600"]);
+            pipeline.arg("created").arg(format!("{now}.25"));
+            pipeline.cmd("PEXPIRE").arg(format!("receipt:{receipt}:object")).arg(7_200_000);
+        }
+        self.send(&pipeline);
+    }
+
     /// One command in one of its databases.
     pub(super) fn set(&self, database: u32, words: &[&str]) {
         let mut pipeline = Pipeline::new();
@@ -193,16 +128,19 @@ impl OldServer {
         }))
     }
 
-    /// `readonce import` of this server with its own secret.
+    /// `readonce import` of this server with its own secrets.
     pub(crate) fn import_into(&self, home: &Home, more: &[&str]) -> Ran {
-        home.write("secret", &format!("{}\n", self.recorded.secret()));
         let url = self.url();
-        home.run(&[&["import", url.as_str(), "--secret-file", "secret"], more].concat())
+        let mut call = vec!["import", url.as_str()];
+        let secrets = self.recorded.secrets();
+        let files: Vec<String> =
+            (0..secrets.len()).map(|at| format!("secret{}", "-before".repeat(at))).collect();
+        for (file, secret) in files.iter().zip(&secrets) {
+            home.write(file, &format!("{secret}\n"));
+            call.extend(["--secret-file", file]);
+        }
+        home.run(&[&call, more].concat())
     }
-}
-
-fn decoded(value: &Value) -> Vec<u8> {
-    STANDARD.decode(value.as_str().unwrap()).unwrap()
 }
 
 /// A value as upstream sealed it, written out anew from the description of its format.
@@ -220,11 +158,22 @@ fn sealed(global_secret: &str, key: &str, value: &str) -> Vec<u8> {
     cipher.encrypt_padded::<Pkcs7>(&mut buffer, length).unwrap().to_vec()
 }
 
+/// Whether the secret at this place is one that [`OldServer::add_newer`] protects.
+pub(super) fn is_protected(place: usize) -> bool {
+    place.is_multiple_of(5)
+}
+
 /// A key of so many digits.
 pub(super) fn key(length: usize) -> String {
     let mut drawn = vec![0; length];
     readonce::domain::random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
     String::from_utf8(drawn).unwrap()
+}
+
+/// Keys as v0.24 and later make them.
+pub(super) fn long_pairs(count: usize) -> Vec<(Shared, String)> {
+    let pair = |place| (Shared { secret: key(62), receipt: key(62) }, format!("value {place}"));
+    (0..count).map(pair).collect()
 }
 
 /// Keys as upstream made them: numbers in base 36, now and then one digit shorter.

@@ -1,9 +1,14 @@
 //! A wrong secret, damaged records, an old server that must not be touched; and what is told of it.
 
-use super::old::{OldServer, Recorded};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use super::old::{OldServer, Recorded, long_pairs};
 use super::target::Target;
 use crate::support::search::{contains, forms};
-use crate::support::{Home, Ran};
+use crate::support::{Home, Ran, SOON, wait_for};
 
 #[test]
 fn a_wrong_secret_is_noticed_before_anything_is_made() {
@@ -13,7 +18,7 @@ fn a_wrong_secret_is_noticed_before_anything_is_made() {
         home.write("secret", secret);
         let ran = home.run(&["import", &old.url(), "--secret-file", "secret"]);
         ran.refused_saying(&[
-            "of 8 secrets without a passphrase none opens",
+            "none of 8 secrets that were tried opens",
             "hint: it is `SECRET`",
             "nothing was written",
         ]);
@@ -45,10 +50,10 @@ fn damaged_records_are_skipped_counted_and_told() {
         "secrets: 4 taken over, 0 here already\n",
         "  NOT TAKEN OVER 3: damaged: does not open",
         "  NOT TAKEN OVER 1: sealed in an unknown way\n",
-        "  NOT TAKEN OVER 1: the passphrase was not kept as a bcrypt string\n",
+        "  NOT TAKEN OVER 1: the passphrase was not kept as a hash of bcrypt or Argon2id\n",
         "entries of recent lists: 0 taken over, 0 here already\n  NOT TAKEN OVER 1: not a record of this kind\n",
         "  NOT TAKEN OVER 2: not a record of this kind\n",
-        "  NOT TAKEN OVER 1: the key is not 25 to 31 letters and digits\n",
+        "  NOT TAKEN OVER 1: the key is not 25 to 31, or 62, letters and digits\n",
         "  skipped 1: made by the old server to verify an account\n",
         "accounts: 2 taken over, 0 here already\n",
         "  NOT TAKEN OVER 1: the name is no e-mail address\n",
@@ -126,30 +131,38 @@ fn receipts_that_ended_unread_say_so() {
 
 #[test]
 fn the_old_server_is_only_read() {
-    let old = OldServer::of(Recorded::one());
-    let target = Target::sqlite();
-    target.home.write("secret", old.recorded.secret());
-    let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
-    let commands = old.commands(move || assert!(command.output().unwrap().status.success()));
-    assert!(commands.len() > 20, "{commands:?}");
-    for command in &commands {
-        let command = command.to_uppercase();
-        let reads = [
-            "SCAN",
-            "HGETALL",
-            "PTTL",
-            "EXISTS",
-            "ZREVRANGEBYSCORE",
-            "INFO",
-            "SELECT",
-            "HELLO",
-            "CLIENT",
-            "AUTH",
-        ];
-        assert!(reads.contains(&command.as_str()), "it was sent {command}");
+    for recorded in [Recorded::one(), Recorded::newer(), Recorded::upgraded()] {
+        let old = OldServer::of(recorded);
+        let target = Target::sqlite();
+        target.home.write("secret", old.recorded.secret());
+        let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
+        let commands = old.commands(move || assert!(command.output().unwrap().status.success()));
+        assert!(commands.len() > 20, "{commands:?}");
+        for command in &commands {
+            let command = command.to_uppercase();
+            let reads = [
+                "SCAN",
+                "HSCAN",
+                "GET",
+                "HGETALL",
+                "PTTL",
+                "EXISTS",
+                "ZREVRANGEBYSCORE",
+                "INFO",
+                "SELECT",
+                "HELLO",
+                "CLIENT",
+                "AUTH",
+            ];
+            assert!(reads.contains(&command.as_str()), "it was sent {command}");
+        }
+        may_be_read_by_a_user_that_may_do_nothing_else(&old);
     }
-    // And a user that may do nothing else is enough.
-    let rule = "ACL SETUSER reader on >word ~* -@all +@connection +info +scan +hgetall +pttl +exists +zrevrangebyscore";
+}
+
+fn may_be_read_by_a_user_that_may_do_nothing_else(old: &OldServer) {
+    let rule = "ACL SETUSER reader on >word ~* -@all +@connection +info +scan +hscan +get +hgetall +pttl +exists \
+                +zrevrangebyscore";
     old.set(0, &rule.split(' ').collect::<Vec<_>>());
     let url = old.url().replace("redis://", "redis://reader:word@");
     let home = Home::new();
@@ -179,6 +192,12 @@ fn what_is_no_old_server_is_told() {
     let nothing = OldServer::of(Recorded::one());
     nothing.set(0, &["FLUSHALL"]);
     home.run(&["import", &nothing.url(), "--only", "accounts"])
+        .refused_saying(&["no account, secret or receipt", "hint: "]);
+    // Another program's, with names that are alike.
+    nothing.set(0, &["HSET", "customer:17", "email", "golden@example.com"]);
+    nothing.set(0, &["SET", "receipt:17:total", "3"]);
+    nothing.set(3, &["SADD", "session:17:object", "x"]);
+    home.run(&["import", &nothing.url(), "--only", "metadata"])
         .refused_saying(&["no account, secret or receipt", "hint: "]);
     for (url, said) in [
         ("redis://127.0.0.1:1", "the old Redis cannot be read"),
@@ -229,28 +248,115 @@ fn the_address_comes_from_a_file_stdin_or_a_variable() {
 #[test]
 fn no_old_value_key_or_token_is_in_the_store_or_told() {
     for target in Target::all() {
-        let old = OldServer::of(Recorded::one());
-        let mut markers = vec![old.recorded.account().token, old.recorded.secret().to_owned()];
-        for expected in old.recorded.expected() {
-            markers.extend([expected.shared.secret[3..].to_owned(), expected.shared.receipt[3..].to_owned()]);
-            markers.extend([expected.value, expected.passphrase].into_iter().filter(|text| text.len() > 8));
+        for recorded in [Recorded::one(), Recorded::newer(), Recorded::upgraded()] {
+            leaves_no_marker(&target, recorded);
         }
-        let [quiet, again] = [(); 2].map(|()| old.import_into(&target.home, &[]).succeeded());
-        let server = target.serve();
-        let mut places = target.everything();
-        assert!(places.iter().any(|(_, bytes)| bytes.len() > 1000), "{}: nothing to look at", target.name);
-        for ran in [quiet, again] {
-            let told = [ran.stdout, ran.stderr].concat();
-            assert!(!told.contains("example.com"), "{}: {told}", target.name);
-            places.push(("told".to_owned(), told.into_bytes()));
+    }
+}
+
+fn leaves_no_marker(target: &Target, recorded: Recorded) {
+    let old = OldServer::of(recorded);
+    let mut markers = vec![old.recorded.secret().to_owned(), "$2a$12$".to_owned()];
+    markers.extend(old.recorded.accounts().into_iter().map(|account| account.token));
+    markers.extend(old.recorded.digests());
+    for expected in old.recorded.expected() {
+        markers.extend([expected.shared.secret[3..].to_owned(), expected.shared.receipt[3..].to_owned()]);
+        markers.extend([expected.value, expected.passphrase].into_iter().filter(|text| text.len() > 8));
+    }
+    let [quiet, again] = [(); 2].map(|()| old.import_into(&target.home, &[]));
+    let server = target.serve();
+    let mut places = target.everything();
+    assert!(places.iter().any(|(_, bytes)| bytes.len() > 1000), "{}: nothing to look at", target.name);
+    for ran in [quiet, again] {
+        let told = [ran.stdout, ran.stderr].concat();
+        assert!(told.contains("secrets: "), "{}: {told}", target.name);
+        assert!(!told.contains("example.com"), "{}: {told}", target.name);
+        places.push(("told".to_owned(), told.into_bytes()));
+    }
+    for marker in &markers {
+        for form in forms(marker) {
+            let place = places.iter().find(|(_, bytes)| contains(bytes, &form)).map(|(place, _)| place);
+            assert_eq!(place, None, "{}: {marker}", target.name);
         }
-        let bcrypt = "$2a$12$";
-        for marker in markers.iter().map(String::as_str).chain([bcrypt]) {
-            for form in forms(marker) {
-                let place = places.iter().find(|(_, bytes)| contains(bytes, &form)).map(|(place, _)| place);
-                assert_eq!(place, None, "{}: {marker}", target.name);
+    }
+    server.stop();
+}
+
+/// Whoever still serves these secrets would give out what is given out here.
+#[test]
+fn a_redis_that_is_written_to_is_told() {
+    let home = Home::new();
+    for recorded in [Recorded::one(), Recorded::newer()] {
+        let old = OldServer::of(recorded);
+        for is_adding in [true, false] {
+            let writing = Writer::start(&old, is_adding);
+            old.import_into(&home, &[]).refused_saying(&[
+                "the old Redis is being written to, so the old server still runs",
+                "hint: stop it",
+            ]);
+            assert!(!home.file("data").exists());
+            // To look is no harm, and accounts may be brought before.
+            old.import_into(&home, &["--dry-run"]).succeeded();
+            old.import_into(&home, &["--dry-run", "--only", "accounts"]).succeeded();
+            writing.stop();
+        }
+        old.import_into(&home, &["--dry-run"]).succeeded();
+    }
+}
+
+#[test]
+fn what_is_written_while_it_is_read_is_told_afterwards() {
+    let old = OldServer::of(Recorded::newer());
+    old.add_newer(&long_pairs(3000));
+    let target = Target::sqlite();
+    target.home.write("secret", old.recorded.secret());
+    let mut command = target.home.command(&["import", &old.url(), "--secret-file", "secret"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for("a part of it is there", SOON, || (target.count() > 50).then_some(()));
+    old.set(0, &["SET", "session:of-somebody", "x"]);
+    let done = child.wait_with_output().unwrap();
+    let [stdout, stderr] = [done.stdout, done.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert_eq!(done.status.code(), Some(1), "{stdout}{stderr}");
+    assert!(stdout.contains("\nsecrets: 3048 taken over"), "{stdout}");
+    assert!(stderr.contains("error: the old Redis was written to while it was read"), "{stderr}");
+}
+
+/// A client of the old server's, as far as Redis sees it.
+struct Writer {
+    goes_on: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Writes once before it returns: adds keys, or removes what it has added.
+    fn start(old: &OldServer, is_adding: bool) -> Self {
+        let mut connection = redis::Client::open(old.url()).unwrap().get_connection().unwrap();
+        let database = if old.recorded.is_newer() { 0 } else { 8 };
+        redis::cmd("SELECT").arg(database).exec(&mut connection).unwrap();
+        let fill = "for i = 1, 100000 do redis.call('SET', 'session:' .. i, 'x') end";
+        if !is_adding {
+            redis::cmd("EVAL").arg(fill).arg(0).exec(&mut connection).unwrap();
+        }
+        let goes_on = Arc::new(AtomicBool::new(true));
+        let flag = Arc::clone(&goes_on);
+        let thread = std::thread::spawn(move || {
+            let mut number = 0;
+            while flag.load(Ordering::Relaxed) {
+                number += 1;
+                let command = if is_adding { "SET" } else { "DEL" };
+                let mut command = redis::cmd(command);
+                command.arg(format!("session:{number}"));
+                if is_adding {
+                    command.arg("x");
+                }
+                command.exec(&mut connection).unwrap();
             }
-        }
-        server.stop();
+        });
+        Self { goes_on, thread }
+    }
+
+    fn stop(self) {
+        self.goes_on.store(false, Ordering::Relaxed);
+        self.thread.join().unwrap();
     }
 }

@@ -253,7 +253,10 @@ impl Server {
             if kind == "zset" {
                 command.arg(&["0", "-1", "WITHSCORES"]);
             }
-            let value: Value = command.query_async(&mut db).await.unwrap();
+            let mut value: Value = command.query_async(&mut db).await.unwrap();
+            if let (Value::Array(members), "set") = (&mut value, kind.as_str()) {
+                members.sort_by_cached_key(|member| bytes_of(member.clone())); // a set has them in no order, and not always in the same
+            }
             found.push((key.escape_ascii().to_string(), [key, bytes_of(value)].concat()));
         }
         found

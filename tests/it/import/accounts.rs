@@ -1,0 +1,56 @@
+//! Accounts of v0.24 and later: told what differs here, found whichever way they are indexed.
+
+use super::old::{OldServer, Recorded};
+use super::target::Target;
+
+#[test]
+fn what_differs_here_is_told() {
+    let old = OldServer::of(Recorded::newer());
+    let target = Target::sqlite();
+    let ran = old.import_into(&target.home, &["--only", "accounts"]).succeeded();
+    for note in [
+        "note: 1 accounts were suspended there, and are disabled here\nhint: `readonce account enable",
+        "note: 9 accounts could sign in by an identifier, too (`ur…`)",
+        "note: 2 accounts were never verified there",
+        "note: 1 accounts had no API token\nhint: ",
+    ] {
+        assert!(ran.stderr.contains(note), "{note} is not in {ran:?}");
+    }
+    // Who is let in again has the token of old.
+    let suspended = "suspended@example.com";
+    let account = old.recorded.accounts().into_iter().find(|account| account.email == suspended).unwrap();
+    let server = target.serve();
+    assert_eq!(server.client_of(&account).get("/api/v1/authcheck").status, 404);
+    target.home.run(&["account", "enable", suspended]).succeeded();
+    server.client_of(&account).get("/api/v1/authcheck").ok();
+    server.stop();
+}
+
+#[test]
+fn an_account_is_found_by_index_or_record() {
+    let old = OldServer::of(Recorded::newer());
+    let key = |email: &str| old.recorded.account_key(email);
+    let id = |email: &str| key(email).split(':').nth(1).unwrap().to_owned();
+    // In quotes, as before v0.26; without a record of its own; under two addresses, one of which it has no more; in no index.
+    let [quoted, lost, two, none] =
+        ["golden@example.com", "second@example.com", "admin@example.com", "mixed.case@example.com"];
+    old.set(0, &["HSET", "customer:email_index", quoted, &format!("\"{}\"", id(quoted))]);
+    old.set(0, &["HDEL", &key(lost), "email"]);
+    old.set(0, &["HSET", "customer:email_index", "before@example.com", &id(two)]);
+    old.set(0, &["HDEL", "customer:email_index", none]);
+    old.set(0, &["HSET", &key(none), "email", none, "locale", "\"de\"", "planid", "\"basic\""]); // without quotes
+    let target = Target::sqlite();
+    let ran = old.import_into(&target.home, &[]).succeeded();
+    assert!(ran.stderr.contains("1 accounts have the plan `basic`, which is not configured"), "{ran:?}");
+    let server = target.serve();
+    for email in [quoted, lost, two, none] {
+        let account = old.recorded.accounts().into_iter().find(|account| account.email == email).unwrap();
+        server.client_of(&account).get("/api/v1/authcheck").ok();
+        let own = old.recorded.expected().into_iter().find(|expected| expected.owner == email).unwrap();
+        assert_eq!(server.client().receipt(&own.shared).ok().member("custid"), email);
+    }
+    let shown = target.home.run(&["account", "list"]).succeeded();
+    let line = shown.stdout.lines().find(|line| line.contains(none)).unwrap();
+    assert!(line.contains("basic"), "{line}");
+    server.stop();
+}
