@@ -104,6 +104,10 @@ async fn a_text_outlives_its_session() {
     assert_eq!(browser.value("#secret").await, VALUE);
 }
 
+/// Bytes over the wire of the page that is shown and all that it loads.
+const LOADED: &str = "return performance.getEntries().filter((entry) => 'transferSize' in entry)
+                        .reduce((sum, { transferSize }) => sum + transferSize, 0);";
+
 /// A page to sign in at weighs as little as a reader's.
 #[tokio::test]
 async fn the_pages_are_light() {
@@ -111,8 +115,6 @@ async fn the_pages_are_light() {
     let account = site.account("ann@example.org");
     let driver = Driver::start();
     let browser = driver.browser().await;
-    const LOADED: &str = "return performance.getEntries().filter((entry) => 'transferSize' in entry)
-                            .reduce((sum, { transferSize }) => sum + transferSize, 0);";
     browser.go(&site.at("/sign-in?locale=bg")).await;
     let first = browser.run(LOADED).await.as_u64().unwrap();
     sign_in(&browser, &account.email, &account.token).await;
