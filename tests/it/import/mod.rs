@@ -10,6 +10,7 @@ mod progress;
 mod recorded;
 mod recording;
 mod refusals;
+mod rescue;
 mod sealing;
 mod secrets;
 mod target;
