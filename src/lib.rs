@@ -27,7 +27,7 @@
 //! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, metrics, service | the wires of v1 and v2, neither of which knows the other: paths, bodies and texts as clients know them |
-//! | [`web`] | domain, http, i18n, service | pages for people: forms, what comes of them, stylesheet and script |
+//! | [`web`] | domain, http, i18n, metrics, oidc, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |

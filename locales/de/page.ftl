@@ -218,6 +218,23 @@ revoke-first = Damit enden auch alle Ihre Sitzungen, auch diese hier.
 revoke-button = Token widerrufen
 revoke-back = Behalten
 
+# Anmeldung bei einem Anbieter.
+sign-in-provider = Bei { $host } anmelden
+provider-title = Es wurde niemand angemeldet
+provider-again = Noch einmal anmelden
+provider-others = Andere Wege, sich anzumelden
+provider-away = { $host } ist gerade nicht erreichbar. Bitte in einer kleinen Weile noch einmal versuchen.
+provider-setup = { $host } und dieser Server verstehen einander nicht. Beheben kann das nur, wer diesen Server betreibt: Was nicht stimmt, steht in seinem Protokoll.
+provider-untrusted = Der Antwort von { $host } ist nicht zu trauen, oder sie gehört nicht zu dieser Anmeldung. Bitte noch einmal versuchen. Bleibt es dabei, sagen Sie es bitte denen, die diesen Server betreiben.
+provider-stale = Diese Anmeldung ist vorbei: Sie hat zu lange gedauert, war schon abgeschlossen, oder in einem anderen Fenster begann eine neue. Bitte noch einmal beginnen.
+provider-denied = { $host } hat Sie nicht angemeldet, oder Sie haben es abgelehnt.
+provider-not-allowed = { $host } kennt Sie, aber nicht alle von dort dürfen sich hier anmelden. Bitte fragen Sie die, die diesen Server betreiben.
+provider-no-address = { $host } hat keine E-Mail-Adresse genannt, also war kein Konto zu finden. Beheben kann das, wer diesen Server betreibt (oidc.scopes).
+provider-unverified = { $host } sagt nicht, dass Ihre E-Mail-Adresse geprüft ist; darum zählt sie hier nicht. Wer diesen Server betreibt, kann ihr dennoch vertrauen (oidc.trust_email).
+provider-other = Das Konto mit Ihrer E-Mail-Adresse gehört bei { $host } jemand anderem, oder Ihnen von früher. Bitte fragen Sie die, die diesen Server betreiben.
+provider-disabled = Ihr Konto ist gesperrt. Bitte fragen Sie die, die diesen Server betreiben.
+signed-out-provider = Auch bei { $host } abmelden
+
 # Regions.
 regions-title = Regionen
 regions-here = Hier geteilte Geheimnisse liegen in der Region { $region }.

@@ -218,6 +218,23 @@ revoke-first = This also ends all your sessions, this one too.
 revoke-button = Revoke the token
 revoke-back = Keep it
 
+# Signing in by a provider.
+sign-in-provider = Sign in at { $host }
+provider-title = Nobody was signed in
+provider-again = Sign in again
+provider-others = Other ways to sign in
+provider-away = { $host } cannot be reached at the moment. Please try again in a little while.
+provider-setup = { $host } and this server do not understand each other. Only whoever runs this server can mend that: its log says what is wrong.
+provider-untrusted = The answer from { $host } cannot be trusted, or is not for this sign-in. Please try once more. If it stays like this, please tell whoever runs this server.
+provider-stale = This sign-in is over: it took too long, it was finished already, or another one began in another window. Please begin again.
+provider-denied = { $host } did not sign you in, or you decided against it.
+provider-not-allowed = { $host } knows you, but not everybody from there may sign in here. Please ask whoever runs this server.
+provider-no-address = { $host } named no e-mail address, so no account could be found. Whoever runs this server can mend that (oidc.scopes).
+provider-unverified = { $host } does not say that it has checked your e-mail address, so it does not count here. Whoever runs this server can decide to trust it (oidc.trust_email).
+provider-other = The account with your e-mail address is somebody else’s at { $host }, or yours from before. Please ask whoever runs this server.
+provider-disabled = Your account is disabled. Please ask whoever runs this server.
+signed-out-provider = Sign out at { $host } as well
+
 # Regions.
 regions-title = Regions
 regions-here = Secrets shared here are kept in the region { $region }.

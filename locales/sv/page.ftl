@@ -218,6 +218,23 @@ revoke-first = Det avslutar också alla dina sessioner, även den här.
 revoke-button = Återkalla nyckeln
 revoke-back = Behåll den
 
+# Inloggning hos en leverantör.
+sign-in-provider = Logga in hos { $host }
+provider-title = Ingen loggades in
+provider-again = Logga in igen
+provider-others = Andra sätt att logga in
+provider-away = { $host } går inte att nå just nu. Försök igen om en liten stund.
+provider-setup = { $host } och den här servern förstår inte varandra. Bara den som driver servern kan åtgärda det: vad som är fel står i dess logg.
+provider-untrusted = Svaret från { $host } går inte att lita på, eller hör inte till den här inloggningen. Försök en gång till. Om det fortsätter, säg till den som driver servern.
+provider-stale = Den här inloggningen är över: den tog för lång tid, var redan klar, eller så började en ny i ett annat fönster. Börja om från början.
+provider-denied = { $host } loggade inte in dig, eller så avböjde du.
+provider-not-allowed = { $host } känner dig, men alla därifrån får inte logga in här. Fråga den som driver servern.
+provider-no-address = { $host } angav ingen e-postadress, så inget konto kunde hittas. Den som driver servern kan åtgärda det (oidc.scopes).
+provider-unverified = { $host } säger inte att din e-postadress är kontrollerad, så den räknas inte här. Den som driver servern kan välja att lita på den (oidc.trust_email).
+provider-other = Kontot med din e-postadress tillhör någon annan hos { $host }, eller dig sedan tidigare. Fråga den som driver servern.
+provider-disabled = Ditt konto är spärrat. Fråga den som driver servern.
+signed-out-provider = Logga ut även hos { $host }
+
 # Regions.
 regions-title = Regioner
 regions-here = Hemligheter som delas här förvaras i regionen { $region }.

@@ -215,6 +215,23 @@ revoke-first = 这也会结束您的所有会话，包括当前会话。
 revoke-button = 撤销令牌
 revoke-back = 保留
 
+# 通过身份提供方登录。
+sign-in-provider = 通过 { $host } 登录
+provider-title = 没有人登录
+provider-again = 重新登录
+provider-others = 其他登录方式
+provider-away = 暂时无法连接 { $host }。请稍后再试。
+provider-setup = { $host } 与本服务器无法互通。只有本服务器的管理者能够解决：原因写在服务器的日志里。
+provider-untrusted = 来自 { $host } 的回答不可信，或者不属于这次登录。请再试一次。如果仍然如此，请告知本服务器的管理者。
+provider-stale = 这次登录已经结束：用时过长、已经完成，或者在另一个窗口中开始了新的登录。请重新开始。
+provider-denied = { $host } 没有让您登录，或者您拒绝了登录。
+provider-not-allowed = { $host } 认识您，但并非那里的所有人都可以在此登录。请询问本服务器的管理者。
+provider-no-address = { $host } 没有给出电子邮件地址，因此找不到账户。本服务器的管理者可以解决（oidc.scopes）。
+provider-unverified = { $host } 没有说明已核实您的电子邮件地址，因此该地址在此无效。本服务器的管理者可以决定信任它（oidc.trust_email）。
+provider-other = 使用您电子邮件地址的账户在 { $host } 属于另一个人，或属于您过去的身份。请询问本服务器的管理者。
+provider-disabled = 您的账户已停用。请询问本服务器的管理者。
+signed-out-provider = 同时在 { $host } 退出登录
+
 # Regions.
 regions-title = 区域
 regions-here = 在此分享的秘密保存在区域 { $region }。

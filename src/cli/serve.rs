@@ -15,6 +15,7 @@ use super::keyring_file;
 use super::mailer::{WRONG_LINKS_HINT, mailer, wrong_links};
 use super::metrics::{self, MetricsListener};
 use super::process;
+use super::provider::provider;
 use super::say::{self, tell};
 use super::variable::{self, VariableError};
 use crate::config::{Loaded, Reveal, Settings};
@@ -24,6 +25,7 @@ use crate::fs::group_id;
 use crate::http::state::AppState;
 use crate::lifecycle::{self, Lifecycle};
 use crate::mail::Mailer;
+use crate::oidc::Provider;
 use crate::server::{self, Connections, Health, MAX_CONNECTIONS, Site, SocketAccess};
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
@@ -96,6 +98,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let address = socket.place()?;
     let base_url = settings.base_url_or(&address);
     let lifecycle = Lifecycle::listen()?;
+    let provider = provider(settings, &base_url)?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
     let recorder = metrics::recorder(settings);
     recorder.watch_log(log.dropped());
@@ -140,7 +143,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         base_path: base_url.path().to_owned(),
         https: base_url.is_https(),
         v2: settings.api.v2,
-        pages: settings.web.enabled.then(|| pages(settings)),
+        pages: settings.web.enabled.then(|| pages(settings, provider)),
     };
     let state = AppState::new(service.clone(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
@@ -190,7 +193,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages(settings: &Settings) -> web::Settings {
+fn pages(settings: &Settings, provider: Option<Arc<Provider>>) -> web::Settings {
     web::Settings {
         captcha: settings.web.reveal == Reveal::Type,
         second_answer: settings.web.second_answer,
@@ -202,6 +205,7 @@ fn pages(settings: &Settings) -> web::Settings {
             links: settings.web.links.clone(),
         },
         user_header: settings.access.user_header.clone(),
+        provider,
     }
 }
 

@@ -171,7 +171,7 @@ impl Settings {
             let problem = "it is needed where `listen` is a socket: links begin with it";
             return Err(Error::about("base_url", problem, &check.origin("listen")));
         }
-        self.oidc.check(check)?;
+        self.oidc.check(self.access.session != 0 && self.web.enabled, check)?;
         self.smtp.check(check)?;
         self.redis.check(check)?;
         lists::check(&self.domains, &self.regions, &self.web.links, check)

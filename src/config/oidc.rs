@@ -52,7 +52,8 @@ impl AllowedSection {
 }
 
 impl OidcSection {
-    pub(super) fn check(&self, check: &Check<'_>) -> Result<(), Error> {
+    /// `signs_in`: whether people sign in at the pages at all.
+    pub(super) fn check(&self, signs_in: bool, check: &Check<'_>) -> Result<(), Error> {
         let about =
             |key: &str, problem: &str, origin: &str| Err(Error::about(key, problem, &check.origin(origin)));
         let has_secret = self.client_secret_file.is_some();
@@ -62,6 +63,11 @@ impl OidcSection {
                 return about("oidc.issuer", &format!("empty, but `{set}` is set"), set);
             }
             None => return Ok(()),
+            Some(_) if !signs_in => {
+                let problem =
+                    "it signs people in at the pages, and `access.session` is 0 or `web.enabled` false";
+                return about("oidc.issuer", problem, "oidc.issuer");
+            }
             Some(_) => {}
         }
         for (key, is_there) in

@@ -152,6 +152,24 @@ label! {
         Disabled = "disabled",
         /// The trusted header names nobody, or more than one.
         Unnamed = "unnamed",
+        /// The provider could not be had.
+        ProviderAway = "provider_away",
+        /// The provider and this server do not agree: settings.
+        ProviderSetup = "provider_setup",
+        /// What the provider, or somebody in its name, said does not hold.
+        ProviderUntrusted = "provider_untrusted",
+        /// Come back late, or not to what was begun.
+        ProviderStale = "provider_stale",
+        /// Refused at the provider.
+        ProviderDenied = "provider_denied",
+        /// Not among those of the provider who may.
+        NotAllowed = "not_allowed",
+        /// The provider named no address.
+        NoAddress = "no_address",
+        /// The provider did not say that it checked the address.
+        Unverified = "unverified",
+        /// Somebody else at the provider than the account is bound to.
+        OtherSubject = "other_subject",
     }
 }
 

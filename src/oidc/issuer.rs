@@ -41,6 +41,12 @@ impl Issuer {
         &self.text
     }
 
+    /// The name of its host, to show to people.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.text.split('/').nth(2).unwrap_or_default()
+    }
+
     /// Where its discovery document is. One slash at the end is left out (Discovery, section 4.1).
     #[must_use]
     pub fn configuration(&self) -> String {

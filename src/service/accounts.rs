@@ -58,6 +58,16 @@ impl Accounts {
         }
     }
 
+    /// Whether somebody from this network may try to sign in by a provider: not after too many failures there of any kind.
+    pub fn may_try(&self, network: ClientNetwork) -> Result<(), Error> {
+        Ok(self.limits.may_sign_in(network)?)
+    }
+
+    /// Counts a sign-in by a provider that came to nothing.
+    pub fn tried_in_vain(&self, network: ClientNetwork) {
+        self.limits.sign_in_failed(network);
+    }
+
     /// Makes an account with a fresh token, which is shown this once. `None` when the e-mail has one already.
     pub async fn create(
         &self,

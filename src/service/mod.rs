@@ -22,6 +22,7 @@ mod maintenance;
 mod outbox;
 mod passphrase_lock;
 mod policy;
+mod provider;
 mod readiness;
 mod secrets;
 mod sessions;
@@ -40,6 +41,7 @@ pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit,
 pub use maintenance::Maintenance;
 pub use outbox::{Listed, Outbox};
 pub use policy::{Access, Join, LinkDomain, Plan, Policy};
+pub use provider::NotLetIn;
 pub use readiness::Readiness;
 pub use secrets::{
     Burned, BurnedAll, Captcha, GenerateRequest, MyShares, ReceiptView, RecentList, Reveal, Revealed,

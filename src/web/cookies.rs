@@ -11,6 +11,8 @@ use super::Pages;
 pub(super) enum Cookie {
     /// Who signed in.
     Session,
+    /// A sign-in that is on its way over a provider.
+    Provider,
 }
 
 impl Cookie {
@@ -18,6 +20,7 @@ impl Cookie {
     fn stem(self) -> &'static str {
         match self {
             Self::Session => "readonce-session",
+            Self::Provider => "readonce-provider",
         }
     }
 }

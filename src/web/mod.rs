@@ -16,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::domain::{Operator, Region, RegionName, UserHeader};
 use crate::http::request_checks::Refusal;
 use crate::http::state::AppState;
+use crate::oidc::Provider;
 use crate::service::Access;
 
 mod answer;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub operator: Operator,
     /// The header in which a trusted proxy names who signed in with it (`access.user_header`).
     pub user_header: Option<UserHeader>,
+    /// The provider that people sign in with.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// The state of the pages.
@@ -124,6 +127,8 @@ pub fn routes(pages: &Pages) -> Router {
     if policy.signs_in() {
         people = people
             .route("/sign-in", get(pages::sign_in::ask).post(pages::sign_in::enter))
+            .route("/sign-in/provider", get(pages::provider::start).head(pages::provider::head))
+            .route(CALLBACK, get(pages::provider::back).head(pages::provider::head))
             .route("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave))
             .route("/shares", get(pages::shares::show))
             .route("/shares/{key}/burn", get(pages::shares::ask).post(pages::shares::burn))

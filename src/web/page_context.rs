@@ -17,6 +17,7 @@ use super::{Pages, assets, return_path};
 use crate::domain::{Account, Day, Label, Locale, Operator, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
+use crate::oidc::Provider;
 use crate::service::{Access, Session};
 
 /// The reader's language, and the pages' settings.
@@ -119,6 +120,21 @@ impl PageContext {
             return self.to("/sign-in");
         }
         let address = self.to("/sign-in");
+        let mark = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{mark}to={place}")
+    }
+
+    /// Who signs people in elsewhere.
+    pub(super) fn provider(&self) -> Option<&Provider> {
+        self.pages.settings().provider.as_deref()
+    }
+
+    /// The address that leads to them, for somebody who wants to go on at `place`.
+    pub(super) fn to_provider(&self, place: &str) -> String {
+        let address = self.to("/sign-in/provider");
+        if place == "/" {
+            return address;
+        }
         let mark = if address.contains('?') { '&' } else { '?' };
         format!("{address}{mark}to={place}")
     }

@@ -35,6 +35,9 @@ pub(super) fn check(loaded: &Loaded, report: &mut Report) {
     {
         folder(&settings.keyring_file, report);
     }
+    if let Some(secret) = &settings.oidc.client_secret_file {
+        private(secret, report);
+    }
     if settings.store.url.has_password() {
         configuration(loaded, report);
     }

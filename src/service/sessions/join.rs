@@ -20,17 +20,22 @@ impl Sessions {
     pub async fn join(&self, email: &EmailAddress) -> Result<Result<Account, NotJoined>, Error> {
         let found = deadline::for_write(self.find_or_make(email)).await?;
         let joined = match found {
-            None => Err(NotJoined::Unknown),
-            Some(account) if account.disabled => Err(NotJoined::Disabled),
-            Some(account) => Ok(account),
+            None => {
+                self.metrics.sign_in(SignIn::Unknown);
+                Err(NotJoined::Unknown)
+            }
+            Some(account) => self.unless_disabled(account),
         };
-        if let Err(why) = joined {
-            self.metrics.sign_in(match why {
-                NotJoined::Unknown => SignIn::Unknown,
-                NotJoined::Disabled => SignIn::Disabled,
-            });
-        }
         Ok(joined)
+    }
+
+    /// The account that was found, unless it is disabled.
+    pub(in crate::service) fn unless_disabled(&self, account: Account) -> Result<Account, NotJoined> {
+        if account.disabled {
+            self.metrics.sign_in(SignIn::Disabled);
+            return Err(NotJoined::Disabled);
+        }
+        Ok(account)
     }
 
     async fn find_or_make(&self, email: &EmailAddress) -> Result<Option<Account>, Error> {

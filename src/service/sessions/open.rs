@@ -27,6 +27,11 @@ impl Sessions {
         (session, sealed)
     }
 
+    /// Counts somebody whom a provider did not bring in, and why.
+    pub fn count(&self, outcome: SignIn) {
+        self.metrics.sign_in(outcome);
+    }
+
     /// Counts somebody whose address and API token do not go together.
     pub fn count_wrong(&self) {
         self.metrics.sign_in(SignIn::Wrong);

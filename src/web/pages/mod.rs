@@ -4,6 +4,7 @@ pub(super) mod about;
 pub(super) mod burn;
 pub(super) mod files;
 pub(super) mod home;
+pub(super) mod provider;
 pub(super) mod receipt;
 pub(super) mod secret;
 pub(super) mod shares;

@@ -35,6 +35,8 @@ struct SignInPage<'a> {
     email: &'a str,
     /// Where to go on.
     to: &'static str,
+    /// Who signs people in elsewhere: where it is, and the address that leads there.
+    provider: Option<(String, String)>,
 }
 
 /// Whom the proxy in front names, where one is to be believed.
@@ -158,6 +160,9 @@ fn render(
     email: &str,
     to: &'static str,
 ) -> Response {
-    let template = SignInPage { page, switch: true, refused, vouched: vouched.address(), email, to };
+    let provider =
+        page.provider().map(|provider| (provider.settings().issuer.host().to_owned(), page.to_provider(to)));
+    let template =
+        SignInPage { page, switch: true, refused, vouched: vouched.address(), email, to, provider };
     answer::page_of(status, &template, email.len())
 }

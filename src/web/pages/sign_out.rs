@@ -27,6 +27,8 @@ struct SignedOutPage<'a> {
     switch: bool,
     /// Whether somebody else signed them in, who may still know them.
     is_known_elsewhere: bool,
+    /// Where that is, and the address to sign out at there, if there is one.
+    provider: Option<(String, String)>,
 }
 
 /// Asks whether it is meant: for those who come by an address.
@@ -41,14 +43,21 @@ pub(in crate::web) async fn leave(
     OwnForm(session): OwnForm,
 ) -> Result<Response, PageError> {
     pages.app().service().accounts().end_sessions(&session.account.id).await?;
-    Ok(signed_out(&pages, page, &session))
+    Ok(signed_out(&pages, page, &session).await)
 }
 
 /// That a session has ended, for a browser that forgets it.
-pub(super) fn signed_out(pages: &Pages, page: PageContext, session: &Session) -> Response {
+pub(super) async fn signed_out(pages: &Pages, page: PageContext, session: &Session) -> Response {
     let page = page.of_nobody();
     let is_known_elsewhere = session.method != SignInMethod::Token;
-    let shown = SignedOutPage { page: &page, switch: false, is_known_elsewhere };
+    let provider = match page.provider() {
+        Some(provider) if session.method == SignInMethod::Oidc => {
+            let host = provider.settings().issuer.host().to_owned();
+            provider.sign_out_address().await.map(|address| (host, address))
+        }
+        _ => None,
+    };
+    let shown = SignedOutPage { page: &page, switch: false, is_known_elsewhere, provider };
     let mut response = answer::page(StatusCode::OK, &shown);
     pages.drop_cookie(&mut response, Cookie::Session);
     response

@@ -143,7 +143,7 @@ pub(in crate::web) async fn revoke(
     let accounts = pages.app().service().accounts();
     let revoked = accounts.revoke_token(&session.account, id).await?;
     if revoked && id.is_none() {
-        return Ok(super::sign_out::signed_out(&pages, page, &session));
+        return Ok(super::sign_out::signed_out(&pages, page, &session).await);
     }
     // One that was revoked before is revoked as well.
     list(&pages, &page, &session, StatusCode::OK, Typed::default(), Some("token-revoked")).await

@@ -32,6 +32,7 @@ fn with_pages(app: App) -> App {
         regions: Vec::new(),
         operator: Operator::default(),
         user_header: None,
+        provider: None,
     };
     app.with_pages("", settings)
 }

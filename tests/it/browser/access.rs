@@ -11,7 +11,7 @@ use super::site::Site;
 use super::tour::{PAGES, Sites};
 
 /// What axe-core finds, a line each.
-async fn findings(browser: &Browser<'_>, axe: &str) -> Vec<String> {
+pub(super) async fn findings(browser: &Browser<'_>, axe: &str) -> Vec<String> {
     if browser.run("return typeof axe").await == "undefined" {
         browser.run(axe).await;
     }
@@ -27,7 +27,7 @@ async fn findings(browser: &Browser<'_>, axe: &str) -> Vec<String> {
     found.iter().map(ToString::to_string).collect()
 }
 
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/axe/node_modules/axe-core/axe.min.js");
     fs::read_to_string(&file)

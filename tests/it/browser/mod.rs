@@ -13,6 +13,7 @@ mod languages;
 mod origins;
 mod page;
 mod pictures;
+mod provider;
 mod scanner;
 mod script;
 mod share;

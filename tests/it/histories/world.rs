@@ -70,6 +70,7 @@ impl World {
             regions: Vec::new(),
             operator: Operator::default(),
             user_header: None,
+            provider: None,
         };
         let instance = |store| {
             App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere))

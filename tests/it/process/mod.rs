@@ -30,6 +30,7 @@ mod modes;
 mod no_new_store;
 mod not_ours;
 mod once;
+mod provider;
 mod proxy_protocol;
 mod published;
 mod readiness;

@@ -25,6 +25,7 @@ pub(super) fn settings() -> Settings {
         regions: Vec::new(),
         operator: Operator::default(),
         user_header: None,
+        provider: None,
     }
 }
 
