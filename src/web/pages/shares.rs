@@ -17,7 +17,7 @@ use crate::web::visitor::{OwnForm, Person};
 use crate::web::{Pages, answer};
 
 /// Shares of one page, which with style and script has to weigh less than 30 kB.
-const SHOWN: usize = 10;
+const SHOWN: usize = 20;
 
 #[derive(Template)]
 #[template(path = "shares.html")]

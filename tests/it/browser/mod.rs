@@ -10,6 +10,7 @@ mod exact;
 mod forms;
 mod keyboard;
 mod languages;
+mod mine;
 mod origins;
 mod page;
 mod pictures;

@@ -7,7 +7,7 @@ use super::site::{Site, reveal, share};
 use crate::support::{SOON, Shared, wait_for};
 
 /// How many pages a tour shows.
-pub(super) const PAGES: usize = 45;
+pub(super) const PAGES: usize = 54;
 
 /// Servers, as some pages are those of other settings.
 pub(super) struct Sites {
@@ -189,12 +189,42 @@ impl Sites {
         look("share, signed in").await;
         browser.go(&self.closed.at(&format!("/sign-in{query}"))).await;
         look("sign in, but signed in").await;
+        self.mine(browser, query, look).await;
         browser.go(&self.closed.at(&format!("/sign-out{query}"))).await;
         look("sign out").await;
         browser.submit("main button.primary").await;
         look("signed out").await;
         browser.go(&self.closed.at(&format!("/sign-out{query}"))).await;
         look("please sign in").await;
+    }
+
+    /// What somebody has who signed in: shares and tokens.
+    async fn mine(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {
+        let at = |path: &str| self.closed.at(&format!("{path}{query}"));
+        browser.go(&at("/shares")).await;
+        look("my shares, none").await;
+        browser.go(&at("/")).await;
+        share(browser, "a secret", "right").await;
+        browser.go(&at("/shares")).await;
+        look("my shares").await;
+        browser.submit(".rows a").await;
+        look("my shares: destroy?").await;
+        browser.submit("button.danger").await;
+        look("my shares: destroyed").await;
+        browser.go(&at("/tokens")).await;
+        look("tokens").await;
+        browser.run("document.querySelector('main form').noValidate = true").await;
+        browser.submit("main form button.primary").await;
+        look("tokens, but no name").await;
+        browser.write("#name", "Backup des Rechnungswesens, nachts, auf dem Server im Keller").await;
+        browser.submit("main form button.primary").await;
+        browser.copy("value").await;
+        look("token made").await;
+        browser.go(&at("/tokens")).await;
+        browser.submit(".rows li:last-child a").await;
+        look("revoke?").await;
+        browser.submit("button.danger").await;
+        look("tokens: revoked").await;
     }
 
     async fn others(&self, browser: &Browser<'_>, query: &str, look: &mut impl AsyncFnMut(&str)) {

@@ -20,6 +20,7 @@ const FIELD: &[(i64, &[u8], &[u8], &str)] = &[
     (2, include_bytes!("v2.db"), include_bytes!("v2.keys"), include_str!("v2.json")),
     (3, include_bytes!("v3.db"), include_bytes!("v3.keys"), include_str!("v3.json")),
     (4, include_bytes!("v4.db"), include_bytes!("v4.keys"), include_str!("v4.json")),
+    (5, include_bytes!("v5.db"), include_bytes!("v5.keys"), include_str!("v5.json")),
 ];
 
 fn schema(home: &Home) -> i64 {
@@ -44,8 +45,11 @@ fn every_file_in_the_field_answers_as_before() {
             let text = |key: &str| made[name][key].as_str().unwrap().to_owned();
             Shared { secret: text("secret"), receipt: text("receipt") }
         };
-        let account = |name: &str| made["account"][name].as_str().unwrap().to_owned();
-        let account = Account { email: account("email"), token: account("token") };
+        let account = |of: &str| {
+            let text = |name: &str| made[of][name].as_str().unwrap().to_owned();
+            made.get(of).map(|_| Account { email: text("email"), token: text("token") })
+        };
+        let (account, named) = (account("account").unwrap(), account("named"));
         assert_eq!(schema(&home), *number);
 
         let server = home.serve_with(UNLIMITED);
@@ -57,6 +61,9 @@ fn every_file_in_the_field_answers_as_before() {
         assert_eq!(said.contains(&format!("from schema {number} to {newest}")), *number < newest, "{said}");
         let (owner, client) = (server.client_of(&account), server.client());
         owner.get("/api/v1/authcheck").ok();
+        if let Some(named) = named {
+            server.client_of(&named).get("/api/v1/authcheck").ok();
+        }
         let recent = owner.get("/api/v1/private/recent").ok().json();
         assert_eq!(recent[0]["metadata_key"], made["unread"]["receipt"], "{recent}");
         for (name, state) in

@@ -91,17 +91,17 @@ async fn shares_by_page_and_api_are_shown_without_a_key_and_destroyed() {
 async fn older_shares_are_a_page_on() {
     let site = Site::new();
     let mut ann = Browser::of(&site, ANN, "default").await;
-    for _ in 0..12 {
+    for _ in 0..25 {
         ann.share("secret=x&ttl=3600").await;
     }
     let first = ann.get("/shares?locale=de").await;
-    assert_eq!(rows(&first).len(), 10);
+    assert_eq!(rows(&first).len(), 20);
     let older = first.attribute("main .actions a", "href");
     assert!(older.starts_with("/shares?locale=de&after="), "{older}");
     let second = ann.get(&older).await;
-    assert_eq!(rows(&second).len(), 2);
+    assert_eq!(rows(&second).len(), 5);
     assert_eq!(second.attribute("main .actions a", "href"), "/shares?locale=de");
-    assert_eq!(rows(&ann.get("/shares?after=ff").await).len(), 10, "what is no place is the beginning");
+    assert_eq!(rows(&ann.get("/shares?after=ff").await).len(), 20, "what is no place is the beginning");
 }
 
 #[tokio::test]
