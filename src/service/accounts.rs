@@ -44,11 +44,11 @@ impl Accounts {
         let is_named = is_named && named.as_ref().is_some_and(|named| !named.has_expired(now));
         match account {
             Some(account) if (is_first || is_named) && !account.disabled => {
-                let (token_id, used) = match named {
+                let (token_id, last_day) = match named {
                     Some(named) if !is_first => (Some(named.digest.id()), named.used),
                     _ => (None, account.token_used),
                 };
-                self.uses.note(id, token_id, used, now.day());
+                self.uses.note(id, token_id, last_day, now.day());
                 Ok(SignedIn { account, token: Some(token) })
             }
             _ => {

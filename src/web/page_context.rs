@@ -65,8 +65,8 @@ impl PageContext {
     }
 
     /// A day in UTC.
-    pub(super) fn day(&self, day: &Day) -> String {
-        i18n::date(self.locale, day.begin())
+    pub(super) fn day(&self, day: impl Borrow<Day>) -> String {
+        i18n::date(self.locale, day.borrow().begin())
     }
 
     pub(super) fn duration(&self, seconds: u64) -> String {

@@ -74,7 +74,7 @@ impl AccountStore for RedisStore {
         id: &AccountId,
         token: &TokenId,
     ) -> Result<Option<(Account, Option<NamedToken>)>> {
-        let call = call(self.names().account(id), [tokens::record_field(token), tokens::day_field(token)]);
+        let call = call(self.names().account(id), [tokens::record_field(*token), tokens::day_field(*token)]);
         read(*id, self.run(&scripts::ACCOUNT_READ, call).await?)
     }
 

@@ -31,7 +31,7 @@ impl RedisStore {
     }
 
     pub(super) async fn add_named_token(&self, id: &AccountId, token: &NamedToken) -> Result<Added> {
-        let args = [record_field(&token.digest.id()), record(token), decimal(MOST_TOKENS as u64)];
+        let args = [record_field(token.digest.id()), record(token), decimal(MOST_TOKENS as u64)];
         let answer = self.run(&scripts::TOKEN_ADD, call(self.names().account(id), args)).await?;
         Ok(match reply::number(&answer)? {
             1 => Added::Added,
@@ -41,18 +41,18 @@ impl RedisStore {
     }
 
     pub(super) async fn drop_named_token(&self, id: &AccountId, token: &TokenId) -> Result<bool> {
-        let args = [record_field(token), day_field(token)];
+        let args = [record_field(*token), day_field(*token)];
         flag(&self.run(&scripts::TOKEN_DROP, call(self.names().account(id), args)).await?)
     }
 
     pub(super) async fn note_days(&self, uses: &[TokenUse]) -> Result<()> {
         for some in uses.chunks(AT_ONCE) {
             let requests = some.iter().map(|TokenUse { account, token, day }| {
-                let (record, used) = match token {
-                    Some(token) => (record_field(token), day_field(token)),
+                let (record, day_of) = match token {
+                    Some(token) => (record_field(*token), day_field(*token)),
                     None => (b"t".to_vec(), b"u".to_vec()),
                 };
-                let call = call(self.names().account(account), [record, used, decimal(day.0.into())]);
+                let call = call(self.names().account(account), [record, day_of, decimal(day.0.into())]);
                 let store = self.clone();
                 async move { store.run(&scripts::TOKEN_USED, call).await }
             });
@@ -65,12 +65,12 @@ impl RedisStore {
 }
 
 /// The name of the field that a token's record is in.
-pub(super) fn record_field(token: &TokenId) -> Vec<u8> {
+pub(super) fn record_field(token: TokenId) -> Vec<u8> {
     [b"k".as_slice(), &token.0].concat()
 }
 
 /// The name of the field that says when it was used last.
-pub(super) fn day_field(token: &TokenId) -> Vec<u8> {
+pub(super) fn day_field(token: TokenId) -> Vec<u8> {
     [b"u".as_slice(), &token.0].concat()
 }
 
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(token.expires, Some(Timestamp(vector.int("expires"))));
         assert_eq!(token.used.unwrap().to_string(), vector.text("last-use"));
         assert_eq!(record(&token), vector.hex("record"));
-        assert_eq!(record_field(&token.digest.id()), vector.hex("field"));
+        assert_eq!(record_field(token.digest.id()), vector.hex("field"));
     }
 
     proptest::proptest! {
