@@ -1,13 +1,14 @@
 //! A synthetic upstream server with any number of secrets: copies of the recorded ones, in turn, under new keys.
 
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::thread::{available_parallelism, scope};
 
 use anyhow::{Context as _, anyhow};
 use redis::{Connection, Pipeline};
 
-use super::recorded::{ExpiringHash, Pattern, Recordings};
-use super::seal::seal;
+use super::recorded::{ExpiringHash, Layout, Pattern, Recordings};
+use super::seal::{seal, seal_newer};
 use crate::load::value;
 
 /// Copies per pipeline.
@@ -15,7 +16,7 @@ const BATCH: usize = 200;
 /// An import takes over so many of a list.
 const LISTED: usize = 10_000;
 /// Fields that are times, which are moved to the present.
-const TIMES: [&str; 5] = ["created", "updated", "viewed", "received", "burned"];
+const TIMES: [&str; 6] = ["created", "updated", "viewed", "received", "revealed", "burned"];
 
 /// What an import has to bring.
 pub(crate) struct Filled {
@@ -34,21 +35,24 @@ pub(crate) struct Filled {
 /// Makes copies until `open` of them can be read, and the accounts that shared them.
 pub(crate) fn fill(url: &str, recordings: &Recordings, open: usize) -> anyhow::Result<Filled> {
     let patterns = &recordings.patterns;
-    let mut filled =
-        Filled { open: 0, protected: 0, ended: 0, listed: 0, accounts: recordings.accounts.len(), copies: 0 };
+    let accounts = recordings.accounts.iter().filter(|(key, _)| key.ends_with(":object")).count();
+    let mut filled = Filled { open: 0, protected: 0, ended: 0, listed: 0, accounts, copies: 0 };
+    let mut listed = HashMap::<&str, usize>::new();
     for pattern in patterns.iter().cycle() {
         if filled.open == open {
             break;
         }
         filled.copies += 1;
-        filled.listed += usize::from(pattern.owner != "anon");
+        if pattern.owner != "anon" {
+            *listed.entry(&pattern.owner).or_default() += 1;
+        }
         match pattern.secret {
             Some(_) => filled.open += 1,
             None => filled.ended += 1,
         }
-        filled.protected += usize::from(!pattern.passphrase.is_empty());
+        filled.protected += usize::from(pattern.secret.is_some() && !pattern.passphrase.is_empty());
     }
-    filled.listed = filled.listed.min(LISTED);
+    filled.listed = listed.into_values().map(|entries| entries.min(LISTED)).sum();
     let (now, _): (u64, u64) = redis::cmd("TIME").query(&mut connect(url)?)?;
     let workers = available_parallelism().map_or(1, NonZero::get);
     scope(|scope| {
@@ -63,7 +67,7 @@ pub(crate) fn fill(url: &str, recordings: &Recordings, open: usize) -> anyhow::R
         working.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a copier ended"))?)
     })?;
     let mut pipeline = Pipeline::new();
-    pipeline.cmd("SELECT").arg(6);
+    pipeline.cmd("SELECT").arg(recordings.layout.databases()[0]);
     for (key, fields) in &recordings.accounts {
         let command = pipeline.cmd("HSET").arg(key);
         for (name, content) in fields {
@@ -91,12 +95,16 @@ fn copy(url: &str, recordings: &Recordings, numbers: std::ops::Range<usize>, now
     Ok(())
 }
 
-/// The keys of a copy: secret's and receipt's. As upstream's, they are numbers without leading zeros.
-pub(crate) fn keys(copy: usize) -> anyhow::Result<[String; 2]> {
+/// The keys of a copy: secret's and receipt's. As upstream's, they are numbers, up to v0.23 without leading zeros.
+pub(crate) fn keys(layout: Layout, copy: usize) -> anyhow::Result<[String; 2]> {
     let key = |number: u64| -> anyhow::Result<String> {
         let digits = value(number);
-        let digits = std::str::from_utf8(digits.get(..31).context("a value is longer")?)?;
-        Ok(digits.trim_start_matches('0').to_owned())
+        let (length, zeros): (usize, &[char]) = match layout {
+            Layout::Older => (31, &['0']),
+            Layout::Newer => (62, &[]),
+        };
+        let digits = std::str::from_utf8(digits.get(..length).context("a value is longer")?)?;
+        Ok(digits.trim_start_matches(zeros).to_owned())
     };
     let first = 2 * u64::try_from(copy)?;
     Ok([key(first)?, key(first + 1)?])
@@ -108,28 +116,43 @@ pub(crate) fn pattern(recordings: &Recordings, copy: usize) -> &Pattern {
 }
 
 fn add(pipeline: &mut Pipeline, recordings: &Recordings, copy: usize, now: u64) -> anyhow::Result<()> {
-    let pattern = pattern(recordings, copy);
-    let [secret, receipt] = keys(copy)?;
+    let (pattern, layout) = (pattern(recordings, copy), recordings.layout);
+    let [secret, receipt] = keys(layout, copy)?;
+    let [accounts, receipts, secrets] = layout.databases();
+    let (is_open, quoted) = (pattern.secret.is_some(), |text: &str| format!("\"{text}\"").into_bytes());
     if let Some(kept) = &pattern.secret {
-        let sealed = seal(recordings.secret(), &secret, &pattern.passphrase, &pattern.value)?;
-        pipeline.cmd("SELECT").arg(8);
+        let sealed = match layout {
+            Layout::Older => seal(recordings.secret(), &secret, &pattern.passphrase, &pattern.value)?,
+            Layout::Newer => seal_newer(recordings.secret(), &secret, &pattern.value)?,
+        };
+        pipeline.cmd("SELECT").arg(secrets);
         hash(pipeline, &format!("secret:{secret}:object"), kept, now, |name| match name {
             "key" => Some(secret.clone().into_bytes()),
+            "objid" => Some(quoted(&secret)),
             "metadata_key" => Some(receipt.clone().into_bytes()),
-            "value" => Some(sealed.clone()),
+            "receipt_identifier" => Some(quoted(&receipt)),
+            "value" | "ciphertext" => Some(sealed.clone()),
             _ => None,
         });
     }
-    pipeline.cmd("SELECT").arg(7);
-    hash(pipeline, &format!("metadata:{receipt}:object"), &pattern.receipt, now, |name| match name {
-        "key" => Some(receipt.clone().into_bytes()),
-        "secret_key" => Some(secret.clone().into_bytes()),
-        "secret_shortkey" => Some(secret.as_bytes()[..6].to_vec()),
-        _ => None,
+    pipeline.cmd("SELECT").arg(receipts);
+    hash(pipeline, &format!("{}:{receipt}:object", layout.receipts()), &pattern.receipt, now, |name| {
+        match name {
+            "key" => Some(receipt.clone().into_bytes()),
+            "objid" => Some(quoted(&receipt)),
+            "secret_key" => Some(secret.clone().into_bytes()),
+            "secret_identifier" if is_open => Some(quoted(&secret)),
+            "secret_shortkey" => Some(secret.as_bytes()[..6].to_vec()),
+            _ => None,
+        }
     });
     if pattern.owner != "anon" {
-        let list = format!("customer:{}:metadata", pattern.owner);
-        pipeline.cmd("SELECT").arg(6).cmd("ZADD").arg(list).arg(now).arg(receipt);
+        let (list, member) = match layout {
+            Layout::Older => ("metadata", receipt.into_bytes()),
+            Layout::Newer => ("receipts", quoted(&receipt)),
+        };
+        let list = format!("customer:{}:{list}", pattern.owner);
+        pipeline.cmd("SELECT").arg(accounts).cmd("ZADD").arg(list).arg(now).arg(member);
     }
     Ok(())
 }

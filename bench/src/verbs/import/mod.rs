@@ -1,4 +1,4 @@
-//! Speed and memory of `readonce import`: the recorded upstream servers, multiplied under new keys, in their own
+//! Speed and memory of `readonce import`: the recorded upstream servers of both layouts, multiplied under new keys, in their own
 //! redis-server. Every import has to import everything, and one round of the recordings is read afterwards.
 //!
 //! The import has the cores for itself: the clients wait, and the server beside it is idle.
@@ -17,7 +17,7 @@ use crate::subject::process::{Process, peak_rss};
 use crate::subject::redis::Redis;
 use crate::subject::{Appendfsync, Installation};
 use filled::{Filled, fill};
-use recorded::Recordings;
+use recorded::{Layout, Recordings};
 
 mod filled;
 mod read;
@@ -42,30 +42,46 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
         [] => bench.or(None, vec![10_000, 100_000], vec![300]),
         asked => asked.to_vec(),
     };
-    let recordings = Recordings::read()?;
-    let columns =
-        ["on", "secrets", "protected", "ended receipts", "list entries", "s", "secrets/s", "peak RSS MiB"];
+    let columns = [
+        "of",
+        "on",
+        "secrets",
+        "protected",
+        "ended receipts",
+        "list entries",
+        "s",
+        "secrets/s",
+        "peak RSS MiB",
+    ];
     let mut table = Table::new("Moving in from an upstream server", &columns);
     for all in counts {
-        eprintln!("import: making {all}");
-        let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&bench.folder)?;
-        let old = Redis::start(folder.path(), Appendfsync::Off)?;
-        let filled = fill(&old.url(), &recordings, all)?;
-        for kind in &bench.options.stores {
-            eprintln!("import: {all} to {}", kind.name());
-            let installation = Installation::start(bench, *kind, &[])?;
-            installation.write(SECRET_FILE, recordings.secret())?;
-            let ran = import(&installation, &old.url())?;
-            check_report(&ran.output, &filled)?;
-            read::round(installation.target().address, &recordings, &filled)?;
-            let mut row = vec![text(kind.name()), number(count(filled.open), 0)];
-            row.extend([filled.protected, filled.ended, filled.listed].map(|of| number(count(of), 0)));
-            row.extend([number(ran.seconds, 1), number(count(filled.open) / ran.seconds, 0)]);
-            row.push(number(ran.peak, 1));
-            table.row(row);
+        for layout in [Layout::Older, Layout::Newer] {
+            measure(bench, all, layout, &mut table)?;
         }
     }
     Ok(vec![table])
+}
+
+fn measure(bench: &Bench, all: usize, layout: Layout, table: &mut Table) -> anyhow::Result<()> {
+    let (recordings, of) = (Recordings::read(layout)?, layout.name());
+    eprintln!("import: making {all} of {of}");
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&bench.folder)?;
+    let old = Redis::start(folder.path(), Appendfsync::Off)?;
+    let filled = fill(&old.url(), &recordings, all)?;
+    for kind in &bench.options.stores {
+        eprintln!("import: {all} of {of} to {}", kind.name());
+        let installation = Installation::start(bench, *kind, &[])?;
+        installation.write(SECRET_FILE, recordings.secret())?;
+        let ran = import(&installation, &old.url())?;
+        check_report(&ran.output, layout, &filled)?;
+        read::round(installation.target().address, &recordings, &filled)?;
+        let mut row = vec![text(of), text(kind.name()), number(count(filled.open), 0)];
+        row.extend([filled.protected, filled.ended, filled.listed].map(|of| number(count(of), 0)));
+        row.extend([number(ran.seconds, 1), number(count(filled.open) / ran.seconds, 0)]);
+        row.push(number(ran.peak, 1));
+        table.row(row);
+    }
+    Ok(())
 }
 
 /// What an import did.
@@ -96,14 +112,18 @@ fn import(installation: &Installation, from: &str) -> anyhow::Result<Imported> {
 }
 
 /// The report counts what was filled, and nothing that was left behind.
-fn check_report(output: &str, filled: &Filled) -> anyhow::Result<()> {
+fn check_report(output: &str, layout: Layout, filled: &Filled) -> anyhow::Result<()> {
     let Filled { open, protected, ended, listed, accounts, .. } = filled;
+    let legacy = match layout {
+        Layout::Older => format!("still sealed as the old server did: {protected}\n"),
+        Layout::Newer => "of v0.24 or later\n".to_owned(),
+    };
     for line in [
         format!("accounts: {accounts} taken over, 0 here already\n"),
         format!("entries of recent lists: {listed} taken over, 0 here already\n"),
         format!("\nsecrets: {open} taken over, 0 here already\n"),
         format!("ended receipts: {ended} taken over, 0 here already\n"),
-        format!("still sealed as the old server did: {protected}\n"),
+        legacy,
     ] {
         ensure!(output.contains(&line), "`{}` is not in the report:\n{output}", line.trim());
     }

@@ -15,7 +15,7 @@ pub(crate) fn round(address: SocketAddr, recordings: &Recordings, filled: &Fille
         let mut connection = Connection::open(address).await?;
         let first = filled.copies.saturating_sub(recordings.patterns.len());
         for copy in first..filled.copies {
-            check(&mut connection, keys(copy)?, pattern(recordings, copy)).await?;
+            check(&mut connection, keys(recordings.layout, copy)?, pattern(recordings, copy)).await?;
         }
         Ok(())
     })
