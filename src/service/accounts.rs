@@ -60,7 +60,7 @@ impl Accounts {
 
     /// Whether somebody from this network may try to sign in by a provider: not after too many failures there of any kind.
     pub fn may_try(&self, network: ClientNetwork) -> Result<(), Error> {
-        Ok(self.limits.may_sign_in(network)?)
+        self.limits.may_sign_in(network)
     }
 
     /// Counts a sign-in by a provider that came to nothing.
