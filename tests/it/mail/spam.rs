@@ -1,4 +1,4 @@
-//! What rspamd and SpamAssassin say of the emails. For `scripts/test long`; what they disliked once is held by `raw.rs` and `message.rs`.
+//! What `rspamd` and `SpamAssassin` say of the emails. For `scripts/test long`; what they disliked once is held by `raw.rs` and `message.rs`.
 
 use std::fs;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn number_behind(word: &str, text: &str) -> f64 {
 }
 
 /// What the recipient's server puts before an email that came from the sender's. An address of the examples would be one that the
-/// filters know nobody to have. SpamAssassin reads a mailbox in an order of its own: the number tells which email it was.
+/// filters know nobody to have. `SpamAssassin` reads a mailbox in an order of its own: the number tells which email it was.
 fn arrived(email: &str, number: usize, date: &str) -> String {
     format!(
         "Received: from mail.example.org (mail.example.org [198.18.0.25])\r\n\tby mx.example.net with ESMTPS id {number}; {date}\r\n{email}"
@@ -57,10 +57,9 @@ fn arrived(email: &str, number: usize, date: &str) -> String {
 
 /// The emails of one language, each with what it is.
 async fn emails(server: &SmtpServer, locale: Locale) -> Vec<(String, String)> {
-    let named = ReplyTo::SameDomain; // the setting's default
     let mailer = SmtpMailer::new(
-        SmtpSettings { reply_to: named, ..settings(server) },
-        Arc::new(SystemClock), // filters dislike old ones
+        SmtpSettings { reply_to: ReplyTo::SameDomain, ..settings(server) }, // as by default
+        Arc::new(SystemClock),                                              // filters dislike old ones
     )
     .unwrap();
     let expires = SystemClock.now().plus(7 * 24 * 60 * 60);
@@ -102,8 +101,9 @@ async fn filters_have_nothing_against_them_in_any_language() {
     for (number, (_, email)) in all.iter().enumerate() {
         let email = arrived(email, number, &date);
         fs::write(filters.shared().join(format!("{number}.eml")), &email).unwrap();
-        mailbox +=
-            &format!("From secrets@example.org Sat Nov 21 14:05:01 2026\n{}\n", email.replace("\r\n", "\n"));
+        mailbox += "From secrets@example.org Sat Nov 21 14:05:01 2026\n";
+        mailbox += &email.replace("\r\n", "\n");
+        mailbox.push('\n');
     }
     fs::write(filters.shared().join("mailbox"), mailbox).unwrap();
     fs::rename(filters.shared().join("mailbox"), filters.shared().join("emails")).unwrap();
@@ -118,7 +118,7 @@ async fn filters_have_nothing_against_them_in_any_language() {
         let (before, _) = of_spamassassin.split_once(&format!("with ESMTPS id {number};")).unwrap();
         let (_, of_spamassassin) = before.rsplit_once("X-Spam-Status: ").unwrap();
         let scores = (number_behind("Score: ", &of_rspamd), number_behind("score=", of_spamassassin));
-        println!("{name}: rspamd {:.2}, SpamAssassin {:.1}", scores.0, scores.1);
+        eprintln!("{name}: rspamd {:.2}, SpamAssassin {:.1}", scores.0, scores.1);
         if scores.0 > 0.5 || scores.1 > 0.0 {
             eprintln!("{name}:\n{of_rspamd}\n{of_spamassassin}\n");
             disliked.push(name.as_str());

@@ -150,7 +150,7 @@ fn ten_thousand_that_wait_fill_no_log() {
     let minutes = usize::try_from(started.elapsed().as_secs() / 60).unwrap();
     let log = server.log();
     let told = log.matches("no notification can be sent, all of them wait").count();
-    println!("{waiting} waiting, {minutes} minutes: {told} lines about them");
+    eprintln!("{waiting} waiting, {minutes} minutes: {told} lines about them");
     assert!((1..=minutes + 1).contains(&told), "{waiting} waiting, {told} lines");
     assert_eq!(log.matches(" WARN ").count(), told, "{log}");
     server.stop();
