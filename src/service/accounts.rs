@@ -81,13 +81,6 @@ impl Accounts {
         Ok(created.then_some((account, token)))
     }
 
-    /// Makes an account without a token, for somebody who signs in elsewhere. `None` when the e-mail has one already.
-    pub async fn join(&self, email: EmailAddress, plan: String) -> Result<Option<Account>, Error> {
-        let id = account_id(email.as_str());
-        let account = Account::new(id, email, plan, TokenDigest::NONE, self.clock.now());
-        Ok(self.store.create_account(account.clone()).await?.then_some(account))
-    }
-
     /// All accounts, by e-mail.
     pub async fn list(&self) -> Result<Vec<Account>, Error> {
         Ok(self.store.accounts().await?)

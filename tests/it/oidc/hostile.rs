@@ -89,6 +89,7 @@ async fn answer(mut stream: TcpStream, script: Arc<Script>, asked: Arc<Mutex<Vec
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as what the scripts return, which may be silence")]
 fn http(status: &str, body: &str) -> Option<Vec<u8>> {
     Some(format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes())
 }

@@ -24,7 +24,7 @@ impl Walker {
 
     /// One step: what it answers to a form, sent by a page of its own site.
     pub(crate) fn post(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
-        self.step("POST", address, Some(form(fields)))
+        self.step("POST", address, Some(&form(fields)))
     }
 
     /// Goes where answers lead, until one leads nowhere.
@@ -39,7 +39,7 @@ impl Walker {
         panic!("led around: {:?}", self.way)
     }
 
-    fn step(&mut self, method: &str, address: &str, body: Option<String>) -> Answer {
+    fn step(&mut self, method: &str, address: &str, body: Option<&str>) -> Answer {
         self.way.push(address.to_owned());
         let rest = address.strip_prefix("http://").unwrap_or_else(|| panic!("no address: {address}"));
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
@@ -54,7 +54,7 @@ impl Walker {
         }
         headers.retain(|(_, value)| !value.is_empty());
         let path = if path.is_empty() { "/" } else { path };
-        let answer = Client::new(at).ask(method, path, &headers, body.as_deref().map(str::as_bytes));
+        let answer = Client::new(at).ask(method, path, &headers, body.map(str::as_bytes));
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
             let (name, rest) = cookie.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();

@@ -1,5 +1,5 @@
 //! Upstream's encryption of values, reimplemented from its description. Up to v0.23: AES-256-CBC, key and IV from 2048 rounds of
-//! MD5 over the hex digits of a SHA-256. From v0.24 on: XChaCha20-Poly1305, its key from BLAKE2b and HKDF.
+//! MD5 over the hex digits of a SHA-256. From v0.24 on: XChaCha20-Poly1305, its key from `BLAKE2b` and HKDF.
 
 use aes::Aes256;
 use base64::Engine as _;
