@@ -108,7 +108,7 @@ fn a_cdn_in_front_of_caddy_is_believed_and_nobody_else() {
     let both = ("READONCE_HTTP__TRUSTED_PROXIES", "127.0.0.1,127.0.0.5");
     let installation = Installation::new(&[PUBLIC, &[both, ("READONCE_LIMITS__CREATE", "1")]].concat());
     let server = installation.instance();
-    let place = "\t\t\theader_up -Idempotency-Key\n";
+    let place = "\t\theader_up -Idempotency-Key\n";
     let front = Front::with(Kind::Caddy, [server.address(), nobody()], &[(place, &format!("{place}{line}"))]);
     front.serving();
     let (cdn, stranger) = (front.client(5), front.client(6));

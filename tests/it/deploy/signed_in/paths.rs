@@ -39,6 +39,7 @@ fn the_open_paths_are_told_as_one_list() {
             "`/api/v1/secret/KEY`",
             "`/api/v2/secret/KEY`, with `/reveal` and `/status` behind it, and the same below `/api/v2/guest`",
             "`/api/v1/status`, `/api/v2/status`",
+            "`/about`, `/robots.txt`",
         ]
     );
 }
@@ -85,6 +86,8 @@ fn readers_need_nothing(place: &Place) {
         (format!("/api/v2/guest/secret/{}", shared.secret), 200),
         ("/api/v1/status".to_owned(), 200),
         ("/api/v2/status".to_owned(), 200),
+        ("/about".to_owned(), 200),
+        ("/robots.txt".to_owned(), 200),
     ] {
         let answer = place.client().get(&path);
         assert_eq!((answer.status, answer.header("set-cookie")), (status, None), "{path}: {}", answer.text());
@@ -96,17 +99,15 @@ fn readers_need_nothing(place: &Place) {
     for (method, path) in [
         ("GET", "/"),
         ("POST", "/"),
-        ("GET", "/about"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
         ("GET", "/receipt/x"),
         ("GET", "/sign-out"),
-        ("GET", "/robots.txt"),
     ] {
         let answer = place.ask(method, path, &[FORM], "secret=x");
         assert!([302, 401].contains(&answer.status), "{method} {path}: {} {}", answer.status, answer.text());
     }
-    assert_eq!(place.gate.asked(), before + 8);
+    assert_eq!(place.gate.asked(), before + 6);
 }
 
 fn programs_bring_their_token(place: &Place) {
@@ -116,10 +117,14 @@ fn programs_bring_their_token(place: &Place) {
         "/api/v1/generate",
         "/api/v2/secret/conceal",
         "/api/v2/guest/secret/conceal",
+        "/api/v2/guest/secret/generate",
         "/api/v2/secret/generate",
     ] {
         assert_eq!(place.ask("POST", path, &[FORM], "secret=x").status, 403, "{path}");
         assert_eq!(place.ask("POST", path, &[FORM, ("Cookie", KNOWN)], "secret=x").status, 403, "{path}");
+        // Nor by what only looks like one.
+        let answer = place.ask("POST", path, &[FORM, ("Authorization", "Basic x")], "secret=x");
+        assert!([401, 403, 404].contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
     }
     let wrong = place.front.client(8).signed_in("programs@example.org", &"0".repeat(40));
     wrong.post("/share", &[("secret", "x")]).refused(404, "Not authorized");
