@@ -29,7 +29,7 @@
 //! | [`api`] | domain, http, metrics, service | the wires of v1 and v2, neither of which knows the other: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, metrics, oidc, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
-//! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts, outbox, keys, maintenance, readiness, stats |
+//! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts and their sessions, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
 //! | [`oidc`] | domain | sign-in by an OpenID Connect provider: asks it, and trusts nothing that it says unchecked |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |

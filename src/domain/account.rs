@@ -119,7 +119,7 @@ fn mask(text: &str, keep: usize) -> String {
 fn valid_local(local: &str) -> bool {
     let allowed = |c: char| {
         (c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
-            || (!c.is_ascii() && c.is_alphanumeric())
+            || (!c.is_ascii() && c.is_alphanumeric() && !is_ascii_in_lower_case(c))
     };
     !local.is_empty()
         && local.len() <= 64
@@ -128,6 +128,11 @@ fn valid_local(local: &str) -> bool {
         && !local.ends_with('.')
         && !local.contains("..")
         && !local.split_once("=?").is_some_and(|(_, rest)| rest.contains("?="))
+}
+
+/// Whether an account's id, which is of the address in lower case, would take it for an ASCII letter: the sign of the kelvin is the one.
+fn is_ascii_in_lower_case(c: char) -> bool {
+    c.to_lowercase().all(|lower| lower.is_ascii())
 }
 
 fn valid_domain(domain: &str) -> bool {
@@ -142,9 +147,13 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for good in
-            ["a@example.org", "joe+tag@example.com", "Ünal@bücher.example", "o'neil@mail.example.co.uk"]
-        {
+        for good in [
+            "a@example.org",
+            "joe+tag@example.com",
+            "Ünal@bücher.example",
+            "İnci@example.org",
+            "o'neil@mail.example.co.uk",
+        ] {
             assert!(EmailAddress::parse(good).is_some(), "{good}");
         }
         for bad in [
@@ -163,6 +172,8 @@ mod tests {
             ".a@example.org",
             "a\u{0}@example.org",
             "a@1.2.3.4",
+            // The kelvin's sign, which is a `k` in lower case, and so somebody else's account.
+            "\u{212a}arl@example.org",
             "undefined",
             "a;b@example.org",
             "=?utf-8?q?eve=40example.net=3e?=@example.org",

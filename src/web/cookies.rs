@@ -41,10 +41,13 @@ impl Pages {
     /// What the browser brings. Where there are two, one was set by somebody else on the same domain, and neither counts.
     pub(super) fn cookie<'h>(&self, headers: &'h HeaderMap, cookie: Cookie) -> Option<&'h str> {
         let (name, _) = self.dress(cookie);
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut values = lines
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+        // In one line with what other applications of this host set, which may be any bytes.
+        let pairs = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let mut values = pairs
+            .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .filter_map(|(of, value)| (of == name).then_some(value));
         match (values.next(), values.next()) {
             (value, None) => value,

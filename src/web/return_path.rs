@@ -4,10 +4,13 @@
 /// The pages that one can come back to.
 const PLACES: [&str; 3] = ["/", "/shares", "/tokens"];
 
-/// The page that was asked for, or else the first.
+/// The page that was asked for, or the one that it is below, or else the first.
 pub(super) fn place(asked: Option<&str>) -> &'static str {
     let asked = asked.unwrap_or_default();
-    PLACES.into_iter().find(|place| *place == asked).unwrap_or(PLACES[0])
+    let leads_to = |place: &&str| {
+        asked.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    PLACES.into_iter().rev().find(leads_to).unwrap_or(PLACES[0])
 }
 
 #[cfg(test)]
@@ -19,6 +22,9 @@ mod tests {
         for place in PLACES {
             assert_eq!(super::place(Some(place)), place);
         }
+        assert_eq!(place(Some("/tokens/default/revoke")), "/tokens");
+        assert_eq!(place(Some("/shares/abc/burn")), "/shares");
+        assert_eq!(place(Some("/sharesx")), "/");
         for asked in [
             "https://evil.example/",
             "//evil.example/",

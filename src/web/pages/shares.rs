@@ -95,6 +95,7 @@ pub(in crate::web) async fn ask(
 pub(in crate::web) async fn burn(
     State(pages): State<Pages>,
     page: PageContext,
+    Person(_): Person,
     Admit(permit): Admit<AccountPermit>,
     PathKey(share): PathKey<ShareId>,
     OwnForm(_): OwnForm,

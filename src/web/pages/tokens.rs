@@ -136,6 +136,7 @@ pub(in crate::web) async fn ask(
 pub(in crate::web) async fn revoke(
     State(pages): State<Pages>,
     page: PageContext,
+    Person(_): Person,
     Admit(_): Admit<AccountPermit>,
     PathKey(Which(id)): PathKey<Which>,
     OwnForm(session): OwnForm,

@@ -98,7 +98,8 @@ impl Site {
     ) -> Page {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            // As bytes: other applications' cookies are not ASCII only.
+            request = request.header(*name, value.as_bytes());
         }
         Page::new(self.app.send_from(peer, request.body(Body::from(body.to_owned())).unwrap()).await)
     }

@@ -34,7 +34,9 @@ async fn strangers_are_shown_the_way_in_and_nothing_is_done() {
         [("/tokens", "name=ci&ttl=90"), (&*share, ""), ("/tokens/default/revoke", "form=none")]
     {
         let (page, asked) = site.asked(site.post(path, form)).await;
-        assert_eq!((page.status().as_u16(), asked), (403, 0), "{path}");
+        assert_eq!((seen(&page), asked), ((403, "Please sign in".to_owned()), 0), "{path}");
+        let place = path.split('/').nth(1).unwrap();
+        assert!(page.attribute("p.after a", "href").ends_with(&format!("/sign-in?to=/{place}")), "{path}");
     }
     for path in ["/shares/nothing/burn", "/tokens/nothing/revoke", "/tokens/nothing"] {
         let ann = Browser::of(&site, &format!("{}@example.org", path.len()), "default").await;

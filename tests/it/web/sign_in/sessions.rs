@@ -21,6 +21,16 @@ async fn a_session_lasts_eight_hours_from_the_sign_in() {
     }
 }
 
+/// Browsers send all cookies of a host in one line.
+#[tokio::test]
+async fn another_applications_cookie_of_any_bytes_is_in_nobodys_way() {
+    let site = Site::new();
+    let ann = Browser::of(&site, "ann@example.org", "default").await;
+    let cookie = format!("theirs=Zoë; {}; other=\u{fe}", ann.cookie);
+    let together = Browser { site: &site, cookie };
+    assert_eq!(together.who().await.as_deref(), Some("ann@example.org"));
+}
+
 /// Another instance's clock may be ahead, by a minute.
 #[tokio::test]
 async fn a_session_of_the_future_is_none() {
