@@ -36,6 +36,8 @@ with app.app_context():
         token_endpoint_auth_method="client_secret_basic",
     )
     app.backend.save(client)
+    client.audience = [client]  # as its own pages set it; a token without one is for nobody
+    app.backend.save(client)
 
 server = make_server("127.0.0.1", 0, app, threaded=True)
 print("listening on", server.server_port, flush=True)
