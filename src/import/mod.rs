@@ -69,6 +69,13 @@ pub enum Error {
          together, copy the older into a Redis of its own"
     )]
     OlderOfTwo,
+    /// Of the later version there is nothing but that it was started.
+    #[error(
+        "that Redis holds what v0.24 or later leaves when it is started, without a single account, receipt or secret, and beside it \
+         records of v0.23 or earlier: had that server ever served from it, what was read since would open again\nhint: if it never \
+         took the earlier ones over, copy their databases into a Redis of their own, and import from there; nothing was written"
+    )]
+    OnlyStarted,
     /// Somebody writes to the old server's databases.
     #[error(
         "the old Redis is being written to, so the old server still runs: a secret could be read there and here\nhint: stop it, and \

@@ -38,6 +38,9 @@ impl Old {
         let old = match newer {
             Some(newer) if is_asked_for(&newer) => {
                 let has_older = holds_older(&databases, &newer).await?;
+                if has_older && !holds_newer(&newer).await? {
+                    return Err(Error::OnlyStarted);
+                }
                 let [accounts, receipts, secrets] = [(); 3].map(|()| Some(newer.clone()));
                 let (layout, foreign) = (Layout::OneDatabase, foreign.clone());
                 Self { layout, accounts, receipts, secrets, has_older, foreign, opened, before }
@@ -77,6 +80,28 @@ async fn is_newer(database: &Database) -> Result<bool, Error> {
     let markers: u32 =
         redis::cmd("EXISTS").arg(&MARKERS).query_async(&mut database.connection.clone()).await?;
     Ok(markers > 0 || Scan::over(database, RecordKind::Receipt, Layout::OneDatabase).finds_any().await?)
+}
+
+/// Whether v0.24 or later has a record of its own there, and not just what its start leaves: its accounts are not named by addresses,
+/// and what no upgrade touched has 31 characters at most.
+async fn holds_newer(newer: &Database) -> Result<bool, Error> {
+    if Scan::over(newer, RecordKind::Receipt, Layout::OneDatabase).finds_any().await? {
+        return Ok(true);
+    }
+    let is_older_here = Scan::over(newer, RecordKind::Receipt, Layout::Databases).finds_any().await?;
+    for kind in [RecordKind::Account, RecordKind::Secret] {
+        let mut scan = Scan::over(newer, kind, Layout::OneDatabase);
+        while let Some(identifiers) = scan.next().await? {
+            let is_own = |identifier: &String| match kind {
+                RecordKind::Account => !identifier.contains('@') && identifier != "GLOBAL",
+                RecordKind::Receipt | RecordKind::Secret => identifier.len() > 31 || !is_older_here,
+            };
+            if identifiers.iter().any(is_own) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Whether records of v0.23 or earlier are there beside newer ones. What was upgraded where it was has the same keys, but for

@@ -72,6 +72,24 @@ fn the_earlier_one_is_not_taken_by_asking_for_its_database() {
     assert!(ran.stdout.contains("secrets: 11 to be taken over"), "{ran:?}");
 }
 
+/// Started once beside it, v0.26 leaves what tells it its secret, and a session; it takes over nothing by itself.
+#[test]
+fn a_later_version_that_was_only_started_is_told() {
+    let old = OldServer::of(Recorded::one());
+    old.set(0, &["SET", "onetime:secret_verifier", &"0".repeat(64)]);
+    old.set(0, &["SET", "session:of-somebody", "x"]);
+    let home = Home::new();
+    for more in [&[][..], &["--only", "accounts"], &["--dry-run"]] {
+        old.import_into(&home, more).refused_saying(&[
+            "without a single account, receipt or secret, and beside it records of v0.23 or earlier",
+            "hint: ",
+            "copy their databases into a Redis of their own",
+            "nothing was written",
+        ]);
+    }
+    assert!(!home.file("data").exists());
+}
+
 /// A Redis without databases has both under the same keys, but for receipts and accounts.
 #[test]
 fn an_upgrade_where_it_was_leaves_names_of_both() {
