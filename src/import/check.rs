@@ -34,22 +34,23 @@ struct Looked<'a> {
     unnamed: u64,
     /// The secret that opened one of them.
     oldest: Option<&'a UpstreamSecret>,
-    /// Values of v0.24 or later that name a secret that was given.
-    named: u64,
+    /// Secrets that were given and that values of v0.24 or later name. Only what was sealed since a rotation names one, so v0.23 did
+    /// not have them.
+    named: Vec<&'a UpstreamSecret>,
     /// And those that name another one.
     missing: u64,
 }
 
 /// Checks the secrets; `leave` takes the store for whole if what some of its values were sealed under is missing.
 pub(super) async fn secrets(old: &Old, secrets: &UpstreamSecrets, leave: bool) -> Result<Checked, Error> {
-    let verifier = old.secret_verifier().await?;
-    let is_verified = verifier.as_deref().is_some_and(|stored| secrets.has_verifier(stored));
-    if verifier.is_some() && !is_verified {
+    let stored = old.secret_verifier().await?;
+    let verified = stored.as_deref().and_then(|stored| secrets.verified_by(stored));
+    if stored.is_some() && verified.is_none() {
         return Err(Error::OtherVerifier);
     }
     let mut looked = Looked::default();
     let Some(mut scan) = old.scan(RecordKind::Secret) else {
-        return Ok(looked.verdict(secrets, is_verified));
+        return looked.verdict(secrets, verified);
     };
     'all: while let Some(identifiers) = scan.next().await? {
         let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
@@ -68,7 +69,8 @@ pub(super) async fn secrets(old: &Old, secrets: &UpstreamSecrets, leave: bool) -
     }
     let fails = |opened: Option<&UpstreamSecret>, failed| if opened.is_none() { failed } else { 0 };
     let failed = fails(looked.site, looked.old) + fails(looked.oldest, looked.unnamed);
-    let opens = is_verified || looked.site.is_some() || looked.oldest.is_some() || looked.named > 0;
+    let opens =
+        verified.is_some() || looked.site.is_some() || looked.oldest.is_some() || !looked.named.is_empty();
     match failed + looked.missing {
         0 => {}
         unopened if opens => {
@@ -78,22 +80,24 @@ pub(super) async fn secrets(old: &Old, secrets: &UpstreamSecrets, leave: bool) -
         }
         looked => return Err(Error::WrongSecret { looked }),
     }
-    Ok(looked.verdict(secrets, is_verified))
+    looked.verdict(secrets, verified)
 }
 
 impl<'a> Looked<'a> {
     fn look(&mut self, secret: &OldSecret<'_>, secrets: &'a UpstreamSecrets) {
         match &secret.sealed {
+            Sealed::Old { cipher, .. } if *cipher != Cipher::LinkAndSecret => {}
             Sealed::Old { .. } if !secret.passphrase.is_empty() => self.protected += 1,
-            Sealed::Old { cipher, .. } => {
-                if *cipher == Cipher::LinkAndSecret && self.site.is_none() && self.old < MAX_TRIES {
+            Sealed::Old { .. } => {
+                if self.site.is_none() && self.old < MAX_TRIES {
                     self.site = secrets.iter().find(|one| secret.opens_under(one));
                     self.old += u64::from(self.site.is_none());
                 }
             }
-            Sealed::Value(value) => match secrets.lacks(value) {
-                Some(true) => self.missing += 1,
-                Some(false) => self.named += 1,
+            Sealed::Value(value) => match secrets.named_by(value) {
+                Some(None) => self.missing += 1,
+                Some(Some(named)) if self.is_named(named) => {}
+                Some(Some(named)) => self.named.push(named),
                 None if self.oldest.is_none() && self.unnamed < MAX_TRIES => {
                     self.oldest = secrets.of(value, secret.key.expose());
                     self.unnamed += u64::from(self.oldest.is_none());
@@ -103,15 +107,37 @@ impl<'a> Looked<'a> {
         }
     }
 
-    /// The oldest of the secrets is the one that v0.23 had, if nothing tells it; and by the call's help it is given last.
-    fn verdict(&self, secrets: &UpstreamSecrets, is_verified: bool) -> Checked {
-        let mut given = secrets.iter();
-        let last = given.next_back();
-        let is_only = given.next().is_none() && (is_verified || self.named > 0);
-        let site = self.site.or(self.oldest).or(last).cloned();
-        Checked {
-            site: site.unwrap_or_else(|| UpstreamSecret::new(zeroize::Zeroizing::default())),
-            is_certain: self.site.is_some() || self.oldest.is_some() || is_only || self.protected == 0,
+    fn is_named(&self, secret: &UpstreamSecret) -> bool {
+        self.named.iter().any(|named| std::ptr::eq(*named, secret))
+    }
+
+    /// The secret that v0.23 had: what opened values of it, else what the oldest of later values were sealed under, which after a
+    /// rotation is what the server began with; else, of those that no rotation brought, what the verifier tells, or the only one. It
+    /// is never guessed, as nothing tells afterwards that protected secrets were sealed under a wrong one.
+    fn verdict(
+        &self,
+        secrets: &'a UpstreamSecrets,
+        verified: Option<&'a UpstreamSecret>,
+    ) -> Result<Checked, Error> {
+        let given: Vec<&UpstreamSecret> = secrets.iter().collect();
+        let first: Vec<&UpstreamSecret> = given.iter().copied().filter(|one| !self.is_named(one)).collect();
+        let oldest = self.oldest.filter(|_| self.old == 0);
+        let told = self.site.or(oldest);
+        let verified = verified.filter(|one| self.old == 0 && !self.is_named(one));
+        let is_only = given.len() == 1;
+        let only = match (&given[..], &first[..]) {
+            ([only], _) => Some(*only),
+            (_, [only]) if self.old == 0 => Some(*only),
+            _ => None,
+        };
+        let site = told.or(verified).or(only);
+        if site.is_none() && self.protected > 0 && given.len() > 1 {
+            return Err(Error::UnclearSecret { protected: self.protected });
         }
+        let is_confirmed = verified.is_some() || !self.named.is_empty();
+        Ok(Checked {
+            site: site.cloned().unwrap_or_else(|| UpstreamSecret::new(zeroize::Zeroizing::default())),
+            is_certain: told.is_some() || (is_only && is_confirmed) || self.protected == 0,
+        })
     }
 }

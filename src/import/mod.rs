@@ -104,6 +104,16 @@ pub enum Error {
         /// How many were looked at and do not open.
         unopened: u64,
     },
+    /// Nothing tells which of several secrets protected values of v0.23 were sealed under.
+    #[error(
+        "nothing tells which of the given secrets {protected} protected secrets of v0.23 or earlier were sealed under: under another \
+         one they would never open\nhint: give the one that the old server had up to v0.23, and leave out what it never had or has \
+         shared nothing under since; nothing was written"
+    )]
+    UnclearSecret {
+        /// How many there are.
+        protected: u64,
+    },
     /// The given secret is not the one the old server used.
     #[error(
         "none of {looked} secrets that were tried opens: this is not the old server's secret\nhint: it is `SECRET` in the \

@@ -130,7 +130,9 @@ impl Sealer {
         let Some(value) = old.open(&self.secrets) else {
             return Ok(Err(match &old.sealed {
                 Sealed::Old { .. } => Skip::Damaged,
-                Sealed::Value(value) if self.secrets.lacks(value) == Some(true) => Skip::OtherSecret,
+                Sealed::Value(value) if matches!(self.secrets.named_by(value), Some(None)) => {
+                    Skip::OtherSecret
+                }
                 Sealed::Value(_) => Skip::Unreadable,
             }));
         };

@@ -41,26 +41,34 @@ impl UpstreamSecrets {
                 .map(|info| hkdf(input, SALT, info).expect("32 bytes"));
             Derived { master, verifier: Zeroizing::new(hex(&*verifier)), secret }
         };
-        Self(secrets.into_iter().map(derived).collect())
+        let mut all: Vec<Derived> = Vec::new();
+        for one in secrets.into_iter().map(derived) {
+            if all.iter().all(|other| other.verifier != one.verifier) {
+                all.push(one);
+            }
+        }
+        Self(all.into())
     }
 
-    /// Each of them, in the given order.
+    /// Each of them once, in the given order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &UpstreamSecret> {
         self.0.iter().map(|derived| &derived.secret)
     }
 
-    /// Whether `stored` (`onetime:secret_verifier`) is that of one of them.
+    /// The one whose verifier `stored` (`onetime:secret_verifier`) is.
     #[must_use]
-    pub fn has_verifier(&self, stored: &str) -> bool {
-        self.0.iter().any(|derived| derived.verifier.eq_ignore_ascii_case(stored))
+    pub fn verified_by(&self, stored: &str) -> Option<&UpstreamSecret> {
+        let mut all = self.0.iter();
+        Some(&all.find(|derived| derived.verifier.eq_ignore_ascii_case(stored))?.secret)
     }
 
-    /// Whether the secret that a value names is not among them: `None` when its name does not tell, as `v2` does not.
+    /// The one that a value names, `Some(None)` when that is not among them: `None` when its name does not tell, as `v2` does not.
     #[must_use]
-    pub fn lacks(&self, value: &UpstreamValue) -> Option<bool> {
+    pub fn named_by(&self, value: &UpstreamValue) -> Option<Option<&UpstreamSecret>> {
         let digits = value.key_version().strip_prefix('r')?;
         let is_name = digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        is_name.then(|| !self.0.iter().any(|derived| derived.verifier.starts_with(digits)))
+        let mut all = self.0.iter();
+        is_name.then(|| Some(&all.find(|derived| derived.verifier.starts_with(digits))?.secret))
     }
 
     /// Opens the value of the secret `identifier`; `None` when it does not authenticate under any of them.
@@ -138,20 +146,29 @@ mod tests {
             let other = UpstreamValue::parse(other.as_bytes()).unwrap();
             assert!(secrets(&[site]).open(&other, identifier).is_none(), "what was changed");
             let is_new = site == AFTER;
-            assert_eq!(secrets(&[BEFORE]).lacks(&value), is_new.then_some(true));
-            assert_eq!(secrets(&[BEFORE, AFTER]).lacks(&value), is_new.then_some(false));
+            assert_eq!(
+                secrets(&[BEFORE]).named_by(&value).map(|named| named.is_none()),
+                is_new.then_some(true)
+            );
+            let (both, name) = (secrets(&[BEFORE, AFTER]), is_new.then_some(Some(AFTER)));
+            assert_eq!(both.named_by(&value).map(|named| named?.text()), name);
         }
     }
 
     #[test]
     fn a_verifier_tells_its_secret() {
         let stored = "cf731f2701ae061c38ad17520149918ff6a7b3a36684a654721b817c476bbfb8";
-        assert!(secrets(&[ONE]).has_verifier(stored) && secrets(&[AFTER, ONE]).has_verifier(stored));
-        assert!(!secrets(&[AFTER, BEFORE]).has_verifier(stored));
-        assert!(!secrets(&[ONE]).has_verifier(&stored[..63]) && !secrets(&[ONE]).has_verifier(""));
-        assert!(
-            secrets(&[BEFORE])
-                .has_verifier("5a9b854cfad5fc03d56f59dac31e8a0160167437acfe729ac52cf8e387754f48")
+        let text = |given: &[&str], stored: &str| {
+            secrets(given).verified_by(stored).and_then(UpstreamSecret::text).map(str::to_owned)
+        };
+        assert_eq!(text(&[ONE], stored).as_deref(), Some(ONE));
+        assert_eq!(text(&[AFTER, ONE], stored).as_deref(), Some(ONE));
+        assert_eq!(text(&[AFTER, BEFORE], stored), None);
+        assert_eq!((text(&[ONE], &stored[..63]), text(&[ONE], "")), (None, None));
+        assert_eq!(
+            text(&[BEFORE], "5a9b854cfad5fc03d56f59dac31e8a0160167437acfe729ac52cf8e387754f48").as_deref(),
+            Some(BEFORE)
         );
+        assert_eq!(secrets(&[ONE, AFTER, ONE]).iter().count(), 2, "given twice it is one");
     }
 }

@@ -1,7 +1,7 @@
 //! The old server's secrets from v0.24 on: several after a rotation, one of them missing, none of them right; and values that open
 //! under none.
 
-use super::old::{OldServer, Recorded, long_pairs};
+use super::old::{Expected, OldServer, Recorded, long_pairs};
 use super::sealing;
 use super::target::Target;
 use crate::support::{Home, Ran};
@@ -93,6 +93,88 @@ fn what_is_sealed_under_a_lost_secret_may_be_left() {
     assert!(ran.stdout.contains("secrets: 2 taken over, 2 here already"), "{ran:?}");
     server.client().reads_once(&lost.shared, &lost.value);
     server.stop();
+}
+
+/// A store that was upgraded, of whose secrets from before only protected ones are left: nothing can be tried on those.
+fn protected_alone(old: &OldServer) -> Vec<Expected> {
+    let (protected, plain): (Vec<_>, Vec<_>) = old
+        .recorded
+        .expected()
+        .into_iter()
+        .filter(Expected::is_open)
+        .partition(|it| !it.passphrase.is_empty());
+    for expected in &plain {
+        for record in ["object", "_original_object"] {
+            old.set(0, &["DEL", &format!("secret:{}:{record}", expected.shared.secret)]);
+        }
+    }
+    assert_eq!(protected.len(), 3);
+    protected
+}
+
+/// Sealed under the wrong one they would never open, and nothing would say so.
+#[test]
+fn which_secret_protected_ones_were_sealed_under_is_not_guessed() {
+    let old = OldServer::of(Recorded::upgraded());
+    let right = old.recorded.secret();
+    for given in [[right, "another"], ["another", right]] {
+        let home = Home::new();
+        import(&old, &home, &given, &[]).succeeded();
+    }
+    protected_alone(&old);
+    let before = OldServer::of(Recorded::one());
+    for expected in before.recorded.expected().iter().filter(|it| it.passphrase.is_empty()) {
+        before.set(8, &["DEL", &format!("secret:{}:object", expected.shared.secret)]);
+    }
+    let home = Home::new();
+    for old in [&old, &before] {
+        for given in [[right, "another"], ["another", right]] {
+            import(old, &home, &given, &[]).refused_saying(&[
+                "which of the given secrets 3 protected secrets of v0.23 or earlier were sealed under",
+                "hint: give ",
+                "nothing was written",
+            ]);
+        }
+    }
+    assert!(!home.file("data").exists());
+    // The same one twice is one.
+    for old in [&old, &before] {
+        let ran = import(old, &home, &[right, right], &["--dry-run"]).succeeded();
+        assert!(ran.stdout.contains("secrets: 3 to be taken over"), "{ran:?}");
+    }
+}
+
+/// The verifier tells which, and so does a value that names the other one: only secrets since a rotation are named.
+#[test]
+fn protected_ones_are_sealed_under_the_secret_that_is_told() {
+    let verifier = "cf731f2701ae061c38ad17520149918ff6a7b3a36684a654721b817c476bbfb8";
+    let rotated = Recorded::rotated();
+    let since = rotated.secret();
+    let named = long_pairs(1);
+    for is_verified in [true, false] {
+        for is_first in [true, false] {
+            let old = OldServer::of(Recorded::upgraded());
+            let protected = protected_alone(&old);
+            if is_verified {
+                old.set(0, &["SET", "onetime:secret_verifier", verifier]);
+            } else {
+                old.add_newer(&named);
+                let (shared, value) = &named[0];
+                let sealed = sealing::named(since, &shared.secret, value.as_bytes(), "r2ea28993");
+                old.set(0, &["HSET", &format!("secret:{}:object", shared.secret), "ciphertext", &sealed]);
+            }
+            let right = old.recorded.secret();
+            let given = if is_first { [right, since] } else { [since, right] };
+            let target = Target::sqlite();
+            import(&old, &target.home, &given, &[]).succeeded();
+            let server = target.serve();
+            for expected in protected {
+                let answer = server.client().unlock(&expected.shared, &expected.passphrase).ok();
+                assert_eq!(answer.member("value"), expected.value, "{is_verified} {is_first}");
+            }
+            server.stop();
+        }
+    }
 }
 
 /// Whatever was shared there may look like a sealed value. It is stored as it is, and nobody reads it.
