@@ -77,7 +77,15 @@ impl Import {
             };
             if !store.create_account(new).await? {
                 let stored = store.account(&id).await?;
-                let is_same = stored.is_some_and(|stored| matches_token(&id, &token, &stored.token));
+                let is_same = stored.as_ref().is_some_and(|it| matches_token(&id, &token, &it.token));
+                // Whoever made an account here did not do so in the second in which that one was made there.
+                let was_brought =
+                    is_same || stored.as_ref().is_some_and(|it| account.created == Some(it.created));
+                let is_accepted = stored.is_some_and(|it| !it.disabled);
+                if account.is_suspended && was_brought && is_accepted && store.set_disabled(&id, true).await?
+                {
+                    report.suspended_since += 1;
+                }
                 if !is_same && account.token.is_some() {
                     report.accounts.skip(Skip::OtherToken);
                     return Ok(());

@@ -69,7 +69,10 @@ impl Skip {
             Self::OldPassphrase => "the passphrase was not kept as a hash of bcrypt or Argon2id",
             Self::HeavyPassphrase => "the passphrase's hash takes more memory or time than a try may",
             Self::BadEmail => "the name is no e-mail address",
-            Self::OtherToken => "here already, with another token: the old one does not work",
+            Self::OtherToken => {
+                "here already, with another token: the one that was here first is in force, and `readonce account token EMAIL` makes \
+                 another"
+            }
         }
     }
 }
@@ -116,6 +119,8 @@ pub struct Report {
     pub unverified: u64,
     /// Accounts brought that were suspended there; they are disabled here.
     pub suspended: u64,
+    /// Accounts that were here already, brought by an earlier run, and were suspended there since; they are disabled now.
+    pub suspended_since: u64,
     /// Accounts brought that had an identifier there (`ur…`) that they could sign in with, too.
     pub with_id: u64,
     /// Accounts brought that had no token there.

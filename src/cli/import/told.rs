@@ -59,6 +59,13 @@ pub(super) fn advise(report: &Report, is_certain: bool) {
             report.suspended
         );
     }
+    if report.suspended_since > 0 {
+        tell!(
+            "note: {} accounts that were here already are suspended there, and were disabled here\nhint: `readonce account enable \
+             EMAIL` lets one in again",
+            report.suspended_since
+        );
+    }
     if report.with_id > 0 {
         tell!(
             "note: {} accounts could sign in by an identifier, too (`ur…`); here the user name is the e-mail address alone",

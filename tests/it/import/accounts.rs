@@ -54,3 +54,45 @@ fn an_account_is_found_by_index_or_record() {
     assert!(line.contains("basic"), "{line}");
     server.stop();
 }
+
+/// Accounts are brought early, and go on there until the cut-over.
+#[test]
+fn an_account_that_was_suspended_since_is_disabled() {
+    for target in Target::all() {
+        let old = OldServer::of(Recorded::newer());
+        let accounts = old.recorded.accounts();
+        let of = |email: &str| accounts.iter().find(|account| account.email == email).unwrap().clone();
+        let [since, replaced, own] =
+            ["golden@example.com", "second@example.com", "admin@example.com"].map(of);
+        let own_here = target.home.account(&own.email);
+        old.import_into(&target.home, &["--only", "accounts"]);
+        for account in [&since, &replaced, &own] {
+            old.set(0, &["HSET", &old.recorded.account_key(&account.email), "suspended", "true"]);
+        }
+        let key = old.recorded.account_key(&replaced.email);
+        old.set(0, &["HSET", &key, "apitoken", &format!("\"{}\"", "a".repeat(50))]);
+        let ran = old.import_into(&target.home, &["--only", "accounts"]);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        assert!(
+            ran.stderr
+                .contains("note: 2 accounts that were here already are suspended there, and were disabled"),
+            "{ran:?}"
+        );
+        let told = "  NOT TAKEN OVER 2: here already, with another token: the one that was here first is in force, and \
+                    `readonce account token EMAIL` makes another\n";
+        assert!(ran.stdout.contains(told), "{ran:?}");
+        let server = target.serve();
+        for account in [&since, &replaced] {
+            assert_eq!(server.client_of(account).get("/api/v1/authcheck").status, 404, "{}", target.name);
+        }
+        // It was made here: it is another one, whoever has that address there.
+        server.client_of(&own_here).get("/api/v1/authcheck").ok();
+        target.home.run(&["account", "enable", &replaced.email]).succeeded();
+        server.client_of(&replaced).get("/api/v1/authcheck").ok();
+        server.stop();
+        // What is disabled is not told again.
+        old.set(0, &["HSET", &key, "suspended", "false"]);
+        let ran = old.import_into(&target.home, &["--only", "accounts"]);
+        assert!(!ran.stderr.contains("here already are suspended"), "{ran:?}");
+    }
+}
