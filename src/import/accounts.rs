@@ -41,7 +41,10 @@ impl Import {
                     }
                     HashReply::Hash(hash) => {
                         let fields = Fields::of(hash);
-                        OldAccount::read(identifier, addresses.of_account(identifier, fields), fields)
+                        match addresses.of_account(identifier, fields) {
+                            Some(address) => OldAccount::read(identifier, address, fields),
+                            None => Err(Skip::Deleted),
+                        }
                     }
                     HashReply::Missing => Err(Skip::Deleted), // since it was listed
                     HashReply::WrongType => Err(Skip::NoRecord),

@@ -12,6 +12,8 @@ pub(super) struct Addresses {
     layout: Layout,
     /// `None` for one that is no account any more, and for one that several addresses lead to until it is read.
     known: HashMap<String, Option<String>>,
+    /// Identifiers by address, in lower case: the account that is signed in with it.
+    indexed: HashMap<String, String>,
     /// Accounts that have to be read, as the index has several addresses for them.
     unclear: Vec<String>,
 }
@@ -19,8 +21,14 @@ pub(super) struct Addresses {
 impl Addresses {
     /// Reads the index.
     pub(super) async fn load(old: &Old) -> Result<Self, Error> {
-        let mut addresses = Self { layout: old.layout(), known: HashMap::new(), unclear: Vec::new() };
+        let mut addresses = Self {
+            layout: old.layout(),
+            known: HashMap::new(),
+            indexed: HashMap::new(),
+            unclear: Vec::new(),
+        };
         for (address, id) in old.addresses().await? {
+            addresses.indexed.insert(address.to_lowercase(), id.clone());
             let before = addresses.known.insert(id.clone(), Some(address));
             if before.is_some() {
                 addresses.unclear.push(id);
@@ -32,15 +40,22 @@ impl Addresses {
         Ok(addresses)
     }
 
-    /// The address that an account is signed in with: the index's, or, if that is unclear or lacks it, the record's.
-    pub(super) fn of_account<'a>(&'a self, identifier: &'a str, fields: Fields<'a>) -> &'a str {
+    /// The address that an account is signed in with: the index's, or, if that is unclear or lacks it, the record's; `None` when that
+    /// one is another account's.
+    pub(super) fn of_account<'a>(&'a self, identifier: &'a str, fields: Fields<'a>) -> Option<&'a str> {
         match self.layout {
-            Layout::Databases => identifier,
+            Layout::Databases => Some(identifier),
             Layout::OneDatabase => {
                 let known = self.known.get(identifier).and_then(Option::as_deref);
-                known.unwrap_or_else(|| fields.text("email"))
+                known.or_else(|| self.own(identifier, fields.text("email")))
             }
         }
+    }
+
+    /// The address of an account's record, unless the index has another account for it: nobody signs in to this one.
+    fn own<'a>(&self, identifier: &str, address: &'a str) -> Option<&'a str> {
+        let indexed = self.indexed.get(&address.to_lowercase());
+        indexed.is_none_or(|indexed| indexed == identifier).then_some(address)
     }
 
     /// Looks up the owners of these records, as far as they are not known.
@@ -55,7 +70,8 @@ impl Addresses {
         let found = old.hashes(RecordKind::Account, &unknown).await?;
         for (id, account) in unknown.into_iter().zip(&found) {
             let address = fields(account).map(|fields| fields.text("email")).filter(|text| !text.is_empty());
-            self.known.insert(id.to_owned(), address.map(str::to_owned));
+            let address = address.and_then(|address| self.own(id, address)).map(str::to_owned);
+            self.known.insert(id.to_owned(), address);
         }
         Ok(())
     }

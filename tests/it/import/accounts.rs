@@ -96,3 +96,25 @@ fn an_account_that_was_suspended_since_is_disabled() {
         assert!(!ran.stderr.contains("here already are suspended"), "{ran:?}");
     }
 }
+
+/// It is signed in with that address there, too, that the index leads to.
+#[test]
+fn of_two_records_with_one_address_the_indexed_one_is_it() {
+    let old = OldServer::of(Recorded::newer());
+    let [kept, left] = ["golden@example.com", "second@example.com"];
+    old.set(0, &["HSET", &old.recorded.account_key(left), "email", &format!("\"{}\"", kept.to_uppercase())]);
+    old.set(0, &["HDEL", "customer:email_index", left]);
+    let target = Target::sqlite();
+    let ran = old.import_into(&target.home, &[]).succeeded();
+    assert!(
+        ran.stdout.contains("accounts: 8 taken over, 0 here already\n  skipped 1: deleted there\n"),
+        "{ran:?}"
+    );
+    let server = target.serve();
+    let account = old.recorded.accounts().into_iter().find(|account| account.email == kept).unwrap();
+    server.client_of(&account).get("/api/v1/authcheck").ok();
+    // What was its is nobody's.
+    let own = old.recorded.expected().into_iter().find(|expected| expected.owner == left).unwrap();
+    assert_eq!(server.client().receipt(&own.shared).ok().member("custid"), "anon");
+    server.stop();
+}
