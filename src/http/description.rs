@@ -12,7 +12,7 @@ const ADDRESS: &str = "http://127.0.0.1:7143";
 pub struct Description(Bytes);
 
 impl Description {
-    /// `document`, in which the API stands at [`ADDRESS`] and `base`, for callers of `base_url`.
+    /// `document`, in which the API stands at `ADDRESS` and `base`, for callers of `base_url`.
     #[must_use]
     pub fn new(document: &str, base_url: &str, base: &str) -> Self {
         let text = document.replacen(&format!("{ADDRESS}{base}"), &format!("{base_url}{base}"), 1);
