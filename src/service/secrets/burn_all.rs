@@ -1,9 +1,8 @@
 //! Burns whatever an account shared and nobody has read: for operators, when somebody leaves.
 
 use super::Secrets;
-use crate::domain::{EmailAddress, Ending};
+use crate::domain::EmailAddress;
 use crate::service::Error;
-use crate::store::{ClaimRequest, Taken, Target};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,13 +19,11 @@ impl Secrets {
     pub async fn burn_all_of(&self, owner: &EmailAddress) -> Result<BurnedAll, Error> {
         let mut all = BurnedAll::default();
         for (tag, mid) in self.store.unread_of(owner.as_str(), self.clock.now()).await? {
-            let target = Target::Receipt(mid);
-            let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
-            match self.claim_learning(request).await?.taken {
-                Taken::Won(_) => all.burned += 1,
-                Taken::UnknownKey(_) => all.kept += 1,
-                // Read, burned or expired since it was looked for.
-                Taken::Gone | Taken::Locked(_) | Taken::Protected | Taken::Limited { .. } => {}
+            match self.burn_by_receipt(tag, mid).await {
+                Ok(true) => all.burned += 1,
+                Ok(false) => {}
+                Err(Error::UnknownKey(_)) => all.kept += 1,
+                Err(error) => return Err(error),
             }
         }
         Ok(all)

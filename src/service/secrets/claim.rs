@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::Secrets;
 use crate::domain::{
-    ClientNetwork, Ending, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretId, SecretKey,
-    SlotTag, Timestamp,
+    ClientNetwork, Ending, Passphrase, Plaintext, PresentedPassphrase, ReceiptId, ReceiptKey, SecretId,
+    SecretKey, SlotTag, Timestamp,
 };
 use crate::service::Error;
 use crate::store::{Claim, ClaimRequest, Locked, Taken, Target, Won};
@@ -108,13 +108,24 @@ impl Secrets {
     }
 
     /// Claims under the ring in use or, when the secret's key is not in it, under the one that is there by now.
-    pub(super) async fn claim_learning(&self, request: ClaimRequest) -> Result<Answer, Error> {
+    async fn claim_learning(&self, request: ClaimRequest) -> Result<Answer, Error> {
         let answer = self.claim(request).await?;
         match answer.taken {
             Taken::UnknownKey(kid) if Box::pin(self.keys.reload_for(kid)).await => {
                 Box::pin(self.claim(request)).await
             }
             _ => Ok(answer),
+        }
+    }
+
+    /// Burns by the receipt's stored id, for whoever may without its key. `false`: read, burned or expired by now.
+    pub(super) async fn burn_by_receipt(&self, tag: SlotTag, mid: ReceiptId) -> Result<bool, Error> {
+        let target = Target::Receipt(mid);
+        let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
+        match self.claim_learning(request).await?.taken {
+            Taken::Won(_) => Ok(true),
+            Taken::UnknownKey(kid) => Err(Error::UnknownKey(kid)),
+            Taken::Gone | Taken::Locked(_) | Taken::Protected | Taken::Limited { .. } => Ok(false),
         }
     }
 

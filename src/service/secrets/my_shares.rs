@@ -2,9 +2,9 @@
 //! into it: what a signed-in page can show or do, a thief of database and keyring can (ADR 0080).
 
 use super::Secrets;
-use crate::domain::{Ending, ShareId, State, StoredReceipt, Timestamp};
+use crate::domain::{ShareId, State, StoredReceipt, Timestamp};
 use crate::service::{AccountPermit, Error, deadline};
-use crate::store::{ClaimRequest, Cursor, Taken, Target};
+use crate::store::Cursor;
 
 /// Pages of the store that one page may be put together of: much of a list may be gone.
 const MOST_STEPS: usize = 40;
@@ -62,16 +62,7 @@ impl Secrets {
             if !receipt.is_some_and(|receipt| is_mine(&receipt)) {
                 return Err(Error::UnknownSecret);
             }
-            let target = Target::Receipt(mid);
-            let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
-            match self.claim_learning(request).await?.taken {
-                Taken::Won(_) => Ok(()),
-                Taken::UnknownKey(kid) => Err(Error::UnknownKey(kid)),
-                // Read, burned or expired since it was shown.
-                Taken::Gone | Taken::Locked(_) | Taken::Protected | Taken::Limited { .. } => {
-                    Err(Error::UnknownSecret)
-                }
-            }
+            if self.burn_by_receipt(tag, mid).await? { Ok(()) } else { Err(Error::UnknownSecret) }
         })
         .await
     }
