@@ -5,10 +5,13 @@
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::IntoResponse;
 use zeroize::Zeroizing;
 
+use super::basic::{Basic, parse_basic};
 use super::body::budget::Reservation;
 use super::body::{self, BodyError};
 use super::client_ip::client_network;
@@ -52,6 +55,22 @@ impl<S: Surface, P: Permit> FromRequestParts<S> for Admit<P> {
 #[must_use]
 pub fn anonymous(app: &AppState, parts: &Parts) -> Caller {
     Caller { network: client_network(parts, app.trusted_proxies()), signed_in: None }
+}
+
+/// The caller of an API. Credentials that are sent are checked on every endpoint; bad ones never count as none
+/// (v1-contract.md §3).
+pub async fn by_basic(app: &AppState, parts: &Parts) -> Result<Caller, Error> {
+    let mut caller = anonymous(app, parts);
+    let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
+    match parse_basic(values) {
+        Basic::None => {}
+        Basic::Refused => return Err(Error::NotAuthorized),
+        Basic::Credentials { user, token } => {
+            let signed_in = app.service().accounts().sign_in(caller.network, &user, token).await?;
+            caller.signed_in = Some(Box::new(signed_in));
+        }
+    }
+    Ok(caller)
 }
 
 impl Permit for CreatePermit {

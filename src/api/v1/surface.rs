@@ -2,19 +2,18 @@
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts as _, Request};
 use axum::http::HeaderValue;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::domain::{ReceiptKey, SecretKey};
-use crate::http::admit::{Admit, Surface, anonymous, read_value};
-use crate::http::basic::{Basic, parse_basic};
+use crate::http::admit::{Admit, Surface, by_basic, read_value};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
 use crate::http::params::{Params, ParamsError};
 use crate::http::path_key::PathKey;
 use crate::http::state::AppState;
-use crate::service::{Caller, CreatePermit, Error};
+use crate::service::{Caller, CreatePermit};
 
 /// The state of v1's handlers.
 #[derive(Clone, Debug)]
@@ -33,19 +32,8 @@ impl Surface for V1 {
         &self.0
     }
 
-    /// Credentials that are sent are checked on every endpoint; bad ones never count as none (v1-contract.md §3).
     async fn caller(&self, parts: &Parts) -> Result<Caller, ApiError> {
-        let mut caller = anonymous(&self.0, parts);
-        let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
-        match parse_basic(values) {
-            Basic::None => {}
-            Basic::Refused => return Err(Error::NotAuthorized.into()),
-            Basic::Credentials { user, token } => {
-                let signed_in = self.0.service().accounts().sign_in(caller.network, &user, token).await?;
-                caller.signed_in = Some(Box::new(signed_in));
-            }
-        }
-        Ok(caller)
+        Ok(by_basic(&self.0, parts).await?)
     }
 }
 

@@ -3,13 +3,12 @@
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, Request};
 use axum::http::HeaderValue;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::domain::{ReceiptKey, SecretKey};
-use crate::http::admit::{Surface, anonymous};
-use crate::http::basic::{Basic, parse_basic};
+use crate::http::admit::{Surface, anonymous, by_basic};
 use crate::http::body;
 use crate::http::params::{Params, ParamsError};
 use crate::http::path_key::FromPath;
@@ -50,20 +49,7 @@ impl Surface for V2 {
     }
 
     async fn caller(&self, parts: &Parts) -> Result<Caller, ApiError> {
-        let mut caller = anonymous(&self.app, parts);
-        if !self.asks {
-            return Ok(caller);
-        }
-        let values = parts.headers.get_all(AUTHORIZATION).iter().map(HeaderValue::as_bytes);
-        match parse_basic(values) {
-            Basic::None => {}
-            Basic::Refused => return Err(Error::NotAuthorized.into()),
-            Basic::Credentials { user, token } => {
-                let signed_in = self.app.service().accounts().sign_in(caller.network, &user, token).await?;
-                caller.signed_in = Some(Box::new(signed_in));
-            }
-        }
-        Ok(caller)
+        if self.asks { Ok(by_basic(&self.app, parts).await?) } else { Ok(anonymous(&self.app, parts)) }
     }
 }
 
