@@ -8,7 +8,7 @@ use super::{ClientAuth, Discovery, Settings};
 
 /// Whether everybody sends and reads a text alike, form-urlencoded or not. Half of the providers that were tried do not
 /// decode what RFC 6749 §2.3.1 says to encode.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
@@ -17,7 +17,7 @@ pub(super) fn choose(settings: &Settings, discovery: &Discovery) -> ClientAuth {
     let offers = |method: &str| {
         discovery.auth_methods.as_ref().is_some_and(|methods| methods.iter().any(|one| one == method))
     };
-    let plain = is_plain(&settings.client_id) && is_plain(settings.client_secret.expose());
+    let plain = is_plain_client(settings);
     match settings.client_auth {
         ClientAuth::Auto if offers("client_secret_post") && (!plain || !offers("client_secret_basic")) => {
             ClientAuth::Post
@@ -26,6 +26,15 @@ pub(super) fn choose(settings: &Settings, discovery: &Discovery) -> ClientAuth {
         ClientAuth::Auto => ClientAuth::Basic,
         chosen => chosen,
     }
+}
+
+/// Whether id and secret go where providers may read them differently.
+pub(super) fn is_doubtful(settings: &Settings, discovery: &Discovery) -> bool {
+    choose(settings, discovery) == ClientAuth::Basic && !is_plain_client(settings)
+}
+
+fn is_plain_client(settings: &Settings) -> bool {
+    is_plain(&settings.client_id) && is_plain(settings.client_secret.expose())
 }
 
 /// The value of `Authorization`.

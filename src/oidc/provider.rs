@@ -6,7 +6,7 @@ use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::fetch::{Endpoint, FetchError, Fetcher};
 use super::start::with_query;
-use super::{Attempt, Discovery, Keys, Refusal, Settings};
+use super::{Attempt, Discovery, Keys, Refusal, Settings, client_auth};
 use crate::domain::{Clock, Uptime};
 
 /// How long discovery document and keys are used, in seconds, whatever the provider says of that: keys that it withdrew are
@@ -91,10 +91,7 @@ impl Provider {
     /// What may go wrong at the token endpoint and can be known before, in words for the operator.
     #[must_use]
     pub fn doubts(&self, discovery: &Discovery) -> Option<&'static str> {
-        let plain = super::client_auth::is_plain(&self.settings.client_id)
-            && super::client_auth::is_plain(self.settings.client_secret.expose());
-        let basic = super::client_auth::choose(&self.settings, discovery) == super::ClientAuth::Basic;
-        (basic && !plain).then_some(
+        client_auth::is_doubtful(&self.settings, discovery).then_some(
             "the client's id or secret has characters that providers read differently in `Authorization: Basic`",
         )
     }
