@@ -71,7 +71,7 @@ impl Provider {
         form.append_pair("grant_type", "authorization_code")
             .append_pair("code", code)
             .append_pair("redirect_uri", &self.redirect_uri)
-            .append_pair("code_verifier", attempt.verifier());
+            .append_pair("code_verifier", &attempt.verifier());
         let is_post = client_auth::choose(settings, discovery) == ClientAuth::Post;
         if is_post {
             form.append_pair("client_id", &settings.client_id)
@@ -91,7 +91,8 @@ impl Provider {
         let token = tokens.get("id_token").and_then(Value::as_str).ok_or(Refusal::NoIdToken)?;
         let now = self.clock.now();
         let keys = self.keys(discovery).await?;
-        let check = |keys| id_token::check(&self.settings, discovery, keys, token, attempt.nonce(), now);
+        let nonce = attempt.nonce();
+        let check = |keys| id_token::check(&self.settings, discovery, keys, token, &nonce, now);
         match check(&keys) {
             Err(Refusal::Signature) => match self.newer_keys(discovery).await? {
                 Some(keys) => check(&keys),

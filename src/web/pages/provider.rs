@@ -52,7 +52,7 @@ pub(in crate::web) async fn start(
         Ok(started) => started,
         Err(refusal) => return Ok(refused(&pages, &page, &provider, &refusal)),
     };
-    let errand = [attempt.to_bytes().as_slice(), to.as_bytes()].concat();
+    let errand = [attempt.as_bytes().as_slice(), to.as_bytes()].concat();
     let sealed = pages.app().service().sessions().seal_errand(&errand);
     let mut response = answer::head();
     *response.status_mut() = StatusCode::SEE_OTHER;
