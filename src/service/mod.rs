@@ -49,7 +49,7 @@ pub use secrets::{
 };
 pub use sessions::{NotJoined, Session, Sessions};
 pub use stats::Stats;
-pub use tokens::{FIRST_TOKEN, ListedToken, TokenMade};
+pub use tokens::{ListedToken, TokenMade, which_token};
 
 /// All parts of one server, made by a [`ServiceBuilder`]. Who may use a verb of [`Secrets`] is decided here: `admit_…`
 /// gives the permit that it takes.

@@ -7,8 +7,14 @@ use crate::domain::{
 use crate::store::Added;
 use crate::vault::token_digest;
 
-/// What an account's first token is called.
-pub const FIRST_TOKEN: &str = "default";
+/// What an account's first token is called, and known by.
+const FIRST_TOKEN: &str = "default";
+
+/// Reads which of an account's tokens is meant: `Some(None)` is the first. `None`: no token is known so.
+#[must_use]
+pub fn which_token(text: &str) -> Option<Option<TokenId>> {
+    if text == FIRST_TOKEN { Some(None) } else { TokenId::parse(text).map(Some) }
+}
 
 /// A token as its owner sees it. The token itself is shown once, when it is made.
 #[derive(Clone, Debug)]
@@ -23,6 +29,14 @@ pub struct ListedToken {
     pub expires: Option<Timestamp>,
     /// The day of its last use, up to half a minute late.
     pub used: Option<Day>,
+}
+
+impl ListedToken {
+    /// What it is known by: [`which_token`] reads it.
+    #[must_use]
+    pub fn known_by(&self) -> String {
+        self.id.map_or_else(|| FIRST_TOKEN.to_owned(), |id| id.to_string())
+    }
 }
 
 /// What making a token came to.

@@ -187,6 +187,6 @@ fn said(done: bool, email: &str, what: &str) -> anyhow::Result<()> {
     no_such(email)
 }
 
-fn no_such(email: &str) -> anyhow::Result<()> {
+fn no_such<T>(email: &str) -> anyhow::Result<T> {
     bail!("there is no account `{email}`\nhint: `readonce account list` shows all")
 }

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::{Created, enable, no_such};
 use crate::cli::client::ttl;
 use crate::cli::say::{self, tell};
-use crate::domain::{Account, TokenId, TokenName};
-use crate::service::{FIRST_TOKEN, ListedToken, Service, TokenMade};
+use crate::domain::{Account, TokenName};
+use crate::service::{ListedToken, Service, TokenMade, which_token};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -79,7 +79,7 @@ struct Listed<'a> {
 impl<'a> Listed<'a> {
     fn of(token: &'a ListedToken) -> Self {
         Self {
-            id: id(token),
+            id: token.known_by(),
             name: &token.name,
             created: token.created.0,
             expires: token.expires.map(|expires| expires.0),
@@ -130,13 +130,11 @@ async fn add(
         return say::result(&format!("{}\n", token.expose()));
     }
     let (email, expires) = (account.email.as_str(), listed.expires.map(|expires| expires.0));
-    say::json(&Made { email, token: token.expose(), id: id(&listed), name: &listed.name, expires })
+    say::json(&Made { email, token: token.expose(), id: listed.known_by(), name: &listed.name, expires })
 }
 
 async fn list(service: &Service, email: &str, json: bool) -> anyhow::Result<()> {
-    let Some(account) = service.accounts().find(email).await? else {
-        return no_such(email);
-    };
+    let Some(account) = service.accounts().find(email).await? else { return no_such(email) };
     let tokens = service.accounts().tokens(&account).await?;
     if json {
         return say::json(&tokens.iter().map(Listed::of).collect::<Vec<_>>());
@@ -145,20 +143,14 @@ async fn list(service: &Service, email: &str, json: bool) -> anyhow::Result<()> 
     for token in &tokens {
         let used = token.used.map_or_else(|| "never used".to_owned(), |day| format!("used {day}"));
         let expires = token.expires.map(|expires| format!("  expires {expires}")).unwrap_or_default();
-        let _ = writeln!(lines, "{}  {}  {used}{expires}  {}", id(token), token.created, token.name);
+        let _ = writeln!(lines, "{}  {}  {used}{expires}  {}", token.known_by(), token.created, token.name);
     }
     say::result(&lines)
 }
 
 async fn revoke(service: &Service, email: &str, id: &str) -> anyhow::Result<()> {
-    let Some(account) = service.accounts().find(email).await? else {
-        return no_such(email);
-    };
-    let token = match id {
-        FIRST_TOKEN => Some(None),
-        id => TokenId::parse(id).map(Some),
-    };
-    let revoked = match token {
+    let Some(account) = service.accounts().find(email).await? else { return no_such(email) };
+    let revoked = match which_token(id) {
         Some(token) => service.accounts().revoke_token(&account, token).await?,
         None => false,
     };
@@ -182,15 +174,9 @@ fn valid_for(text: &str) -> Result<u64, String> {
 
 /// The account, unless no token of it would do.
 async fn enabled(service: &Service, email: &str) -> anyhow::Result<Account> {
-    let Some(account) = service.accounts().find(email).await? else {
-        bail!("there is no account `{email}`\nhint: `readonce account list` shows all");
-    };
+    let Some(account) = service.accounts().find(email).await? else { return no_such(email) };
     if account.disabled {
         bail!("the account `{email}` is disabled, and no token of it would do\nhint: {}", enable(email));
     }
     Ok(account)
-}
-
-fn id(token: &ListedToken) -> String {
-    token.id.map_or_else(|| FIRST_TOKEN.to_owned(), |id| id.to_string())
 }

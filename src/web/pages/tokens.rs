@@ -8,7 +8,7 @@ use axum::response::Response;
 use crate::domain::{Timestamp, TokenId, TokenName};
 use crate::http::admit::Admit;
 use crate::http::path_key::{FromPath, PathKey};
-use crate::service::{AccountPermit, FIRST_TOKEN, ListedToken, Session, TokenMade};
+use crate::service::{AccountPermit, ListedToken, Session, TokenMade, which_token};
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
 use crate::web::surface::Form;
@@ -40,8 +40,7 @@ struct TokensPage<'a> {
 
 impl TokensPage<'_> {
     fn revoke(&self, token: &ListedToken) -> String {
-        let id = token.id.map_or_else(|| FIRST_TOKEN.to_owned(), |id| id.to_string());
-        self.page.to(&format!("/tokens/{id}/revoke"))
+        self.page.to(&format!("/tokens/{}/revoke", token.known_by()))
     }
 }
 
@@ -68,7 +67,7 @@ pub(in crate::web) struct Which(Option<TokenId>);
 
 impl FromPath for Which {
     fn from_path(text: &str) -> Option<Self> {
-        if text == FIRST_TOKEN { Some(Self(None)) } else { TokenId::parse(text).map(|id| Self(Some(id))) }
+        which_token(text).map(Self)
     }
 }
 
