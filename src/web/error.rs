@@ -152,12 +152,7 @@ impl PageError {
 
     /// The page, with a way on: address and text.
     pub(super) fn page_with(self, page: &PageContext, way: Option<(String, String)>) -> Response {
-        let way = way.or_else(|| match self {
-            Self::NeedsAccount | Self::NeedsSignIn if page.signs_in() => {
-                Some((page.to("/sign-in"), page.message("sign-in-link")))
-            }
-            _ => page.may_share().then(|| (page.to("/"), page.message("home-link"))),
-        });
+        let way = way.or_else(|| page.may_share().then(|| (page.to("/"), page.message("home-link"))));
         let template = ErrorPage { page, switch: true, told: self.told(page), way };
         self.dress(answer::page(StatusCode::OK, &template))
     }
@@ -298,7 +293,8 @@ pub(super) async fn render_errors(State(pages): State<Pages>, request: Request, 
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         let allow = response.headers_mut().remove(header::ALLOW);
         // What passes leads back to where it was met, and not to a form that is something else.
-        let again = if error == PageError::NeedsSignIn {
+        let signing_in_helps = matches!(error, PageError::NeedsSignIn | PageError::NeedsAccount);
+        let again = if signing_in_helps && context.signs_in() {
             Some((context.to_sign_in(&path), context.message("sign-in-link")))
         } else {
             let comes_back = error.is_passing() || error == PageError::OtherSession;
