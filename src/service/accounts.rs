@@ -91,11 +91,6 @@ impl Accounts {
         Ok(self.store.account(&account_id(email)).await?)
     }
 
-    /// An account by its id, disabled ones too: one call, and with it the number that its sessions are valid for.
-    pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, Error> {
-        deadline::for_read(async { Ok(self.store.account(id).await?) }).await
-    }
-
     /// A new first token in place of the old one, which ends every session; and an empty list of recent shares, unless the account
     /// has named tokens. `None` when there is no such account.
     pub async fn renew_token(&self, email: &str) -> Result<Option<ApiToken>, Error> {

@@ -33,6 +33,15 @@ pub(super) fn head() -> Response {
     response
 }
 
+/// Sends a browser elsewhere, to be asked by GET. `None` where no header can hold the address.
+pub(super) fn see_other(address: &str) -> Option<Response> {
+    let address = HeaderValue::from_str(address).ok()?;
+    let mut response = head();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    response.headers_mut().insert(header::LOCATION, address);
+    Some(response)
+}
+
 /// Renders a page.
 pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
     page_of(status, template, 0)

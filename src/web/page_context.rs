@@ -12,7 +12,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 
-use super::visitor::Visitor;
+use super::surface::query;
+use super::visitor::{self, Visitor};
 use super::{Pages, assets, return_path};
 use crate::domain::{Account, Day, Label, Locale, Operator, Region, Timestamp};
 use crate::http::params::Params;
@@ -34,8 +35,7 @@ pub(super) struct PageContext {
 impl PageContext {
     /// The language asked for, or else the one that the browser likes best, or else the server's.
     pub(super) fn of(pages: &Pages, uri: &Uri, headers: &HeaderMap) -> Self {
-        let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
-        let chosen = query.and_then(|query| Locale::preferred(query.text("locale")?));
+        let chosen = query(uri).text("locale").and_then(Locale::preferred);
         let liked = || Locale::preferred(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
         let locale = chosen.or_else(liked).unwrap_or(pages.app().service().policy().locale);
         Self { pages: pages.clone(), locale, chosen: chosen.is_some(), visitor: None }
@@ -78,6 +78,13 @@ impl PageContext {
         format!("{}{path}{}", self.pages.0.base_path, self.query())
     }
 
+    /// The same, with one thing more to say.
+    pub(super) fn to_with(&self, path: &str, name: &str, value: &str) -> String {
+        let address = self.to(path);
+        let joint = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{joint}{name}={value}")
+    }
+
     /// The address of a page in another language.
     pub(super) fn in_language(&self, path: &str, tag: &str) -> String {
         format!("{}{path}?locale={tag}", self.pages.0.base_path)
@@ -103,6 +110,11 @@ impl PageContext {
         self.session().map(|session| self.pages.app().service().sessions().form_token(session))
     }
 
+    /// Whether a form may be taken: one of their own session, where somebody has signed in.
+    pub(super) fn is_own_form(&self, params: &Params) -> bool {
+        self.session().is_none_or(|session| visitor::is_own(&self.pages, session, params))
+    }
+
     /// Whether the page knows people, and nobody has signed in.
     pub(super) fn offers_sign_in(&self) -> bool {
         self.visitor.is_some() && self.session().is_none()
@@ -115,13 +127,7 @@ impl PageContext {
 
     /// The address of the page to sign in at, for somebody who wants to go on at `path`.
     pub(super) fn to_sign_in(&self, path: &str) -> String {
-        let place = return_path::place(Some(path));
-        if place == "/" {
-            return self.to("/sign-in");
-        }
-        let address = self.to("/sign-in");
-        let mark = if address.contains('?') { '&' } else { '?' };
-        format!("{address}{mark}to={place}")
+        self.to_return_from("/sign-in", return_path::place(Some(path)))
     }
 
     /// Who signs people in elsewhere.
@@ -131,12 +137,11 @@ impl PageContext {
 
     /// The address that leads to them, for somebody who wants to go on at `place`.
     pub(super) fn to_provider(&self, place: &str) -> String {
-        let address = self.to("/sign-in/provider");
-        if place == "/" {
-            return address;
-        }
-        let mark = if address.contains('?') { '&' } else { '?' };
-        format!("{address}{mark}to={place}")
+        self.to_return_from("/sign-in/provider", place)
+    }
+
+    fn to_return_from(&self, path: &str, place: &str) -> String {
+        if place == "/" { self.to(path) } else { self.to_with(path, "to", place) }
     }
 
     /// Whether whoever asks may share by the pages.

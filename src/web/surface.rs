@@ -1,9 +1,9 @@
 //! The pages as a surface: how they find who asks, and their extractors for forms.
 
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
-use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, Uri};
 
 use super::Pages;
 use super::error::PageError;
@@ -29,6 +29,11 @@ impl Surface for Pages {
         let signed_in = visitor.map(Visitor::signed_in).transpose()?.flatten();
         Ok(Caller { signed_in, ..anonymous(&self.0.app, parts) })
     }
+}
+
+/// What an address says; nothing where it cannot be read.
+pub(super) fn query(uri: &Uri) -> Params {
+    Params::parse(uri.query(), None, b"").unwrap_or_default()
 }
 
 /// A form as browsers send it, where no value is sent. Parameters of the query are none of it: they would be in histories

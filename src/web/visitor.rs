@@ -47,8 +47,8 @@ impl FromRequestParts<Pages> for Person {
     }
 }
 
-/// A form that one of this person's own pages had sent: it holds the mark of their session.
-pub(super) struct OwnForm(pub(super) Arc<Session>);
+/// A form that one of this person's own pages had sent: it holds the mark of their session. With what it says.
+pub(super) struct OwnForm(pub(super) Arc<Session>, pub(super) Params);
 
 impl FromRequest<Pages> for OwnForm {
     type Rejection = PageError;
@@ -57,7 +57,11 @@ impl FromRequest<Pages> for OwnForm {
         let (mut parts, body) = request.into_parts();
         let Person(session) = Person::from_request_parts(&mut parts, pages).await?;
         let Form(params) = Form::from_request(Request::from_parts(parts, body), pages).await?;
-        if is_own(pages, &session, &params) { Ok(Self(session)) } else { Err(PageError::OtherSession) }
+        if is_own(pages, &session, &params) {
+            Ok(Self(session, params))
+        } else {
+            Err(PageError::OtherSession)
+        }
     }
 }
 

@@ -6,10 +6,10 @@ use super::Sessions;
 use crate::domain::Timestamp;
 use crate::vault::Cookie;
 
-/// Seconds that a sign-in at a provider may take.
-const AGE: u64 = 600;
-
 impl Sessions {
+    /// Seconds that a sign-in at a provider may take.
+    pub const ERRAND_SECONDS: u64 = 600;
+
     /// Seals what a sign-in at a provider has to bring back, for a cookie that is good for ten minutes.
     #[must_use]
     pub fn seal_errand(&self, content: &[u8]) -> String {
@@ -23,6 +23,6 @@ impl Sessions {
         let opened = self.vault.open_cookie(Cookie::Provider, sealed).ok()?;
         let (began, content) = opened.split_first_chunk()?;
         let began = Timestamp(u64::from_be_bytes(*began));
-        self.lasts(began, AGE).then(|| Zeroizing::new(content.to_vec()))
+        self.lasts(began, Self::ERRAND_SECONDS).then(|| Zeroizing::new(content.to_vec()))
     }
 }

@@ -16,7 +16,7 @@ use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
 use crate::web::pages::receipt;
 use crate::web::surface::Form;
-use crate::web::{Pages, answer, visitor};
+use crate::web::{Pages, answer};
 
 #[derive(Template)]
 #[template(path = "burn.html")]
@@ -51,7 +51,7 @@ pub(in crate::web) async fn burn(
     PathKey(Lenient(key)): PathKey<Lenient<ReceiptKey>>,
     Form(params): Form,
 ) -> Result<Response, PageError> {
-    if !page.session().is_none_or(|session| visitor::is_own(&pages, session, &params)) {
+    if !page.is_own_form(&params) {
         return Err(PageError::OtherSession);
     }
     let burned = pages.app().service().secrets().burn(&permit, &key, PresentedPassphrase::Absent).await;

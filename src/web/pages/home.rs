@@ -18,7 +18,7 @@ use crate::web::page_context::PageContext;
 use crate::web::pages::typed::{Button, Kind, Typed};
 use crate::web::qr::{self, Qr};
 use crate::web::surface::SharingForm;
-use crate::web::{Pages, answer, lifetimes, visitor};
+use crate::web::{Pages, answer, lifetimes};
 
 #[derive(Template)]
 #[template(path = "share.html")]
@@ -171,7 +171,7 @@ pub(in crate::web) async fn share(
     SharingForm { admitted, mut params }: SharingForm,
 ) -> Result<Response, PageError> {
     let passphrase = params.take_text("passphrase");
-    let is_own = page.session().is_none_or(|session| visitor::is_own(&pages, session, &params));
+    let is_own = page.is_own_form(&params);
     let mut typed = Typed::read(&mut params, passphrase.as_deref().map(String::as_str));
     let (permit, _held) = match admitted {
         Ok(admitted) => admitted,

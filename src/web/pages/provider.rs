@@ -14,14 +14,12 @@ use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::metrics::SignIn;
 use crate::oidc::{Answer, Attempt, Email, Family, Person, Provider, Refusal};
-use crate::service::{Caller, NotJoined, NotLetIn};
+use crate::service::{Caller, NotJoined, NotLetIn, Sessions};
 use crate::web::cookies::Cookie;
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
+use crate::web::surface::query;
 use crate::web::{Pages, answer, return_path};
-
-/// Seconds that a browser keeps the cookie; the server's own clock decides.
-const KEPT: u64 = 600;
 
 #[derive(Template)]
 #[template(path = "provider.html")]
@@ -46,19 +44,15 @@ pub(in crate::web) async fn start(
     uri: Uri,
 ) -> Result<Response, PageError> {
     let provider = pages.settings().provider.clone().ok_or(PageError::NotFound)?;
-    let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
-    let to = return_path::place(query.as_ref().and_then(|query| query.text("to")));
+    let to = return_path::place(query(&uri).text("to"));
     let (attempt, address) = match provider.start().await {
         Ok(started) => started,
         Err(refusal) => return Ok(refused(&pages, &page, &provider, &refusal)),
     };
     let errand = [attempt.as_bytes().as_slice(), to.as_bytes()].concat();
     let sealed = pages.app().service().sessions().seal_errand(&errand);
-    let mut response = answer::head();
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    let address = HeaderValue::from_str(&address).map_err(|_| PageError::Failed)?;
-    response.headers_mut().insert(header::LOCATION, address);
-    pages.set_cookie(&mut response, Cookie::Provider, &sealed, KEPT);
+    let mut response = answer::see_other(&address).ok_or(PageError::Failed)?;
+    pages.set_cookie(&mut response, Cookie::Provider, &sealed, Sessions::ERRAND_SECONDS);
     Ok(response)
 }
 
@@ -91,9 +85,8 @@ pub(in crate::web) async fn back(
             if matches!(refusal.family(), Family::Stale | Family::Untrusted) {
                 service.accounts().tried_in_vain(caller.network);
             }
-            let is_of_another = refusal == Refusal::State;
             let page = refused(&pages, &page, &provider, &refusal);
-            if is_of_another {
+            if refusal == Refusal::State {
                 // The cookie may be that of a sign-in in another window.
                 return Ok(page);
             }
@@ -118,7 +111,7 @@ async fn enter(
         Email::Unverified | Email::None => None,
     };
     let why = match service.join_from(&person.issuer, &person.subject, email).await? {
-        Ok(account) => return Ok(welcome(pages, page, account, SignInMethod::Oidc, to)),
+        Ok(account) => return welcome(pages, page, &account, SignInMethod::Oidc, to),
         Err(why) => why,
     };
     let host = provider.settings().issuer.host();

@@ -8,11 +8,11 @@ use axum::response::Response;
 
 use crate::domain::{ShareId, State as Life, StoredReceipt, Timestamp};
 use crate::http::admit::Admit;
-use crate::http::params::Params;
 use crate::http::path_key::PathKey;
 use crate::service::{AccountPermit, Cursor};
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
+use crate::web::surface::query;
 use crate::web::visitor::{OwnForm, Person};
 use crate::web::{Pages, answer};
 
@@ -76,8 +76,7 @@ pub(in crate::web) async fn show(
     Admit(permit): Admit<AccountPermit>,
     uri: Uri,
 ) -> Result<Response, PageError> {
-    let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
-    let after = query.as_ref().and_then(|query| query.text("after")).and_then(Cursor::parse);
+    let after = query(&uri).text("after").and_then(Cursor::parse);
     list(&pages, &page, &permit, after, None).await
 }
 
@@ -98,7 +97,7 @@ pub(in crate::web) async fn burn(
     Person(_): Person,
     Admit(permit): Admit<AccountPermit>,
     PathKey(share): PathKey<ShareId>,
-    OwnForm(_): OwnForm,
+    OwnForm(..): OwnForm,
 ) -> Result<Response, PageError> {
     let burned = pages.app().service().secrets().burn_by_id(&permit, share).await;
     match burned.map_err(PageError::from) {
@@ -121,11 +120,7 @@ async fn list(
     let is_later = after.is_some();
     let mine = pages.app().service().secrets().my_shares(permit, after, SHOWN).await?;
     let shares = mine.receipts.iter().map(|receipt| Share::of(page, receipt)).collect();
-    let older = mine.next.map(|next| {
-        let address = page.to("/shares");
-        let mark = if address.contains('?') { '&' } else { '?' };
-        format!("{address}{mark}after={}", next.to_text())
-    });
+    let older = mine.next.map(|next| page.to_with("/shares", "after", &next.to_text()));
     let shown = SharesPage { page, switch: done.is_none() && !is_later, done, shares, older, is_later };
     Ok(answer::page(StatusCode::OK, &shown))
 }

@@ -5,21 +5,21 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use std::convert::Infallible;
 use zeroize::Zeroizing;
 
 use crate::domain::{Account, ApiToken, EmailAddress, SignInMethod};
 use crate::http::admit::Admit;
-use crate::http::params::Params;
 use crate::http::user_header::{Named, named};
+use crate::metrics::SignIn;
 use crate::service::{Caller, Error, NotJoined};
 use crate::web::cookies::Cookie;
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
-use crate::web::surface::Form;
+use crate::web::surface::{Form, query};
 use crate::web::{Pages, answer, return_path};
 
 #[derive(Template)]
@@ -65,8 +65,7 @@ impl Vouched {
 
 /// The page to sign in at.
 pub(in crate::web) async fn ask(page: PageContext, vouched: Vouched, uri: axum::http::Uri) -> Response {
-    let query = uri.query().and_then(|query| Params::parse(Some(query), None, b"").ok());
-    let to = return_path::place(query.as_ref().and_then(|query| query.text("to")));
+    let to = return_path::place(query(&uri).text("to"));
     let refused = vouched.trouble(&page);
     render(StatusCode::OK, &page, refused, &vouched, "", to)
 }
@@ -86,10 +85,10 @@ pub(in crate::web) async fn enter(
     } else {
         by_token(&pages, &page, &caller, &email, params.take_text("token")).await?
     };
-    Ok(match entered {
-        Ok((account, method)) => welcome(&pages, &page, account, method, to),
-        Err(refused) => render(StatusCode::FORBIDDEN, &page, Some(refused), &vouched, &email, to),
-    })
+    match entered {
+        Ok((account, method)) => welcome(&pages, &page, &account, method, to),
+        Err(refused) => Ok(render(StatusCode::FORBIDDEN, &page, Some(refused), &vouched, &email, to)),
+    }
 }
 
 /// Who came in and how, or what they are told.
@@ -107,7 +106,7 @@ async fn by_token(
     match accounts.sign_in(caller.network, email, token).await {
         Ok(signed_in) => Ok(Ok((signed_in.account, SignInMethod::Token))),
         Err(Error::NotAuthorized) => {
-            pages.app().service().sessions().count_wrong();
+            pages.app().service().sessions().count(SignIn::Wrong);
             Ok(Err(page.message_with("sign-in-wrong", "address", email)))
         }
         Err(error) => Err(error.into()),
@@ -117,7 +116,7 @@ async fn by_token(
 async fn by_header(pages: &Pages, page: &PageContext, vouched: &Vouched) -> Result<Entered, PageError> {
     let sessions = pages.app().service().sessions();
     let Named::Somebody(email) = &vouched.0 else {
-        sessions.count_unnamed();
+        sessions.count(SignIn::Unnamed);
         return Ok(Err(page.message("sign-in-unnamed")));
     };
     let joined = sessions.join(email).await?;
@@ -137,19 +136,15 @@ pub(in crate::web) fn not_joined(page: &PageContext, email: &EmailAddress, why: 
 pub(in crate::web) fn welcome(
     pages: &Pages,
     page: &PageContext,
-    account: Account,
+    account: &Account,
     method: SignInMethod,
     to: &'static str,
-) -> Response {
+) -> Result<Response, PageError> {
     let service = pages.app().service();
-    let (_, sealed) = service.sessions().open(account, method);
-    let mut response = answer::head();
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    if let Ok(address) = HeaderValue::from_str(&page.to(to)) {
-        response.headers_mut().insert(header::LOCATION, address);
-    }
+    let mut response = answer::see_other(&page.to(to)).ok_or(PageError::Failed)?;
+    let sealed = service.sessions().open(account, method);
     pages.set_cookie(&mut response, Cookie::Session, &sealed, service.policy().session.as_secs());
-    response
+    Ok(response)
 }
 
 fn render(

@@ -40,7 +40,7 @@ pub(in crate::web) async fn ask(page: PageContext, Person(_): Person) -> Respons
 pub(in crate::web) async fn leave(
     State(pages): State<Pages>,
     page: PageContext,
-    OwnForm(session): OwnForm,
+    OwnForm(session, _): OwnForm,
 ) -> Result<Response, PageError> {
     pages.app().service().accounts().end_sessions(&session.account.id).await?;
     Ok(signed_out(&pages, page, &session).await)

@@ -11,8 +11,7 @@ use crate::http::path_key::{FromPath, PathKey};
 use crate::service::{AccountPermit, ListedToken, Session, TokenMade, which_token};
 use crate::web::error::PageError;
 use crate::web::page_context::PageContext;
-use crate::web::surface::Form;
-use crate::web::visitor::{self, OwnForm, Person};
+use crate::web::visitor::{OwnForm, Person};
 use crate::web::{Pages, answer};
 
 /// Lifetimes to choose from, in days; 0 is until it is revoked.
@@ -85,13 +84,10 @@ pub(in crate::web) async fn show(
 pub(in crate::web) async fn add(
     State(pages): State<Pages>,
     page: PageContext,
-    Person(session): Person,
+    Person(_): Person,
     Admit(_): Admit<AccountPermit>,
-    Form(params): Form,
+    OwnForm(session, params): OwnForm,
 ) -> Result<Response, PageError> {
-    if !visitor::is_own(&pages, &session, &params) {
-        return Err(PageError::OtherSession);
-    }
     let lifetime = params.text("ttl").and_then(|days| days.parse().ok());
     let typed = params.text("name").unwrap_or_default();
     let mut typed = Typed { name: typed, lifetime: lifetime.unwrap_or(USUAL), wrong: None };
@@ -138,7 +134,7 @@ pub(in crate::web) async fn revoke(
     Person(_): Person,
     Admit(_): Admit<AccountPermit>,
     PathKey(Which(id)): PathKey<Which>,
-    OwnForm(session): OwnForm,
+    OwnForm(session, _): OwnForm,
 ) -> Result<Response, PageError> {
     let accounts = pages.app().service().accounts();
     let revoked = accounts.revoke_token(&session.account, id).await?;
