@@ -7,7 +7,7 @@ use crate::domain::{Account, ApiToken, ClientNetwork};
 pub struct Caller {
     /// The client's network, which limits go by.
     pub network: ClientNetwork,
-    /// The account and its token; `None` when anonymous.
+    /// Who signed in, by a token or a session; `None` when anonymous.
     pub signed_in: Option<Box<SignedIn>>,
 }
 

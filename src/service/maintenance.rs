@@ -34,8 +34,8 @@ pub struct Maintenance {
 }
 
 impl Maintenance {
-    /// Collects what expired, in small steps, notes when tokens were used, then what limits remember in vain, reloads the keyring and looks after the canary,
-    /// until `stop`.
+    /// Collects what expired, in small steps, notes when tokens were used, forgets what limits remember in vain, reloads the
+    /// keyring and looks after the canary, until `stop`.
     pub async fn run_until(&self, stop: CancellationToken) {
         loop {
             if let Err(error) = self.sweep(&stop).await {

@@ -1,5 +1,5 @@
-//! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent), accounts, sessions,
-//! outbox, keys, maintenance, readiness, stats; and the rate limits in front of them.
+//! The verbs, in parts that hold only what they use: secrets (share, generate, reveal, burn, receipt, recent, my shares), accounts,
+//! sessions, outbox, keys, maintenance, readiness, stats; and the rate limits in front of them.
 //!
 //! It knows no HTTP and no named backend; it is where keys are hashed, values sealed and opened, and where the order of
 //! checks stands. Plaintext leaves [`Secrets::reveal`] only, through a claim that was won.
