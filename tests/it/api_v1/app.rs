@@ -12,7 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use readonce::domain::address::{BaseUrl, HostName};
 use readonce::domain::{
-    Clock as _, EmailAddress, FakeClock, Locale, Peer, SystemClock, Timestamp, TrustedProxy, TtlPolicy,
+    Clock as _, EmailAddress, FakeClock, Locale, Operator, Peer, SystemClock, Timestamp, TrustedProxy,
+    TtlPolicy,
 };
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
@@ -130,6 +131,19 @@ pub(crate) fn policy() -> Policy {
             link_domain("links.example.com", &["ann@example.org"]),
             link_domain("open.example.com", &[]),
         ],
+    }
+}
+
+/// Pages as most tests have them.
+pub(crate) fn pages() -> web::Settings {
+    web::Settings {
+        captcha: false,
+        second_answer: true,
+        region: None,
+        regions: Vec::new(),
+        operator: Operator::default(),
+        user_header: None,
+        provider: None,
     }
 }
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use readonce::domain::{Account, ApiToken, Clock as _, EmailAddress, Operator};
+use readonce::domain::{Account, ApiToken, Clock as _, EmailAddress};
 use readonce::vault::{account_id, token_digest};
-use readonce::web::Settings;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::{ask, get, post, refused};
-use crate::api_v1::app::{Answer, App};
+use crate::api_v1::app::{Answer, App, pages};
 use crate::support::Shared;
 use crate::support::brought::{ARGON2ID, BCRYPT, VALUE, bring};
 use crate::support::redis::{Server, open};
@@ -23,19 +22,6 @@ const TOKEN: &str = "1jtj7uby0xd7262koux2ygm0eq7j4redmi8ougueqjh7cipg80";
 
 /// How many characters link and receipt key have.
 const LENGTHS: [(usize, usize); 5] = [(62, 62), (31, 31), (25, 31), (62, 31), (31, 62)];
-
-fn with_pages(app: App) -> App {
-    let settings = Settings {
-        captcha: false,
-        second_answer: true,
-        region: None,
-        regions: Vec::new(),
-        operator: Operator::default(),
-        user_header: None,
-        provider: None,
-    };
-    app.with_pages("", settings)
-}
 
 async fn brought(app: &App, lengths: (usize, usize), hash: Option<&str>) -> Shared {
     bring(&*app.store, &app.vault, app.clock.now(), lengths, hash).await
@@ -103,7 +89,7 @@ async fn has_ended(app: &App, old: &Shared, state: &str) {
 }
 
 async fn answer_everywhere(app: App) {
-    let app = with_pages(app);
+    let app = app.with_pages("", pages());
     for lengths in LENGTHS {
         let made = [(); 6].map(|()| brought(&app, lengths, None));
         let [by_v1, by_v2, by_page, burned_by_v1, burned_by_v2, burned_by_page] =
@@ -187,7 +173,7 @@ async fn answers_about_them_are_those_about_our_own() {
 }
 
 async fn open_by_their_own_hash(app: App) {
-    let app = with_pages(app);
+    let app = app.with_pages("", pages());
     for hash in [ARGON2ID, BCRYPT] {
         let by_v1 = brought(&app, (62, 62), Some(hash)).await;
         is_new(&app, &by_v1).await;

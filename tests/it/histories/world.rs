@@ -9,11 +9,10 @@ use std::task::Poll;
 use axum::body::Body;
 use axum::http::Request;
 use axum::http::header::CONTENT_TYPE;
-use readonce::domain::{Clock as _, FakeClock, Operator, Timestamp};
+use readonce::domain::{Clock as _, FakeClock, Timestamp};
 use readonce::service::{KeySource, KeySourceError};
 use readonce::store::Store;
 use readonce::vault::Keyring;
-use readonce::web::Settings;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -21,7 +20,7 @@ use super::history::{Answer, Api, Call, History, Presented, Verb};
 use super::model::Facts;
 use super::program::{Act, INSTANCES, NETWORKS, Plan, Program, Span};
 use super::wire::{self, FORM, Keys, PASSPHRASE, Sent};
-use crate::api_v1::app::{App, NOW, policy};
+use crate::api_v1::app::{App, NOW, pages, policy};
 use crate::web::dom::parse;
 
 pub(super) struct World {
@@ -63,18 +62,8 @@ impl World {
     pub(super) fn over(stores: [Arc<dyn Store>; INSTANCES], sweeps: bool) -> Arc<Self> {
         let ring = Keyring::generate(Timestamp(NOW));
         let clock = Arc::new(FakeClock::at(Timestamp(NOW)));
-        let pages = Settings {
-            captcha: false,
-            second_answer: true,
-            region: None,
-            regions: Vec::new(),
-            operator: Operator::default(),
-            user_header: None,
-            provider: None,
-        };
         let instance = |store| {
-            App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere))
-                .with_pages("", pages.clone())
+            App::instance_by(clock.clone(), store, ring.clone(), Arc::new(Nowhere)).with_pages("", pages())
         };
         let instances = stores.map(instance);
         Arc::new(Self { instances, order: AtomicU64::new(0), clock, ticks: Mutex::default(), sweeps })

@@ -5,29 +5,18 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use readonce::domain::address::BaseUrl;
-use readonce::domain::{Operator, Region, RegionName};
+use readonce::domain::{Region, RegionName};
 use readonce::service::Policy;
 use readonce::web::Settings;
 
 use super::dom::{Element, parse};
+pub(super) use crate::api_v1::app::pages as settings;
 use crate::api_v1::app::{Answer, App, policy};
 use crate::api_v1::watched::{Watch, Watched};
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 /// A key that nobody was given.
 pub(super) const NO_KEY: &str = "zzzzunknownzzzzunknownzzzzunkno";
-
-pub(super) fn settings() -> Settings {
-    Settings {
-        captcha: false,
-        second_answer: true,
-        region: None,
-        regions: Vec::new(),
-        operator: Operator::default(),
-        user_header: None,
-        provider: None,
-    }
-}
 
 pub(super) fn with_captcha() -> Settings {
     Settings { captcha: true, ..settings() }
