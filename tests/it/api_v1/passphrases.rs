@@ -1,12 +1,13 @@
 //! Passphrases are compared as people read them: `é` is one letter, however a keyboard sends it (ADR 0044).
 
+use readonce::domain::Clock as _;
 use readonce::domain::key::generate_pair;
-use readonce::domain::{Clock as _, State, StoredReceipt};
 use readonce::store::{ImportedSecret, Put};
-use readonce::vault::{Cipher, Legacy, UpstreamSecret, receipt_id, secret_id};
+use readonce::vault::{Cipher, Legacy, UpstreamSecret};
 use zeroize::Zeroizing;
 
 use super::app::App;
+use crate::support::brought::receipt_of;
 
 /// `café`, as Windows and Linux send it, and as a Mac does.
 const COMPOSED: &str = "caf%C3%A9";
@@ -93,24 +94,11 @@ async fn their_length_is_what_people_count() {
 /// A protected secret as an import stores it; upstream hashed what it was sent.
 async fn imported(app: &App, passphrase: &str) -> String {
     let (key, receipt_key) = generate_pair();
-    let (sid, mid, now) = (secret_id(&key), receipt_id(&receipt_key), app.clock.now());
+    let now = app.clock.now();
     let hash = bcrypt::hash(passphrase, 4).unwrap();
     let none = UpstreamSecret::new(Zeroizing::default());
     let legacy = Legacy::new(Cipher::Plain, none, &hash, b"guarded".to_vec()).unwrap();
-    let receipt = StoredReceipt {
-        tag: key.tag(),
-        sid,
-        mid,
-        state: State::New,
-        created: now,
-        updated: now,
-        ttl: 3600,
-        owner: None,
-        recipient: String::new(),
-        share_domain: String::new(),
-        protected: true,
-        sealed: app.vault.seal_link(&receipt_key, mid, &key, sid),
-    };
+    let receipt = receipt_of((&key, &receipt_key), &app.vault, now, true);
     let envelope = app.vault.seal_legacy(&key, &legacy, now, receipt.secret_expires()).unwrap();
     let record = ImportedSecret { envelope: Some(envelope), asked_by: receipt.tag, receipt };
     assert_eq!(app.store.import(vec![record], now).await.unwrap(), [Put::Stored]);

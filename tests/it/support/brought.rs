@@ -31,8 +31,26 @@ pub(crate) async fn bring(
     let brought = Shared { secret: drawn(lengths.0), receipt: drawn(lengths.1) };
     let key = SecretKey::parse(&brought.secret).unwrap();
     let receipt_key = ReceiptKey::parse(&brought.receipt).unwrap();
-    let (sid, mid) = (secret_id(&key), receipt_id(&receipt_key));
-    let receipt = StoredReceipt {
+    let receipt = receipt_of((&key, &receipt_key), vault, now, hash.is_some());
+    let (value, expires) = (Plaintext::new(Zeroizing::new(VALUE.to_owned())), receipt.secret_expires());
+    let envelope = match hash {
+        None => vault.seal_open(&key, &value, now, expires),
+        Some(hash) => vault.seal_imported(&key, &value, &PassphraseHash::parse(hash).unwrap(), now, expires),
+    };
+    let record = ImportedSecret { envelope: Some(envelope.unwrap()), receipt, asked_by: receipt_key.tag() };
+    assert_eq!(store.import(vec![record], now).await.unwrap(), [Put::Stored]);
+    brought
+}
+
+/// The receipt of one that lives for an hour and is nobody's.
+pub(crate) fn receipt_of(
+    (key, receipt_key): (&SecretKey, &ReceiptKey),
+    vault: &Vault,
+    now: Timestamp,
+    protected: bool,
+) -> StoredReceipt {
+    let (sid, mid) = (secret_id(key), receipt_id(receipt_key));
+    StoredReceipt {
         tag: key.tag(),
         sid,
         mid,
@@ -43,17 +61,9 @@ pub(crate) async fn bring(
         owner: None,
         recipient: String::new(),
         share_domain: String::new(),
-        protected: hash.is_some(),
-        sealed: vault.seal_link(&receipt_key, mid, &key, sid),
-    };
-    let (value, expires) = (Plaintext::new(Zeroizing::new(VALUE.to_owned())), receipt.secret_expires());
-    let envelope = match hash {
-        None => vault.seal_open(&key, &value, now, expires),
-        Some(hash) => vault.seal_imported(&key, &value, &PassphraseHash::parse(hash).unwrap(), now, expires),
-    };
-    let record = ImportedSecret { envelope: Some(envelope.unwrap()), receipt, asked_by: receipt_key.tag() };
-    assert_eq!(store.import(vec![record], now).await.unwrap(), [Put::Stored]);
-    brought
+        protected,
+        sealed: vault.seal_link(receipt_key, mid, key, sid),
+    }
 }
 
 /// Brings as many into the store of a folder whose server does not run, with keys of 62 characters.
