@@ -130,13 +130,20 @@ impl OldServer {
 
     /// `readonce import` of this server with its own secrets.
     pub(crate) fn import_into(&self, home: &Home, more: &[&str]) -> Ran {
+        // As files end that somebody has edited.
+        let lines: Vec<String> = self.recorded.secrets().iter().map(|secret| format!("{secret}\n")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        self.import_with(home, &lines, more)
+    }
+
+    /// The same with these secrets, each in a file as it is.
+    pub(super) fn import_with(&self, home: &Home, secrets: &[&str], more: &[&str]) -> Ran {
         let url = self.url();
         let mut call = vec!["import", url.as_str()];
-        let secrets = self.recorded.secrets();
         let files: Vec<String> =
             (0..secrets.len()).map(|at| format!("secret{}", "-before".repeat(at))).collect();
-        for (file, secret) in files.iter().zip(&secrets) {
-            home.write(file, &format!("{secret}\n"));
+        for (file, secret) in files.iter().zip(secrets) {
+            home.write(file, secret);
             call.extend(["--secret-file", file]);
         }
         home.run(&[&call, more].concat())

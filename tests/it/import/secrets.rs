@@ -6,24 +6,13 @@ use super::sealing;
 use super::target::Target;
 use crate::support::{Home, Ran};
 
-fn import(old: &OldServer, home: &Home, secrets: &[&str], more: &[&str]) -> Ran {
-    let url = old.url();
-    let mut call = vec!["import", url.as_str()];
-    let files: Vec<String> = (0..secrets.len()).map(|at| format!("given-{at}")).collect();
-    for (file, secret) in files.iter().zip(secrets) {
-        home.write(file, secret);
-        call.extend(["--secret-file", file]);
-    }
-    home.run(&[&call, more].concat())
-}
-
 #[test]
 fn a_wrong_secret_is_noticed_by_the_verifier_or_by_what_does_not_open() {
     let home = Home::new();
     for recorded in [Recorded::newer(), Recorded::rotated()] {
         let old = OldServer::of(recorded);
         for wrong in ["another", ""] {
-            import(&old, &home, &[wrong], &[]).refused_saying(&[
+            old.import_with(&home, &[wrong], &[]).refused_saying(&[
                 "this is not the old server's secret: its Redis says so",
                 "hint: ",
                 "nothing was written",
@@ -31,12 +20,13 @@ fn a_wrong_secret_is_noticed_by_the_verifier_or_by_what_does_not_open() {
         }
         // As before v0.26.
         old.set(0, &["DEL", "onetime:secret_verifier"]);
-        import(&old, &home, &["another"], &[]).refused_saying(&["secrets that were tried opens", "hint: "]);
-        import(&old, &home, &["another"], &["--leave-unopened"])
+        old.import_with(&home, &["another"], &[])
+            .refused_saying(&["secrets that were tried opens", "hint: "]);
+        old.import_with(&home, &["another"], &["--leave-unopened"])
             .refused_saying(&["secrets that were tried opens"]);
     }
     let old = OldServer::of(Recorded::upgraded());
-    import(&old, &home, &["another"], &[])
+    old.import_with(&home, &["another"], &[])
         .refused_saying(&["none of 8 secrets that were tried opens", "hint: "]);
     assert!(!home.file("data").exists());
 }
@@ -48,22 +38,22 @@ fn of_several_secrets_each_is_needed_in_whatever_order() {
     let [current, before] = secrets[..] else { panic!("{} secrets", secrets.len()) };
     let home = Home::new();
     // The verifier is the old one's until the operator has the server adopt the other.
-    import(&old, &home, &[current], &[]).refused_saying(&[
+    old.import_with(&home, &[current], &[]).refused_saying(&[
         "its Redis says so",
         "after a rotation",
         "SECRET_PREVIOUS",
     ]);
     let told =
         ["2 secrets were sealed under another secret", "hint: ", "--leave-unopened", "nothing was written"];
-    import(&old, &home, &[before], &[]).refused_saying(&told);
-    import(&old, &home, &[before, "another"], &[]).refused_saying(&told);
+    old.import_with(&home, &[before], &[]).refused_saying(&told);
+    old.import_with(&home, &[before, "another"], &[]).refused_saying(&told);
     let adopted = "2ea28993";
     old.set(0, &["SET", "onetime:secret_verifier", &format!("{adopted}{}", "0".repeat(56))]);
-    import(&old, &home, &[current], &[]).refused_saying(&["its Redis says so"]);
+    old.import_with(&home, &[current], &[]).refused_saying(&["its Redis says so"]);
     old.set(0, &["DEL", "onetime:secret_verifier"]);
-    import(&old, &home, &[current], &[]).refused_saying(&told);
+    old.import_with(&home, &[current], &[]).refused_saying(&told);
     assert!(!home.file("data").exists());
-    let ran = import(&old, &home, &[before, current], &["--dry-run"]).succeeded();
+    let ran = old.import_with(&home, &[before, current], &["--dry-run"]).succeeded();
     assert!(ran.stdout.contains("secrets: 4 to be taken over"), "{ran:?}");
     // By variables, too.
     let mut command = home.command(&["import", &old.url(), "--secret-env", "NOW", "--secret-env", "BEFORE"]);
@@ -77,7 +67,7 @@ fn what_is_sealed_under_a_lost_secret_may_be_left() {
     let old = OldServer::of(Recorded::rotated());
     let secrets = old.recorded.secrets();
     let target = Target::sqlite();
-    let ran = import(&old, &target.home, &[secrets[1]], &["--leave-unopened"]);
+    let ran = old.import_with(&target.home, &[secrets[1]], &["--leave-unopened"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.stdout.contains("secrets: 2 taken over"), "{ran:?}");
     assert!(
@@ -89,7 +79,7 @@ fn what_is_sealed_under_a_lost_secret_may_be_left() {
     let lost = old.recorded.named("after rotation, anonymous");
     server.client().reveal(&lost.shared).unknown();
     // When it is found, the next run brings what is missing.
-    let ran = import(&old, &target.home, &secrets, &[]).succeeded();
+    let ran = old.import_with(&target.home, &secrets, &[]).succeeded();
     assert!(ran.stdout.contains("secrets: 2 taken over, 2 here already"), "{ran:?}");
     server.client().reads_once(&lost.shared, &lost.value);
     server.stop();
@@ -119,7 +109,7 @@ fn which_secret_protected_ones_were_sealed_under_is_not_guessed() {
     let right = old.recorded.secret();
     for given in [[right, "another"], ["another", right]] {
         let home = Home::new();
-        import(&old, &home, &given, &[]).succeeded();
+        old.import_with(&home, &given, &[]).succeeded();
     }
     protected_alone(&old);
     let before = OldServer::of(Recorded::one());
@@ -129,7 +119,7 @@ fn which_secret_protected_ones_were_sealed_under_is_not_guessed() {
     let home = Home::new();
     for old in [&old, &before] {
         for given in [[right, "another"], ["another", right]] {
-            import(old, &home, &given, &[]).refused_saying(&[
+            old.import_with(&home, &given, &[]).refused_saying(&[
                 "which of the given secrets 3 protected secrets of v0.23 or earlier were sealed under",
                 "hint: give ",
                 "nothing was written",
@@ -139,7 +129,7 @@ fn which_secret_protected_ones_were_sealed_under_is_not_guessed() {
     assert!(!home.file("data").exists());
     // The same one twice is one.
     for old in [&old, &before] {
-        let ran = import(old, &home, &[right, right], &["--dry-run"]).succeeded();
+        let ran = old.import_with(&home, &[right, right], &["--dry-run"]).succeeded();
         assert!(ran.stdout.contains("secrets: 3 to be taken over"), "{ran:?}");
     }
 }
@@ -166,7 +156,7 @@ fn protected_ones_are_sealed_under_the_secret_that_is_told() {
             let right = old.recorded.secret();
             let given = if is_first { [right, since] } else { [since, right] };
             let target = Target::sqlite();
-            import(&old, &target.home, &given, &[]).succeeded();
+            old.import_with(&target.home, &given, &[]).succeeded();
             let server = target.serve();
             for expected in protected {
                 let answer = server.client().unlock(&expected.shared, &expected.passphrase).ok();
