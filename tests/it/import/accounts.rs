@@ -18,7 +18,7 @@ fn what_differs_here_is_told() {
     }
     // Who is let in again has the token of old.
     let suspended = "suspended@example.com";
-    let account = old.recorded.accounts().into_iter().find(|account| account.email == suspended).unwrap();
+    let account = old.recorded.account_of(suspended);
     let server = target.serve();
     assert_eq!(server.client_of(&account).get("/api/v1/authcheck").status, 404);
     target.home.run(&["account", "enable", suspended]).succeeded();
@@ -44,9 +44,9 @@ fn an_account_is_found_by_index_or_record() {
     assert!(ran.stderr.contains("1 accounts have the plan `basic`, which is not configured"), "{ran:?}");
     let server = target.serve();
     for email in [quoted, lost, two, none] {
-        let account = old.recorded.accounts().into_iter().find(|account| account.email == email).unwrap();
+        let account = old.recorded.account_of(email);
         server.client_of(&account).get("/api/v1/authcheck").ok();
-        let own = old.recorded.expected().into_iter().find(|expected| expected.owner == email).unwrap();
+        let own = old.recorded.first_of(email);
         assert_eq!(server.client().receipt(&own.shared).ok().member("custid"), email);
     }
     let shown = target.home.run(&["account", "list"]).succeeded();
@@ -60,10 +60,8 @@ fn an_account_is_found_by_index_or_record() {
 fn an_account_that_was_suspended_since_is_disabled() {
     for target in Target::all() {
         let old = OldServer::of(Recorded::newer());
-        let accounts = old.recorded.accounts();
-        let of = |email: &str| accounts.iter().find(|account| account.email == email).unwrap().clone();
-        let [since, replaced, own] =
-            ["golden@example.com", "second@example.com", "admin@example.com"].map(of);
+        let [since, replaced, own] = ["golden@example.com", "second@example.com", "admin@example.com"]
+            .map(|email| old.recorded.account_of(email));
         let own_here = target.home.account(&own.email);
         old.import_into(&target.home, &["--only", "accounts"]);
         for account in [&since, &replaced, &own] {
@@ -111,10 +109,10 @@ fn of_two_records_with_one_address_the_indexed_one_is_it() {
         "{ran:?}"
     );
     let server = target.serve();
-    let account = old.recorded.accounts().into_iter().find(|account| account.email == kept).unwrap();
+    let account = old.recorded.account_of(kept);
     server.client_of(&account).get("/api/v1/authcheck").ok();
     // What was its is nobody's.
-    let own = old.recorded.expected().into_iter().find(|expected| expected.owner == left).unwrap();
+    let own = old.recorded.first_of(left);
     assert_eq!(server.client().receipt(&own.shared).ok().member("custid"), "anon");
     server.stop();
 }

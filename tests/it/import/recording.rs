@@ -115,6 +115,11 @@ impl Recorded {
         self.0["accounts"].as_array().unwrap().iter().filter_map(account).collect()
     }
 
+    /// The account with this address, which has a token.
+    pub(super) fn account_of(&self, email: &str) -> Account {
+        self.accounts().into_iter().find(|account| account.email == email).unwrap()
+    }
+
     pub(crate) fn expected(&self) -> Vec<Expected> {
         let expected = |entry: &Value| {
             let text = |name: &str| entry[name].as_str().unwrap_or_default().to_owned();
@@ -150,6 +155,11 @@ impl Recorded {
     /// The one called so.
     pub(crate) fn named(&self, name: &str) -> Expected {
         self.expected().into_iter().find(|expected| expected.name == name).unwrap()
+    }
+
+    /// The first one of this owner.
+    pub(super) fn first_of(&self, owner: &str) -> Expected {
+        self.expected().into_iter().find(|expected| expected.owner == owner).unwrap()
     }
 
     /// Whether it is of v0.24 or later.
