@@ -1,15 +1,16 @@
 //! Records that differ from those a new server makes: keys, sizes, link domains, and two of a pair that disagree.
 
-use super::old::{OldServer, Recorded, key};
+use super::old::{OldServer, Recorded};
 use super::target::Target;
 use crate::support::Shared;
+use crate::support::text::link_key;
 
 #[test]
 fn keys_that_lost_leading_zeros_lead_to_their_secrets() {
     for target in Target::all() {
         let old = OldServer::of(Recorded::one());
         let pair = |(secret, receipt)| {
-            let shared = Shared { secret: key(secret), receipt: key(receipt) };
+            let shared = Shared { secret: link_key(secret), receipt: link_key(receipt) };
             (shared, format!("under {secret} and {receipt}"))
         };
         let found = [(25, 31), (31, 25), (30, 29), (27, 28)].map(pair);
@@ -35,7 +36,7 @@ fn keys_that_lost_leading_zeros_lead_to_their_secrets() {
 fn what_is_larger_than_may_be_shared_here_comes_whole() {
     for target in [Target::sqlite(), Target::redis()] {
         let old = OldServer::of(Recorded::one());
-        let large = (Shared { secret: key(31), receipt: key(31) }, "é1".repeat(700_000));
+        let large = (Shared { secret: link_key(31), receipt: link_key(31) }, "é1".repeat(700_000));
         old.add(std::slice::from_ref(&large));
         old.import_into(&target.home, &[]).succeeded();
         let server = target.serve();

@@ -1,8 +1,9 @@
 //! Two layouts in one Redis, as upstream's own upgrade leaves them: the later one is taken, and the earlier one never with it.
 
-use super::old::{OldServer, Recorded, key};
+use super::old::{OldServer, Recorded};
 use super::target::Target;
 use crate::support::Home;
+use crate::support::text::link_key;
 
 /// A v0.23 that was upgraded by the scripts of v0.24, which read its databases and left them. What was read since is gone from the
 /// later layout alone.
@@ -96,7 +97,7 @@ fn an_upgrade_where_it_was_leaves_names_of_both() {
     let old = OldServer::of(Recorded::upgraded());
     let email = "left@example.com";
     old.set(0, &["HSET", &format!("customer:{email}:object"), "custid", email, "apitoken", &"a".repeat(40)]);
-    let forgotten = key(31);
+    let forgotten = link_key(31);
     old.set(
         0,
         &[
@@ -110,7 +111,7 @@ fn an_upgrade_where_it_was_leaves_names_of_both() {
             "2",
         ],
     );
-    old.set(0, &["HSET", &format!("metadata:{}:object", key(31)), "state", "new"]);
+    old.set(0, &["HSET", &format!("metadata:{}:object", link_key(31)), "state", "new"]);
     let target = Target::sqlite();
     let ran = old.import_into(&target.home, &[]).succeeded();
     assert!(

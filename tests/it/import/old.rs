@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 pub(crate) use super::recording::{Expected, Recorded};
 use super::sealing;
 use crate::support::redis::Server as Redis;
-use crate::support::text::hex;
+use crate::support::text::{hex, link_key};
 use crate::support::{Home, Ran, Shared};
 
 /// A server of old, of which only its Redis is left.
@@ -170,16 +170,9 @@ pub(super) fn is_protected(place: usize) -> bool {
     place.is_multiple_of(5)
 }
 
-/// A key of so many digits.
-pub(super) fn key(length: usize) -> String {
-    let mut drawn = vec![0; length];
-    readonce::domain::random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
-    String::from_utf8(drawn).unwrap()
-}
-
 /// Keys as v0.24 and later make them.
 pub(super) fn long_pairs(count: usize) -> Vec<(Shared, String)> {
-    let pair = |place| (Shared { secret: key(62), receipt: key(62) }, format!("value {place}"));
+    let pair = |place| (Shared { secret: link_key(62), receipt: link_key(62) }, format!("value {place}"));
     (0..count).map(pair).collect()
 }
 
@@ -187,8 +180,8 @@ pub(super) fn long_pairs(count: usize) -> Vec<(Shared, String)> {
 pub(super) fn pairs(count: usize) -> Vec<(Shared, String)> {
     let pair = |place| {
         let shared = Shared {
-            secret: key(31 - usize::from(place % 5 == 0)),
-            receipt: key(31 - usize::from(place % 7 == 0)),
+            secret: link_key(31 - usize::from(place % 5 == 0)),
+            receipt: link_key(31 - usize::from(place % 7 == 0)),
         };
         (shared, format!("value {place}"))
     };

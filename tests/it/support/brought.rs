@@ -3,13 +3,14 @@
 use std::fs;
 
 use readonce::domain::{
-    Clock as _, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock, Timestamp, random,
+    Clock as _, Plaintext, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock, Timestamp,
 };
 use readonce::store::sqlite::SqliteStore;
 use readonce::store::{ImportedSecret, Maintenance as _, Put, Store};
 use readonce::vault::{HashPool, Keyring, PassphraseHash, Vault, receipt_id, secret_id};
 use zeroize::Zeroizing;
 
+use super::text::link_key;
 use super::{Home, Shared};
 
 /// What all of them hold.
@@ -28,7 +29,7 @@ pub(crate) async fn bring(
     lengths: (usize, usize),
     hash: Option<&str>,
 ) -> Shared {
-    let brought = Shared { secret: drawn(lengths.0), receipt: drawn(lengths.1) };
+    let brought = Shared { secret: link_key(lengths.0), receipt: link_key(lengths.1) };
     let key = SecretKey::parse(&brought.secret).unwrap();
     let receipt_key = ReceiptKey::parse(&brought.receipt).unwrap();
     let receipt = receipt_of((&key, &receipt_key), vault, now, hash.is_some());
@@ -80,11 +81,4 @@ pub(crate) fn bring_home(home: &Home, number: usize, hash: Option<&str>) -> Vec<
         store.close().await;
         brought
     })
-}
-
-/// Of the alphabet of keys, without a zero at the beginning.
-fn drawn(length: usize) -> String {
-    let mut text = vec![0; length];
-    random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut text);
-    String::from_utf8(text).unwrap()
 }

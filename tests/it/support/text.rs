@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use readonce::domain::random;
 
 pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -29,4 +30,11 @@ pub(crate) fn percent(text: &str) -> String {
 /// Lower-case hex digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+/// A key as another server makes them: of so many characters of the alphabet of keys, without a zero, which could be at the beginning.
+pub(crate) fn link_key(length: usize) -> String {
+    let mut drawn = vec![0; length];
+    random::draw(b"123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
+    String::from_utf8(drawn).unwrap()
 }
