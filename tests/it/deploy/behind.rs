@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, getsockname, socket_with};
 
+use super::FORM;
 use super::front::{Front, HOST, Kind};
 use super::installation::Installation;
 use crate::support::document::block_with;
@@ -164,8 +165,7 @@ fn refusals_pass_through(kind: Kind) {
 
     for length in [70_000, 300_000] {
         let body = format!("secret={}", "x".repeat(length));
-        let media = ("Content-Type", "application/x-www-form-urlencoded");
-        let answer = client.ask("POST", "/api/v1/share", &[media], Some(body.as_bytes()));
+        let answer = client.ask("POST", "/api/v1/share", &[FORM], Some(body.as_bytes()));
         answer.refused(413, "The request is too large");
     }
     let value = "x".repeat(10_001);

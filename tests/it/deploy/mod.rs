@@ -24,6 +24,9 @@ mod step_by_step;
 mod terminated;
 mod trickle;
 
+/// How browsers and v1's clients send their bodies.
+const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+
 /// A file of this repository.
 fn shipped(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);

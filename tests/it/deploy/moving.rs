@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::front::{Front, HOST};
 use super::installation::Installation;
 use super::relay::{Answers, Relay};
-use super::shipped;
+use super::{FORM, shipped};
 use crate::support::certificates::Authority;
 use crate::support::upstream::Upstream;
 use crate::support::{Client, Server, Shared, UNLIMITED};
@@ -112,8 +112,7 @@ impl Both {
     fn old_hears(&self, client: &Client, method: &str, path: &str) -> bool {
         let before = self.old.heard().len();
         let body = (method == "POST").then_some(&b"passphrase=p"[..]);
-        let form = [("Content-Type", "application/x-www-form-urlencoded")];
-        client.ask(method, path, &form, body);
+        client.ask(method, path, &[FORM], body);
         let heard = self.old.heard().split_off(before);
         assert!(
             heard.len() <= 1 && heard.iter().all(|heard| path.starts_with(&heard.path)),

@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use super::front::{Front, HOST as DEFAULT, OWN_INNER};
 use super::installation::Installation;
-use super::{changed, shipped};
+use super::{FORM, changed, shipped};
 use crate::support::certificates::Authority;
 use crate::support::{Client, SOON, Server, Shared, UNLIMITED, wait_for};
-
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// A region: its store, its server, its proxy.
 struct Region {

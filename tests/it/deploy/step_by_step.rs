@@ -8,13 +8,12 @@ use std::sync::Arc;
 use super::behind::nobody;
 use super::front::{Front, HOST};
 use super::installation::Installation;
-use super::shipped;
+use super::{FORM, shipped};
 use crate::support::certificates::Authority;
 use crate::support::document::block_with;
 use crate::support::{Client, Home, Ran, Shared, UNLIMITED};
 
 const PAGE: &str = "docs/proxies.md";
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// What an operator types, in folders of this test's; left out is what it takes a machine of one's own for.
 fn follow(home: &Home, block: &str) {

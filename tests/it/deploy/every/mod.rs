@@ -1,6 +1,7 @@
 //! One table of checks for every proxy that has a file: what is read once, what is said where an answer is lost or nobody is there, whose
 //! address counts, and what is written. What is not installed by `scripts/test` runs with `scripts/test long`.
 
+use super::FORM;
 use super::front::Kind;
 use super::installation::Installation;
 use super::people::{is_for_now, is_page};
@@ -14,7 +15,6 @@ mod once;
 mod written;
 
 const PUBLIC: (&str, &str) = ("READONCE_BASE_URL", "https://secrets.example.org");
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 macro_rules! table {
     ($($(#[$long:meta])? $name:ident: $kind:expr;)+) => {

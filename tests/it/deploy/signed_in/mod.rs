@@ -8,14 +8,13 @@ mod sessions;
 use std::net::SocketAddr;
 
 use super::front::{Front, Kind};
-use super::{changed, shipped};
+use super::{FORM, changed, shipped};
 use crate::support::{Answer, Client, Home, SOON, Server, UNLIMITED, wait_for};
 use gate::Gate;
 
 /// Who the service knows, by this cookie.
 const ANN: &str = "ann@example.org";
 const KNOWN: &str = "sso=ann";
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 /// A server behind a proxy that asks a service who somebody is.
 struct Place {
