@@ -111,9 +111,8 @@ fn people_sign_in_and_out() {
     walker.sign_in(&house.start(), "nobody types this").ok();
     assert!(walker.way[before..].iter().all(|address| !address.contains("/interaction/")));
 
-    let page = walker.get(&house.at("/")).ok().text();
-    let mark = page.split_once("name=\"form\" value=\"").unwrap().1.split('"').next().unwrap();
-    let out = walker.post(&house.at("/sign-out"), &[("form", mark)]).ok().text();
+    let mark = walker.get(&house.at("/")).ok().after("name=\"form\" value=\"");
+    let out = walker.post(&house.at("/sign-out"), &[("form", &mark)]).ok().text();
     let there = format!("href=\"{}/session/end?client_id=readonce\"", house.relay.issuer());
     assert!(out.contains(&there), "{there} is not in {out}");
     assert!(!out.contains("id_token"));
@@ -386,15 +385,7 @@ fn people_sign_in_with_canaille() {
         let started = walker.get(&house.start());
         let mut seen = walker.follow(started);
         for field in [("login", "alice"), ("password", "correct horse battery")] {
-            let page = seen.text();
-            let mark = page
-                .split_once("name=\"csrf_token\" value=\"")
-                .unwrap()
-                .1
-                .split('"')
-                .next()
-                .unwrap()
-                .to_owned();
+            let mark = seen.after("name=\"csrf_token\" value=\"");
             let here = walker.way.last().unwrap().clone();
             let sent = walker.post(&here, &[("csrf_token", mark.as_str()), field]);
             seen = walker.follow(sent);

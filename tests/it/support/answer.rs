@@ -56,6 +56,21 @@ impl Answer {
         value
     }
 
+    /// The cookie that it sets, as a browser brings it back: name and value.
+    #[track_caller]
+    pub(crate) fn cookie(&self) -> String {
+        let set = self.header("set-cookie").unwrap_or_else(|| panic!("no cookie: {self:?}"));
+        set.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// What follows the first `mark` of a page, up to the next quote.
+    #[track_caller]
+    pub(crate) fn after(&self, mark: &str) -> String {
+        let page = self.text();
+        let (_, rest) = page.split_once(mark).unwrap_or_else(|| panic!("no `{mark}` in {page}"));
+        rest.split('"').next().unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

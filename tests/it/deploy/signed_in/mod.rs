@@ -55,7 +55,7 @@ impl Place {
         let lines = [("Cookie", KNOWN), FORM, ("Origin", "https://secrets.example.org")];
         let answer = self.ask("POST", "/sign-in", &lines, "do=header&to=/");
         assert_eq!(answer.status, 303, "{}", answer.text());
-        answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+        answer.cookie()
     }
 
     fn client(&self) -> Client {

@@ -59,8 +59,7 @@ fn people_sign_in_and_share(place: &Place) {
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(page.text().contains(ANN), "{}", page.text());
     let both = format!("{KNOWN}; {}", place.sign_in());
-    let home = place.ask("GET", "/", &[("Cookie", &both)], "").text();
-    let mark = home.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let mark = place.ask("GET", "/", &[("Cookie", &both)], "").after("name=\"form\" value=\"");
     let lines = [("Cookie", both.as_str()), FORM, ("Origin", "https://secrets.example.org")];
     let shared = place.ask("POST", "/", &lines, &format!("secret=hello&form={mark}"));
     assert!(shared.status == 200 && shared.text().contains("id=\"link\""), "{}", shared.text());
@@ -73,9 +72,8 @@ fn readers_need_nothing(place: &Place) {
     let account = place.home.account("programs@example.org");
     let client = place.front.client(8).signed_in(&account.email, &account.token);
     let shared = Shared::of(&client.post("/share", &[("secret", "hello")]).ok());
-    let page = place.client().get(&format!("/secret/{}", shared.secret)).text();
-    let style =
-        page.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = place.client().get(&format!("/secret/{}", shared.secret));
+    let style = page.after("rel=\"stylesheet\" href=\"");
     let before = place.gate.asked();
     for (path, status) in [
         (format!("/secret/{}", shared.secret), 200),
