@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::support::ports::free_port;
 use crate::support::redis::Server as Redis;
-use crate::support::{Home, Server};
+use crate::support::{Account, Home, Server};
 
 /// One region: a store, a keyring, and whatever instances are started.
 pub(super) struct Installation {
@@ -53,6 +53,11 @@ impl Installation {
         let mut command = self.home.command(arguments);
         command.envs(self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         command
+    }
+
+    /// An account of all its instances.
+    pub(super) fn account(&self, email: &str) -> Account {
+        Account::create(self.command(&[]), email)
     }
 
     fn try_instance_at(&self, address: SocketAddr) -> Option<Server> {

@@ -29,6 +29,17 @@ pub(crate) struct Account {
     pub(crate) token: String,
 }
 
+impl Account {
+    /// By `readonce`, which is run with `account create EMAIL --json` behind what `command` has.
+    pub(crate) fn create(mut command: Command, email: &str) -> Self {
+        command.args(["account", "create", email, "--json"]);
+        let ran = Ran::of(command).succeeded();
+        let created: Value = serde_json::from_str(&ran.stdout).expect("one line of JSON");
+        let text = |name: &str| created[name].as_str().expect("a text").to_owned();
+        Self { email: text("email"), token: text("token") }
+    }
+}
+
 /// The working directory of the program; gone when the test ends.
 pub(crate) struct Home(TempDir);
 
@@ -92,10 +103,7 @@ impl Home {
 
     /// `readonce account create EMAIL --json`.
     pub(crate) fn account(&self, email: &str) -> Account {
-        let ran = self.run(&["account", "create", email, "--json"]).succeeded();
-        let created: Value = serde_json::from_str(&ran.stdout).expect("one line of JSON");
-        let text = |name: &str| created[name].as_str().expect("a text").to_owned();
-        Account { email: text("email"), token: text("token") }
+        Account::create(self.command(&[]), email)
     }
 
     /// `readonce serve` on a free port.

@@ -5,7 +5,7 @@ use super::FORM;
 use super::front::Kind;
 use super::installation::Installation;
 use super::people::{is_for_now, is_page};
-use crate::support::{Account, Answer, Ran, UNLIMITED};
+use crate::support::{Answer, UNLIMITED};
 
 mod addresses;
 mod away;
@@ -123,12 +123,4 @@ fn is_told(kind: Kind, answer: &Answer, message: &str, page: &str) {
     if kind.says_when_to_return() {
         is_for_now(answer);
     }
-}
-
-/// An account of the installation.
-fn account(installation: &Installation, email: &str) -> Account {
-    let created = Ran::of(installation.command(&["account", "create", email, "--json"])).succeeded();
-    let created: serde_json::Value = serde_json::from_str(&created.stdout).unwrap();
-    let text = |name: &str| created[name].as_str().unwrap().to_owned();
-    Account { email: text("email"), token: text("token") }
 }

@@ -1,6 +1,6 @@
 //! All is well: what goes through a proxy arrives as it was sent.
 
-use super::{FORM, PUBLIC, account, installation};
+use super::{FORM, PUBLIC, installation};
 use crate::deploy::behind::nobody;
 use crate::deploy::front::{Front, HOST, Kind};
 use crate::support::{Answer, Client, Connection, Shared};
@@ -8,7 +8,7 @@ use crate::support::{Answer, Client, Connection, Shared};
 pub(super) fn is_read_once(kind: Kind) {
     let installation = installation(&[]);
     let server = installation.instance();
-    let account = account(&installation, "ann@example.org");
+    let account = installation.account("ann@example.org");
     let front = Front::new(kind, [server.address(), nobody()]);
     let client = front.serving();
 

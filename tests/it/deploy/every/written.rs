@@ -1,6 +1,6 @@
 //! What a proxy writes, when all is well, when answers are lost and when nobody is there.
 
-use super::{FORM, account, installation};
+use super::{FORM, installation};
 use crate::deploy::behind::nobody;
 use crate::deploy::front::{Front, HOST, Kind};
 use crate::deploy::people::{AWAY, LOST};
@@ -19,7 +19,7 @@ pub(super) fn nothing_is_written(kind: Kind) {
         ("READONCE_PLANS__DEFAULT__MAX_SIZE", "100000"),
     ]);
     let server = installation.instance();
-    let account = account(&installation, "ann@example.org");
+    let account = installation.account("ann@example.org");
     let relay = Relay::to(server.address());
     let mut front = Front::new(kind, [relay.address(), nobody()]);
     front.serving();
