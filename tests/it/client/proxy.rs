@@ -41,7 +41,7 @@ fn proxy_once(port: u16) -> (u16, thread::JoinHandle<String>) {
 #[test]
 fn the_environment_says_which_way() {
     let upstream = Upstream::start();
-    let (port, asked) = proxy_once(upstream.port());
+    let (port, asked) = proxy_once(upstream.address().port());
     let caller = Caller::of("http://far.example:8080")
         .with("HTTP_PROXY", &format!("http://127.0.0.1:{port}"))
         .with("NO_PROXY", "near.example");

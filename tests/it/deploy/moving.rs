@@ -1,7 +1,7 @@
 //! Both servers behind one proxy: nginx with what `deploy/nginx/moving.conf` adds to the example, in front of the real program and a
 //! stand-in for the old server.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::front::{Front, HOST};
@@ -24,18 +24,26 @@ fn example() -> String {
     format!("{before}{}    # What nginx answers itself{after}", shipped("deploy/nginx/moving.conf"))
 }
 
+/// A region whose base URL is the example's.
+fn installation() -> Installation {
+    let base_url = format!("https://{HOST}");
+    Installation::new(&[UNLIMITED, &[("READONCE_BASE_URL", &base_url)]].concat())
+}
+
+/// The example in front of readonce at `new` and of the old server.
+fn front(new: SocketAddr, old: SocketAddr) -> Front {
+    let (new, old) = (new.to_string(), old.to_string());
+    let changes = [("127.0.0.1:7143", new.as_str()), ("127.0.0.1:7144", &new), ("127.0.0.1:3000", &old)];
+    Front::nginx(&example(), &Arc::new(Authority::new()), &[HOST], &changes)
+}
+
 #[test]
 fn each_link_works_on_the_server_that_has_it() {
-    let base_url = format!("https://{HOST}");
-    let installation = Installation::new(&[UNLIMITED, &[("READONCE_BASE_URL", &base_url)]].concat());
+    let (installation, old) = (installation(), Upstream::start());
     let server = installation.instance();
-    let old = Upstream::start();
-    let old_address = SocketAddr::from((Ipv4Addr::LOCALHOST, old.port()));
     let relay = Relay::to(server.address());
-    let (new, old_at) = (relay.address().to_string(), old_address.to_string());
-    let changes = [("127.0.0.1:7143", new.as_str()), ("127.0.0.1:7144", &new), ("127.0.0.1:3000", &old_at)];
-    let front = Front::nginx(&example(), &Arc::new(Authority::new()), &[HOST], &changes);
-    let (anyone, old_client) = (front.serving(), Client::new(old_address));
+    let front = front(relay.address(), old.address());
+    let (anyone, old_client) = (front.serving(), Client::new(old.address()));
     let here = |shared: &Shared| server.client().receipt(shared).status == 200;
 
     // New shares are readonce's, and the old server hears nothing of them.
@@ -98,13 +106,9 @@ struct Both {
 
 impl Both {
     fn start() -> Self {
-        let base_url = format!("https://{HOST}");
-        let installation = Installation::new(&[UNLIMITED, &[("READONCE_BASE_URL", &base_url)]].concat());
+        let installation = installation();
         let (server, old) = (installation.instance(), Upstream::start());
-        let (new, old_at) = (server.address().to_string(), format!("127.0.0.1:{}", old.port()));
-        let changes =
-            [("127.0.0.1:7143", new.as_str()), ("127.0.0.1:7144", &new), ("127.0.0.1:3000", &old_at)];
-        let front = Front::nginx(&example(), &Arc::new(Authority::new()), &[HOST], &changes);
+        let front = front(server.address(), old.address());
         Self { server, old, front, _installation: installation }
     }
 
