@@ -4,15 +4,8 @@ use std::process::Command;
 
 use super::driver::Driver;
 use super::page::Browser;
-use super::site::{Site, VALUE, share};
+use super::site::{Site, VALUE, share, sign_in};
 use crate::support::Account;
-
-async fn sign_in(site: &Site, browser: &Browser<'_>, account: &Account, to: &str) {
-    browser.go(&site.at(&format!("/sign-in?to={to}"))).await;
-    browser.write("#email", &account.email).await;
-    browser.write("#token", &account.token).await;
-    browser.submit("button[value=token]").await;
-}
 
 /// What curl is answered, by a token.
 fn curl(account: &Account, arguments: &[&str]) -> String {
@@ -37,7 +30,8 @@ fn published(site: &Site, account: &Account) -> String {
 async fn walk(browser: &Browser<'_>) {
     let site = Site::with(&[("READONCE_ACCESS__CREATE", "account")]);
     let account = site.account("ann@example.org");
-    sign_in(&site, browser, &account, "/shares").await;
+    browser.go(&site.at("/sign-in?to=/shares")).await;
+    sign_in(browser, &account.email, &account.token).await;
     assert_eq!(browser.url().await, site.at("/shares"));
     assert_eq!(browser.text("h1").await, "My shares");
     browser.go(&site.at("/")).await;
@@ -108,7 +102,8 @@ async fn the_pages_are_light() {
     }
     let driver = Driver::start();
     let browser = driver.browser().await;
-    sign_in(&site, &browser, &account, "/").await;
+    browser.go(&site.at("/sign-in?to=/")).await;
+    sign_in(&browser, &account.email, &account.token).await;
     for path in ["/shares", "/tokens"] {
         browser.go(&site.at(&format!("{path}?locale=bg"))).await;
         let page = browser.run(LOADED).await.as_u64().unwrap();

@@ -4,16 +4,9 @@ use serde_json::json;
 
 use super::driver::Driver;
 use super::page::Browser;
-use super::site::{Site, VALUE, is_gone, reveal, share};
+use super::site::{Site, VALUE, is_gone, reveal, share, sign_in};
 
 const CLOSED: &[(&str, &str)] = &[("READONCE_ACCESS__CREATE", "account")];
-
-/// Fills the form that is shown.
-async fn sign_in(browser: &Browser<'_>, email: &str, token: &str) {
-    browser.write("#email", email).await;
-    browser.write("#token", token).await;
-    browser.submit("button[value=token]").await;
-}
 
 /// Signs in by a token, shares, and signs out; another profile reads the link meanwhile.
 async fn by_token(sharer: &Browser<'_>, reader: &Browser<'_>) {

@@ -132,6 +132,13 @@ pub(super) async fn share(browser: &Browser<'_>, value: &str, passphrase: &str) 
     (browser.text("#link").await, receipt)
 }
 
+/// Fills the form to sign in at, which is shown, and sends it.
+pub(super) async fn sign_in(browser: &Browser<'_>, email: &str, token: &str) {
+    browser.write("#email", email).await;
+    browser.write("#token", token).await;
+    browser.submit("button[value=token]").await;
+}
+
 /// Presses the button of a link's page.
 pub(super) async fn reveal(browser: &Browser<'_>, link: &str) {
     browser.go(link).await;

@@ -3,7 +3,7 @@
 //! A page that is added has to be added here, or nobody looks at it.
 
 use super::page::Browser;
-use super::site::{Site, reveal, share};
+use super::site::{Site, reveal, share, sign_in};
 use crate::support::{SOON, Shared, wait_for};
 
 /// How many pages a tour shows.
@@ -180,9 +180,7 @@ impl Sites {
         browser.go(&self.closed.at(&format!("/sign-in{query}"))).await;
         look("sign in").await;
         let account = self.closed.account(&format!("ann{}@example.org", query.replace(['?', '='], "-")));
-        browser.write("#email", &account.email).await;
-        browser.write("#token", "wrong").await;
-        browser.submit("button[value=token]").await;
+        sign_in(browser, &account.email, "wrong").await;
         look("sign in, but wrong").await;
         browser.write("#token", &account.token).await;
         browser.submit("button[value=token]").await;
