@@ -1,7 +1,9 @@
 //! Sign-in by a provider: what real ones answered, what hostile ones may, and what a token has to be.
 
+mod flow;
 mod hostile;
 mod recorded;
+mod server;
 mod tokens;
 
 use readonce::oidc::{ClientAuth, ClientSecret, Issuer, Settings};
