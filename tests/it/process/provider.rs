@@ -1,19 +1,13 @@
 //! People sign in with a real OpenID Connect provider, right and wrong in every way that a relay in front of it can make it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
-use crate::support::certificates::Authority;
 use crate::support::oidc::{BACK, House};
 use crate::support::relay::Wrong;
-use crate::support::signer::Signer;
-use crate::support::tls_front::TlsFront;
 use crate::support::walker::Walker;
-use crate::support::{Answer, Home, Ran, SOON, wait_for};
+use crate::support::{Answer, SOON, wait_for};
 
 const SESSION: &str = "readonce-session";
 const ERRAND: &str = "readonce-provider";
@@ -272,46 +266,6 @@ fn who_comes_back_is_who_went() {
     assert_eq!((head.status, head.header("set-cookie")), (200, None));
 }
 
-#[test]
-fn doctor_asks_the_provider() {
-    let house = House::with("", &[ANYBODY]);
-    let secret = house.home.file("client-secret");
-    let issuer = house.relay.issuer();
-    let doctor = |issuer: &str| {
-        let mut command = house.home.command(&["doctor"]);
-        command
-            .env("READONCE_OIDC__ISSUER", issuer)
-            .env("READONCE_OIDC__CLIENT_ID", "readonce")
-            .env("READONCE_OIDC__CLIENT_SECRET_FILE", &secret)
-            .env("READONCE_BASE_URL", "https://secrets.example.org/ots");
-        Ran::of(command).stdout
-    };
-    let said = doctor(&issuer);
-    assert!(said.contains("the redirect address to register at the provider is https://secrets.example.org/ots/sign-in/provider/back"), "{said}");
-    assert!(
-        said.contains(&format!("ok    sign-in: the provider answers, is {issuer}, and has keys")),
-        "{said}"
-    );
-    // A slash too many: both are named.
-    let said = doctor(&format!("{issuer}/"));
-    assert!(
-        said.contains(&format!(
-            "FAIL  sign-in: `oidc.issuer` is `{issuer}/`, and the provider calls itself `{issuer}`"
-        )),
-        "{said}"
-    );
-    house.home.write("client-secret", "a b~c:d\n");
-    assert!(!doctor(&issuer).contains("providers read differently"), "it is sent in the body");
-    house.home.write("client-secret", "\n");
-    let said = doctor(&issuer);
-    assert!(said.contains("FAIL  there is no secret in `"), "{said}");
-    house.relay.be(Wrong::Status(503));
-    house.home.write("client-secret", "s\n");
-    assert!(
-        doctor(&issuer).contains("the provider's discovery document cannot be had: the answer is status 503")
-    );
-}
-
 /// What a provider says to another client's secret.
 #[test]
 fn a_wrong_secret_is_the_operators_business() {
@@ -324,55 +278,6 @@ fn a_wrong_secret_is_the_operators_business() {
     house.logs("status 401, error `invalid_client`");
     house.logs("oidc.client_secret_file");
     assert!(!house.server.log().contains("hunter2"));
-}
-
-/// Over TLS, with the certificates that the system trusts, or `SSL_CERT_FILE` names.
-#[test]
-fn a_provider_is_met_over_tls() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let behind = listener.local_addr().unwrap().port();
-    // It calls itself what it is called. Asked twice, for its document and its keys.
-    let answering = thread::spawn(move || {
-        for stream in listener.incoming().take(2) {
-            let mut stream = BufReader::new(stream.unwrap());
-            let lines = stream.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty());
-            let lines: Vec<String> = lines.collect();
-            let host = lines
-                .iter()
-                .find_map(|line| line.to_ascii_lowercase().strip_prefix("host: ").map(str::to_owned));
-            let issuer = format!("https://{}", host.unwrap());
-            let body = if lines[0].contains("/keys") {
-                json!({ "keys": [Signer::new("k").jwk()] })
-            } else {
-                json!({
-                    "issuer": issuer, "jwks_uri": format!("{issuer}/keys"), "token_endpoint": format!("{issuer}/token"),
-                    "authorization_endpoint": format!("{issuer}/auth"), "userinfo_endpoint": format!("{issuer}/me"),
-                })
-            }
-            .to_string();
-            let head =
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            stream.get_mut().write_all(format!("{head}{body}").as_bytes()).unwrap();
-        }
-    });
-    let (ours, other) = (Authority::new(), Authority::new());
-    let front = TlsFront::to(behind, ours.certify("provider", &["localhost"]));
-    let home = Home::new();
-    home.write("client-secret", "s\n");
-    let doctor = |trusted: &Authority| {
-        let mut command = home.command(&["doctor"]);
-        command
-            .env("READONCE_OIDC__ISSUER", front.url())
-            .env("READONCE_OIDC__CLIENT_ID", "readonce")
-            .env("READONCE_OIDC__CLIENT_SECRET_FILE", home.file("client-secret"))
-            .env("SSL_CERT_FILE", trusted.file());
-        Ran::of(command).stdout
-    };
-    let said = doctor(&ours);
-    assert!(said.contains(&format!("the provider answers, is {}, and has keys", front.url())), "{said}");
-    answering.join().unwrap();
-    let said = doctor(&other);
-    assert!(said.contains("discovery document cannot be had: invalid peer certificate"), "{said}");
 }
 
 /// A provider with another mind: its issuer ends with a slash and follows `Host`, it signs with RS512, says nothing of addresses,
