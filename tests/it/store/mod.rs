@@ -13,3 +13,4 @@ mod redis;
 mod rows;
 pub(crate) mod sample;
 mod sqlite;
+mod verbs;
