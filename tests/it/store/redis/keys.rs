@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use readonce::domain::{Failure, NetworkTag, SlotTag, StoredReceipt, random};
+use readonce::domain::{Binding, Failure, NetworkTag, SlotTag, StoredReceipt, random};
 use readonce::store::redis::RedisStore;
 use readonce::store::{
     AccountStore as _, ImportStore as _, ImportedSecret, Maintenance as _, NewSecret, Outbox as _,
@@ -38,6 +38,8 @@ pub(super) async fn pttl(server: &Server, key: &[u8]) -> i64 {
 async fn live(store: &RedisStore) {
     let me = account("a@example.org", now());
     store.create_account(me.clone()).await.unwrap();
+    // In hex it is digits alone.
+    store.bind(&me.id, Binding([0x11; 32])).await.unwrap();
     store.canary(Some(b"canary".to_vec())).await.unwrap();
     store.ready(100).await.unwrap();
     let (unread, read, tried) = (anonymous(), listed(plain(now()), me.id), locked(now()));
@@ -121,6 +123,7 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
         "o",
         "ro:accounts",
         "ro:acct:",
+        "ro:bound:",
         "ro:canary",
         "ro:ends:",
         "ro:outbox:",
