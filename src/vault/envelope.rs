@@ -14,10 +14,8 @@ use zeroize::Zeroizing;
 use super::derive::Prk;
 use super::encoding::{V, lp};
 use super::fair_queue::Priority;
-use super::hashing::Hasher;
-use super::key_material::{link_prk, protected_prk};
+use super::key_material::link_prk;
 use super::keyring::{Keyring, RingKey};
-use super::passphrase_hash::COSTS;
 use super::seal::{decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_IMPORTED, KDF_LEGACY, KDF_NONE};
@@ -57,27 +55,6 @@ impl Vault {
         Box::pin(self.seal_protected(key, plaintext, passphrase.expose(), created, expires, hasher)).await
     }
 
-    async fn seal_protected(
-        &self,
-        key: &SecretKey,
-        plaintext: &Plaintext,
-        passphrase: &str,
-        created: Timestamp,
-        expires: Timestamp,
-        hasher: Hasher<'_>,
-    ) -> Result<Envelope, Error> {
-        let ring = self.ring();
-        let writer = ring.writer();
-        let sid = secret_id(key);
-        let (cost, salt) = (self.pool.cost(), random::bytes::<16>());
-        let prk = protected_prk(hasher, &writer.root, key, sid, passphrase, cost, salt).await?;
-        let mut head = head(writer, KDF_BCRYPT, created, expires);
-        head[layout::COST] = cost;
-        head[layout::SALT..layout::VERIFIER].copy_from_slice(&salt);
-        head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
-        seal_body(head, &[], &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
-    }
-
     /// Seals `plaintext` under `key` and no passphrase.
     pub fn seal_open(
         &self,
@@ -93,9 +70,9 @@ impl Vault {
         seal_body(head(writer, KDF_NONE, created, expires), &[], &dek, sid, plaintext.expose().as_bytes())
     }
 
-    /// Tries a passphrase on a protected envelope: one bcrypt run, a constant-time compare, and the value is opened
-    /// *before* any claim, so that damage is found while nothing is consumed. `network` waits for the run. `None`: wrong
-    /// passphrase.
+    /// Tries a passphrase on a protected envelope: a run of its hash for each form of it, a constant-time compare, and the value
+    /// is opened *before* any claim, so that damage is found while nothing is consumed. `network` waits for the runs. `None`:
+    /// wrong passphrase.
     pub async fn unlock(
         &self,
         ring: &Keyring,
@@ -107,33 +84,14 @@ impl Vault {
     ) -> Result<Option<Opened>, Error> {
         let hasher = self.pool.asked_by(network, Priority::Read);
         match envelope.field(layout::KDF) {
-            [KDF_BCRYPT] => {}
+            [KDF_BCRYPT] => self.unlock_protected(ring, key, envelope, passphrase, now, hasher).await,
             #[cfg(not(feature = "import"))]
-            [KDF_LEGACY] => return Err(Error::NoCipher),
+            [KDF_LEGACY] => Err(Error::NoCipher),
             #[cfg(feature = "import")]
-            [KDF_LEGACY] => return self.unlock_legacy(ring, key, envelope, passphrase, now, hasher).await,
-            [KDF_IMPORTED] => {
-                return self.unlock_imported(ring, key, envelope, passphrase, now, hasher).await;
-            }
-            _ => return Err(Error::Damaged),
+            [KDF_LEGACY] => self.unlock_legacy(ring, key, envelope, passphrase, now, hasher).await,
+            [KDF_IMPORTED] => self.unlock_imported(ring, key, envelope, passphrase, now, hasher).await,
+            _ => Err(Error::Damaged),
         }
-        let root = ring.find(envelope.key_id())?;
-        let sid = secret_id(key);
-        let ([cost], salt) = (envelope.field(layout::COST), envelope.field(layout::SALT));
-        if !COSTS.contains(&cost) {
-            return Err(Error::Damaged); // write access to the store must not be enough to make us hash for hours
-        }
-        let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
-        // As it was sent, it is the passphrase of what was sealed before passphrases were composed.
-        for (tried, form) in passphrase.composed_first().enumerate() {
-            let prk = protected_prk(hasher, root, key, sid, form, cost, salt).await;
-            let prk = prk.map_err(|error| error.of_form(tried > 0))?;
-            if bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
-                let plaintext = open_text(&prk, envelope, layout::BODY, sid, now)?;
-                return Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }));
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -168,6 +126,34 @@ pub(super) fn head(writer: &RingKey, kdf: u8, created: Timestamp, expires: Times
     head
 }
 
+/// Seals a value under a key that a passphrase is part of, with a verifier in the head that tells whether it was right.
+pub(super) fn seal_verified(
+    mut head: [u8; layout::BODY],
+    between: &[u8],
+    prk: &Prk,
+    sid: SecretId,
+    plaintext: &Plaintext,
+) -> Result<Envelope, Error> {
+    head[layout::VERIFIER..layout::CREATED].copy_from_slice(&*prk.sub("pass/verify", &sid.0));
+    seal_body(head, between, &prk.sub("secret/dek", &sid.0), sid, plaintext.expose().as_bytes())
+}
+
+/// Opens what [`seal_verified`] made, whose ciphertext begins at `body`. `None`: the key is made of another passphrase.
+pub(super) fn open_verified(
+    prk: &Prk,
+    envelope: &Envelope,
+    body: usize,
+    sid: SecretId,
+    now: Timestamp,
+) -> Result<Option<Opened>, Error> {
+    let verifier: [u8; 32] = envelope.field(layout::VERIFIER);
+    if !bool::from(prk.sub("pass/verify", &sid.0).ct_eq(&verifier)) {
+        return Ok(None);
+    }
+    let plaintext = open_text(prk, envelope, body, sid, now)?;
+    Ok(Some(Opened { proof: Unlocked::verified(envelope.nonce()), plaintext }))
+}
+
 /// Encrypts `content` and appends it to a complete head and what stands `between`, which is nothing but with `KDF_IMPORTED`.
 pub(super) fn seal_body(
     head: [u8; layout::BODY],
@@ -199,7 +185,7 @@ fn pad(content: &[u8]) -> Zeroizing<Vec<u8>> {
 }
 
 /// Decrypts the value of an envelope whose ciphertext begins at `body`.
-pub(super) fn open_text(
+fn open_text(
     prk: &Prk,
     envelope: &Envelope,
     body: usize,
@@ -232,7 +218,7 @@ pub(super) fn content(
 
 #[cfg(test)]
 mod tests {
-    use super::super::key_material::prehash;
+    use super::super::key_material::{prehash, protected_prk};
     use super::super::{HashPool, RootKey};
     use super::*;
     use crate::domain::vectors::Vector;

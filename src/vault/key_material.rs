@@ -17,7 +17,12 @@ pub(super) fn link_prk(root: &RootKey, key: &SecretKey) -> Prk {
     Prk::base(root, "link", key.expose(), b"")
 }
 
-/// Key material of a secret with a passphrase. The passphrase is hashed under link and root key first (43 characters: no
+/// Key material of a secret with a passphrase, by the whole text of the passphrase's hash.
+pub(super) fn hashed_prk(root: &RootKey, key: &SecretKey, hash: &str) -> Prk {
+    Prk::base(root, "link", key.expose(), hash.as_bytes())
+}
+
+/// Key material of a secret whose passphrase is hashed here. The passphrase is hashed under link and root key first (43 characters: no
 /// NUL, under bcrypt's 72 bytes, a pepper per secret), then stretched by bcrypt; the bcrypt string goes into the key and
 /// is never stored.
 pub(super) async fn protected_prk(
@@ -30,7 +35,7 @@ pub(super) async fn protected_prk(
     salt: [u8; 16],
 ) -> Result<Prk, Error> {
     let stretched = hasher.bcrypt(prehash(root, key, sid, passphrase), cost, salt).await?;
-    Ok(Prk::base(root, "link", key.expose(), stretched.as_bytes()))
+    Ok(hashed_prk(root, key, &stretched))
 }
 
 /// The input of bcrypt: the passphrase under a pepper that link key and root key make.

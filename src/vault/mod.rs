@@ -28,6 +28,7 @@ mod mark;
 mod networks;
 mod notifications;
 mod passphrase_hash;
+mod protected;
 mod receipts;
 mod retirement;
 mod root_key;
