@@ -20,10 +20,24 @@ pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     }
     let mut bytes = [0; N];
     for (byte, pair) in bytes.iter_mut().zip(pairs) {
-        let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
-        *byte = u8::try_from((high? << 4) | low?).ok()?;
+        *byte = two_digits(*pair)?;
     }
     Some(bytes)
+}
+
+/// Reads what [`hex`] writes, upper case too, of whatever length; `None` for anything but pairs of digits.
+#[must_use]
+pub fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    pairs.iter().copied().map(two_digits).collect()
+}
+
+fn two_digits(pair: [u8; 2]) -> Option<u8> {
+    let [high, low] = pair.map(|digit| char::from(digit).to_digit(16));
+    u8::try_from((high? << 4) | low?).ok()
 }
 
 /// Untrusted text, safe to show in a message: one line, and whatever a terminal would obey as its escape (`\n`, `\u{1b}`).
@@ -121,6 +135,11 @@ mod tests {
         for bad in ["", "0", "007fa5f", "007fa5ff0", "007fa5ff00", "007fa5fg", "+07fa5ff", "00 7fa5f", "éééé"]
         {
             assert_eq!(unhex::<4>(bad), None, "{bad}");
+        }
+        assert_eq!(unhex_all("007fA5ff"), Some(vec![0x00, 0x7f, 0xa5, 0xff]));
+        assert_eq!(unhex_all(""), Some(Vec::new()));
+        for bad in ["0", "007fa5f", "007fa5fg", "+07fa5ff", "00 7fa5f", "éé"] {
+            assert_eq!(unhex_all(bad), None, "{bad}");
         }
     }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 
 use super::Result;
 use crate::domain::receipt::SealedEntry;
-use crate::domain::text::hex;
+use crate::domain::text::{hex, unhex_all};
 use crate::domain::{AccountId, Timestamp};
 
 /// Entries that a list keeps: the newest. One that was longer before there was a limit shrinks with time.
@@ -39,13 +39,10 @@ impl Cursor {
     /// Reads what [`to_text`](Self::to_text) writes; what is no place is found out by the backend.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        let digit = |byte: u8| char::from(byte).to_digit(16);
-        let byte = |[high, low]: &[u8; 2]| u8::try_from((digit(*high)? << 4) | digit(*low)?).ok();
-        if text.len() > 256 || !rest.is_empty() {
+        if text.len() > 256 {
             return None;
         }
-        pairs.iter().map(byte).collect::<Option<_>>().map(Self)
+        unhex_all(text).map(Self)
     }
 }
 

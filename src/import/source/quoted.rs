@@ -6,6 +6,8 @@
 
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::domain::text::unhex;
+
 /// The text or bytes that a field stands for; empty for `null`. Numbers, objects and what is no JSON stay as they are.
 pub(super) fn unquoted(mut stored: Vec<u8>) -> Vec<u8> {
     if stored == b"null" {
@@ -68,9 +70,7 @@ fn character(digits: &[u8]) -> Option<(char, &[u8])> {
 
 fn unit(digits: &[u8]) -> Option<(u16, &[u8])> {
     let (digits, rest) = digits.split_first_chunk::<4>()?;
-    let text = std::str::from_utf8(digits).ok()?;
-    let is_hex = text.bytes().all(|digit| digit.is_ascii_hexdigit());
-    Some((u16::from_str_radix(text, 16).ok().filter(|_| is_hex)?, rest))
+    Some((u16::from_be_bytes(unhex(std::str::from_utf8(digits).ok()?)?), rest))
 }
 
 #[cfg(test)]

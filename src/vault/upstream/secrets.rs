@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::value::hkdf;
 use super::{UpstreamSecret, UpstreamValue};
-use crate::domain::text::hex;
+use crate::domain::text::{hex, unhex};
 
 /// The salt of what is derived from the server's secret.
 const SALT: &[u8] = b"onetimesecret-v1";
@@ -66,9 +66,9 @@ impl UpstreamSecrets {
     #[must_use]
     pub fn named_by(&self, value: &UpstreamValue) -> Option<Option<&UpstreamSecret>> {
         let digits = value.key_version().strip_prefix('r')?;
-        let is_name = digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let mut all = self.0.iter();
-        is_name.then(|| Some(&all.find(|derived| derived.verifier.starts_with(digits))?.secret))
+        unhex::<4>(digits)?;
+        let named = self.0.iter().find(|derived| derived.verifier.starts_with(digits));
+        Some(named.map(|derived| &derived.secret))
     }
 
     /// Opens the value of the secret `identifier`; `None` when it does not authenticate under any of them.
