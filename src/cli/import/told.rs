@@ -47,35 +47,25 @@ pub(super) fn advise(report: &Report, is_certain: bool) {
              there is a `[plans.{plan}]`"
         );
     }
-    if report.unverified > 0 {
-        tell!(
-            "note: {} accounts were never verified there; their tokens work here as they did",
-            report.unverified
-        );
-    }
-    if report.suspended > 0 {
-        tell!(
-            "note: {} accounts were suspended there, and are disabled here\nhint: `readonce account enable EMAIL` lets one in again",
-            report.suspended
-        );
-    }
-    if report.suspended_since > 0 {
-        tell!(
-            "note: {} accounts that were here already are suspended there, and were disabled here\nhint: `readonce account enable \
-             EMAIL` lets one in again",
-            report.suspended_since
-        );
-    }
-    if report.with_id > 0 {
-        tell!(
-            "note: {} accounts could sign in by an identifier, too (`ur…`); here the user name is the e-mail address alone",
-            report.with_id
-        );
-    }
-    if report.without_token > 0 {
-        tell!(
-            "note: {} accounts had no API token\nhint: `readonce account token EMAIL` makes one",
-            report.without_token
-        );
+    for (count, what) in [
+        (report.unverified, "were never verified there; their tokens work here as they did"),
+        (
+            report.suspended,
+            "were suspended there, and are disabled here\nhint: `readonce account enable EMAIL` lets one in again",
+        ),
+        (
+            report.suspended_since,
+            "that were here already are suspended there, and were disabled here\nhint: `readonce account enable EMAIL` lets one in \
+             again",
+        ),
+        (
+            report.with_id,
+            "could sign in by an identifier, too (`ur…`); here the user name is the e-mail address alone",
+        ),
+        (report.without_token, "had no API token\nhint: `readonce account token EMAIL` makes one"),
+    ] {
+        if count > 0 {
+            tell!("note: {count} accounts {what}");
+        }
     }
 }
