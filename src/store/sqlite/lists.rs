@@ -104,7 +104,19 @@ pub(super) fn sweep(txn: &Txn<'_>, then: Timestamp, limit: usize) -> Result<usiz
     Ok(old.len())
 }
 
-type Position = (i64, i64);
+/// Where a page ended: when its last row was made, and the row's id.
+pub(super) type Position = (i64, i64);
+
+pub(super) fn write_cursor((created, id): Position) -> Cursor {
+    Cursor([created.to_be_bytes(), id.to_be_bytes()].concat())
+}
+
+pub(super) fn read_cursor(cursor: &Cursor) -> Result<Position> {
+    match cursor.0.as_chunks::<8>() {
+        ([created, id], []) => Ok((i64::from_be_bytes(*created), i64::from_be_bytes(*id))),
+        _ => Err(Error::Corrupt("a place in a list")),
+    }
+}
 
 fn page(
     txn: &Txn<'_>,
@@ -132,15 +144,8 @@ fn page(
     let next = entries
         .last()
         .filter(|_| entries.len() == limit)
-        .map(|last| Cursor([seconds(last.entry.created).to_be_bytes(), last.place].concat()));
+        .map(|last| write_cursor((seconds(last.entry.created), i64::from_be_bytes(last.place))));
     Ok(ListPage { entries, next })
-}
-
-fn read_cursor(cursor: &Cursor) -> Result<Position> {
-    match cursor.0.as_chunks::<8>() {
-        ([created, id], []) => Ok((i64::from_be_bytes(*created), i64::from_be_bytes(*id))),
-        _ => Err(Error::Corrupt("a place in a list")),
-    }
 }
 
 fn forget(txn: &Txn<'_>, owner: AccountId, entries: &[ListedEntry]) -> Result<()> {

@@ -279,7 +279,8 @@ impl AccountStore for SqliteStore {
         after: Option<&Cursor>,
         limit: usize,
     ) -> Result<SharesPage> {
-        let (email, after) = (email.to_owned(), after.and_then(shares::read));
+        // What is no place may come from outside.
+        let (email, after) = (email.to_owned(), after.and_then(|after| lists::read_cursor(after).ok()));
         self.readers.ask(move |txn| shares::page(txn, &email, times, after, limit)).await
     }
 

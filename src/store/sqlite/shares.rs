@@ -2,13 +2,12 @@
 
 use rusqlite::params;
 
+use super::lists::{Position, write_cursor};
 use super::queue::Txn;
 use super::rows::{self, limit as row_count, seconds};
 use super::secrets::as_of;
 use crate::domain::Timestamp;
-use crate::store::{Cursor, Result, SharesPage};
-
-pub(super) type Position = (i64, i64);
+use crate::store::{Result, SharesPage};
 
 pub(super) fn page(
     txn: &Txn<'_>,
@@ -34,17 +33,5 @@ pub(super) fn page(
         receipts.extend(as_of(receipt, emptied, now));
     }
     let next = last.filter(|_| read == limit);
-    Ok(SharesPage { receipts, next: next.map(write) })
-}
-
-fn write((created, id): Position) -> Cursor {
-    Cursor([created.to_be_bytes(), id.to_be_bytes()].concat())
-}
-
-/// `None` for what is no place: it may come from outside.
-pub(super) fn read(cursor: &Cursor) -> Option<Position> {
-    match cursor.0.as_chunks::<8>() {
-        ([created, id], []) => Some((i64::from_be_bytes(*created), i64::from_be_bytes(*id))),
-        _ => None,
-    }
+    Ok(SharesPage { receipts, next: next.map(write_cursor) })
 }
