@@ -80,8 +80,9 @@ impl RedisStore {
         created: Timestamp,
         expires: Timestamp,
     ) -> Result<()> {
-        let recent = Some((entry.sealed.clone(), expires));
-        self.enter(&entry.owner, created, recent, None).await.map(drop)
+        let recent = (self.names().recent(&entry.owner), entry.sealed.clone());
+        let ends = (self.names().ends(&entry.owner), expires);
+        self.enter(created, recent, Some(ends), None).await.map(drop)
     }
 
     /// Puts a share on its account's lists, in one step.
@@ -91,13 +92,16 @@ impl RedisStore {
         entry: Option<&NewEntry>,
         receipt: &StoredReceipt,
     ) -> Result<Entered> {
-        let recent = entry.map(|entry| (entry.sealed.clone(), receipt.expires()));
-        let [first, second] =
-            self.enter(&owner, receipt.created, recent, Some(shares::entry(receipt))).await?;
-        Ok(match entry {
-            Some(_) => Entered { owner, recent: first, shares: second },
-            None => Entered { owner, recent: Vec::new(), shares: first },
-        })
+        let (names, created) = (self.names(), receipt.created);
+        let share = (names.shares(&owner), shares::entry(receipt));
+        let Some(entry) = entry else {
+            let [shares, _] = self.enter(created, share, None, None).await?;
+            return Ok(Entered { owner, recent: Vec::new(), shares });
+        };
+        let recent = (names.recent(&owner), entry.sealed.clone());
+        let ends = (names.ends(&owner), receipt.expires());
+        let [recent, shares] = self.enter(created, recent, Some(ends), Some(share)).await?;
+        Ok(Entered { owner, recent, shares })
     }
 
     /// Takes off again what [`enter_share`](Self::enter_share) has entered.
@@ -112,26 +116,20 @@ impl RedisStore {
         Ok(())
     }
 
-    /// Enters something in one list or in both; answers the members that were made, empty where none was.
+    /// Enters something in a list, of which there may be a hash of `ends`, and something in an `other` one, if there is one; answers
+    /// the members that were made, empty where none was.
     async fn enter(
         &self,
-        owner: &AccountId,
         created: Timestamp,
-        recent: Option<(Vec<u8>, Timestamp)>,
-        share: Option<Vec<u8>>,
+        (key, entered): (Vec<u8>, Vec<u8>),
+        ends: Option<(Vec<u8>, Timestamp)>,
+        other: Option<(Vec<u8>, Vec<u8>)>,
     ) -> Result<[Vec<u8>; 2]> {
-        let names = self.names();
-        let (key, first, ends, expires, other) = match (recent, share) {
-            (Some((sealed, expires)), share) => {
-                let other = share.map(|share| (names.shares(owner), share));
-                (names.recent(owner), sealed, names.ends(owner), expires, other)
-            }
-            (None, share) => (names.shares(owner), share.unwrap_or_default(), Vec::new(), Timestamp(0), None),
-        };
-        let (other, second) = other.unwrap_or_default();
+        let (ends, expires) = ends.unwrap_or((Vec::new(), Timestamp(0)));
+        let (other, entered_there) = other.unwrap_or_default();
         let args = [
             decimal(created.0),
-            first,
+            entered,
             decimal(RECENT_LIFETIME * 1000),
             decimal(created.0),
             decimal(LIST_KEPT as u64),
@@ -139,7 +137,7 @@ impl RedisStore {
             decimal(expires.0),
             decimal(PER_SHARE),
             other,
-            second,
+            entered_there,
         ];
         let made = all_bytes(list(self.run(&scripts::ENTRY_ADD, call(key, args)).await?)?)?;
         made.try_into().map_err(|_| DAMAGED)
