@@ -35,43 +35,30 @@ impl Old {
             }
         }
         let is_asked_for = |database: &Database| chosen == 0 || database.number == chosen;
-        let old = match newer {
+        let (layout, [accounts, receipts, secrets], has_older) = match newer {
             Some(newer) if is_asked_for(&newer) => {
                 let has_older = holds_older(&databases, &newer).await?;
                 if has_older && !holds_newer(&newer).await? {
                     return Err(Error::OnlyStarted);
                 }
-                let [accounts, receipts, secrets] = [(); 3].map(|()| Some(newer.clone()));
-                let (layout, foreign) = (Layout::OneDatabase, foreign.clone());
-                Self { layout, accounts, receipts, secrets, has_older, foreign, opened, before }
+                (Layout::OneDatabase, [(); 3].map(|()| Some(newer.clone())), has_older)
             }
             newer => {
                 databases.retain(is_asked_for);
-                let layout = Layout::Databases;
                 let mut found = [None, None, None];
                 for (place, kind) in found.iter_mut().zip(KINDS) {
                     *place = locate(&databases, kind).await?;
                 }
-                let [accounts, receipts, secrets] = found;
-                if newer.is_some() && (accounts.is_some() || receipts.is_some() || secrets.is_some()) {
+                if found.iter().all(Option::is_none) {
+                    return Err(Error::Nothing);
+                }
+                if newer.is_some() {
                     return Err(Error::OlderOfTwo);
                 }
-                Self {
-                    layout,
-                    accounts,
-                    receipts,
-                    secrets,
-                    has_older: false,
-                    foreign: foreign.clone(),
-                    opened,
-                    before,
-                }
+                (Layout::Databases, found, false)
             }
         };
-        if old.accounts.is_none() && old.receipts.is_none() && old.secrets.is_none() {
-            return Err(Error::Nothing);
-        }
-        Ok(old)
+        Ok(Self { layout, accounts, receipts, secrets, has_older, foreign: foreign.clone(), opened, before })
     }
 }
 
