@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::Error;
 use super::record::Fields;
-use super::secrets::fields;
 use super::source::{HashReply, Layout, Old, RecordKind};
 
 /// Addresses of accounts by their identifiers, as far as they were asked for.
@@ -63,13 +62,15 @@ impl Addresses {
         if self.layout == Layout::Databases {
             return Ok(());
         }
-        let mut unknown: Vec<&str> = records.iter().filter_map(fields).filter_map(Fields::owner).collect();
+        let mut unknown: Vec<&str> =
+            records.iter().filter_map(Fields::of_reply).filter_map(Fields::owner).collect();
         unknown.retain(|id| !self.known.contains_key(*id));
         unknown.sort_unstable();
         unknown.dedup();
         let found = old.hashes(RecordKind::Account, &unknown).await?;
         for (id, account) in unknown.into_iter().zip(&found) {
-            let address = fields(account).map(|fields| fields.text("email")).filter(|text| !text.is_empty());
+            let address = Fields::of_reply(account).map(|fields| fields.text("email"));
+            let address = address.filter(|text| !text.is_empty());
             let address = address.and_then(|address| self.own(id, address)).map(str::to_owned);
             self.known.insert(id.to_owned(), address);
         }

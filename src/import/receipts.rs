@@ -4,8 +4,6 @@ use super::addresses::Addresses;
 use super::lifetime::{ends, lifetime};
 use super::record::Fields;
 use super::report::{Report, Skip};
-use super::seal::share_domain;
-use super::secrets::fields;
 use super::source::{Hash, HashReply, Old, RecordKind, ScanProgress};
 use super::{Error, Import};
 use crate::domain::{ReceiptKey, SecretKey, State, StoredReceipt, Timestamp};
@@ -28,7 +26,7 @@ impl Import {
             let found = old.hashes(RecordKind::Receipt, &names).await?;
             addresses.learn(old, &found).await?;
             let secrets: Vec<&str> =
-                found.iter().map(|found| fields(found).map_or("", Fields::secret_key)).collect();
+                found.iter().map(|found| Fields::of_reply(found).map_or("", Fields::secret_key)).collect();
             let open = old.exist(RecordKind::Secret, &secrets).await?;
             let mut records = Vec::new();
             for ((identifier, found), is_open) in names.iter().zip(&found).zip(open) {
@@ -88,7 +86,7 @@ fn receipt(
         ttl,
         owner: addresses.owner(fields),
         recipient: fields.text("recipients").to_owned(),
-        share_domain: share_domain(fields),
+        share_domain: fields.share_domain().to_owned(),
         protected: fields.text("has_passphrase") == "true" || !fields.text("passphrase").is_empty(),
         sealed: Vec::new(),
     };

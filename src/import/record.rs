@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use super::report::Skip;
-use super::source::Hash;
+use super::source::{Hash, HashReply};
+use crate::domain::address::is_host_name;
 use crate::domain::{ApiToken, EmailAddress, Locale, State, Timestamp};
 
 /// The fields of a hash.
@@ -16,6 +17,11 @@ pub(super) struct Fields<'a>(&'a HashMap<String, Vec<u8>>);
 impl<'a> Fields<'a> {
     pub(super) fn of(hash: &'a Hash) -> Self {
         Self(&hash.fields)
+    }
+
+    /// The fields of what was found, if it is a record.
+    pub(super) fn of_reply(found: &'a HashReply) -> Option<Self> {
+        found.hash().map(Self::of)
     }
 
     /// A field's bytes; empty when missing.
@@ -57,6 +63,11 @@ impl<'a> Fields<'a> {
     /// The secret of a receipt; empty once it has ended.
     pub(super) fn secret_key(self) -> &'a str {
         self.first(&["secret_identifier", "secret_key"])
+    }
+
+    /// The link domain; empty unless it is a host name, as links are made of it.
+    pub(super) fn share_domain(self) -> &'a str {
+        Some(self.text("share_domain")).filter(|host| is_host_name(host)).unwrap_or_default()
     }
 
     /// Its creation, as far as its life counts from then. What upstream's scripts upgraded to v0.24 was given its remaining life anew

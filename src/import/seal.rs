@@ -6,9 +6,7 @@ use super::lifetime::{ends, lifetime};
 use super::old_secret::{OldSecret, Sealed};
 use super::record::Fields;
 use super::report::{Skip, Tally};
-use super::secrets::fields;
 use super::source::{Hash, HashReply, Layout};
-use crate::domain::address::is_host_name;
 use crate::domain::{Envelope, ReceiptKey, State, StoredReceipt, Timestamp};
 use crate::store::ImportedSecret;
 use crate::vault::{self, HashError, Legacy, PassphraseHash, UpstreamSecret, UpstreamSecrets, Vault};
@@ -65,7 +63,7 @@ impl Sealer {
             Ok(old) => old,
             Err(why) => return Ok(Err(why)),
         };
-        let receipt = fields(&pair.receipt);
+        let receipt = Fields::of_reply(&pair.receipt);
         // Read or burned: the receipt is updated first, and the server may have crashed before it deleted the secret.
         if receipt.is_some_and(|receipt| matches!(receipt.state(), Some(State::Revealed | State::Burned))) {
             return Ok(Err(Skip::Ended));
@@ -107,7 +105,7 @@ impl Sealer {
             ttl,
             owner: pair.owner.clone(),
             recipient: shown.text("recipients").to_owned(),
-            share_domain: share_domain(shown),
+            share_domain: shown.share_domain().to_owned(),
             protected: !old.passphrase.is_empty(),
             sealed: link,
         };
@@ -145,9 +143,4 @@ impl Sealer {
             Err(HashError::TooHeavy) => Ok(Err(Skip::HeavyPassphrase)),
         }
     }
-}
-
-/// The link domain; empty unless it is a host name, as links are made of it.
-pub(super) fn share_domain(fields: Fields<'_>) -> String {
-    Some(fields.text("share_domain")).filter(|host| is_host_name(host)).unwrap_or_default().to_owned()
 }

@@ -75,14 +75,16 @@ async fn pairs(old: &Old, addresses: &mut Addresses, identifiers: &[String]) -> 
     let names: Vec<&str> = identifiers.iter().map(String::as_str).collect();
     let secrets = old.hashes(RecordKind::Secret, &names).await?;
     let originals = originals(old, &names, &secrets).await?;
-    let keys: Vec<&str> = secrets.iter().map(|found| fields(found).map_or("", Fields::receipt_key)).collect();
+    let keys: Vec<&str> =
+        secrets.iter().map(|found| Fields::of_reply(found).map_or("", Fields::receipt_key)).collect();
     let receipts = old.hashes(RecordKind::Receipt, &keys).await?;
     addresses.learn(old, &receipts).await?;
     addresses.learn(old, &secrets).await?;
     let all = names.into_iter().zip(secrets).zip(receipts).zip(originals);
     let pair = |(((identifier, secret), receipt), original): (((&str, HashReply), HashReply), _)| {
         // The receipt's, as the API shows it; a secret whose receipt is lost has it itself.
-        let owner = fields(&receipt).or(fields(&secret)).and_then(|shown| addresses.owner(shown));
+        let shown = Fields::of_reply(&receipt).or(Fields::of_reply(&secret));
+        let owner = shown.and_then(|shown| addresses.owner(shown));
         Pair { identifier: identifier.to_owned(), secret, receipt, original, owner }
     };
     Ok(all.map(pair).collect())
@@ -96,16 +98,11 @@ pub(super) async fn originals(
 ) -> Result<Vec<Option<HashReply>>, Error> {
     let is_upgraded = |found: &HashReply| {
         old.layout() == Layout::OneDatabase
-            && fields(found).is_some_and(|fields| fields.bytes("ciphertext").is_empty())
+            && Fields::of_reply(found).is_some_and(|fields| fields.bytes("ciphertext").is_empty())
     };
     let upgraded: Vec<bool> = secrets.iter().map(is_upgraded).collect();
     let asked: Vec<&str> =
         names.iter().zip(&upgraded).filter(|(_, is)| **is).map(|(name, _)| *name).collect();
     let mut found = old.originals(&asked).await?.into_iter();
     Ok(upgraded.into_iter().map(|is| if is { found.next() } else { None }).collect())
-}
-
-/// The fields of what was found, if it is a record.
-pub(super) fn fields(found: &HashReply) -> Option<Fields<'_>> {
-    found.hash().map(Fields::of)
 }
