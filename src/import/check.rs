@@ -136,7 +136,7 @@ impl<'a> Looked<'a> {
         }
         let is_confirmed = verified.is_some() || !self.named.is_empty();
         Ok(Checked {
-            site: site.cloned().unwrap_or_else(|| UpstreamSecret::new(zeroize::Zeroizing::default())),
+            site: site.cloned().unwrap_or_default(),
             is_certain: told.is_some() || (is_only && is_confirmed) || self.protected == 0,
         })
     }

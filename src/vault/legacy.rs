@@ -143,8 +143,7 @@ mod tests {
 
     #[test]
     fn only_bcrypt_is_taken() {
-        let sealed =
-            |hash| Legacy::new(Cipher::Plain, UpstreamSecret::new(Zeroizing::default()), hash, Vec::new());
+        let sealed = |hash| Legacy::new(Cipher::Plain, UpstreamSecret::default(), hash, Vec::new());
         assert!(sealed("$2a$12$3C95L/g2PLjfnyoJiYT/DuNmrU2myedi9WbW9wieJV5fHN98dliom").is_some());
         let argon2id =
             "$argon2id$v=19$m=64,t=2,p=1$CQkJCQkJCQkJCQkJCQkJCQ$De5MZVtWm/sd3Tbk4q73bAYaiEgtroIw8eVV4JjFFEY";

@@ -103,7 +103,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     let Checked { site, is_certain } = if needs_secret {
         runtime.block_on(Import::check_secrets(&old, &secrets, arguments.leave_unopened))?
     } else {
-        Checked { site: UpstreamSecret::new(zeroize::Zeroizing::default()), is_certain: true }
+        Checked { site: UpstreamSecret::default(), is_certain: true }
     };
     // Accounts may be brought while the old server runs; each secret is given out by one of the two servers only.
     let must_be_still = needs_secret && !arguments.dry_run && !is_shared;

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::cipher::join_present;
 use crate::domain::text::hex;
 
-/// The secret that an upstream server was configured with (`site.secret`); none where it was switched off.
-#[derive(Clone)]
+/// The secret that an upstream server was configured with (`site.secret`); none, the default, where it was switched off.
+#[derive(Clone, Default)]
 pub struct UpstreamSecret(Option<Zeroizing<String>>);
 
 impl UpstreamSecret {
