@@ -13,6 +13,9 @@ use crate::domain::{AccountId, Timestamp};
 
 /// Entries that a list keeps: the newest. One that was longer before there was a limit shrinks with time.
 pub const LIST_KEPT: usize = 10_000;
+/// How long a list is kept after its account's last share, in seconds (ADR 0032): twice the longest lifetime, when the receipt of
+/// that share is gone. Older entries go, so that a list in use does not grow for ever.
+pub const LIST_LIFETIME: u64 = 60 * 24 * 3600;
 
 /// An entry as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

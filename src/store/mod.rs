@@ -32,7 +32,7 @@ pub use accounts::{AccountStore, Added, Bound, MOST_TOKENS, SharesPage, TokenUse
 pub use claim::{Claim, ClaimRequest, Locked, Taken, Target, Won};
 pub use finding::{Finding, Level};
 pub use import::{ImportStore, ImportedSecret};
-pub use lists::{Cursor, LIST_KEPT, ListPage, ListStore, ListedEntry};
+pub use lists::{Cursor, LIST_KEPT, LIST_LIFETIME, ListPage, ListStore, ListedEntry};
 pub use measured::Measured;
 pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
 pub use upgrading::{Telling, Upgrading};

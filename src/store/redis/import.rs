@@ -6,7 +6,6 @@
 
 use async_trait::async_trait;
 
-use super::layout::RECENT_LIFETIME;
 use super::parallel::{AT_ONCE, each};
 use super::record;
 use super::reply::{all_bytes, flag, list};
@@ -15,7 +14,7 @@ use super::run::{call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::receipt::NewEntry;
 use crate::domain::{Envelope, SecretId, SlotTag, Timestamp};
-use crate::store::{Error, ImportStore, ImportedSecret, Put, Result};
+use crate::store::{Error, ImportStore, ImportedSecret, LIST_LIFETIME, Put, Result};
 
 #[async_trait]
 impl ImportStore for RedisStore {
@@ -45,7 +44,7 @@ impl ImportStore for RedisStore {
             let requests = some.iter().cloned().map(|(entry, created)| {
                 let store = self.clone();
                 // When the receipt ends there is not known, and it may be brought later: at the latest, with its list.
-                async move { store.add_entry(&entry, created, created.plus(RECENT_LIFETIME)).await }
+                async move { store.add_entry(&entry, created, created.plus(LIST_LIFETIME)).await }
             });
             for answer in each(requests).await {
                 answer?;

@@ -24,8 +24,6 @@ use crate::domain::key::TAG_LEN;
 use crate::domain::text::hex;
 use crate::domain::{AccountId, Binding, NotificationId, ReceiptId, SecretId, SlotTag};
 
-/// How long a list of recent shares is kept after the last one, in seconds (ADR 0032).
-pub(super) const RECENT_LIFETIME: u64 = 60 * 86_400;
 /// Over how many sets the index of notifications is spread, so that in a cluster no one node has them all.
 pub(super) const OUTBOX_SETS: u8 = 16;
 

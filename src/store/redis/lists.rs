@@ -7,13 +7,12 @@
 use async_trait::async_trait;
 use redis::Value;
 
-use super::layout::RECENT_LIFETIME;
 use super::reply::{all_bytes, bytes, list};
 use super::run::{call, decimal};
 use super::{RedisStore, scripts, shares};
 use crate::domain::receipt::{NewEntry, SealedEntry};
 use crate::domain::{AccountId, StoredReceipt, Timestamp};
-use crate::store::{Cursor, Error, LIST_KEPT, ListPage, ListStore, ListedEntry, Result};
+use crate::store::{Cursor, Error, LIST_KEPT, LIST_LIFETIME, ListPage, ListStore, ListedEntry, Result};
 
 /// Entries that one share takes off a list that is too long, or whose oldest are too old, for each of the two reasons.
 const PER_SHARE: u64 = 64;
@@ -130,7 +129,7 @@ impl RedisStore {
         let args = [
             decimal(created.0),
             entered,
-            decimal(RECENT_LIFETIME * 1000),
+            decimal(LIST_LIFETIME * 1000),
             decimal(created.0),
             decimal(LIST_KEPT as u64),
             ends,

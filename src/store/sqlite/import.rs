@@ -3,14 +3,13 @@
 use async_trait::async_trait;
 use rusqlite::params;
 
-use super::maintenance::LIST_SECONDS;
 use super::queue::Txn;
 use super::rows::{self, seconds};
 use super::{SqliteStore, lists, meta, secrets};
 use crate::domain::receipt::NewEntry;
 use crate::domain::secret::layout;
 use crate::domain::{Envelope, Timestamp};
-use crate::store::{ImportStore, ImportedSecret, Put, Result};
+use crate::store::{ImportStore, ImportedSecret, LIST_LIFETIME, Put, Result};
 
 #[async_trait]
 impl ImportStore for SqliteStore {
@@ -22,7 +21,7 @@ impl ImportStore for SqliteStore {
         let list = move |txn: &Txn<'_>| {
             // When the receipt ends there is not known, and it may be brought later: at the latest, it is so far away.
             entries.iter().try_for_each(|(entry, created)| {
-                lists::add(txn, entry, *created, Some(created.plus(LIST_SECONDS)))
+                lists::add(txn, entry, *created, Some(created.plus(LIST_LIFETIME)))
             })
         };
         self.writer.ask(list).await

@@ -6,14 +6,11 @@ use super::queue::Txn;
 use super::rows::{NEW, limit as rows, seconds};
 use super::{lists, outbox, tries};
 use crate::domain::Timestamp;
-use crate::store::Result;
+use crate::store::{LIST_LIFETIME, Result};
 
 const CANARY: &str = "canary";
 /// What a readiness check writes and removes in one transaction; versions up to 0.1.0 left it there.
 const BEAT: &str = "beat";
-/// An entry of a list is useless once its receipt is gone, and 60 days after is twice the longest lifetime. So a list
-/// is empty 60 days after its account's last share, and one in use does not grow for ever.
-pub(super) const LIST_SECONDS: u64 = 60 * 24 * 3600;
 
 pub(super) fn canary(txn: &Txn<'_>) -> Result<Option<Vec<u8>>> {
     single(txn, CANARY)
@@ -77,7 +74,7 @@ pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Swept
     }
     let notifications = outbox::sweep(txn, now, limit.saturating_sub(due.len()))?;
     let collected = due.len() + notifications;
-    let entries = lists::sweep(txn, now.minus(LIST_SECONDS), limit.saturating_sub(collected))?;
+    let entries = lists::sweep(txn, now.minus(LIST_LIFETIME), limit.saturating_sub(collected))?;
     let collected = collected + entries;
     if collected > 0 {
         txn.erased();
