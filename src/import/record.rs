@@ -86,7 +86,7 @@ impl<'a> Fields<'a> {
         self.number(&["secret_ttl"]).or_else(|| Some(self.number(&["lifespan", "ttl"])? / 2))
     }
 
-    /// The state of a receipt.
+    /// The state of a secret or a receipt.
     pub(super) fn state(self) -> Option<State> {
         match self.text("state") {
             "" | "new" | "viewed" | "previewed" | "shared" => Some(State::New),

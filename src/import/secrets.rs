@@ -1,5 +1,5 @@
-//! Import of unread secrets: those without a passphrase are decrypted and sealed anew, the others are sealed as they
-//! are.
+//! Import of unread secrets: sealed anew where the value opens, which from v0.24 on it does without its passphrase; protected ones
+//! of v0.23 or earlier are sealed as they are.
 
 use std::num::NonZero;
 use std::thread::available_parallelism;

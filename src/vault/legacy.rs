@@ -1,4 +1,4 @@
-//! Imported protected secrets: upstream's ciphertext and bcrypt string, in an envelope of ours.
+//! Imported protected secrets of v0.23 or earlier: upstream's ciphertext and bcrypt string, in an envelope of ours.
 //!
 //! Without the passphrase nobody can open them, so the import cannot re-encrypt the value. From outside they look like
 //! every other envelope: link and root key open it, and only then is there anything to check a passphrase against. The

@@ -14,7 +14,7 @@
 //! | `ro:ends:{account}` | when their receipts are gone, a hash (see `lists`) | as long |
 //! | `ro:shares:{account}` | what an account shared, a sorted set (see `shares`) | 60 days after the last share |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
-//! | `ro:bound:<binding>` | whose account somebody at a provider has (see `accounts`) | as long as the account |
+//! | `ro:bound:<binding>` | whose account somebody at a provider has (see `bindings`) | as long as the account |
 //!
 //! The trap: what stands in braces decides the cluster slot, so all keys of a secret must hold the same tag and nothing
 //! with a brace before it. Ids are raw bytes (half of hex); accounts are written in hex, because there the id itself

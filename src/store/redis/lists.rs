@@ -18,7 +18,7 @@ use crate::store::{Cursor, Error, LIST_KEPT, LIST_LIFETIME, ListPage, ListStore,
 const PER_SHARE: u64 = 64;
 /// Entries that one script takes off.
 const AT_ONCE: usize = 64;
-const DAMAGED: Error = Error::Corrupt("a list of recent shares");
+pub(super) const DAMAGED: Error = Error::Corrupt("an account's list");
 
 #[async_trait]
 impl ListStore for RedisStore {
@@ -41,7 +41,7 @@ impl ListStore for RedisStore {
         Ok(())
     }
 
-    /// A list is deleted with its token, and a share takes off what is too much.
+    /// A list is deleted at once, with the account's token or with the account, and a share takes off what is too much.
     async fn tidy_lists(&self, _limit: usize) -> Result<usize> {
         Ok(0)
     }
@@ -187,7 +187,7 @@ impl Place {
     }
 }
 
-/// A member of the sorted set: a running number, then the sealed key.
+/// A member of the sorted set: a running number, then what was entered: the sealed key, or which share it is (see `shares`).
 fn member(listed: &ListedEntry) -> Vec<u8> {
     [&listed.place, listed.entry.sealed.as_slice()].concat()
 }

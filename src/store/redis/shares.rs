@@ -5,10 +5,10 @@
 //! not made at all.
 
 use super::RedisStore;
-use super::lists::Place;
+use super::lists::{DAMAGED, Place};
 use super::record::array;
 use crate::domain::{AccountId, ReceiptId, SlotTag, StoredReceipt, Timestamp};
-use crate::store::{Cursor, Error, Result, SecretStore as _, SharesPage};
+use crate::store::{Cursor, Result, SecretStore as _, SharesPage};
 
 /// What is entered of a share.
 pub(super) fn entry(receipt: &StoredReceipt) -> Vec<u8> {
@@ -17,7 +17,6 @@ pub(super) fn entry(receipt: &StoredReceipt) -> Vec<u8> {
 
 /// When its receipt is gone, and which it is.
 fn read(entered: &[u8]) -> Result<(Timestamp, SlotTag, ReceiptId)> {
-    const DAMAGED: Error = Error::Corrupt("a list of shares");
     let (expires, rest) = entered.split_first_chunk().ok_or(DAMAGED)?;
     let (tag, mid) = rest.split_first_chunk::<3>().ok_or(DAMAGED)?;
     let tag = std::str::from_utf8(tag).ok().and_then(SlotTag::parse).ok_or(DAMAGED)?;

@@ -1,5 +1,5 @@
-//! What an account shared and nobody has read, found by a walk over all receipts: nothing else asks for it, and an index would
-//! cost every share.
+//! What an account shared and nobody has read, found by a walk over all receipts: its list of what it shared (see `shares`) lacks
+//! what was imported or shared by earlier versions, and keeps 10,000 entries and 60 days.
 //!
 //! The trap: SCAN shows the names of all keys of a database, whoever they belong to, so the rule for readonce's user leaves it
 //! out (docs/redis.md). An operator grants it for as long as this takes.
