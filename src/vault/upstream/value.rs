@@ -79,14 +79,14 @@ impl UpstreamValue {
     pub fn parse(json: &[u8]) -> Option<Self> {
         let members: Members<'_> = serde_json::from_slice(json).ok()?;
         let algorithm = Algorithm::parse(&members.algorithm)?;
-        let [nonce, mut sealed, tag] = [&members.nonce, &members.ciphertext, &members.auth_tag]
-            .map(|text| STANDARD.decode(text.as_bytes()).ok());
-        let (nonce, tag) = (nonce?, tag?);
+        let decoded = |text: &str| STANDARD.decode(text).ok();
+        let (nonce, tag) = (decoded(&members.nonce)?, decoded(&members.auth_tag)?);
         if nonce.len() != algorithm.nonce_bytes() || tag.len() != TAG {
             return None;
         }
-        sealed.as_mut()?.extend_from_slice(&tag);
-        Some(Self { algorithm, nonce, sealed: sealed?, key_version: members.key_version })
+        let mut sealed = decoded(&members.ciphertext)?;
+        sealed.extend_from_slice(&tag);
+        Some(Self { algorithm, nonce, sealed, key_version: members.key_version })
     }
 
     /// Which of the server's secrets it was sealed under: `v2`, or `r` and eight hex digits.
