@@ -19,16 +19,16 @@ use crate::domain::{
 use crate::store::{AccountStore, Added, Bound, Cursor, Error, Result, SharesPage, TokenUse};
 
 /// Names of an account's fields as it is made; `b` is bound later (see `bindings`). Those of a named token have 9 bytes (see `tokens`).
-mod field {
+pub(super) mod field {
     pub(super) const EMAIL: &str = "e";
     pub(super) const PLAN: &str = "p";
-    pub(super) const TOKEN: &str = "t";
+    pub(in super::super) const TOKEN: &str = "t";
     pub(super) const CREATED: &str = "c";
     pub(super) const DISABLED: &str = "d";
     pub(super) const LOCALE: &str = "l";
     pub(super) const SESSIONS: &str = "s";
     pub(super) const TOKEN_CREATED: &str = "n";
-    pub(super) const TOKEN_USED: &str = "u";
+    pub(in super::super) const TOKEN_USED: &str = "u";
 }
 
 const DAMAGED: Error = Error::Corrupt("an account");

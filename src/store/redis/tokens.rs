@@ -3,7 +3,7 @@
 //! `k` and the id: the digest (32 bytes), u64 created, u64 expires (0 for never), the name. `u` and the id: the day of its last
 //! use, decimal; left out before there was any.
 
-use super::accounts::number;
+use super::accounts::{field, number};
 use super::parallel::{AT_ONCE, each};
 use super::record::array;
 use super::reply::{self, all_bytes, flag, list};
@@ -50,7 +50,7 @@ impl RedisStore {
             let requests = some.iter().map(|TokenUse { account, token, day }| {
                 let (record, day_of) = match token {
                     Some(token) => (record_field(*token), day_field(*token)),
-                    None => (b"t".to_vec(), b"u".to_vec()),
+                    None => (field::TOKEN.into(), field::TOKEN_USED.into()),
                 };
                 let call = call(self.names().account(account), [record, day_of, decimal(day.0.into())]);
                 let store = self.clone();
