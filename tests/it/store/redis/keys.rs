@@ -138,7 +138,7 @@ async fn every_key_has_an_expiry_but_accounts_and_the_canary() {
     for key in &keys {
         let (kind, left) = (kind(key), pttl(&server, key).await);
         let most = match kind.as_str() {
-            "ro:accounts" | "ro:acct:" | "ro:canary" => {
+            "ro:accounts" | "ro:acct:" | "ro:bound:" | "ro:canary" => {
                 assert_eq!(left, -1, "{kind}");
                 continue;
             }
