@@ -3,6 +3,8 @@
 //! The trap: index and account are in different slots. The index is written first when an account is made and last when
 //! it is deleted, so every account is in it; a name without an account is passed over. The same with who is bound where
 //! (`bindings`).
+//!
+//! Whatever changes an account is confirmed as a share is (ADR 0088): a token that was revoked must not come back with a fail-over.
 
 use async_trait::async_trait;
 use redis::Value;
@@ -61,7 +63,7 @@ impl AccountStore for RedisStore {
             args.extend([field::TOKEN_USED.into(), decimal(day.0.into())]);
         }
         let call = call(self.names().account(&account.id), args);
-        flag(&self.run(&scripts::ACCOUNT_CREATE, call).await?)
+        flag(&self.run_confirmed(&scripts::ACCOUNT_CREATE, call).await?)
     }
 
     async fn account(&self, id: &AccountId) -> Result<Option<Account>> {
@@ -97,17 +99,17 @@ impl AccountStore for RedisStore {
 
     async fn set_token(&self, id: &AccountId, token: TokenDigest, now: Timestamp) -> Result<bool> {
         let args = [token.0.to_vec(), decimal(now.0), self.names().recent(id), self.names().ends(id)];
-        flag(&self.run(&scripts::ACCOUNT_TOKEN, call(self.names().account(id), args)).await?)
+        flag(&self.run_confirmed(&scripts::ACCOUNT_TOKEN, call(self.names().account(id), args)).await?)
     }
 
     async fn set_disabled(&self, id: &AccountId, disabled: bool) -> Result<bool> {
         let call = call(self.names().account(id), [switch(disabled)]);
-        flag(&self.run(&scripts::ACCOUNT_SESSIONS, call).await?)
+        flag(&self.run_confirmed(&scripts::ACCOUNT_SESSIONS, call).await?)
     }
 
     async fn end_sessions(&self, id: &AccountId) -> Result<bool> {
         let call = call(self.names().account(id), [Vec::new()]);
-        flag(&self.run(&scripts::ACCOUNT_SESSIONS, call).await?)
+        flag(&self.run_confirmed(&scripts::ACCOUNT_SESSIONS, call).await?)
     }
 
     async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {
@@ -157,7 +159,7 @@ impl AccountStore for RedisStore {
         let binding = self.account(id).await?.and_then(|account| account.binding);
         let lists = [self.names().recent(id), self.names().ends(id), self.names().shares(id)];
         let call = call(self.names().account(id), lists);
-        let deleted = flag(&self.run(&scripts::ACCOUNT_DELETE, call).await?)?;
+        let deleted = flag(&self.run_confirmed(&scripts::ACCOUNT_DELETE, call).await?)?;
         self.index("drop", id).await?;
         if let Some(binding) = binding {
             self.withdraw_holder(id, &binding).await?;
@@ -172,7 +174,12 @@ impl AccountStore for RedisStore {
 
 impl RedisStore {
     async fn index(&self, verb: &str, id: &AccountId) -> Result<Value> {
-        self.run(&scripts::INDEX, call(self.names().accounts(), [verb.into(), id.0.to_vec()])).await
+        let call = call(self.names().accounts(), [verb.into(), id.0.to_vec()]);
+        if verb == "list" {
+            self.run(&scripts::INDEX, call).await
+        } else {
+            self.run_confirmed(&scripts::INDEX, call).await
+        }
     }
 }
 

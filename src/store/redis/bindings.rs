@@ -58,7 +58,7 @@ impl RedisStore {
 
     async fn change_binding(&self, verb: &str, id: &AccountId, binding: &Binding) -> Result<i64> {
         let call = call(self.names().account(id), [verb.into(), binding.0.to_vec()]);
-        number(&self.run(&scripts::ACCOUNT_BIND, call).await?)
+        number(&self.run_confirmed(&scripts::ACCOUNT_BIND, call).await?)
     }
 
     async fn name_holder(

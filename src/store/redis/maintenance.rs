@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 
 use super::reply::optional_bytes;
-use super::run::{Call, call, decimal};
+use super::run::{call, decimal};
 use super::{RedisStore, scripts};
 use crate::domain::{Clock, ClockLook, ClockReading, SlotTag, Timestamp, random};
 use crate::store::{Counts, Error, Finding, Maintenance, Result, Room};
@@ -34,9 +34,7 @@ impl Maintenance for RedisStore {
         let tag = std::str::from_utf8(&drawn).ok().and_then(SlotTag::parse);
         let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
         let args = vec![decimal(self.replicas().into()), vec![b'.'; bytes]];
-        let call = Call { key: self.names().ready(tag), args, confirm: true, counts: None };
-        let answer = self.answer(&scripts::READY, call).await?;
-        if answer.confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
+        self.run_confirmed(&scripts::READY, call(self.names().ready(tag), args)).await.map(drop)
     }
 
     /// Its servers know their own bound, `maxmemory`.

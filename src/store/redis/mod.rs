@@ -50,7 +50,7 @@ pub use tls::{TlsError, TlsFiles};
 
 use crate::domain::address::RedisUrl;
 use crate::metrics::Metrics;
-use crate::store::Result;
+use crate::store::{Error, Result};
 
 /// What a Redis store is opened with.
 #[derive(Clone, Debug)]
@@ -150,6 +150,12 @@ impl RedisStore {
 
     async fn run(&self, script: &Script, call: Call) -> Result<Value> {
         self.answer(script, call).await.map(|answer| answer.value)
+    }
+
+    /// Runs what is acknowledged once it is done: as many replicas as `redis.confirm` asks for have it then.
+    async fn run_confirmed(&self, script: &Script, call: Call) -> Result<Value> {
+        let answer = self.answer(script, Call { confirm: true, ..call }).await?;
+        if answer.confirmed { Ok(answer.value) } else { Err(Error::Unconfirmed) }
     }
 
     async fn answer(&self, script: &Script, call: Call) -> Result<ScriptReply> {

@@ -32,7 +32,7 @@ impl RedisStore {
 
     pub(super) async fn add_named_token(&self, id: &AccountId, token: &NamedToken) -> Result<Added> {
         let args = [record_field(token.digest.id()), record(token), decimal(MOST_TOKENS as u64)];
-        let answer = self.run(&scripts::TOKEN_ADD, call(self.names().account(id), args)).await?;
+        let answer = self.run_confirmed(&scripts::TOKEN_ADD, call(self.names().account(id), args)).await?;
         Ok(match reply::number(&answer)? {
             1 => Added::Added,
             0 => Added::TooMany,
@@ -42,7 +42,7 @@ impl RedisStore {
 
     pub(super) async fn drop_named_token(&self, id: &AccountId, token: &TokenId) -> Result<bool> {
         let args = [record_field(*token), day_field(*token)];
-        flag(&self.run(&scripts::TOKEN_DROP, call(self.names().account(id), args)).await?)
+        flag(&self.run_confirmed(&scripts::TOKEN_DROP, call(self.names().account(id), args)).await?)
     }
 
     pub(super) async fn note_days(&self, uses: &[TokenUse]) -> Result<()> {

@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use readonce::domain::{Binding, TokenDigest, random};
 use readonce::store::redis::{Confirm, RedisStore, Settings};
-use readonce::store::{Error, Maintenance as _, Outbox as _, Put, SecretStore as _, Taken};
+use readonce::store::{
+    AccountStore as _, Added, Bound, Error, Maintenance as _, Outbox as _, Put, SecretStore as _, Taken,
+};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::now;
-use crate::store::sample::{TTL, burn, guess, locked, network, plain, posted, reveal, unlocked};
+use crate::store::sample::{
+    TTL, account, burn, guess, locked, named_token, network, plain, posted, reveal, unlocked,
+};
 use crate::support::eventually;
 use crate::support::redis::{Server, settings};
 use crate::support::redis_group::replica_of;
@@ -122,4 +127,36 @@ async fn protected_secrets_are_confirmed_too() {
     let late = now().plus(u64::from(TTL));
     assert_eq!(store.take(unlocked(&secret, late)).await.unwrap(), Taken::Gone);
     assert!(matches!(store.take(unlocked(&secret, now())).await.unwrap(), Taken::Won(_)));
+}
+
+/// What changes an account: a token that was revoked must not be good again after a fail-over.
+#[tokio::test]
+async fn what_changes_an_account_is_confirmed_too() {
+    let master = Server::start().await;
+    let replica = replica_of(&master).await;
+    let store = confirming(&master, 1).await;
+    let (first, token) = (account("a@example.org", now()), named_token("ci", now()));
+    let other = account("b@example.org", now());
+    let (id, binding) = (first.id, Binding(random::bytes()));
+    assert!(acknowledged(store.create_account(first).await).unwrap());
+    assert_eq!(acknowledged(store.add_token(&id, token.clone()).await).unwrap(), Added::Added);
+    assert_eq!(acknowledged(store.bind(&id, binding).await).unwrap(), Bound::Bound);
+    replica.pause();
+    for (what, result) in [
+        ("create_account", store.create_account(other).await.map(drop)),
+        ("set_token", store.set_token(&id, TokenDigest(random::bytes()), now()).await.map(drop)),
+        ("set_disabled", store.set_disabled(&id, true).await.map(drop)),
+        ("end_sessions", store.end_sessions(&id).await.map(drop)),
+        ("add_token", store.add_token(&id, named_token("other", now())).await.map(drop)),
+        ("revoke_token", store.revoke_token(&id, &token.digest.id()).await.map(drop)),
+        ("unbind", store.unbind(&id).await.map(drop)),
+        ("bind", store.bind(&id, binding).await.map(drop)),
+        ("delete_account", store.delete_account(&id).await.map(drop)),
+    ] {
+        assert!(matches!(result, Err(Error::Unconfirmed)), "{what}: {result:?}");
+    }
+    replica.resume();
+    // What was done is done, and told once it can be confirmed.
+    eventually("it is confirmed again", || async { store.delete_account(&id).await.ok() }).await;
+    assert!(store.account(&id).await.unwrap().is_none());
 }
