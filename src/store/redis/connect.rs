@@ -3,6 +3,7 @@
 //! The trap: every default of the client library is overridden here. A cluster client retries by default, a timeout is
 //! 500 ms by default, and a half-open connection lives for ever without keep-alive.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,6 +109,32 @@ impl Connector {
         }
     }
 
+    /// What sentinels say of the master that they watch, field by field, as the first of them that answers has it; `None` where
+    /// there are no sentinels. It takes the command by which the master is found, and so no other right.
+    pub(super) async fn watched(&self) -> Option<RedisResult<HashMap<String, String>>> {
+        let Topology::Sentinel { sentinels, master } = self.url.topology() else { return None };
+        let limits = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(CONNECT));
+        let ask = async |sentinel: &HostPort| -> RedisResult<Option<HashMap<String, String>>> {
+            let info = address(&self.url, sentinel).into_connection_info()?.set_tcp_settings(tcp());
+            let client = built(info, self.certificates.as_ref().filter(|_| self.url.is_tls()))?;
+            let mut connection = client.get_multiplexed_async_connection_with_config(&limits).await?;
+            let masters: Vec<HashMap<String, String>> =
+                redis::cmd("SENTINEL").arg("MASTERS").query_async(&mut connection).await?;
+            Ok(masters.into_iter().find(|fields| fields.get("name") == Some(master)))
+        };
+        let mut failed = (ErrorKind::MasterNameNotFoundBySentinel, "no sentinel knows the master").into();
+        for sentinel in sentinels {
+            match ask(sentinel).await {
+                Ok(Some(fields)) => return Some(Ok(fields)),
+                Ok(None) => {}
+                Err(error) => failed = error,
+            }
+        }
+        Some(Err(failed))
+    }
+
     async fn open(client: &Client, on_loss: impl Fn() + Send + Sync + 'static) -> RedisResult<Wire> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
@@ -175,10 +202,13 @@ pub(super) fn client(
         // The first one wins; whoever installed another has chosen it.
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
-    let info = info(url, to, protocol)?;
+    built(info(url, to, protocol)?, certificates.filter(|_| url.is_tls()))
+}
+
+fn built(info: ConnectionInfo, certificates: Option<&TlsCertificates>) -> RedisResult<Client> {
     match certificates {
-        Some(certificates) if url.is_tls() => Client::build_with_tls(info, certificates.clone()),
-        _ => Client::open(info),
+        Some(certificates) => Client::build_with_tls(info, certificates.clone()),
+        None => Client::open(info),
     }
 }
 

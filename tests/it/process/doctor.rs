@@ -14,7 +14,7 @@ const DATABASE: &str = "data/readonce.db";
 const KEYRING: &str = "data/readonce.keys";
 
 /// What it said: mark, text, hint.
-struct Told(Vec<(String, String, String)>);
+pub(super) struct Told(Vec<(String, String, String)>);
 
 impl Told {
     /// Takes it apart. Everything that is not fine has to have a hint.
@@ -39,7 +39,7 @@ impl Told {
 
     /// It has a line with this mark, and these texts in it or in its hint.
     #[track_caller]
-    fn has(&self, mark: &str, texts: &[&str]) -> &Self {
+    pub(super) fn has(&self, mark: &str, texts: &[&str]) -> &Self {
         let fits = |(found, text, hint): &(String, String, String)| {
             found == mark && texts.iter().all(|wanted| text.contains(wanted) || hint.contains(wanted))
         };
@@ -55,7 +55,7 @@ impl Told {
 }
 
 #[track_caller]
-fn doctor(home: &Home, code: i32) -> Told {
+pub(super) fn doctor(home: &Home, code: i32) -> Told {
     Told::by(&home.run(&["doctor"]), code)
 }
 

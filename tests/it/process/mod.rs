@@ -13,6 +13,7 @@ mod displaced;
 mod doctor;
 mod doctor_mail;
 mod doctor_mail_servers;
+mod doctor_redis;
 mod doctor_sign_in;
 mod first_run;
 mod hostile;

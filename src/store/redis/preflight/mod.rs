@@ -5,6 +5,7 @@
 
 mod acl;
 mod node;
+mod promotion;
 
 use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo};
 use redis::{Cmd, ErrorKind, RedisError, RedisResult, Value};
@@ -12,11 +13,12 @@ use tokio::time::timeout;
 
 use super::RedisStore;
 use super::connect::{OPERATION, Wire};
-use super::errors::{DeadlineError, unavailable};
+use super::errors::{DeadlineError, Deployment, unavailable};
 use super::info::Info;
 use crate::domain::{Clock, Timestamp};
 use crate::store::{Finding, Level, Maintenance as _, PROBE, Result};
 use node::Seen;
+use promotion::{Promotion, Watch};
 
 /// Clocks further apart than this are a finding, in seconds.
 const CLOCK_TOLERANCE: u64 = 2;
@@ -28,9 +30,10 @@ impl RedisStore {
     pub(super) async fn findings(&self, clock: &dyn Clock) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
         let mut config = redis::cmd("CONFIG");
-        config.arg("GET").arg(&["appendfsync", "no-appendfsync-on-rewrite", "save"]);
+        config.arg("GET").arg(&["appendfsync", "no-appendfsync-on-rewrite", "save", "min-replicas-max-lag"]);
         // Not granted to a careful user; then it is said that it could not be seen.
         let settings = self.on_each_master(&config).await?;
+        let promotion = self.promotion().await;
         for (index, (name, info)) in self.on_each_master(&redis::cmd("INFO")).await?.into_iter().enumerate() {
             let hint = match &info {
                 Err(error) if acl::is_unknown(error) => acl::RENAMED.to_owned(),
@@ -39,7 +42,8 @@ impl RedisStore {
             match info.ok().and_then(text) {
                 Some(info) => {
                     let seen = settings.get(index).and_then(|(_, answer)| Seen::of(answer.as_ref().ok()?));
-                    findings.extend(node::check(&name, &Info::parse(&info), seen.as_ref(), self.replicas()));
+                    let (info, confirm) = (Info::parse(&info), self.replicas());
+                    findings.extend(node::check(&name, &info, seen.as_ref(), confirm, &promotion));
                 }
                 None => findings.push(
                     Finding::new(
@@ -63,6 +67,15 @@ impl RedisStore {
             findings.push(Finding::refused_write(&error, "docs/redis.md says what to set in Redis"));
         }
         Ok(findings)
+    }
+
+    async fn promotion(&self) -> Promotion {
+        let connector = self.runner().shared().connector();
+        match connector.watched().await {
+            Some(answer) => Promotion::Sentinels(Watch::of(answer)),
+            None if connector.deployment() == Deployment::Cluster => Promotion::Cluster,
+            None => Promotion::Unknown,
+        }
     }
 
     /// How many seconds each master's clock and ours are apart; of those that may be asked.
@@ -137,6 +150,7 @@ impl Seen {
             sync: value("appendfsync")?,
             unsynced_rewrite: value("no-appendfsync-on-rewrite").as_deref() == Some("yes"),
             snapshots: value("save").is_none_or(|save| !save.is_empty()),
+            lag: value("min-replicas-max-lag").and_then(|lag| lag.parse().ok()),
         })
     }
 }

@@ -1,12 +1,14 @@
-//! Checks of one master by its `INFO`: version, eviction, persistence, replication.
+//! Checks of one master by its `INFO`: version, eviction, persistence.
 
 use super::super::info::Info;
+use super::promotion::{Promotion, replication};
 use crate::store::{Finding, Level};
 
 /// The oldest version whose scripts behave as ours need.
 const OLDEST: u64 = 7;
 
-/// What its configuration says of persistence.
+/// What its configuration says of persistence and replicas.
+#[derive(Clone, Default)]
 pub(super) struct Seen {
     /// `appendfsync`.
     pub(super) sync: String,
@@ -14,14 +16,22 @@ pub(super) struct Seen {
     pub(super) unsynced_rewrite: bool,
     /// Whether `save` asks for any.
     pub(super) snapshots: bool,
+    /// `min-replicas-max-lag`, in seconds.
+    pub(super) lag: Option<u64>,
 }
 
 /// Checks a node. `seen` is `None` when it may not be asked; `confirm` is how many replicas have to confirm a write.
-pub(super) fn check(name: &str, info: &Info, seen: Option<&Seen>, confirm: u32) -> Vec<Finding> {
+pub(super) fn check(
+    name: &str,
+    info: &Info,
+    seen: Option<&Seen>,
+    confirm: u32,
+    promotion: &Promotion,
+) -> Vec<Finding> {
     let mut findings = vec![version(name, info), eviction(name, info)];
     findings.push(persistence(name, info.is_on("aof_enabled"), seen));
     findings.extend(failures(name, info));
-    findings.extend(replication(name, info, u64::from(confirm)));
+    findings.extend(replication(name, info, seen.and_then(|seen| seen.lag), u64::from(confirm), promotion));
     findings
 }
 
@@ -92,7 +102,7 @@ fn persistence(name: &str, appends: bool, seen: Option<&Seen>) -> Finding {
         ),
         (true, "everysec") => warning(
             "append-only file, synced every second",
-            "a power loss may lose the last second's secrets, and bring back secrets read in it",
+            "a power loss, or a kill where the disk is slow, may lose the last two seconds' secrets, and bring back those read in them",
         ),
         (true, other) => warning(
             &format!("append-only file, `appendfsync {other}`"),
@@ -123,44 +133,13 @@ fn failures(name: &str, info: &Info) -> Vec<Finding> {
     findings
 }
 
-fn replication(name: &str, info: &Info, confirm: u64) -> Vec<Finding> {
-    if info.text("role") != Some("master") {
-        let what = format!("{name}: a replica");
-        let hint = "name the master, or use `redis-sentinel://`";
-        return vec![Finding::new(Level::Error, what, "it takes no writes").hint(hint)];
-    }
-    let replicas = info.number("connected_slaves").unwrap_or(0);
-    let mut findings = Vec::new();
-    let what = format!("{name}: {replicas} replicas, `redis.confirm` asks for {confirm}");
-    if replicas < confirm {
-        let why = "every share, claim and burn will be refused";
-        findings.push(Finding::new(Level::Error, what, why).hint("add replicas, or ask for fewer"));
-    } else if confirm < replicas {
-        let why =
-            "if one takes over that has not confirmed, acknowledged secrets are lost and read ones come back";
-        let hint = format!("`redis.confirm = \"replicas:{replicas}\"`");
-        let level = if confirm == 0 { Level::Info } else { Level::Warning };
-        findings.push(Finding::new(level, what, why).hint(hint));
-    } else if confirm > 0 {
-        findings.push(Finding::new(Level::Info, what, "whichever takes over has what was acknowledged"));
-    }
-    // This field is there only when the server has a limit set.
-    if replicas > 0 && info.number("min_slaves_good_slaves").is_none() {
-        let what = format!("{name}: `min-replicas-to-write` is not set");
-        let why = "a master cut off from its replicas goes on taking secrets that a failover drops";
-        let hint = "`min-replicas-to-write 1` and `min-replicas-max-lag 10`";
-        findings.push(Finding::new(Level::Warning, what, why).hint(hint));
-    }
-    findings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn levels(text: &str, sync: Option<&str>, confirm: u32) -> Vec<(Level, String)> {
-        let seen = sync.map(|sync| Seen { sync: sync.to_owned(), unsynced_rewrite: false, snapshots: true });
-        let found = check("n", &Info::parse(text), seen.as_ref(), confirm);
+        let seen = sync.map(|sync| Seen { sync: sync.to_owned(), snapshots: true, ..Seen::default() });
+        let found = check("n", &Info::parse(text), seen.as_ref(), confirm, &Promotion::Unknown);
         found.into_iter().map(|finding| (finding.level, finding.what)).collect()
     }
 
@@ -204,14 +183,17 @@ mod tests {
     #[test]
     fn what_a_setting_loses_is_told_as_it_is() {
         let told = |appends: bool, sync: &str, unsynced_rewrite: bool, snapshots: bool| {
-            let found =
-                persistence("n", appends, Some(&Seen { sync: sync.to_owned(), unsynced_rewrite, snapshots }));
+            let found = persistence(
+                "n",
+                appends,
+                Some(&Seen { sync: sync.to_owned(), unsynced_rewrite, snapshots, lag: None }),
+            );
             (found.level, format!("{}: {}", found.what, found.why))
         };
         for (appends, sync, unsynced_rewrite, snapshots, level, text) in [
             (true, "always", false, false, Level::Info, "loses nothing"),
             (true, "always", true, false, Level::Warning, "since the rewrite began"),
-            (true, "everysec", true, false, Level::Warning, "the last second's"),
+            (true, "everysec", true, false, Level::Warning, "the last two seconds'"),
             (false, "always", false, true, Level::Warning, "since the last snapshot"),
             (false, "always", false, false, Level::Warning, "every account is gone"),
         ] {

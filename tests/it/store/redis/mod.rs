@@ -12,6 +12,7 @@ mod memory;
 mod notifications;
 mod outage;
 mod preflight;
+mod promotion;
 mod reshard;
 mod rows;
 mod sentinel;
