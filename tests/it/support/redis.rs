@@ -1,6 +1,7 @@
 //! Real `redis-server` processes on loopback, each with a folder of its own, ended by their own id; or what `REDIS_SERVER` names
 //! in their place, such as a `valkey-server`.
 
+use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 
 use readonce::domain::address::RedisUrl;
@@ -23,6 +24,8 @@ pub(crate) struct Server {
     port: u16,
     folder: TempDir,
     options: Vec<String>,
+    /// Where it runs, if not in this process' network.
+    place: Option<Place>,
     /// How the test itself gets in, where it needs more than the port.
     entrance: Option<Entrance>,
 }
@@ -33,6 +36,15 @@ struct Entrance {
     ca: Vec<u8>,
     /// Empty, or user and password with an `@`.
     login: &'static str,
+}
+
+/// A network of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The only address of servers there.
+    pub(crate) address: Ipv4Addr,
+    /// The process that is there already: whoever enters its network is there.
+    pub(crate) process: u32,
 }
 
 impl Server {
@@ -68,7 +80,7 @@ impl Server {
     pub(crate) fn launch(port: u16, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Self { process: None, port, folder, options, entrance: None };
+        let mut server = Self { process: None, port, folder, options, place: None, entrance: None };
         server.spawn();
         server
     }
@@ -108,7 +120,22 @@ impl Server {
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("sentinel.conf"), configuration).unwrap();
-        let mut server = Self { process: None, port, folder, options, entrance };
+        let mut server = Self { process: None, port, folder, options, place: None, entrance };
+        server.spawn();
+        server.answers().await;
+        server
+    }
+
+    /// Starts a server in another network, a Sentinel if there is a configuration of one. The test itself comes in by a socket of
+    /// the file system, which no network is in the way of.
+    pub(crate) async fn at(place: &Place, port: u16, options: &[&str], sentinel: Option<&str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if let Some(configuration) = sentinel {
+            std::fs::write(folder.path().join("sentinel.conf"), configuration).unwrap();
+        }
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let place = Some(place.clone());
+        let mut server = Self { process: None, port, folder, options, place, entrance: None };
         server.spawn();
         server.answers().await;
         server
@@ -116,7 +143,14 @@ impl Server {
 
     fn spawn(&mut self) {
         let program = std::env::var("REDIS_SERVER").unwrap_or_else(|_| "redis-server".to_owned());
-        let mut command = Command::new(&program);
+        let mut command = match &self.place {
+            None => Command::new(&program),
+            Some(place) => {
+                let mut command = Command::new("nsenter");
+                command.arg(format!("--net=/proc/{}/ns/net", place.process)).arg("--").arg(&program);
+                command
+            }
+        };
         // A configuration file, if there is one, comes first: a Sentinel rewrites it.
         let file = self.folder.path().join("sentinel.conf");
         if file.exists() {
@@ -128,8 +162,11 @@ impl Server {
         }
         let log =
             std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        if self.place.is_some() {
+            command.args(["--protected-mode", "no", "--unixsocket"]).arg(self.folder.path().join("socket"));
+        }
         let spawned = command
-            .args(["--bind", "127.0.0.1", "--dir"])
+            .args(["--bind", &self.address().to_string(), "--dir"])
             .arg(self.folder.path())
             .args(&self.options)
             .stdin(Stdio::null())
@@ -145,9 +182,14 @@ impl Server {
         self.port
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> Ipv4Addr {
+        self.place.as_ref().map_or(Ipv4Addr::LOCALHOST, |place| place.address)
+    }
+
     pub(crate) fn url(&self) -> String {
         match &self.entrance {
-            None => format!("redis://127.0.0.1:{}", self.port),
+            None => format!("redis://{}:{}", self.address(), self.port),
             Some(Entrance { login, .. }) => format!("rediss://{login}127.0.0.1:{}", self.port),
         }
     }
@@ -170,6 +212,9 @@ impl Server {
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(patience).set_response_timeout(patience);
         let client = match &self.entrance {
+            None if self.place.is_some() => {
+                Client::open(format!("redis+unix://{}", self.folder.path().join("socket").display()))?
+            }
             None => Client::open(self.url())?,
             Some(Entrance { ca, .. }) => {
                 let _ = rustls::crypto::ring::default_provider().install_default();

@@ -24,6 +24,12 @@ impl Cluster {
         for _ in 0..count {
             nodes.push(Self::node(replicas).await);
         }
+        Self::of(nodes, masters).await
+    }
+
+    /// Of servers that run and know nothing of each other: so many masters, and replicas of them in turn.
+    pub(crate) async fn of(nodes: Vec<Server>, masters: usize) -> Self {
+        let count = nodes.len();
         for (index, node) in nodes.iter().enumerate() {
             node.call(&["CLUSTER", "SET-CONFIG-EPOCH", &(index + 1).to_string()]).await;
             if index < masters {
@@ -96,7 +102,8 @@ impl Cluster {
     async fn introduce(&self, node: &Server) {
         let bus = Self::own_line(node).await;
         let bus = bus.split(['@', ',', ' ']).nth(2).unwrap().to_owned();
-        self.nodes[0].call(&["CLUSTER", "MEET", "127.0.0.1", &node.port().to_string(), &bus]).await;
+        let (address, port) = (node.address().to_string(), node.port().to_string());
+        self.nodes[0].call(&["CLUSTER", "MEET", &address, &port, &bus]).await;
     }
 
     /// The line of `CLUSTER NODES` about the node itself.
@@ -127,9 +134,7 @@ impl Cluster {
 
     /// A URL that names the masters.
     pub(crate) fn url(&self) -> String {
-        let hosts: Vec<_> =
-            self.nodes[..self.masters].iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
-        format!("redis-cluster://{}", hosts.join(","))
+        format!("redis-cluster://{}", hosts(&self.nodes[..self.masters]))
     }
 
     /// A node's id.
@@ -206,11 +211,16 @@ impl Watched {
     }
 
     pub(crate) fn url(&self) -> String {
-        let hosts: Vec<_> =
-            self.sentinels.iter().map(|sentinel| format!("127.0.0.1:{}", sentinel.port())).collect();
         let (scheme, user) = self.address;
-        format!("{scheme}://{user}{}/main", hosts.join(","))
+        format!("{scheme}://{user}{}/main", hosts(&self.sentinels))
     }
+}
+
+/// Where these are, as an address of a store names them.
+pub(crate) fn hosts(servers: &[Server]) -> String {
+    let hosts: Vec<_> =
+        servers.iter().map(|server| format!("{}:{}", server.address(), server.port())).collect();
+    hosts.join(",")
 }
 
 /// What tells a sentinel to watch this server.
@@ -231,7 +241,8 @@ pub(crate) async fn replica_of(master: &Server) -> Server {
     replica
 }
 
-async fn follows(replica: &Server, master: &Server) {
+/// Waits until a replica has caught up with its master.
+pub(crate) async fn follows(replica: &Server, master: &Server) {
     eventually("the replica follows", || async {
         replica.info("replication").await.contains("master_link_status:up").then_some(())
     })

@@ -11,6 +11,7 @@ mod ledger;
 mod memory;
 mod notifications;
 mod outage;
+mod partitions;
 mod preflight;
 mod promotion;
 mod reshard;
