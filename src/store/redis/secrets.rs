@@ -198,7 +198,7 @@ impl RedisStore {
             return Ok(Some(Err(home)));
         }
         let receipt = record::read_receipt(tag, mid, fields)?;
-        let there = flag(&there).unwrap_or(false);
+        let there = Whereabouts::read(&there)?;
         Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
     }
 
@@ -310,17 +310,42 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
     Ok(Answered::Taken(taken))
 }
 
+/// What Redis has of a new receipt's secret (`scripts/receipt.lua`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whereabouts {
+    There,
+    /// It is not there, or was not looked for.
+    Missing,
+    /// It was forgotten at its end.
+    Ended,
+}
+
+impl Whereabouts {
+    fn read(answer: &Value) -> Result<Self> {
+        match number(answer)? {
+            0 => Ok(Self::Missing),
+            1 => Ok(Self::There),
+            2 => Ok(Self::Ended),
+            _ => Err(Error::Corrupt("the answer about a receipt")),
+        }
+    }
+}
+
 /// A new receipt whose secret is gone is answered as what became of it.
-fn as_answered(receipt: StoredReceipt, secret_is_there: bool, now: Timestamp) -> StoredReceipt {
+fn as_answered(receipt: StoredReceipt, secret: Whereabouts, now: Timestamp) -> StoredReceipt {
     if receipt.state != State::New {
         return receipt;
     }
     let ended = receipt.secret_expires();
-    if ended <= now {
-        return StoredReceipt { state: State::Expired, updated: ended, sealed: Vec::new(), ..receipt };
+    match secret {
+        _ if ended <= now => {
+            StoredReceipt { state: State::Expired, updated: ended, sealed: Vec::new(), ..receipt }
+        }
+        Whereabouts::There => receipt,
+        // Redis' clock was first.
+        Whereabouts::Ended => {
+            StoredReceipt { state: State::Expired, updated: now, sealed: Vec::new(), ..receipt }
+        }
+        Whereabouts::Missing => StoredReceipt { state: State::Orphaned, sealed: Vec::new(), ..receipt },
     }
-    if secret_is_there {
-        return receipt;
-    }
-    StoredReceipt { state: State::Orphaned, sealed: Vec::new(), ..receipt }
 }

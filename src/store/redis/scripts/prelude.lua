@@ -31,6 +31,13 @@ local function agreed(now)
   return math.min(now, tonumber(time[1]))
 end
 
+-- Milliseconds that a key has left by this server's clock, which no caller's need agree with; nothing where PTTL is not allowed, or
+-- the key has none.
+local function left_here(key)
+  local left = redis.pcall('PTTL', key)
+  if type(left) == 'number' and left >= 0 then return left end
+end
+
 -- Too few replicas in touch to confirm a write, so do not begin one. A replica counts while it answered within 10 s.
 local function lacks_replicas(wanted)
   if wanted == 0 then return false end

@@ -94,7 +94,8 @@ if not won then
   if total >= lifetime and gate <= latest then free = math.max(free, gate) end
   if free > now then return {'limited', free - now} end
   redis.call('HSET', tries, 'n', total + 1, 'g', ends, network, struct.pack('>I8I4', till, count + 1))
-  redis.call('PEXPIRE', tries, (expires - now) * 1000)
+  -- As long as the secret does: by the clock of a caller who is ahead they would be forgotten before.
+  redis.call('PEXPIRE', tries, left_here(secret) or (expires - now) * 1000)
   local left = math.max(0, math.min(most - count, lifetime - total) - 1)
   return {'locked', left, record, unpack(fields)}
 end

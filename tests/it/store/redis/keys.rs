@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use readonce::domain::{Binding, Failure, NetworkTag, SlotTag, StoredReceipt, random};
+use readonce::domain::{Binding, Failure, NetworkTag, SlotTag, State, StoredReceipt, Timestamp, random};
 use readonce::store::redis::RedisStore;
 use readonce::store::{
     AccountStore as _, ImportStore as _, ImportedSecret, Maintenance as _, NewSecret, Outbox as _,
@@ -181,19 +181,56 @@ async fn a_vanished_receipt_is_not_made_anew_and_does_not_take_its_secret_along(
     assert_eq!(server.keys().await, Vec::<Vec<u8>>::new());
 }
 
+/// By the clock of a caller who is ahead they would be forgotten long before it, and be guessed anew.
+#[tokio::test]
+async fn tries_are_kept_as_long_as_their_secret_whatever_the_callers_clock_says() {
+    let server = Server::start().await;
+    let store = open(&server.url()).await;
+    for off in [-100, 100, i64::from(TTL) - 2] {
+        let secret = locked(now());
+        store.put(secret.clone()).await.unwrap();
+        let seen = Timestamp(now().0.strict_add_signed(off));
+        assert!(matches!(store.take(guess(&secret, network(), seen)).await.unwrap(), Taken::Locked(_)));
+        let lives = pttl(&server, &own_key(&secret, b's')).await;
+        let kept = pttl(&server, &own_key(&secret, b'f')).await;
+        // The one was looked at after the other.
+        assert!(lives.abs_diff(kept) < 30_000, "{off:+} s: {kept} of {lives} ms");
+    }
+}
+
+/// Redis forgets it by its own clock; a caller who is behind is not told that it was lost.
+#[tokio::test]
+async fn a_secret_that_redis_forgot_at_its_end_has_expired_for_callers_who_are_behind() {
+    let server = Server::start().await;
+    let store = open(&server.url()).await;
+    let mut secret = anonymous();
+    secret.receipt.ttl = 2;
+    store.put(secret.clone()).await.unwrap();
+    let seen = async |off| {
+        let now = Timestamp(secret.receipt.created.0.strict_add_signed(off));
+        store.receipt(secret.receipt.tag, secret.receipt.mid, now).await.unwrap().map(|receipt| receipt.state)
+    };
+    assert_eq!(seen(-100).await, Some(State::New));
+    crate::support::eventually("the secret is gone", || async {
+        (pttl(&server, &own_key(&secret, b's')).await < 0).then_some(())
+    })
+    .await;
+    for off in [-100, 0, 1] {
+        assert_eq!(seen(off).await, Some(State::Expired), "{off:+} s");
+    }
+}
+
 #[tokio::test]
 async fn a_lost_secret_is_answered_as_orphaned() {
     let server = Server::start().await;
     let store = open(&server.url()).await;
     let secret = anonymous();
     store.put(secret.clone()).await.unwrap();
-    let mut key = receipt_key(&secret)[..9].to_vec();
-    key.extend(b"s:");
-    key.extend(secret.receipt.sid.0);
+    let key = own_key(&secret, b's');
     let mut admin = server.connect().await.unwrap();
     assert_eq!(redis::cmd("DEL").arg(&key).query_async(&mut admin).await, Ok(1));
     let receipt = store.receipt(secret.receipt.tag, secret.receipt.mid, now()).await.unwrap().unwrap();
-    assert_eq!((receipt.state, receipt.sealed.len()), (readonce::domain::State::Orphaned, 0));
+    assert_eq!((receipt.state, receipt.sealed.len()), (State::Orphaned, 0));
     assert_eq!(store.take(burn(&secret, now())).await.unwrap(), Taken::Gone);
 }
 
@@ -295,10 +332,15 @@ async fn a_list_is_bounded() {
     redis::cmd("EVAL").arg(fill).arg(1).arg(&list).arg(now().0).exec_async(&mut connection).await.unwrap();
     let newest = listed(plain(now()), me.id);
     store.put(newest.clone()).await.unwrap();
-    let entries = store.entries(&me.id, readonce::domain::Timestamp(0), usize::MAX).await;
+    let entries = store.entries(&me.id, Timestamp(0), usize::MAX).await;
     assert_eq!(entries.len(), 10_000);
     assert_eq!(Some(&entries[0].sealed), newest.entry.as_ref().map(|entry| &entry.sealed));
     assert!(entries.iter().all(|entry| entry.sealed != b"old"));
+}
+
+/// The key of its value or of its tries.
+fn own_key(secret: &NewSecret, kind: u8) -> Vec<u8> {
+    [&receipt_key(secret)[..9], &[kind, b':'], &secret.receipt.sid.0].concat()
 }
 
 fn receipt_key(secret: &NewSecret) -> Vec<u8> {

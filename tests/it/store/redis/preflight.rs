@@ -1,6 +1,6 @@
 //! Looking at a Redis before trusting it.
 
-use readonce::domain::{FakeClock, SystemClock};
+use readonce::domain::{ClockLook, ClockReading, FakeClock, SystemClock, Timestamp};
 use readonce::store::redis::preflight::acl_rule;
 use readonce::store::redis::{Confirm, RedisStore, Settings};
 use readonce::store::{Finding, Level, Maintenance as _};
@@ -98,6 +98,24 @@ async fn clocks_apart_are_noticed() {
         let found = findings.iter().find(|finding| finding.what.contains("its clock and ours"));
         assert_eq!(found.is_some(), noticed, "{found:?}");
         assert!(found.is_none_or(|finding| finding.level == Level::Warning));
+    }
+}
+
+/// Our clock and the server's, while it runs: two minutes.
+#[tokio::test]
+async fn two_minutes_are_apart_and_less_is_not() {
+    let server = Server::start().await;
+    let store = open(&server.url()).await;
+    for (off, is_apart) in [(0, false), (100, false), (-100, false), (130, true), (-130, true)] {
+        let ours = FakeClock::at(Timestamp(now().0.strict_add_signed(off)));
+        let look = store.look_at_clock(ClockReading::of(&ours)).await.unwrap();
+        match look {
+            ClockLook::Steady => assert!(!is_apart, "{off:+} s"),
+            ClockLook::Apart { seconds } => {
+                assert!(is_apart && seconds.abs_diff(130) < 10, "{off:+} s: {seconds}")
+            }
+            other => panic!("{off:+} s: {other:?}"),
+        }
     }
 }
 
