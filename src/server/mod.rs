@@ -24,7 +24,7 @@ mod idle;
 mod listen;
 pub mod metrics;
 mod middleware;
-mod proxy_protocol;
+pub mod proxy_protocol;
 mod room;
 mod serve;
 mod socket_file;

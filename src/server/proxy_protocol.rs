@@ -22,9 +22,9 @@ const LONGEST_LINE: usize = 107;
 /// The longest of v2 that is taken: addresses, and what balancers add to them (TLS, names), which is a few hundred bytes.
 const LONGEST_BLOCK: usize = 4096;
 
-/// Reads it within `deadline`, and says whose connection it is. `None` is a balancer's own, as for its health checks, or one
-/// of whose client it says nothing.
-pub(super) async fn read<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> io::Result<Peer> {
+/// Reads it within `deadline`, and says whose connection it is: nobody's name is a balancer's own, as for its health checks, or one
+/// of whose client it says nothing. What is no such header, or too long, is [`io::ErrorKind::InvalidData`].
+pub async fn read<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> io::Result<Peer> {
     let header = timeout(deadline, read_header(stream)).await.map_err(|_| io::ErrorKind::TimedOut)??;
     let (parsed, length) = ProxyHeader::parse(&header, CONFIG).map_err(|_| io::ErrorKind::InvalidData)?;
     if length != header.len() {

@@ -13,6 +13,7 @@ mod config;
 mod costs;
 mod deploy;
 mod documents;
+mod fuzz;
 mod histories;
 mod i18n;
 mod import;

@@ -50,7 +50,7 @@ impl OldServer {
         self.set(7, &["HSET", &format!("metadata:{}:object", shared.receipt), field, content]);
     }
 
-    pub(super) fn send(&self, pipeline: &Pipeline) {
+    pub(crate) fn send(&self, pipeline: &Pipeline) {
         self.runtime.block_on(async {
             let mut connection = self.redis.connect().await.unwrap();
             pipeline.exec_async(&mut connection).await.unwrap();
@@ -83,7 +83,7 @@ impl OldServer {
     }
 
     /// Adds secrets and their receipts as v0.26 would have made them; every fifth protected by the passphrase `open sesame`.
-    pub(super) fn add_newer(&self, secrets: &[(Shared, String)]) {
+    pub(crate) fn add_newer(&self, secrets: &[(Shared, String)]) {
         let now = SystemClock.now().0;
         let mut pipeline = Pipeline::new();
         for (place, (Shared { secret, receipt }, value)) in secrets.iter().enumerate() {
@@ -171,7 +171,7 @@ pub(super) fn is_protected(place: usize) -> bool {
 }
 
 /// Keys as v0.24 and later make them.
-pub(super) fn long_pairs(count: usize) -> Vec<(Shared, String)> {
+pub(crate) fn long_pairs(count: usize) -> Vec<(Shared, String)> {
     let pair = |place| (Shared { secret: link_key(62), receipt: link_key(62) }, format!("value {place}"));
     (0..count).map(pair).collect()
 }
