@@ -11,6 +11,7 @@ use readonce::domain::{Clock as _, SystemClock};
 
 use super::history::{Answer, Call, Verb};
 use super::model::Facts;
+use super::offsets::Offsets;
 use super::program::{INSTANCES, NETWORKS, Plan};
 use super::wire::{self, FORM, Keys, PASSPHRASE, Sent};
 use crate::support::{self, Client, Connection, SOON, Way, wait_for};
@@ -25,22 +26,39 @@ pub(super) struct Desk {
     /// `None` while there is none.
     addresses: Arc<RwLock<[Option<SocketAddr>; INSTANCES]>>,
     order: Arc<AtomicU64>,
+    /// How far each server's clock is off.
+    offsets: Arc<[Offsets; INSTANCES]>,
     /// Something was killed, and is not back yet.
     pub(super) is_down: Arc<AtomicBool>,
 }
 
 impl Desk {
-    pub(super) fn new(addresses: [SocketAddr; INSTANCES]) -> Self {
+    /// Servers at these addresses, whose clocks are off by so many seconds.
+    pub(super) fn new(addresses: [SocketAddr; INSTANCES], off: [i64; INSTANCES]) -> Self {
         let addresses = Arc::new(RwLock::new(addresses.map(Some)));
-        Self { addresses, order: Arc::default(), is_down: Arc::default() }
+        let offsets = Arc::new(off.map(Offsets::new));
+        // The first moment is before all others, that of the clocks.
+        Self { addresses, order: Arc::new(AtomicU64::new(1)), offsets, is_down: Arc::default() }
     }
 
     pub(super) fn moved(&self, instance: usize, to: Option<SocketAddr>) {
         self.addresses.write().unwrap()[instance] = to;
     }
 
+    /// Sets the clock of a server by `set`.
+    pub(super) fn set_clock(&self, instance: usize, seconds: i64, set: impl FnOnce(i64)) {
+        self.offsets[instance].set(seconds, || self.moment(), set);
+    }
+
     fn moment(&self) -> u64 {
         self.order.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// What a server's clock may have shown between two moments, which were these by the right time.
+    fn times(&self, instance: usize, (began, over): (u64, u64), (first, last): (u64, u64)) -> Vec<u64> {
+        let offsets = self.offsets[instance].between(began, over);
+        let shown = |off: i64| (first..=last).map(move |time| time.checked_add_signed(off).expect("a time"));
+        offsets.into_iter().flat_map(shown).collect()
     }
 }
 
@@ -48,6 +66,37 @@ impl Desk {
 pub(super) struct Secret {
     pub(super) facts: Facts,
     keys: Keys,
+    /// When it was shared by the right time, or before.
+    shared: u64,
+    /// The first moment at which a call was under way while its lifetime had passed since, and its receipt's. A store with a clock
+    /// of its own may have collected them by then.
+    ended: [AtomicU64; 2],
+}
+
+impl Secret {
+    /// What a store does that collects by its own clock: at any time from when that may be.
+    pub(super) fn collections(&self) -> impl Iterator<Item = Call> {
+        let Facts { ttl, created, .. } = self.facts;
+        let ends = self.ended.each_ref().map(|ended| ended.load(Ordering::SeqCst));
+        let ends = ends.into_iter().zip([created + ttl, created + 2 * ttl]);
+        ends.filter(|(began, _)| *began < u64::MAX).map(|(began, time)| Call {
+            verb: Verb::Sweep,
+            network: NETWORKS,
+            instance: 0,
+            began,
+            over: began,
+            times: vec![time],
+            answer: Answer::Lost, // it may come later, and is in nobody's way
+        })
+    }
+
+    fn was_asked_for(&self, began: u64, last: u64) {
+        for (ended, ttl) in self.ended.iter().zip([self.facts.ttl, 2 * self.facts.ttl]) {
+            if last >= self.shared + ttl {
+                ended.fetch_min(began, Ordering::SeqCst);
+            }
+        }
+    }
 }
 
 /// One thread's connections, kept by server and network.
@@ -68,21 +117,27 @@ impl<'a> Caller<'a> {
         let passphrase = if *protected { PASSPHRASE } else { "" };
         let asked = [("secret", &*value), ("ttl", &ttl.to_string()), ("passphrase", passphrase)];
         let address = self.desk.addresses.read().unwrap()[0];
+        let shared = SystemClock.now().0;
         let answer = Client::new(address.expect("nobody is killed while secrets are shared"))
             .post("/share", &asked)
             .ok();
         let created = answer.json()["created"].as_u64().unwrap();
         assert_eq!(answer.json()["ttl"], ttl, "it lives as long as it was asked to");
         let facts = Facts { value, protected: *protected, created, ttl, tries: 5, window: 900, swept: true };
-        let support::Shared { secret, receipt, .. } = support::Shared::of(&answer);
+        let support::Shared { secret, receipt } = support::Shared::of(&answer);
         let address = address.expect("nobody is killed while secrets are shared");
         let token = |network| {
             let client = Client::over(Way::to(address).from([127, 0, 1, network + 1]));
             let page = client.ask("GET", &format!("/secret/{secret}"), &[], None);
-            parse(&page.text()).all("input[name=token]")[0].attr("value").unwrap().to_owned()
+            // None where a page is answered once and no more.
+            let page = parse(&page.text());
+            let token =
+                page.all("input[name=token]").first().map(|input| input.attr("value").unwrap().to_owned());
+            token.unwrap_or_default()
         };
         let tokens = (0..NETWORKS).map(|network| [token(network), token(network)]).collect();
-        Secret { facts, keys: Keys { secret, receipt, tokens } }
+        let ended = [u64::MAX; 2].map(AtomicU64::new);
+        Secret { facts, keys: Keys { secret, receipt, tokens }, shared, ended }
     }
 
     /// Asks. `None` when it never left, since nobody listened; then, and when it was refused, waits until all are there.
@@ -120,7 +175,9 @@ impl<'a> Caller<'a> {
             Answer::Refused => self.wait_until_up(),
             _ => {}
         }
-        Some(Call { verb, network, instance, began, over, times: (first..=last).collect(), answer })
+        secret.was_asked_for(began, last);
+        let times = self.desk.times(instance, (began, over), (first, last));
+        Some(Call { verb, network, instance, began, over, times, answer })
     }
 
     fn wait_until_up(&self) {

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Instant;
 
 use readonce::domain::{Clock as _, SystemClock};
+use rustix::process::Signal;
 
 use super::caller::{Caller, Desk, Secret};
 use super::check::check;
@@ -14,6 +15,7 @@ use super::history::{Answer, Api, Call, Figures, History, Presented, Verb};
 use super::program::{Act, INSTANCES, NETWORKS, Program, program};
 use super::shrink::shrink;
 use super::{seed, wanted};
+use crate::process::clock::machine::Machine;
 use crate::process::shared_store::{DURABLE, Region};
 use crate::support::redis::Server as Redis;
 use crate::support::{Home, SOON, Server, UNLIMITED, in_threads, wait_for};
@@ -23,23 +25,79 @@ const BATCH: u64 = 20;
 const CALLERS: usize = 6;
 
 /// Two servers, and their store when it is a process of its own.
-struct Station {
+pub(super) struct Station {
     home: Home,
     store: Option<Redis>,
+    /// Where the servers run, if not on this one, whose clock nobody sets.
+    machines: Option<[Machine; INSTANCES]>,
     servers: [Option<Server>; INSTANCES],
     desk: Desk,
     killed: usize,
 }
 
+/// Programs under way.
+pub(super) struct Progress<'a> {
+    /// Acts of all programs together.
+    pub(super) acts: usize,
+    done: &'a AtomicUsize,
+    is_played: &'a AtomicBool,
+}
+
+impl Progress<'_> {
+    /// Waits until so many acts are done, or all.
+    pub(super) fn reached(&self, acts: usize) {
+        wait_for("acts under way", SOON, || {
+            (self.done.load(Ordering::SeqCst) >= acts || self.is_played.load(Ordering::SeqCst)).then_some(())
+        });
+    }
+}
+
+/// What was asked of each secret.
+pub(super) type Played = Vec<(Secret, Vec<Call>)>;
+
 impl Station {
     fn new(home: Home, store: Option<Redis>) -> Self {
-        let servers = [(); INSTANCES].map(|()| Some(start(&home)));
-        let addresses = servers.each_ref().map(|server| server.as_ref().unwrap().address());
-        Self { home, store, servers, desk: Desk::new(addresses), killed: 0 }
+        Self::at(home, store, None, [0; INSTANCES])
     }
 
-    /// Plays programs, and kills somebody once so many acts are done.
-    fn play(&mut self, programs: &[Program], kill_after: usize) -> Vec<(Secret, Vec<Call>)> {
+    /// Each server on a machine of its own, whose clock is off by so many seconds; the callers take it for `told`.
+    pub(super) fn with_clocks(
+        home: Home,
+        store: Option<Redis>,
+        off: [i64; INSTANCES],
+        told: [i64; INSTANCES],
+    ) -> Self {
+        let machines = [("clock-0", off[0]), ("clock-1", off[1])];
+        let machines = machines.map(|(name, off)| Machine::named(&home, name, off));
+        Self::at(home, store, Some(machines), told)
+    }
+
+    fn at(
+        home: Home,
+        store: Option<Redis>,
+        machines: Option<[Machine; INSTANCES]>,
+        told: [i64; INSTANCES],
+    ) -> Self {
+        let start = |instance| Some(start(&home, machines.as_ref().map(|machines| &machines[instance])));
+        let servers: [_; INSTANCES] = std::array::from_fn(start);
+        let addresses = servers.each_ref().map(|server| server.as_ref().unwrap().address());
+        Self { home, store, machines, servers, desk: Desk::new(addresses, told), killed: 0 }
+    }
+
+    /// Sets the clocks of all servers, and has each look at once whether its clock may be believed.
+    pub(super) fn set_clocks(&self, seconds: i64) {
+        for (instance, machine) in self.machines.iter().flatten().enumerate() {
+            self.desk.set_clock(instance, seconds, |seconds| machine.set(seconds));
+            self.servers[instance].as_ref().unwrap().signal(Signal::HUP);
+        }
+    }
+
+    /// Plays programs, while somebody disturbs them.
+    pub(super) fn play(
+        &mut self,
+        programs: &[Program],
+        disturb: impl FnOnce(&mut Self, &Progress<'_>),
+    ) -> Played {
         let shares = |caller: &Caller<'_>| {
             let plans = programs.iter().map(|program| &program.secrets);
             plans.map(|plans| plans.iter().map(|plan| caller.share(plan)).collect::<Vec<_>>()).collect()
@@ -50,16 +108,13 @@ impl Station {
         let calls = thread::scope(|scope| {
             let desk = self.desk.clone();
             let (secrets, done, is_played) = (&secrets, &done, &is_played);
+            let hangs = self.machines.is_none();
             let players = scope.spawn(move || {
-                let calls = in_threads(0..CALLERS, |own| act(&desk, programs, secrets, own, done));
+                let calls = in_threads(0..CALLERS, |own| act(&desk, programs, secrets, own, done, hangs));
                 is_played.store(true, Ordering::SeqCst);
                 calls.concat()
             });
-            let due = kill_after % acts.max(1);
-            wait_for("acts under way", SOON, || {
-                (done.load(Ordering::SeqCst) >= due || is_played.load(Ordering::SeqCst)).then_some(())
-            });
-            self.kill(kill_after);
+            disturb(self, &Progress { acts, done, is_played });
             players.join().expect("no caller fails")
         });
         let mut histories: Vec<_> = secrets.into_iter().flatten().map(|secret| (secret, vec![])).collect();
@@ -85,7 +140,8 @@ impl Station {
             (instance, _) => {
                 self.desk.moved(instance, None); // its port may be another's at once
                 self.servers[instance].take().unwrap().kill();
-                let server = start(&self.home);
+                let machine = self.machines.as_ref().map(|machines| &machines[instance]);
+                let server = start(&self.home, machine);
                 self.desk.moved(instance, Some(server.address()));
                 self.servers[instance] = Some(server);
             }
@@ -95,9 +151,11 @@ impl Station {
     }
 }
 
-fn start(home: &Home) -> Server {
-    let more = [("READONCE_SECRETS__TTL_MIN", "1")];
-    home.serve_with(&[UNLIMITED, &more].concat())
+fn start(home: &Home, machine: Option<&Machine>) -> Server {
+    let settings = [UNLIMITED, &[("READONCE_SECRETS__TTL_MIN", "1")]].concat();
+    let Some(machine) = machine else { return home.serve_with(&settings) };
+    // Whose ten seconds go by no clock that is set, as those of the model do.
+    machine.serve_with(home, &[&settings[..], &[("READONCE_WEB__SECOND_ANSWER", "false")]].concat())
 }
 
 /// What one of the callers does of all programs, one after the other: the calls, and the place of the secret of each.
@@ -107,6 +165,7 @@ fn act(
     secrets: &[Vec<Secret>],
     own: usize,
     done: &AtomicUsize,
+    may_hang_up: bool,
 ) -> Vec<(usize, Call)> {
     let caller = Caller::new(desk);
     let mut calls = Vec::new();
@@ -116,7 +175,8 @@ fn act(
             done.fetch_add(1, Ordering::SeqCst);
             // Time goes on, and sweeps happen, by themselves.
             let Act::Ask { secret, verb, network, instance, patience } = *act else { continue };
-            let hangs_up = patience == Some(0);
+            // Under a clock that is set, what nobody waits for is judged by nobody knows which time.
+            let hangs_up = may_hang_up && patience == Some(0);
             calls.extend(
                 caller
                     .ask(&secrets[secret], verb, network, instance, hangs_up)
@@ -146,13 +206,18 @@ fn audit(desk: &Desk, secret: &Secret, calls: &mut Vec<Call>) {
     }
 }
 
-/// Plays until so many histories are checked, or one is found that nothing explains: that, or nothing.
-fn play(station: &mut Station, seed: u64, wanted: usize) -> (Figures, String) {
+/// Plays rounds of programs, so many at least, until so many histories are checked, or one is found that nothing explains: that,
+/// or nothing.
+pub(super) fn play(
+    station: &mut Station,
+    seed: u64,
+    (rounds, wanted): (u64, usize),
+    mut round: impl FnMut(&mut Station, &[Program], usize) -> Played,
+) -> (Figures, String) {
     let (mut figures, mut text, mut number) = (Figures::default(), String::new(), 0);
-    while text.is_empty() && (figures.histories < wanted || station.killed < 2) {
+    while text.is_empty() && (figures.histories < wanted || number < rounds * BATCH) {
         let programs: Vec<_> = (number..number + BATCH).map(|number| program(seed, number)).collect();
-        // Any number will do: 41 is prime to that of the victims, and spreads over the acts.
-        let mut played = station.play(&programs, usize::try_from(number / BATCH).unwrap() * 41 + 25);
+        let mut played = round(station, &programs, usize::try_from(number / BATCH).unwrap());
         number += BATCH;
         for (secret, calls) in &mut played {
             audit(&station.desk, secret, calls);
@@ -160,9 +225,12 @@ fn play(station: &mut Station, seed: u64, wanted: usize) -> (Figures, String) {
         if figures.histories + played.len() >= wanted {
             audit_after_the_end(&station.desk, &mut played);
         }
-        for (Secret { facts, .. }, calls) in played {
-            let history = History { facts, calls };
+        for (secret, calls) in played {
+            let mut history = History { facts: secret.facts.clone(), calls };
             figures.add(&history);
+            if station.store.is_some() {
+                history.calls.extend(secret.collections());
+            }
             if check(&history).is_err() {
                 let violation = check(&shrink(&history)).expect_err("what is shrunk is no more explained");
                 write!(text, "programs before {number} of seed {seed}: {violation}").unwrap();
@@ -172,9 +240,21 @@ fn play(station: &mut Station, seed: u64, wanted: usize) -> (Figures, String) {
     (figures, text)
 }
 
+/// A round in which somebody is killed.
+fn with_a_kill(station: &mut Station, programs: &[Program], number: usize) -> Played {
+    // Any number will do: 41 is prime to that of the victims, and spreads over the acts.
+    let which = number * 41 + 25;
+    station.play(programs, |station, progress| {
+        progress.reached(which % progress.acts.max(1));
+        station.kill(which);
+    })
+}
+
 /// Those with a short life are asked for once more, after it.
 fn audit_after_the_end(desk: &Desk, played: &mut [(Secret, Vec<Call>)]) {
-    let mut short: Vec<_> = played.iter_mut().filter(|(secret, _)| secret.facts.ttl < 60).collect();
+    let soon = SystemClock.now().0 + 60; // not those that were shared by a clock that was ahead
+    let mut short: Vec<_> =
+        played.iter_mut().filter(|(secret, _)| secret.facts.secret_expires() < soon).collect();
     let last = short.iter().map(|(secret, _)| secret.facts.secret_expires()).max().unwrap_or_default();
     wait_for("the end of short lives", SOON, || (SystemClock.now().0 >= last).then_some(()));
     for (secret, calls) in &mut short {
@@ -186,7 +266,7 @@ fn audit_after_the_end(desk: &Desk, played: &mut [(Secret, Vec<Call>)]) {
 fn hold(name: &str, station: &mut Station) {
     let (seed, wanted) = (seed(), wanted(60));
     let started = Instant::now();
-    let (figures, text) = play(station, seed, wanted);
+    let (figures, text) = play(station, seed, (2, wanted), with_a_kill);
     let (seconds, killed) = (started.elapsed().as_secs_f64(), station.killed);
     println!("{name}, seed {seed}, {seconds:.1} s, {killed} killed: {figures}");
     assert!(text.is_empty(), "hint: HISTORIES_SEED={seed} HISTORIES=5000 plays these programs again\n{text}");
@@ -210,7 +290,7 @@ fn two_servers_on_one_redis() {
 #[test]
 fn a_redis_that_keeps_nothing_is_found_out() {
     let Region { redis, home, .. } = Region::new(&["--save", "", "--appendonly", "no"]);
-    let (figures, text) = play(&mut Station::new(home, Some(redis)), seed(), 1000);
+    let (figures, text) = play(&mut Station::new(home, Some(redis)), seed(), (2, 1000), with_a_kill);
     assert!(!text.is_empty(), "not found: {figures}");
     println!("a Redis that keeps nothing is found within {} histories", figures.histories);
 }

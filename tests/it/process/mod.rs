@@ -3,7 +3,7 @@
 mod backup;
 mod bodies;
 mod busy;
-mod clock;
+pub(crate) mod clock;
 mod contract;
 mod crash;
 mod decoder;
