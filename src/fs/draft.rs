@@ -1,7 +1,7 @@
 //! Atomic file writes: written and synced under a temporary name beside the target, then renamed or linked to it.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 
@@ -118,9 +118,37 @@ pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     sync(folder_of(path))
 }
 
+/// The same for a name that somebody else may have given it, who was killed before it was sure. Where names may be made and not
+/// be listed, the folder cannot be opened to be synced; and what cannot be written to, or keeps no folders, has nothing to sync.
+pub fn keep_name(path: &Path) -> io::Result<()> {
+    settled(sync_folder_of(path))
+}
+
+/// The same for its content.
+pub fn keep(path: &Path) -> io::Result<()> {
+    settled(sync(path))?;
+    keep_name(path)
+}
+
+fn settled(synced: io::Result<()>) -> io::Result<()> {
+    match synced {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::PermissionDenied
+                    | ErrorKind::InvalidInput
+                    | ErrorKind::Unsupported
+                    | ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::ErrorKind;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;

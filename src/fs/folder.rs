@@ -5,13 +5,14 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
-use super::draft::sync_folder_of;
+use super::draft::keep_name;
 use super::path::folder_of;
 
-/// Makes a folder and those above it, for the owner only (0700), durably; `true` when it was not there.
+/// Makes a folder and those above it, for the owner only (0700), durably; `true` when it was not there. One that is there may
+/// have been made by a process that was killed before its name was sure.
 pub fn make_folder(folder: &Path) -> io::Result<bool> {
     if folder.is_dir() {
-        return Ok(false);
+        return keep_name(folder).map(|()| false);
     }
     let above = folder_of(folder);
     if above != folder {
@@ -22,12 +23,8 @@ pub fn make_folder(folder: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(false),
         made => {
             made?;
-            // What is synced in it later has no name without this one. Where names may be made and not be listed, the folder
-            // above cannot be opened to be synced.
-            match sync_folder_of(folder) {
-                Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(true),
-                synced => synced.map(|()| true),
-            }
+            // What is synced in it later has no name without this one.
+            keep_name(folder).map(|()| true)
         }
     }
 }

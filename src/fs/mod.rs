@@ -13,7 +13,7 @@ mod rights;
 
 pub use acting::as_owner;
 pub use draft::{Draft, NotPrivate, create_private, replace_private};
-pub use draft::{give_to_owner_of, publish_new, publish_over, sync, sync_folder_of};
+pub use draft::{give_to_owner_of, keep, keep_name, publish_new, publish_over, sync, sync_folder_of};
 pub use folder::{make_folder, make_folder_of};
 pub use group::group_id;
 pub use lock::{Holder, holder, lock_folder_of};
