@@ -102,6 +102,7 @@ async fn find_or_make_keyring(
 ) -> anyhow::Result<Keyring> {
     let path: &Path = &settings.keyring_file;
     if let Some(ring) = keyring_file::find(path)? {
+        keyring_file::keep(path)?;
         return Ok(ring);
     }
     let stored = store.canary(None).await.context("cannot read from the store")?;

@@ -55,6 +55,16 @@ pub(super) fn find(file: &Path) -> anyhow::Result<Option<Keyring>> {
     read(file)
 }
 
+/// Makes sure of a keyring that was found: whoever wrote it may have been killed before it was sure to outlast a power loss,
+/// and what is sealed under it from now on opens with nothing else.
+pub(super) fn keep(path: &Path) -> anyhow::Result<()> {
+    if in_variable() {
+        return Ok(());
+    }
+    fs::as_owner(path, || fs::keep(&path.canonicalize()?))
+        .with_context(|| format!("the keyring `{}` cannot be synced to the disk", path.display()))
+}
+
 /// Where [`find`] searches, for messages.
 pub(super) fn location(file: &Path) -> String {
     if in_variable() { VARIABLE.to_owned() } else { file.display().to_string() }

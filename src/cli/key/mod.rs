@@ -174,7 +174,9 @@ fn in_file(loaded: &Loaded) -> anyhow::Result<Keyring> {
             "`READONCE_KEYRING` holds the keys, so there is no file to change\nhint: change the variable and restart"
         );
     }
-    ring(loaded)
+    let found = ring(loaded)?;
+    keyring_file::keep(&loaded.settings.keyring_file)?;
+    Ok(found)
 }
 
 fn ring(loaded: &Loaded) -> anyhow::Result<Keyring> {
