@@ -158,6 +158,8 @@ impl Restore<'_> {
                     .map_err(|source| at(&left, source))?;
             }
         }
+        // Before the other one is there: after a power loss it must not find the old one's log beside it.
+        fs::sync_folder_of(path).map_err(swapped)?;
         if there {
             fs::publish_over(work, path).map_err(swapped)?;
         } else {
