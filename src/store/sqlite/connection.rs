@@ -69,6 +69,11 @@ impl Database {
         }
     }
 
+    /// Whether nobody has it open. Must come before this process does, as with [`holder`](fs::holder).
+    pub(super) fn is_alone(&self) -> Result<bool, OpenError> {
+        fs::holder(&self.path).map(|holder| holder.is_none()).map_err(|error| self.failed(error))
+    }
+
     /// A connection that writes only what has to be written to read: a transaction that a crash cut off is undone.
     fn to_look_at(&self) -> Result<Connection, OpenError> {
         let reads = self.plain(false);

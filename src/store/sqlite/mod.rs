@@ -34,6 +34,7 @@ mod counts;
 mod error;
 mod header;
 mod import;
+mod left_over;
 mod lists;
 mod maintenance;
 mod meta;
@@ -89,8 +90,10 @@ impl SqliteStore {
         let database = Database::at(path)?;
         fs::as_owner(path, || {
             database.create()?;
+            let is_alone = database.is_alone()?;
             let mut db = database.writer()?;
             let database = database.held()?;
+            left_over::make_sure(&database, &db, is_alone)?;
             let upgrade = migrate::migrate(&database, &mut db, schema::STEPS, telling)?;
             Ok(Self { upgrade, ..Self::start(&database, db)? })
         })
