@@ -22,6 +22,7 @@ mod oidc;
 mod params;
 mod parsers;
 mod password;
+mod power;
 mod process;
 mod secrecy;
 mod store;

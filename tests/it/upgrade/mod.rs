@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::{Account, Home, Shared, UNLIMITED};
 
 /// A schema's number, and the three files.
-const FIELD: &[(i64, &[u8], &[u8], &str)] = &[
+pub(crate) const FIELD: &[(i64, &[u8], &[u8], &str)] = &[
     (1, include_bytes!("v1.db"), include_bytes!("v1.keys"), include_str!("v1.json")),
     (2, include_bytes!("v2.db"), include_bytes!("v2.keys"), include_str!("v2.json")),
     (3, include_bytes!("v3.db"), include_bytes!("v3.keys"), include_str!("v3.json")),
