@@ -17,7 +17,6 @@ use redis::{
     ProtocolVersion, PushInfo, PushKind, RedisConnectionInfo, RedisResult, ServerErrorKind, TlsCertificates,
     TlsMode,
 };
-use tokio::sync::Mutex;
 
 use super::errors::Deployment;
 use crate::domain::address::{Credentials, HostPort, RedisUrl, Topology};
@@ -43,8 +42,12 @@ pub(super) struct Connector {
 
 enum Means {
     Single(Box<Client>),
-    /// The client asks the sentinels anew each time.
-    Sentinel(Box<Mutex<SentinelClient>>),
+    /// Asked anew for each connection, by a client of its own: a shared one asks for one connection after the other, and a sentinel
+    /// that says nothing holds each up for a second.
+    Sentinels {
+        addresses: Vec<HostPort>,
+        master: String,
+    },
     Cluster(Box<ClusterClient>),
 }
 
@@ -59,12 +62,10 @@ impl Connector {
             Topology::Single(address) => {
                 Means::Single(Box::new(client(&url, address, certificates.as_ref(), ProtocolVersion::RESP3)?))
             }
-            Topology::Sentinel { sentinels, master } => Means::Sentinel(Box::new(Mutex::new(sentinel(
-                &url,
-                sentinels,
-                master,
-                certificates.as_ref(),
-            )?))),
+            Topology::Sentinel { sentinels, master } => {
+                sentinel(&url, sentinels, master, certificates.as_ref())?;
+                Means::Sentinels { addresses: sentinels.clone(), master: master.clone() }
+            }
             Topology::Cluster(nodes) => {
                 Means::Cluster(Box::new(cluster(&url, nodes, certificates.as_ref())?))
             }
@@ -86,7 +87,7 @@ impl Connector {
     pub(super) fn deployment(&self) -> Deployment {
         match self.means {
             Means::Single(_) => Deployment::Single,
-            Means::Sentinel(_) => Deployment::Sentinel,
+            Means::Sentinels { .. } => Deployment::Sentinel,
             Means::Cluster(_) => Deployment::Cluster,
         }
     }
@@ -101,9 +102,9 @@ impl Connector {
     pub(super) async fn connect(&self, on_loss: impl Fn() + Send + Sync + 'static) -> RedisResult<Wire> {
         match &self.means {
             Means::Single(client) => Self::open(client, on_loss).await,
-            Means::Sentinel(sentinels) => {
-                let client = sentinels.lock().await.async_get_client().await?;
-                Self::open(&client, on_loss).await
+            Means::Sentinels { addresses, master } => {
+                let mut asking = sentinel(&self.url, addresses, master, self.certificates.as_ref())?;
+                Self::open(&asking.async_get_client().await?, on_loss).await
             }
             Means::Cluster(client) => client.get_async_connection().await.map(Wire::Cluster),
         }
@@ -112,7 +113,7 @@ impl Connector {
     /// What sentinels say of the master that they watch, field by field, as the first of them that answers has it; `None` where
     /// there are no sentinels. It takes the command by which the master is found, and so no other right.
     pub(super) async fn watched(&self) -> Option<RedisResult<HashMap<String, String>>> {
-        let Topology::Sentinel { sentinels, master } = self.url.topology() else { return None };
+        let Means::Sentinels { addresses, master } = &self.means else { return None };
         let limits = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(CONNECT));
@@ -125,8 +126,8 @@ impl Connector {
             Ok(masters.into_iter().find(|fields| fields.get("name") == Some(master)))
         };
         let mut failed = (ErrorKind::MasterNameNotFoundBySentinel, "no sentinel knows the master").into();
-        for sentinel in sentinels {
-            match ask(sentinel).await {
+        for address in addresses {
+            match ask(address).await {
                 Ok(Some(fields)) => return Some(Ok(fields)),
                 Ok(None) => {}
                 Err(error) => failed = error,
