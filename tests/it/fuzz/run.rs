@@ -26,7 +26,7 @@ pub(super) fn seed() -> u64 {
 /// Draws from a seed.
 pub(super) fn runner(seed: u64, cases: u32) -> TestRunner {
     let bytes = [seed, 0, 0, 0].map(u64::to_le_bytes).concat();
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 2000, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
