@@ -43,6 +43,11 @@ share-too-big = { $max ->
 share-passphrase-long = Die Passphrase ist zu lang: Erlaubt sind 128 Zeichen.
 share-passphrase-again = Bitte die Passphrase noch einmal eingeben: Sie wird nie an diese Seite zurückgesendet.
 share-passphrase-missing = Die Passphrase fehlt. Wird das Formular noch einmal so gesendet, kann jeder mit dem Link das Geheimnis lesen.
+share-passphrase-required = Hier wird eine Passphrase verlangt. Bitte eine eingeben.
+share-passphrase-short = { $min ->
+    [one] Sie braucht mindestens { $min } Zeichen.
+   *[other] Sie braucht mindestens { $min } Zeichen.
+}
 share-kept = Der eingegebene Text steht noch im Formular.
 share-recipient = E-Mail-Adresse der empfangenden Person
 share-recipient-hint = Sie erhält den Link per E-Mail; darin steht, dass er von Ihnen kommt.

@@ -43,6 +43,11 @@ share-too-big = { $max ->
 share-passphrase-long = The passphrase is too long: 128 characters are allowed.
 share-passphrase-again = Please type the passphrase again: it is never sent back to this page.
 share-passphrase-missing = The passphrase is missing. If you send the form like this once more, whoever has the link can read the secret.
+share-passphrase-required = A passphrase is needed here. Please type one.
+share-passphrase-short = { $min ->
+    [one] It needs { $min } character at least.
+   *[other] It needs { $min } characters at least.
+}
 share-kept = What you typed is still in the form below.
 share-recipient = E-mail address of the recipient
 share-recipient-hint = An email brings them the link, and names you as whoever shared it.

@@ -43,6 +43,11 @@ share-too-big = { $max ->
 share-passphrase-long = Lösenfrasen är för lång: högst 128 tecken är tillåtna.
 share-passphrase-again = Skriv lösenfrasen igen: den skickas aldrig tillbaka till den här sidan.
 share-passphrase-missing = Lösenfrasen saknas. Om formuläret skickas så här en gång till kan alla som har länken läsa hemligheten.
+share-passphrase-required = Här krävs en lösenfras. Skriv en.
+share-passphrase-short = { $min ->
+    [one] Den behöver minst { $min } tecken.
+   *[other] Den behöver minst { $min } tecken.
+}
 share-kept = Det du skrev finns kvar i formuläret nedan.
 share-recipient = Mottagarens e-postadress
 share-recipient-hint = Mottagaren får länken med e-post, där det står att den kommer från dig.

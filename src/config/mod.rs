@@ -47,7 +47,7 @@ pub use smtp::SmtpSection;
 pub use store::StoreSection;
 
 use crate::domain::address::BaseUrl;
-use crate::domain::{Listen, Locale, Region, RegionName, TtlPolicy};
+use crate::domain::{Listen, Locale, PassphraseRule, Region, RegionName, TtlPolicy};
 use crate::service::{Limits, LinkDomain, Plan, Policy};
 use check::Check;
 
@@ -142,6 +142,10 @@ impl Settings {
                 max: secrets.ttl_max_anonymous,
             },
             max_size: secrets.max_size,
+            passphrase: PassphraseRule {
+                required: self.passphrase.required,
+                min_length: self.passphrase.min_length,
+            },
             plans: self.plans.clone(),
             tries: self.passphrase.tries,
             window: Duration::from_secs(self.passphrase.window.into()),

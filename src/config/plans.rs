@@ -9,25 +9,36 @@ use super::check::Check;
 use super::rules::{LARGEST, SecretsSection, YEAR};
 use super::text::{self, FromText, Refusal};
 use super::value::{Data, Origin, Value};
+use crate::domain::passphrase::MAX_CHARS;
 use crate::domain::region::is_simple_name;
 use crate::service::Plan;
 
 /// The plan of accounts that name no other.
 const DEFAULT: &str = "default";
 
-/// The settings with every plan complete: one is laid over the plan `default`, whose `create` is `limits.create` where it
-/// is left out. What stands in keeps its own key and origin.
+/// What the plan `default` leaves out is as it is for everybody: its field, that setting, and what stands there while the
+/// setting cannot be read: it is the setting that has to be named then, and no plan that lacks it.
+const FOR_EVERYBODY: [(&str, (&str, &str), Data); 3] = [
+    ("create", ("limits", "create"), Data::Number(0)),
+    ("passphrase_required", ("passphrase", "required"), Data::Bool(false)),
+    ("passphrase_min_length", ("passphrase", "min_length"), Data::Number(0)),
+];
+
+/// The settings with every plan complete: one is laid over the plan `default`, and that over what holds for everybody. What
+/// stands in keeps its own key and origin.
 pub(super) fn complete(tree: &Value) -> Value {
     let mut tree = tree.clone();
-    // Without `limits.create` it is `limits` that cannot be read: it has to be named, and no plan that lacks it.
-    let nothing = || Value { key: String::new(), origin: Origin::Default, data: Data::Number(0) };
-    let create = tree.field("limits").and_then(|limits| limits.field("create"));
-    let create = create.cloned().unwrap_or_else(nothing);
+    let for_everybody = FOR_EVERYBODY.map(|(field, (section, key), nothing)| {
+        let value = tree.field(section).and_then(|section| section.field(key)).cloned();
+        (field, value.unwrap_or(Value { key: String::new(), origin: Origin::Default, data: nothing }))
+    });
     let Some(plans) = tree.field_mut("plans") else { return tree };
     let Some(default) = plans.field_mut(DEFAULT) else { return tree };
-    let left_out = default.field("create").is_none();
-    if left_out && let Data::Table(fields) = &mut default.data {
-        fields.push(("create".to_owned(), create));
+    for (field, value) in for_everybody {
+        let left_out = default.field(field).is_none();
+        if left_out && let Data::Table(fields) = &mut default.data {
+            fields.push((field.to_owned(), value));
+        }
     }
     let default = default.data.clone();
     if let Data::Table(plans) = &mut plans.data {
@@ -81,6 +92,10 @@ pub(super) fn check(
         }
         if check.is_set(&max_size) {
             check.within(&max_size, plan.max_size, 1..=LARGEST)?;
+        }
+        let min_length = format!("plans.{name}.passphrase_min_length");
+        if check.is_set(&min_length) {
+            check.within(&min_length, plan.passphrase_min_length, 0..=MAX_CHARS)?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Error;
 use super::check::Check;
+use crate::domain::passphrase::MAX_CHARS;
 use crate::service::Limits;
 
 /// A year, in seconds: longer than that nothing is kept.
@@ -44,7 +45,7 @@ impl SecretsSection {
     }
 }
 
-/// `[passphrase]`: how passphrases are hashed, and how often one may be guessed.
+/// `[passphrase]`: how passphrases are hashed, how often one may be guessed, and what new ones have to be like.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PassphraseSection {
@@ -54,6 +55,10 @@ pub struct PassphraseSection {
     pub tries: u32,
     /// The window, in seconds.
     pub window: u32,
+    /// Whether every secret needs one.
+    pub required: bool,
+    /// The shortest one, in characters.
+    pub min_length: usize,
 }
 
 impl PassphraseSection {
@@ -68,7 +73,8 @@ impl PassphraseSection {
         check.within(key, cost, if check.insecure_test { 4 } else { 10 }..=14)?;
         // No tries at all would make every protected secret unreadable.
         check.at_least("passphrase.tries", self.tries, 1)?;
-        check.at_least("passphrase.window", self.window, 1)
+        check.at_least("passphrase.window", self.window, 1)?;
+        check.within("passphrase.min_length", self.min_length, 0..=MAX_CHARS)
     }
 }
 

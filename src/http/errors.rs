@@ -27,7 +27,7 @@ pub fn retry_after(error: &Error) -> Option<Duration> {
         | Error::WrongPassphrase
         | Error::Empty
         | Error::TooBig { .. }
-        | Error::PassphraseTooLong
+        | Error::BadPassphrase(_)
         | Error::BadPasswordRule(_)
         | Error::MailNeedsAccount
         | Error::Undeliverable(_)

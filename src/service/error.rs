@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::KeyId;
+use crate::domain::{BadPassphrase, KeyId};
 use crate::{store, vault};
 
 /// Why a verb did not do what was asked.
@@ -26,9 +26,9 @@ pub enum Error {
         /// Bytes of UTF-8 allowed.
         max: usize,
     },
-    /// The passphrase is longer than 128 characters.
-    #[error("the passphrase is too long")]
-    PassphraseTooLong,
+    /// The secret is not shared with this passphrase, or without one.
+    #[error("no passphrase to share with")]
+    BadPassphrase(BadPassphrase),
     /// A generated password of this length or alphabet cannot be made.
     #[error("no such password can be generated")]
     BadPasswordRule(BadPasswordRule),

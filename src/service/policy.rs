@@ -7,7 +7,9 @@ use serde::Deserialize;
 
 use super::Limits;
 use crate::domain::address::{BaseUrl, HostName};
-use crate::domain::{Account, Attempt, ClientNetwork, EmailAddress, Locale, SlotTag, TryLimits, TtlPolicy};
+use crate::domain::{
+    Account, Attempt, ClientNetwork, EmailAddress, Locale, PassphraseRule, SlotTag, TryLimits, TtlPolicy,
+};
 use crate::vault::Vault;
 
 /// Who may use a verb.
@@ -49,7 +51,7 @@ impl Join {
 }
 
 /// What a plan allows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// The longest lifetime, seconds.
@@ -58,6 +60,10 @@ pub struct Plan {
     pub max_size: usize,
     /// Secrets an account creates in the window of [`Limits`]; 0 is no limit.
     pub create: u32,
+    /// Whether every secret needs a passphrase.
+    pub passphrase_required: bool,
+    /// The shortest passphrase, characters.
+    pub passphrase_min_length: usize,
 }
 
 /// A domain links may be made for, besides the server's own.
@@ -76,6 +82,8 @@ pub struct Policy {
     pub ttl: TtlPolicy,
     /// The longest value of an anonymous caller, bytes of UTF-8.
     pub max_size: usize,
+    /// What the passphrases of anonymous callers have to be like.
+    pub passphrase: PassphraseRule,
     /// Plans by name; `default` is always there.
     pub plans: BTreeMap<String, Plan>,
     /// Wrong tries per secret and network in `window`.
@@ -126,6 +134,15 @@ impl Policy {
     #[must_use]
     pub fn max_size_for(&self, account: Option<&Account>) -> usize {
         self.plan(account).map_or(self.max_size, |plan| plan.max_size)
+    }
+
+    /// What a passphrase has to be like that an account, or nobody in particular, shares with.
+    #[must_use]
+    pub fn passphrase_rule_for(&self, account: Option<&Account>) -> PassphraseRule {
+        self.plan(account).map_or(self.passphrase, |plan| PassphraseRule {
+            required: plan.passphrase_required,
+            min_length: plan.passphrase_min_length,
+        })
     }
 
     /// Whether people sign in at the pages.

@@ -227,7 +227,7 @@ impl From<Error> for PageError {
             Error::WrongPassphrase
             | Error::Empty
             | Error::TooBig { .. }
-            | Error::PassphraseTooLong
+            | Error::BadPassphrase(_)
             | Error::BadPasswordRule(_)
             | Error::MailNeedsAccount
             | Error::Undeliverable(_)

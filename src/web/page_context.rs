@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Uri, header};
 use super::surface::query;
 use super::visitor::{self, Visitor};
 use super::{Pages, assets, return_path};
-use crate::domain::{Account, Day, Label, Locale, Operator, Region, Timestamp};
+use crate::domain::{Account, Day, Label, Locale, Operator, PassphraseRule, Region, Timestamp};
 use crate::http::params::Params;
 use crate::i18n::{self, Value};
 use crate::oidc::Provider;
@@ -147,6 +147,11 @@ impl PageContext {
     /// Whether whoever asks may share by the pages.
     pub(super) fn may_share(&self) -> bool {
         self.pages.app().service().policy().create == Access::Anyone || self.session().is_some()
+    }
+
+    /// What the passphrases have to be like that the pages take from them.
+    pub(super) fn passphrase_rule(&self) -> PassphraseRule {
+        self.pages.app().service().policy().passphrase_rule_for(self.account())
     }
 
     /// The longest value that the pages take from them, bytes.

@@ -16,7 +16,7 @@ pub(super) fn status(error: &Error) -> StatusCode {
         | Error::WrongPassphrase
         | Error::Empty
         | Error::TooBig { .. }
-        | Error::PassphraseTooLong
+        | Error::BadPassphrase(_)
         | Error::BadPasswordRule(_)
         | Error::MailNeedsAccount
         | Error::Undeliverable(_)
@@ -53,7 +53,7 @@ pub(super) fn message(error: &Error) -> String {
         Error::WrongPassphrase => "Double check that passphrase".into(),
         Error::Empty => "You did not provide anything to share".into(),
         Error::TooBig { max } => format!("Secret value exceeds the maximum size of {max} bytes"),
-        Error::PassphraseTooLong => "Passphrase must be no more than 128 characters long".into(),
+        Error::BadPassphrase(why) => why.to_string(),
         Error::BadPasswordRule(why) => why.to_string(),
         Error::MailNeedsAccount => "An account is required to send emails.".into(),
         Error::Undeliverable(address) => format!("Undeliverable email address: {address}"),

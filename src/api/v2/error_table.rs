@@ -29,7 +29,7 @@ pub(super) fn service(error: &Error) -> Refusal {
         Error::TooBig { max } => {
             field("secret", format!("Secret content must be no more than {max} bytes long"))
         }
-        Error::PassphraseTooLong => form("Passphrase must be no more than 128 characters long".into()),
+        Error::BadPassphrase(why) => form(why.to_string()),
         Error::BadPasswordRule(why) => {
             let name = match why {
                 BadPasswordRule::TooLong | BadPasswordRule::TooShort => "length",

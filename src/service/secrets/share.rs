@@ -70,11 +70,8 @@ impl Secrets {
         }
         let recipient = self.recipient(caller, &options.recipients)?;
         let share_domain = self.policy.share_domain(caller, &options.share_domain)?;
-        let passphrase = match options.passphrase {
-            PresentedPassphrase::Absent => None,
-            PresentedPassphrase::Possible(passphrase) => Some(passphrase),
-            PresentedPassphrase::TooLong => return Err(Error::PassphraseTooLong),
-        };
+        let rule = self.policy.passphrase_rule_for(caller.account());
+        let passphrase = rule.judge(options.passphrase).map_err(Error::BadPassphrase)?;
         if secret.is_empty() {
             return Err(Error::Empty);
         }

@@ -197,14 +197,18 @@
 
   // Told before it is sent: from an answer that refuses it, the passphrase would be gone.
   const checkForm = (form) => {
-    const { max, tooBig, most, tooLong, beside } = form.dataset;
+    const { max, tooBig, most, tooLong, least, tooShort, missing, beside } = form.dataset;
     const { secret, passphrase } = form.elements;
     form.addEventListener("submit", (event) => {
       if (event.submitter?.value === "language") return;
       const wrong = event.submitter?.value === "generate"
         ? secret.value && [secret, beside]
         : new TextEncoder().encode(secret.value).length > max && [secret, tooBig];
-      const found = wrong || ([...passphrase.value.normalize()].length > most && [passphrase, tooLong]);
+      const typed = [...passphrase.value.normalize()].length;
+      const found = wrong
+        || (missing && !typed && [passphrase, missing])
+        || (typed > most && [passphrase, tooLong])
+        || (typed && typed < least && [passphrase, tooShort]);
       if (!found) return;
       event.preventDefault();
       tell(...found);

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::domain::passphrase::MAX_CHARS;
-use crate::domain::{Plaintext, PresentedPassphrase, StoredReceipt};
+use crate::domain::{BadPassphrase, PassphraseRule, Plaintext, PresentedPassphrase, StoredReceipt};
 use crate::http::admit::Admit;
 use crate::service::{Caller, CreatePermit, Error, GenerateRequest, ShareOptions, ShareRequest, Shared};
 use crate::web::error::{PageError, Told};
@@ -38,6 +38,8 @@ struct ShareForm<'a> {
     kinds: [(Kind, bool); 5],
     /// The longest passphrase, characters, for the script.
     most_characters: usize,
+    /// What passphrases have to be like.
+    rule: PassphraseRule,
     /// Whether an email may be sent.
     mails: bool,
     recipient: &'a str,
@@ -102,6 +104,12 @@ impl ShareForm<'_> {
         self.page.message_with("share-too-big", "max", self.page.max_size())
     }
 
+    /// What is said of a passphrase that is too short, also before one is typed.
+    fn too_short(&self) -> Option<String> {
+        let needs = self.rule.min_length;
+        (needs > 1).then(|| self.page.message_with("share-passphrase-short", "min", needs))
+    }
+
     /// Whether the passphrase that was typed has to be typed again, and nothing else is wrong with it.
     fn asks_again(&self) -> bool {
         self.protect && self.wrong_passphrase().is_none()
@@ -159,6 +167,7 @@ fn render_form(
         length: &typed.length,
         kinds: typed.kinds(),
         most_characters: MAX_CHARS,
+        rule: page.passphrase_rule(),
     };
     answer::page_of(status, &form, typed.secret.len())
 }
@@ -230,7 +239,8 @@ fn left_out(page: &PageContext, typed: &Typed) -> Option<(Field, String)> {
     if typed.button == Button::Generate && typed.rule().is_none() {
         return Some((Field::Password, page.message("generate-wrong")));
     }
-    (typed.protect && !typed.is_protected)
+    let may_be_without = !page.passphrase_rule().required;
+    (typed.protect && !typed.is_protected && may_be_without)
         .then(|| (Field::Passphrase, page.message("share-passphrase-missing")))
 }
 
@@ -256,11 +266,19 @@ fn wrong(page: &PageContext, error: &Error) -> Option<(Field, String)> {
     match error {
         Error::Empty => Some((Field::Secret, page.message("share-empty"))),
         Error::TooBig { max } => Some((Field::Secret, page.message_with("share-too-big", "max", *max))),
-        Error::PassphraseTooLong => Some((Field::Passphrase, page.message("share-passphrase-long"))),
+        Error::BadPassphrase(why) => Some((Field::Passphrase, bad_passphrase(page, *why))),
         Error::Undeliverable(_) | Error::MailNeedsAccount => {
             Some((Field::Recipient, page.message("share-recipient-wrong")))
         }
         _ => None,
+    }
+}
+
+fn bad_passphrase(page: &PageContext, why: BadPassphrase) -> String {
+    match why {
+        BadPassphrase::Missing => page.message("share-passphrase-required"),
+        BadPassphrase::TooShort { min } => page.message_with("share-passphrase-short", "min", min),
+        BadPassphrase::TooLong => page.message("share-passphrase-long"),
     }
 }
 

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use readonce::domain::address::{BaseUrl, HostName};
 use readonce::domain::{
-    Clock as _, EmailAddress, FakeClock, Locale, Operator, Peer, SystemClock, Timestamp, TrustedProxy,
-    TtlPolicy,
+    Clock as _, EmailAddress, FakeClock, Locale, Operator, PassphraseRule, Peer, SystemClock, Timestamp,
+    TrustedProxy, TtlPolicy,
 };
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
@@ -111,9 +111,13 @@ pub(crate) fn policy() -> Policy {
     Policy {
         ttl: TtlPolicy { min: 60, default: 604_800, max: 604_800 },
         max_size: 10_000,
+        passphrase: PassphraseRule::default(),
         plans: [
-            ("default".to_owned(), Plan { ttl_max: 2_592_000, max_size: 10_000, create: 0 }),
-            ("small".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 0 }),
+            (
+                "default".to_owned(),
+                Plan { ttl_max: 2_592_000, max_size: 10_000, create: 0, ..Plan::default() },
+            ),
+            ("small".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 0, ..Plan::default() }),
         ]
         .into(),
         tries: 5,

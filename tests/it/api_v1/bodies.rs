@@ -19,7 +19,9 @@ fn escaped(escape: &str, count: usize) -> String {
 
 fn with_a_large_plan() -> App {
     let mut policy = policy();
-    policy.plans.insert("large".into(), Plan { ttl_max: 86_400, max_size: 1_000_000, create: 0 });
+    policy
+        .plans
+        .insert("large".into(), Plan { ttl_max: 86_400, max_size: 1_000_000, create: 0, ..Plan::default() });
     App::with(policy)
 }
 

@@ -141,9 +141,9 @@ async fn the_order_of_checks() {
 async fn accounts_are_limited_by_their_plan_wherever_they_are() {
     let app = App::with(Policy {
         plans: [
-            ("default".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 2 }),
-            ("pro".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 4 }),
-            ("free".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 0 }),
+            ("default".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 2, ..Plan::default() }),
+            ("pro".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 4, ..Plan::default() }),
+            ("free".to_owned(), Plan { ttl_max: 86_400, max_size: 100, create: 0, ..Plan::default() }),
         ]
         .into(),
         ..minute(Limits { create: 1, read: 2, ..OFF })

@@ -1,12 +1,14 @@
 //! Passphrases are compared as people read them: `é` is one letter, however a keyboard sends it (ADR 0044).
 
-use readonce::domain::Clock as _;
+use axum::http::Method;
 use readonce::domain::key::generate_pair;
+use readonce::domain::{Clock as _, PassphraseRule};
+use readonce::service::{Plan, Policy};
 use readonce::store::{ImportedSecret, Put};
 use readonce::vault::{Cipher, Legacy, UpstreamSecret};
 use zeroize::Zeroizing;
 
-use super::app::App;
+use super::app::{App, policy};
 use crate::support::brought::receipt_of;
 
 /// `café`, as Windows and Linux send it, and as a Mac does.
@@ -119,4 +121,42 @@ async fn an_imported_one_is_tried_as_it_was_sent_then_composed_for_one_try() {
     let key = imported(&app, "cafe\u{301}").await;
     is_wrong(&app, &key, COMPOSED).await;
     reads(&app, &key, DECOMPOSED, "guarded").await;
+}
+
+/// The operator's rule, in the words of v1-contract.md §4. It is of new secrets, made or generated; readers are held to none.
+#[tokio::test]
+async fn the_operator_says_whether_one_is_needed_and_how_long_it_is() {
+    let (needed, short) =
+        ("A passphrase is required for all secrets", "Passphrase must be at least 4 characters long");
+    let mut policy = Policy { passphrase: PassphraseRule { required: true, min_length: 4 }, ..policy() };
+    let trusted = Plan { ttl_max: 86_400, max_size: 100, ..Plan::default() };
+    policy.plans.insert("trusted".to_owned(), trusted);
+    let app = App::with(policy);
+    for (passphrase, refusal) in [
+        ("", needed),
+        ("&passphrase=", needed),
+        ("&passphrase=abc", short),
+        ("&passphrase=e%CC%81e%CC%81", short),
+    ] {
+        for path in ["/api/v1/share", "/api/v1/generate"] {
+            let answer = app.post(path, &format!("secret=guarded{passphrase}")).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.field("message").as_str()),
+                (404, refusal),
+                "{passphrase}"
+            );
+            assert_eq!(answer.header("x-ots-intended-status"), Some("400"));
+        }
+    }
+    // The rule is judged before there is nothing to share (v1-contract.md §5.9).
+    assert_eq!(app.post("/api/v1/share", "secret=").await.field("message"), needed);
+    let (key, _) = app.share("secret=guarded&passphrase=abcd").await;
+    is_wrong(&app, &key, "abc").await;
+    reads(&app, &key, "abcd", "guarded").await;
+
+    let token = app.account("ann@example.org", "trusted").await;
+    let answer = app
+        .call(Method::POST, "/api/v1/share", Some(&format!("ann@example.org:{token}")), "secret=open")
+        .await;
+    assert_eq!(answer.status, 200, "a plan says otherwise");
 }

@@ -1,9 +1,11 @@
 //! Conceal and generate (v2-contract.md §5, §8.2).
 
+use readonce::domain::PassphraseRule;
+use readonce::service::Policy;
 use serde_json::{Value, json};
 
 use super::{conceal, get, ids, post, refused, value};
-use crate::api_v1::app::{App, json as json_request};
+use crate::api_v1::app::{App, json as json_request, policy};
 
 #[tokio::test]
 async fn a_value_comes_back_byte_for_byte() {
@@ -156,4 +158,28 @@ async fn a_generated_value_leaves_in_the_answer_that_made_it_and_never_by_a_rece
                 .await;
         assert_eq!(read.json()["record"]["secret_value"], *shown);
     }
+}
+
+#[tokio::test]
+async fn the_operator_may_ask_for_a_passphrase_and_say_how_long_it_is() {
+    let passphrase = PassphraseRule { required: true, min_length: 4 };
+    let app = App::with(Policy { passphrase, ..policy() });
+    for (given, text) in [
+        (Value::Null, "A passphrase is required for all secrets"),
+        (json!(""), "A passphrase is required for all secrets"),
+        (json!("\u{e4}\u{e4}\u{e4}"), "Passphrase must be at least 4 characters long"),
+        (json!(123), "Passphrase must be at least 4 characters long"),
+    ] {
+        for verb in ["conceal", "generate"] {
+            let answer = post(
+                &app,
+                &format!("secret/{verb}"),
+                json!({ "secret": { "secret": "x", "passphrase": given } }),
+            )
+            .await;
+            refused(&answer, 422, "FormError", text);
+            assert_eq!(answer.json().get("field"), None, "as upstream, of no field");
+        }
+    }
+    conceal(&app, json!({ "secret": "x", "passphrase": "abcd" })).await;
 }

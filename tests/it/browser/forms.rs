@@ -45,6 +45,32 @@ async fn what_is_wrong_is_told_before_it_is_sent() {
     assert_eq!(browser.complaints(), [] as [&str; 0]);
 }
 
+/// By the browser itself that there is none, by the script how long it is.
+#[tokio::test]
+async fn a_passphrase_that_is_asked_for_is_asked_for_before_it_is_sent() {
+    let rule = [("READONCE_PASSPHRASE__REQUIRED", "true"), ("READONCE_PASSPHRASE__MIN_LENGTH", "8")];
+    let (site, driver) = (Site::with(&rule), Driver::start());
+    let browser = driver.browser().await;
+    browser.go(&site.at("/")).await;
+    browser.run("window.same = true").await;
+    browser.write("#secret", VALUE).await;
+    browser.click("button[value=share]").await;
+    assert_eq!(browser.run("return document.querySelector('#passphrase').validity.valueMissing").await, true);
+    browser.write("#passphrase", "sieben7").await;
+    browser.click("button[value=share]").await;
+    assert_eq!(browser.text("#passphrase-wrong").await, "It needs 8 characters at least.");
+    browser
+        .run("document.getElementById('passphrase').value = ''; document.getElementById('secret').value = ''")
+        .await;
+    browser.click("button[value=generate]").await;
+    assert_eq!(browser.text("#passphrase-wrong").await, "A passphrase is needed here. Please type one.");
+    assert_eq!(browser.run("return window.same").await, true, "nothing was sent");
+    browser.write("#passphrase", PASSPHRASE).await;
+    browser.submit("button[value=generate]").await;
+    assert!(browser.has("#link").await);
+    assert_eq!(browser.complaints(), [] as [&str; 0]);
+}
+
 #[tokio::test]
 async fn another_language_loses_nothing_that_was_typed() {
     let (site, driver) = (Site::start(), Driver::start());

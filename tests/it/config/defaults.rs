@@ -29,6 +29,8 @@ const DECIDED: &str = r#"
     passphrase.cost = 12
     passphrase.tries = 5
     passphrase.window = 900
+    passphrase.required = false
+    passphrase.min_length = 0
     api.v2 = true
     http.trusted_proxies = []
     http.idle_timeout = 75
@@ -86,7 +88,10 @@ fn are_the_settings_when_nothing_is_given() {
     assert_eq!((settings.access.session, &settings.access.user_header), (28_800, &None));
     assert_eq!((settings.access.join, settings.access.join_plan.as_str()), (Join::Never, "default"));
     assert_eq!(settings.secrets.ttl_max_anonymous, 604_800);
-    assert_eq!(settings.plans["default"], Plan { ttl_max: 2_592_000, max_size: 10_000, create: 1000 });
+    assert_eq!(
+        settings.plans["default"],
+        Plan { ttl_max: 2_592_000, max_size: 10_000, create: 1000, ..Plan::default() }
+    );
     assert_eq!(settings.plans.get("pro"), None);
     assert_eq!(settings.passphrase.cost, 12);
     assert_eq!(settings.limits.anonymous_bytes, 20 * 1024 * 1024);
@@ -121,6 +126,8 @@ fn name_no_setting_that_the_code_does_not_know() {
 fn examples_in_comments_are_settings() {
     let examples = DEFAULT_TOML
         .replace("# create = 1000", "create = 77")
+        .replace("# passphrase_required = false", "passphrase_required = true")
+        .replace("# passphrase_min_length = 0", "passphrase_min_length = 9")
         .replace("\n# [[", "\n[[")
         .replace("\n# host = ", "\nhost = ")
         .replace("\n# accounts = ", "\naccounts = ")
@@ -130,7 +137,8 @@ fn examples_in_comments_are_settings() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("readonce.toml"), examples).unwrap();
     let settings = load_in(directory.path(), &[], &Flags::default()).unwrap().settings;
-    assert_eq!(settings.plans["default"].create, 77);
+    let default = settings.plans["default"];
+    assert_eq!((default.create, default.passphrase_required, default.passphrase_min_length), (77, true, 9));
     assert_eq!(settings.domains[0].host.as_str(), "secrets.example.org");
     assert_eq!(settings.domains[0].accounts[0].as_str(), "anna@example.org");
     assert_eq!(settings.web.links[0].label.as_str(), "Imprint");
@@ -142,7 +150,13 @@ fn examples_in_comments_are_settings() {
 #[test]
 fn have_a_sentence_each() {
     let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
-    let commented = ["# create = 1000", "# [[domains]]", "# [[regions]]"];
+    let commented = [
+        "# create = 1000",
+        "# passphrase_required = false",
+        "# passphrase_min_length = 0",
+        "# [[domains]]",
+        "# [[regions]]",
+    ];
     for (index, line) in lines.iter().enumerate() {
         let setting = !line.starts_with('#') && line.contains(" = ");
         if setting || commented.contains(line) {

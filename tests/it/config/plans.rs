@@ -7,7 +7,22 @@ fn fill_up_from_the_default_plan() {
     let settings = Given::file("[plans.default]\ncreate = 5\nmax_size = 7\n[plans.pro]\nttl_max = 100")
         .loaded()
         .settings;
-    assert_eq!(settings.plans["pro"], Plan { ttl_max: 100, max_size: 7, create: 5 });
+    assert_eq!(settings.plans["pro"], Plan { ttl_max: 100, max_size: 7, create: 5, ..Plan::default() });
+}
+
+#[test]
+fn ask_for_passphrases_as_everybody_has_to_unless_they_say_otherwise() {
+    let settings = Given::file(
+        "[passphrase]\nrequired = true\nmin_length = 8\n[plans.trusted]\npassphrase_required = false\n\
+         [plans.strict]\npassphrase_min_length = 20",
+    )
+    .loaded()
+    .settings;
+    let rule = |plan: &str| {
+        let plan = settings.plans[plan];
+        (plan.passphrase_required, plan.passphrase_min_length)
+    };
+    assert_eq!([rule("default"), rule("trusted"), rule("strict")], [(true, 8), (false, 8), (true, 20)]);
 }
 
 #[test]

@@ -218,6 +218,17 @@ fn of_numbers_out_of_bounds_name_key_and_source() {
         ("READONCE_PASSPHRASE__TRIES", "0", "`passphrase.tries`: expected at least 1, found `0`"),
         ("READONCE_PASSPHRASE__COST", "15", "`passphrase.cost`: expected 10 to 14, found `15`"),
         ("READONCE_PASSPHRASE__COST", "3", "`passphrase.cost`: expected 10 to 14, found `3`"),
+        ("READONCE_PASSPHRASE__MIN_LENGTH", "129", "`passphrase.min_length`: expected 0 to 128, found `129`"),
+        (
+            "READONCE_PASSPHRASE__REQUIRED",
+            "1",
+            "`passphrase.required`: expected true or false, found a whole number",
+        ),
+        (
+            "READONCE_PLANS__PRO__PASSPHRASE_MIN_LENGTH",
+            "129",
+            "`plans.pro.passphrase_min_length`: expected 0 to 128, found `129`",
+        ),
         ("READONCE_SMTP__PER_HOUR", "0", "`smtp.per_hour`: expected at least 1, found `0`"),
         ("READONCE_SECRETS__MAX_SIZE", "0", "`secrets.max_size`: expected 1 to 1000000, found `0`"),
         (

@@ -125,9 +125,9 @@ fn make_plans() {
         .and("READONCE_LIMITS__CREATE", "7")
         .loaded();
     let plan = |name| loaded.settings.plans[name];
-    assert_eq!(plan("pro"), Plan { ttl_max: 1_209_600, max_size: 20_000, create: 7 });
-    assert_eq!(plan("pro_2"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 0 });
-    assert_eq!(plan("default"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 7 });
+    assert_eq!(plan("pro"), Plan { ttl_max: 1_209_600, max_size: 20_000, create: 7, ..Plan::default() });
+    assert_eq!(plan("pro_2"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 0, ..Plan::default() });
+    assert_eq!(plan("default"), Plan { ttl_max: 2_592_000, max_size: 20_000, create: 7, ..Plan::default() });
     assert_eq!(loaded.settings.plans.keys().collect::<Vec<_>>(), ["default", "pro", "pro_2"]);
 }
 

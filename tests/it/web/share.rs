@@ -1,7 +1,7 @@
 //! The form, and the page of a new link.
 
 use axum::http::Method;
-use readonce::domain::TtlPolicy;
+use readonce::domain::{PassphraseRule, TtlPolicy};
 use readonce::service::{Access, Policy};
 
 use super::site::{FORM, Site, settings};
@@ -166,6 +166,40 @@ async fn what_is_wrong_is_told_beside_the_field_and_what_was_typed_stays() {
     assert!(page.text("#passphrase-wrong").contains("128"));
     assert_eq!(page.text("#secret"), "\nkept");
     assert!(!page.answer.text.contains("ppp"), "a passphrase is never sent back");
+}
+
+/// What is asked for is said before anything is typed, and kept to where no browser checks it.
+#[tokio::test]
+async fn what_a_passphrase_has_to_be_like_is_said_beforehand() {
+    let page = Site::new().get("/").await;
+    assert!(!page.has("#passphrase[required]") && page.text("label[for=passphrase]").contains("(optional)"));
+    assert!(!page.text("#passphrase-hint").contains("at least"));
+
+    let passphrase = PassphraseRule { required: true, min_length: 8 };
+    let site = Site::with(Policy { passphrase, ..policy() }, settings());
+    let page = site.get("/").await;
+    assert!(page.has("#passphrase[required]") && !page.text("label[for=passphrase]").contains("optional"));
+    assert!(page.text("#passphrase-hint").ends_with("It needs 8 characters at least."));
+    for (typed, told) in [
+        ("secret=kept&passphrase=", "A passphrase is needed here. Please type one."),
+        ("secret=kept&passphrase=1234567", "It needs 8 characters at least."),
+        // One was typed before; without it nothing is shared here, so that this is not offered.
+        ("secret=kept&passphrase=&protect=yes", "A passphrase is needed here. Please type one."),
+    ] {
+        for told_of in ["do=share", "do=share&ttl=3600"] {
+            let page = site.post("/", &format!("{typed}&{told_of}")).await;
+            assert_eq!(
+                (page.status().as_u16(), page.text("#passphrase-wrong").as_str()),
+                (422, told),
+                "{typed}"
+            );
+            assert_eq!(page.text("#secret"), "kept");
+        }
+    }
+    let page = site.post("/", "passphrase=&length=20&lowercase=yes&do=generate").await;
+    assert_eq!(page.text("#passphrase-wrong"), "A passphrase is needed here. Please type one.");
+    let page = site.post("/", "secret=kept&passphrase=12345678&do=share").await;
+    assert_eq!(page.heading(), "The link is ready");
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use readonce::domain::address::{BaseUrl, SmtpUrl};
 use readonce::domain::{
-    Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, Plaintext,
-    PresentedPassphrase, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock,
+    Account, ApiToken, ClientNetwork, Clock as _, EmailAddress, FakeClock, Passphrase, PassphraseRule,
+    Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State, StoredReceipt, SystemClock,
 };
 use readonce::domain::{Mailbox, ReplyTo};
 use readonce::mail::smtp::Deadlines;
@@ -47,7 +47,12 @@ fn policy() -> Policy {
     Policy {
         ttl: readonce::domain::TtlPolicy { min: 60, default: TTL, max: TTL },
         max_size: 10_000,
-        plans: [("default".to_owned(), Plan { ttl_max: 2_592_000, max_size: 10_000, create: 0 })].into(),
+        passphrase: PassphraseRule::default(),
+        plans: [(
+            "default".to_owned(),
+            Plan { ttl_max: 2_592_000, max_size: 10_000, create: 0, ..Plan::default() },
+        )]
+        .into(),
         tries: 5,
         window: Duration::from_mins(15),
         limits: OFF,
