@@ -20,6 +20,7 @@ mod import;
 mod key;
 mod keyring_file;
 mod local;
+mod logo;
 mod mail;
 mod mailer;
 mod manual;

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::bootstrap::open_for_server;
 use super::keyring_file;
+use super::logo::logo;
 use super::mailer::{WRONG_LINKS_HINT, mailer, wrong_links};
 use super::metrics::{self, MetricsListener};
 use super::process;
@@ -30,7 +31,7 @@ use crate::server::{self, Connections, Health, MAX_CONNECTIONS, Site, SocketAcce
 use crate::service::{Reloaded, Service};
 use crate::store::Level;
 use crate::telemetry::{self, Background};
-use crate::web;
+use crate::web::{self, Logo};
 
 /// Threads for what blocks besides bcrypt, which never has more than the cores but one (`vault::hashing`): looking up the
 /// names of stores. More could only be a mistake.
@@ -99,6 +100,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     let base_url = settings.base_url_or(&address);
     let lifecycle = Lifecycle::listen()?;
     let provider = provider(settings, &base_url)?;
+    let logo = logo(settings)?;
     let mailer = mailer(settings, &base_url)?.map(|mailer| mailer as Arc<dyn Mailer>);
     let recorder = metrics::recorder(settings);
     recorder.watch_log(log.dropped());
@@ -143,7 +145,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         base_path: base_url.path().to_owned(),
         https: base_url.is_https(),
         v2: settings.api.v2,
-        pages: settings.web.enabled.then(|| pages(settings, provider)),
+        pages: settings.web.enabled.then(|| pages(settings, logo, provider)),
     };
     let state = AppState::new(service.clone(), settings.http.trusted_proxies.clone());
     let router = server::router(state, health.clone(), &site);
@@ -193,7 +195,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages(settings: &Settings, provider: Option<Arc<Provider>>) -> web::Settings {
+fn pages(settings: &Settings, logo: Option<Logo>, provider: Option<Arc<Provider>>) -> web::Settings {
     web::Settings {
         captcha: settings.web.reveal == Reveal::Type,
         second_answer: settings.web.second_answer,
@@ -204,6 +206,8 @@ fn pages(settings: &Settings, provider: Option<Arc<Provider>>) -> web::Settings 
             contact: settings.web.contact.clone(),
             links: settings.web.links.clone(),
         },
+        logo,
+        lifetimes: settings.web.lifetimes.clone(),
         user_header: settings.access.user_header.clone(),
         provider,
     }

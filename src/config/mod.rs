@@ -170,6 +170,7 @@ impl Settings {
         self.passphrase.check(check)?;
         rules::check_limits(&self.limits, check)?;
         self.http.check(check)?;
+        self.web.check(check, &self.secrets)?;
         self.access.check_proxies(!self.http.trusted_proxies.is_empty(), check)?;
         if matches!(self.listen, Listen::Unix(_)) && self.base_url.is_none() {
             let problem = "it is needed where `listen` is a socket: links begin with it";

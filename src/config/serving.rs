@@ -1,17 +1,22 @@
 //! `[api]`, `[http]`, `[web]`, `[drain]`, `[metrics]` and `[log]`: how the server meets its surroundings.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use super::Error;
 use super::check::Check;
+use super::rules::SecretsSection;
 use super::text::{self, FromText, Refusal};
 use crate::domain::{Contact, Label, SiteLink, TrustedProxy};
 use crate::telemetry::Format;
 
 /// The largest `idle_timeout`, in seconds: an hour. A balancer that keeps connections for longer has a limit of its own.
 const LONGEST_IDLE: u32 = 60 * 60;
+
+/// The most lifetimes that the form offers.
+const MOST_LIFETIMES: usize = 20;
 
 /// `[api]`: which versions are served beside v1.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -89,10 +94,39 @@ pub struct WebSection {
     /// Links at the foot of every page.
     #[serde(default)]
     pub links: Vec<SiteLink>,
+    /// The file with their logo.
+    #[serde(deserialize_with = "text::optional")]
+    pub logo: Option<PathBuf>,
+    /// The lifetimes that the form offers, in seconds; none are round ones.
+    pub lifetimes: Vec<u32>,
     /// How a page asks before it shows a secret.
     pub reveal: Reveal,
     /// Whether a page whose form comes twice is answered twice.
     pub second_answer: bool,
+}
+
+impl WebSection {
+    /// What no secret may live for is not offered.
+    pub(super) fn check(&self, check: &Check<'_>, secrets: &SecretsSection) -> Result<(), Error> {
+        let key = "web.lifetimes";
+        if self.lifetimes.len() > MOST_LIFETIMES {
+            let problem =
+                format!("expected at most {MOST_LIFETIMES} numbers, found {}", self.lifetimes.len());
+            return Err(Error::about(key, &problem, &check.origin(key)));
+        }
+        let allowed = secrets.ttl_min..=secrets.ttl_max;
+        match self.lifetimes.iter().find(|seconds| !allowed.contains(seconds)) {
+            None => Ok(()),
+            Some(seconds) => {
+                let problem = format!(
+                    "`{seconds}` is not within `secrets.ttl_min` and `secrets.ttl_max`, {} to {}",
+                    allowed.start(),
+                    allowed.end()
+                );
+                Err(Error::about(key, &problem, &check.origin(key)))
+            }
+        }
+    }
 }
 
 /// What a reader has to do to see a secret.

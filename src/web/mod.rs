@@ -25,6 +25,7 @@ mod cookies;
 mod error;
 mod escape;
 mod lifetimes;
+mod logo;
 mod page_context;
 mod pages;
 mod qr;
@@ -32,7 +33,9 @@ mod return_path;
 mod surface;
 mod visitor;
 
+use assets::Asset;
 use error::PageError;
+pub use logo::{BadLogo, Logo};
 use page_context::PageContext;
 
 /// What the operator chose for the pages.
@@ -48,6 +51,10 @@ pub struct Settings {
     pub regions: Vec<Region>,
     /// Whose pages they are.
     pub operator: Operator,
+    /// Their logo.
+    pub logo: Option<Logo>,
+    /// The lifetimes to choose from, seconds; none are round ones (`web.lifetimes`).
+    pub lifetimes: Vec<u32>,
     /// The header in which a trusted proxy names who signed in with it (`access.user_header`).
     pub user_header: Option<UserHeader>,
     /// The provider that people sign in with.
@@ -63,6 +70,7 @@ struct Inner {
     app: AppState,
     /// The path of the public URL, empty or `/x`: every address in a page begins with it.
     base_path: String,
+    logo: Option<Asset>,
     settings: Settings,
 }
 
@@ -70,7 +78,8 @@ impl Pages {
     /// Pages over the state that every surface shares.
     #[must_use]
     pub fn new(app: AppState, base_path: &str, settings: Settings) -> Self {
-        Self(Arc::new(Inner { app, base_path: base_path.to_owned(), settings }))
+        let logo = settings.logo.clone().map(Asset::logo);
+        Self(Arc::new(Inner { app, base_path: base_path.to_owned(), logo, settings }))
     }
 
     /// The page for a path that is no route.
@@ -95,6 +104,10 @@ impl Pages {
 
     fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    fn logo(&self) -> Option<&Asset> {
+        self.0.logo.as_ref()
     }
 }
 

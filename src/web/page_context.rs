@@ -176,6 +176,11 @@ impl PageContext {
         self.asset(&assets::ICON)
     }
 
+    /// The picture at the head of every page: the operator's, or ours.
+    pub(super) fn logo(&self) -> String {
+        self.asset(self.pages.logo().unwrap_or(&assets::ICON))
+    }
+
     fn asset(&self, asset: &assets::Asset) -> String {
         format!("{}/assets/{}", self.pages.0.base_path, asset.name)
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use rustix::process::geteuid;
 
 use super::report::Report;
+use crate::cli::logo::logo;
 use crate::config::Loaded;
 use crate::fs::{ANY_RIGHT, folder_of, is_private, mode, with_suffix};
 
@@ -37,6 +38,9 @@ pub(super) fn check(loaded: &Loaded, report: &mut Report) {
     }
     if let Some(secret) = &settings.oidc.client_secret_file {
         private(secret, report);
+    }
+    if let Err(error) = logo(settings) {
+        report.error(&error, "docs/configuration.md says what it may be");
     }
     if settings.store.url.has_password() {
         configuration(loaded, report);

@@ -145,7 +145,7 @@ fn render_form(
     let service = pages.app().service();
     let policy = &service.policy().ttl_for(page.account());
     let lifetime = policy.clamp(typed.ttl).seconds();
-    let choices = lifetimes::choices(policy);
+    let choices = lifetimes::choices(policy, &pages.settings().lifetimes);
     let lifetimes = choices
         .into_iter()
         .map(|seconds| (seconds, page.duration(u64::from(seconds)), seconds == lifetime))

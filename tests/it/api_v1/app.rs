@@ -146,6 +146,8 @@ pub(crate) fn pages() -> web::Settings {
         region: None,
         regions: Vec::new(),
         operator: Operator::default(),
+        logo: None,
+        lifetimes: Vec::new(),
         user_header: None,
         provider: None,
     }

@@ -229,6 +229,11 @@ fn of_numbers_out_of_bounds_name_key_and_source() {
             "129",
             "`plans.pro.passphrase_min_length`: expected 0 to 128, found `129`",
         ),
+        (
+            "READONCE_WEB__LIFETIMES",
+            "3600,59",
+            "`web.lifetimes`: `59` is not within `secrets.ttl_min` and `secrets.ttl_max`, 60 to 2592000",
+        ),
         ("READONCE_SMTP__PER_HOUR", "0", "`smtp.per_hour`: expected at least 1, found `0`"),
         ("READONCE_SECRETS__MAX_SIZE", "0", "`secrets.max_size`: expected 1 to 1000000, found `0`"),
         (

@@ -84,6 +84,24 @@ fn doctor_refuses_what_serve_would() {
 }
 
 #[test]
+fn what_is_no_logo_is_refused_with_what_helps() {
+    let home = Home::new();
+    home.account("a@example.org");
+    fs::write(home.file("logo.png"), "<html>").unwrap();
+    fs::write(home.file("large.png"), vec![0; 100_001]).unwrap();
+    for (file, told, hint) in [
+        ("nowhere.png", "cannot read `nowhere.png`", "hint: it is named by `web.logo`"),
+        ("logo.png", "it is no PNG, JPEG, WebP or SVG", "hint: what is in the file counts"),
+        ("large.png", "it has more than 100000 bytes", "hint: it is shown 28 pixels high"),
+    ] {
+        fs::write(home.file("readonce.toml"), format!("[web]\nlogo = \"{file}\"\n")).unwrap();
+        home.run(&["serve", "--listen", "127.0.0.1:0"]).refused_saying(&[file, told, hint]);
+        let doctor = home.run(&["doctor"]);
+        assert!(doctor.code == Some(1) && doctor.stdout.contains(told), "{doctor:?}");
+    }
+}
+
+#[test]
 fn status_asks_the_server_of_its_own_settings() {
     let home = Home::new();
     let server = home.serve();

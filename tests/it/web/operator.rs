@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use readonce::domain::{Contact, Label, LinkTarget, Operator, SiteLink};
-use readonce::web::Settings;
+use readonce::web::{Logo, Settings};
 
 use super::site::{NO_KEY, Page, Site, settings};
 use crate::api_v1::app::policy;
@@ -109,4 +109,37 @@ async fn a_dead_end_names_the_contact() {
     let mut closed = policy();
     closed.create = readonce::service::Access::Account;
     is_told(&Site::with(closed, named()).get("/").await, 200);
+}
+
+/// Served by us, under a name of its own, and as a document of its own it does nothing.
+#[tokio::test]
+async fn the_logo_is_theirs_and_runs_nothing() {
+    let ours = Site::new().get("/").await.attribute(".brand img", "src");
+    assert!(ours.contains("/assets/icon-"), "{ours}");
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    for (bytes, extension, media) in
+        [(svg.as_bytes(), ".svg", "image/svg+xml"), (b"RIFF\x10\0\0\0WEBPVP8 ", ".webp", "image/webp")]
+    {
+        let logo = Logo::read(bytes.to_vec()).unwrap();
+        let site = Site::with(policy(), Settings { logo: Some(logo), ..settings() });
+        let page = site.get("/").await;
+        let address = page.attribute(".brand img", "src");
+        assert!(address.contains("/assets/logo-") && address.ends_with(extension), "{address}");
+        assert!(page.addresses().iter().any(|address| address.contains("/assets/icon-")), "the tab has ours");
+        let logo = site.get(&address).await;
+        assert_eq!((logo.status().as_u16(), logo.answer.header("content-type")), (200, Some(media)));
+        assert_eq!(logo.answer.text.len(), bytes.len());
+        let policy = logo.answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.ends_with("sandbox"), "{policy}");
+        assert_eq!(logo.answer.header("x-content-type-options"), Some("nosniff"));
+    }
+}
+
+#[tokio::test]
+async fn the_lifetimes_to_choose_from_are_theirs() {
+    let site = Site::with(policy(), Settings { lifetimes: vec![7200, 600], ..settings() });
+    let page = site.get("/").await;
+    let values: Vec<_> = page.all("option").iter().map(|option| option.attr("value").unwrap()).collect();
+    assert_eq!(values, ["600", "7200", "604800"]);
+    assert_eq!(page.attribute("option[selected]", "value"), "604800");
 }
