@@ -34,7 +34,7 @@
 //! | [`oidc`] | domain | sign-in by an OpenID Connect provider: asks it, and trusts nothing that it says unchecked |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
-//! | [`i18n`] | domain | what emails and pages say, in five languages |
+//! | [`i18n`] | domain | what emails and pages say, in every language of `locales/` |
 //! | [`metrics`] | domain | metrics for Prometheus: no label holds anything that was sent |
 //! | [`fs`] | | files: their owner, their mode, written whole or not at all, locks |
 //! | [`domain`] | | the nouns: keys, receipts, times. No I/O |

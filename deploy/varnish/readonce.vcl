@@ -68,7 +68,7 @@ sub vcl_backend_fetch {
     set bereq.http.Connection = "close";
 }
 
-# What Varnish answers itself: people get a page (in five languages; the package has them in the folder named here), programs JSON. Answers of
+# What Varnish answers itself: people get a page (in every language of the pages; the package has them in the folder named here), programs JSON. Answers of
 # readonce pass through as they are. Whether the connection was made cannot be known here, so that of a POST nobody is told that nothing
 # happened.
 sub vcl_backend_error {

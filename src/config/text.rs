@@ -178,9 +178,9 @@ impl FromText for Contact {
 
 impl FromText for Locale {
     fn from_text(text: &str) -> Result<Self, Refusal> {
-        Self::ALL.into_iter().find(|locale| locale.tag() == text).ok_or_else(|| {
-            let [others @ .., last] = Self::ALL.map(|locale| format!("`{}`", locale.tag()));
-            Refusal::expected(&format!("{} or {last}", others.join(", ")), text)
+        Self::ALL.iter().copied().find(|locale| locale.tag() == text).ok_or_else(|| {
+            let tags: Vec<_> = Self::ALL.iter().map(|locale| format!("`{}`", locale.tag())).collect();
+            Refusal::expected(&format!("one of {}", tags.join(", ")), text)
         })
     }
 }

@@ -1,29 +1,75 @@
 //! Supported languages, and their negotiation from `Accept-Language`.
 
-/// A supported language.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Locale {
-    /// English, the default.
-    #[default]
-    En,
-    /// German.
-    De,
-    /// Swedish.
-    Sv,
-    /// Bulgarian.
-    Bg,
-    /// Chinese.
-    Zh,
+/// Every language, a line each: its variant, its tag, which is its folder in `locales/` too, its own name, and what stands between
+/// two sentences. `$then!` is told them; the first is the default, and what is missing in another is said in it.
+macro_rules! each_language {
+    ($then:ident) => {
+        $then! {
+            En "en" "English" " ",
+            De "de" "Deutsch" " ",
+            Sv "sv" "Svenska" " ",
+            Bg "bg" "Български" " ",
+            // Full stop and colon bring their own space.
+            Zh "zh" "中文" "",
+            Fr "fr" "Français" " ",
+            Es "es" "Español" " ",
+        }
+    };
 }
+pub(crate) use each_language;
+
+macro_rules! locales {
+    ($first:ident $first_tag:literal $first_name:literal $first_space:literal,
+     $($variant:ident $tag:literal $name:literal $space:literal,)*) => {
+        /// A supported language.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+        pub enum Locale {
+            #[doc = $first_name]
+            #[default]
+            $first,
+            $(#[doc = $name] $variant,)*
+        }
+
+        impl Locale {
+            /// Every language.
+            pub const ALL: &[Self] = &[Self::$first, $(Self::$variant,)*];
+
+            /// Its tag.
+            #[must_use]
+            pub const fn tag(self) -> &'static str {
+                match self {
+                    Self::$first => $first_tag,
+                    $(Self::$variant => $tag,)*
+                }
+            }
+
+            /// Its name in its own words, for those who understand no other.
+            #[must_use]
+            pub const fn own_name(self) -> &'static str {
+                match self {
+                    Self::$first => $first_name,
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// What stands between two sentences.
+            #[must_use]
+            pub const fn sentence_space(self) -> &'static str {
+                match self {
+                    Self::$first => $first_space,
+                    $(Self::$variant => $space,)*
+                }
+            }
+        }
+    };
+}
+each_language!(locales);
 
 impl Locale {
-    /// Every language.
-    pub const ALL: [Self; 5] = [Self::En, Self::De, Self::Sv, Self::Bg, Self::Zh];
-
     /// The language of an exact tag such as `de`; `None` for any other.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag.trim()))
+        Self::ALL.iter().copied().find(|locale| locale.tag().eq_ignore_ascii_case(tag.trim()))
     }
 
     /// The first language of an `Accept-Language` header, when it is supported (v1-contract.md §7.1: exact match only).
@@ -46,27 +92,6 @@ impl Locale {
         // Of equals the first: `max_by` would take the last.
         ranges.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(locale, _)| locale)
     }
-
-    /// Its tag.
-    #[must_use]
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-            Self::Sv => "sv",
-            Self::Bg => "bg",
-            Self::Zh => "zh",
-        }
-    }
-
-    /// What stands between two sentences. Chinese has nothing there: its full stop and its colon bring their own space.
-    #[must_use]
-    pub fn sentence_space(self) -> &'static str {
-        match self {
-            Self::En | Self::De | Self::Sv | Self::Bg => " ",
-            Self::Zh => "",
-        }
-    }
 }
 
 #[cfg(test)]
@@ -86,12 +111,13 @@ mod tests {
     fn the_language_a_browser_likes_best() {
         for (header, locale) in [
             ("de-AT, de;q=0.9, en;q=0.8", Some(Locale::De)),
-            ("fr-FR,fr;q=0.9,zh-CN;q=0.8,en;q=0.7", Some(Locale::Zh)),
+            ("it-IT,it;q=0.9,zh-CN;q=0.8,en;q=0.7", Some(Locale::Zh)),
+            ("fr-CA, en;q=0.5", Some(Locale::Fr)),
             ("en;q=0.2, SV-se ; q=0.3", Some(Locale::Sv)),
             ("en, de", Some(Locale::En)),
             ("de;q=0, bg;q=0.1", Some(Locale::Bg)),
             ("de;q=x, sv;q=0.5, en;level=1", Some(Locale::Sv)),
-            ("fr, *;q=0.5", None),
+            ("it, *;q=0.5", None),
             ("den, e, -, ;q=1, ,", None),
             ("", None),
         ] {

@@ -10,6 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use crate::domain::Locale;
+use crate::domain::locale::each_language;
 
 mod time;
 
@@ -17,29 +18,25 @@ pub use fluent_bundle::FluentValue as Value;
 pub use time::{date, duration, moment};
 
 /// The texts of every language, in the order of [`Locale::ALL`].
-static BUNDLES: LazyLock<[FluentBundle<FluentResource>; Locale::ALL.len()]> =
-    LazyLock::new(|| Locale::ALL.map(bundle));
+static BUNDLES: LazyLock<Vec<FluentBundle<FluentResource>>> =
+    LazyLock::new(|| Locale::ALL.iter().copied().map(bundle).collect());
 
-/// The files of a language, as they are in the repository: name and text.
-#[must_use]
-pub fn files(locale: Locale) -> [(&'static str, &'static str); 3] {
-    macro_rules! files {
-        ($tag:literal) => {
-            [
-                ("time.ftl", include_str!(concat!("../../locales/", $tag, "/time.ftl"))),
-                ("email.ftl", include_str!(concat!("../../locales/", $tag, "/email.ftl"))),
-                ("page.ftl", include_str!(concat!("../../locales/", $tag, "/page.ftl"))),
-            ]
-        };
-    }
-    match locale {
-        Locale::En => files!("en"),
-        Locale::De => files!("de"),
-        Locale::Sv => files!("sv"),
-        Locale::Bg => files!("bg"),
-        Locale::Zh => files!("zh"),
-    }
+macro_rules! files_of {
+    ($($variant:ident $tag:literal $name:literal $space:literal,)*) => {
+        /// The files of a language, as they are in the repository: name and text.
+        #[must_use]
+        pub fn files(locale: Locale) -> [(&'static str, &'static str); 3] {
+            match locale {
+                $(Locale::$variant => [
+                    ("time.ftl", include_str!(concat!("../../locales/", $tag, "/time.ftl"))),
+                    ("email.ftl", include_str!(concat!("../../locales/", $tag, "/email.ftl"))),
+                    ("page.ftl", include_str!(concat!("../../locales/", $tag, "/page.ftl"))),
+                ],)*
+            }
+        }
+    };
 }
+each_language!(files_of);
 
 /// The message `name` in this language, in English where it is missing; `arguments` are its `{ $name }` placeables.
 #[must_use]
@@ -64,7 +61,7 @@ pub fn said(locale: Locale, name: &str, arguments: &[(&str, Value<'_>)]) -> Opti
 fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     let language: LanguageIdentifier = locale.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // No bidi isolation marks around arguments: all five languages are written left to right.
+    // No bidi isolation marks around arguments: every language here is written left to right.
     bundle.set_use_isolating(false);
     for (_, text) in files(locale) {
         // Of a file with a syntax error, the messages that could be parsed are kept.

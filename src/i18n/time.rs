@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn dates_in_every_language() {
-        let said = Locale::ALL.map(|locale| moment(locale, NOON));
+        let said: Vec<_> = Locale::ALL.iter().map(|locale| moment(*locale, NOON)).collect();
         assert_eq!(
             said,
             [
@@ -72,6 +72,8 @@ mod tests {
                 "28 november 2026 kl. 14:05 UTC",
                 "28 ноември 2026 г., 14:05 ч. UTC",
                 "2026年11月28日 14:05（UTC）",
+                "28 novembre 2026 à 14:05 UTC",
+                "28 de noviembre de 2026, 14:05 UTC",
             ]
         );
     }
@@ -90,5 +92,8 @@ mod tests {
         assert_eq!(duration(Locale::Sv, 7200), "2 timmar");
         assert_eq!(duration(Locale::Bg, 604_800), "7 дни");
         assert_eq!(duration(Locale::Zh, 604_800), "7 天");
+        assert_eq!(duration(Locale::Fr, 0), "0 seconde", "as French counts");
+        assert_eq!(date(Locale::Fr, Timestamp(0)), "1er janvier 1970");
+        assert_eq!(duration(Locale::Es, 0), "0 segundos");
     }
 }

@@ -186,8 +186,8 @@ impl PageContext {
     }
 
     /// Every language: tag, own name, whether it is this page's.
-    pub(super) fn languages(&self) -> [(&'static str, &'static str, bool); Locale::ALL.len()] {
-        Locale::ALL.map(|locale| (locale.tag(), own_name(locale), locale == self.locale))
+    pub(super) fn languages(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        Locale::ALL.iter().map(|locale| (locale.tag(), locale.own_name(), *locale == self.locale))
     }
 
     /// The message with this installation's region, if it has a label.
@@ -219,17 +219,6 @@ pub(super) struct Time {
 }
 
 impl HtmlSafe for Time {}
-
-/// A language in its own words, for those who understand no other.
-fn own_name(locale: Locale) -> &'static str {
-    match locale {
-        Locale::En => "English",
-        Locale::De => "Deutsch",
-        Locale::Sv => "Svenska",
-        Locale::Bg => "Български",
-        Locale::Zh => "中文",
-    }
-}
 
 impl FromRequestParts<Pages> for PageContext {
     type Rejection = Infallible;

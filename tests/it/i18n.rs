@@ -36,7 +36,7 @@ fn messages(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
 fn every_language_says_everything_with_the_same_arguments() {
     let english = messages(Locale::En);
     assert!(english.len() > 5);
-    for locale in Locale::ALL {
+    for locale in Locale::ALL.iter().copied() {
         let other = messages(locale);
         let names = |messages: &BTreeMap<String, _>| messages.keys().cloned().collect::<BTreeSet<_>>();
         assert_eq!(names(&other), names(&english), "the names in `locales/{}`", locale.tag());
@@ -49,7 +49,7 @@ fn every_language_says_everything_with_the_same_arguments() {
 /// A file with a mistake in it would lose the message after it without a word.
 #[test]
 fn every_file_is_read_without_an_error() {
-    for locale in Locale::ALL {
+    for locale in Locale::ALL.iter().copied() {
         for name in messages(locale).keys() {
             assert!(i18n::said(locale, name, &[]).is_some(), "`{name}` in `{}` cannot be read", locale.tag());
         }

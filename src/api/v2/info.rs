@@ -21,7 +21,7 @@ struct StatusAnswer {
 #[derive(Serialize)]
 struct LocalesAnswer {
     success: bool,
-    locales: [&'static str; Locale::ALL.len()],
+    locales: Vec<&'static str>,
     default_locale: &'static str,
     locale: &'static str,
 }
@@ -43,7 +43,7 @@ pub(super) async fn locales(State(app): State<AppState>) -> Response {
     let own = locale(&app);
     json(&LocalesAnswer {
         success: true,
-        locales: Locale::ALL.map(Locale::tag),
+        locales: Locale::ALL.iter().map(|locale| locale.tag()).collect(),
         default_locale: own,
         locale: own,
     })

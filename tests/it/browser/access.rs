@@ -65,7 +65,7 @@ async fn nothing_is_found_on_any_page_in_light_and_dark() {
 #[ignore = "takes minutes: scripts/test long"]
 async fn nor_in_the_other_languages() {
     let (sites, driver) = (Sites::start(), Driver::start());
-    for locale in Locale::ALL.into_iter().filter(|locale| *locale != Locale::En) {
+    for locale in Locale::ALL.iter().copied().filter(|locale| *locale != Locale::En) {
         nothing_is_found(&sites, &driver.browser().await, &format!("?locale={}", locale.tag())).await;
     }
 }

@@ -95,7 +95,7 @@ async fn of_every_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     fs::create_dir_all(&folder).unwrap();
     let (sites, driver) = (Sites::start(), Driver::start());
-    for locale in Locale::ALL {
+    for locale in Locale::ALL.iter().copied() {
         let browser = driver.browser().await;
         let mut number = 0;
         sites

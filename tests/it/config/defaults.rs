@@ -170,6 +170,15 @@ fn have_a_sentence_each() {
 }
 
 #[test]
+fn name_every_language() {
+    let line =
+        DEFAULT_TOML.lines().find(|line| line.starts_with("# The language of emails and pages")).unwrap();
+    for locale in Locale::ALL {
+        assert!(line.contains(&format!("\"{}\"", locale.tag())), "`{}` is not in: {line}", locale.tag());
+    }
+}
+
+#[test]
 fn say_their_unit() {
     let lines: Vec<&str> = DEFAULT_TOML.lines().collect();
     for (index, line) in lines.iter().enumerate() {

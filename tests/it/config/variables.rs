@@ -220,7 +220,11 @@ fn with_a_bad_value_are_named() {
             "`web.name`: expected one line of at most 60 characters, without blanks around it, found `a\\nb`",
         ),
         ("READONCE_ACCESS__CREATE", "all", "`access.create`: expected `anyone` or `account`, found `all`"),
-        ("READONCE_LOCALE", "fr", "`locale`: expected `en`, `de`, `sv`, `bg` or `zh`, found `fr`"),
+        (
+            "READONCE_LOCALE",
+            "it",
+            "`locale`: expected one of `en`, `de`, `sv`, `bg`, `zh`, `fr`, `es`, found `it`",
+        ),
         ("READONCE_LOG__FORMAT", "a\nb", "`log.format`: expected `text` or `json`, found `a\\nb`"),
         (
             "READONCE_HTTP__TRUSTED_PROXIES",

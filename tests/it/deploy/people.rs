@@ -4,7 +4,7 @@
 use super::shipped;
 use crate::support::Answer;
 
-const LANGUAGES: [&str; 5] = ["en", "de", "sv", "bg", "zh-Hans"];
+const LANGUAGES: [&str; 7] = ["en", "de", "sv", "bg", "zh-Hans", "fr", "es"];
 /// What a page says where it is certain.
 pub(super) const AWAY: &str = "Nothing was used up";
 /// What a page says where it is not.

@@ -32,7 +32,9 @@ fn is_whole(received: &Received) {
 async fn emails_say_what_they_should_in_every_language() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
-    for (locale, protected) in Locale::ALL.into_iter().flat_map(|locale| [(locale, false), (locale, true)]) {
+    for (locale, protected) in
+        Locale::ALL.iter().copied().flat_map(|locale| [(locale, false), (locale, true)])
+    {
         let email = Email { locale, protected, ..email() };
         mailer.send(&email).await.unwrap();
         let received = server.emails().pop().unwrap();
@@ -128,7 +130,7 @@ secrets.example.org sent this e-mail because somebody shared a secret with you."
 async fn a_test_email_is_made_like_the_others() {
     let server = SmtpServer::start();
     let mailer = mailer(settings(&server));
-    for locale in Locale::ALL {
+    for locale in Locale::ALL.iter().copied() {
         mailer.send_test(&address("operator@bücher.example"), HOME, locale).await.unwrap();
         let received = server.emails().pop().unwrap();
         is_whole(&received);

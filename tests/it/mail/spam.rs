@@ -86,7 +86,7 @@ async fn emails(server: &SmtpServer, locale: Locale) -> Vec<(String, String)> {
 #[ignore = "scripts/test long"]
 async fn filters_have_nothing_against_them_in_any_language() {
     let mut all = Vec::new();
-    for locale in Locale::ALL {
+    for locale in Locale::ALL.iter().copied() {
         all.extend(emails(&SmtpServer::start(), locale).await);
     }
     // What both have something against.
