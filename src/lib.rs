@@ -10,8 +10,8 @@
 //!   api     web
 //!   http     telemetry
 //!   service
-//!   mail     oidc     store     vault
-//!   i18n     metrics    fs
+//!   mail     oidc     store     audit
+//!   vault    i18n     metrics    fs
 //!   domain
 //! ```
 //!
@@ -20,18 +20,19 @@
 //!
 //! | room | may name | what is in it |
 //! |---|---|---|
-//! | [`cli`] | config, domain, fs, http, import, lifecycle, mail, metrics, oidc, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
+//! | [`cli`] | audit, config, domain, fs, http, import, lifecycle, mail, metrics, oidc, server, service, store, telemetry, vault, web | the command: `serve`, what administers a server, and the client |
 //! | [`server`] | api, domain, fs, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
-//! | [`config`] | domain, oidc, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
+//! | [`config`] | audit, domain, oidc, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
 //! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, metrics, service | the wires of v1 and v2, neither of which knows the other: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, metrics, oidc, service | pages for people: forms, what comes of them, stylesheet and script |
 //! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
-//! | [`service`] | domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts and their sessions, outbox, keys, maintenance, readiness, stats |
+//! | [`service`] | audit, domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts and their sessions, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
 //! | [`oidc`] | domain | sign-in by an OpenID Connect provider: asks it, and trusts nothing that it says unchecked |
+//! | [`audit`] | domain, vault | the audit trail: lines that are chained, and whether they are as they were written |
 //! | [`store`] | domain, fs, metrics | the port, and behind it the backends that keep sealed bytes |
 //! | [`vault`] | domain | root keys and sealing: the only place where anything opens |
 //! | [`i18n`] | domain | what emails and pages say, in every language of `locales/` |
@@ -59,6 +60,7 @@
 //! dropped unopened.
 
 pub mod api;
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::keyring_file;
 use super::store::{self, OpenedStore};
+use super::{keyring_file, trail};
 use crate::config::{Loaded, Settings};
 use crate::domain::address::BaseUrl;
 use crate::domain::{Clock as _, SystemClock};
@@ -35,7 +35,7 @@ pub(super) struct Opened {
 /// the two do not belong together; nothing is consumed then.
 pub(super) async fn open(loaded: &Loaded) -> anyhow::Result<Opened> {
     let base_url = loaded.settings.base_url_or(&loaded.settings.listen);
-    open_for_server(loaded, &base_url, None, &Metrics::default()).await
+    open_for(loaded, &base_url, None, &Metrics::default(), false).await
 }
 
 /// The same for the server itself, with its mailer and its metrics.
@@ -44,6 +44,16 @@ pub(super) async fn open_for_server(
     base_url: &BaseUrl,
     mailer: Option<Arc<dyn Mailer>>,
     metrics: &Metrics,
+) -> anyhow::Result<Opened> {
+    open_for(loaded, base_url, mailer, metrics, true).await
+}
+
+async fn open_for(
+    loaded: &Loaded,
+    base_url: &BaseUrl,
+    mailer: Option<Arc<dyn Mailer>>,
+    metrics: &Metrics,
+    serves: bool,
 ) -> anyhow::Result<Opened> {
     let settings = &loaded.settings;
     let OpenedStore { store, mut made, findings } = store::open(settings, metrics).await?;
@@ -62,6 +72,13 @@ pub(super) async fn open_for_server(
     };
     let cost = u8::try_from(settings.passphrase.cost).context("`passphrase.cost` is out of range")?;
     let vault = Arc::new(Vault::new(ring, HashPool::new(cost)));
+    let trail = match trail::begin(loaded, &vault, serves) {
+        Ok(trail) => trail,
+        Err(error) => {
+            store.close().await;
+            return Err(error);
+        }
+    };
     let store = Measured::over(store, metrics);
     let builder = ServiceBuilder::new(
         Arc::clone(&store),
@@ -69,7 +86,8 @@ pub(super) async fn open_for_server(
         Arc::new(SystemClock),
         settings.policy(base_url),
     )
-    .metrics(metrics);
+    .metrics(metrics)
+    .trail(trail);
     let builder = match keyring_file::source(&settings.keyring_file) {
         Some(source) => builder.key_source(source),
         None => builder,

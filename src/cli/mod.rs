@@ -10,6 +10,7 @@ use crate::config::{self, Flags, Loaded};
 use say::tell;
 
 mod account;
+mod audit;
 mod backup;
 mod bootstrap;
 mod client;
@@ -32,6 +33,7 @@ mod restore;
 mod say;
 mod serve;
 mod store;
+mod trail;
 mod upgrade;
 mod variable;
 
@@ -81,6 +83,9 @@ enum Command {
     /// Emails to recipients that have not been sent
     #[command(subcommand)]
     Mail(mail::Command),
+    /// The audit trail
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -146,6 +151,7 @@ fn dispatch(Cli { settings, command }: Cli) -> anyhow::Result<()> {
         Command::Key(key::Command::Generate) => key::generate(),
         Command::Key(command) => key::run(&load(settings)?, &command),
         Command::Mail(command) => mail::run(&load(settings)?, &command),
+        Command::Audit(command) => audit::run(&load(settings)?, &command),
         Command::Config(ConfigCommand::Show) => {
             let loaded = load(settings)?;
             warn(&loaded);

@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::backup::{database, explain};
 use super::say::{self, tell};
-use super::{clock, keyring_file, progress};
+use super::{clock, keyring_file, progress, trail};
 use crate::config::{Loaded, Settings};
 use crate::store::sqlite::{Backup, Restore, Restored, SetAside};
-use crate::vault::canary_key;
+use crate::vault::{Keyring, canary_key};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -28,7 +28,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     super::warn(loaded);
     let into = database(loaded)?;
     let backup = Backup::open(&arguments.file).map_err(explain)?;
-    check_keyring(&backup, &loaded.settings)?;
+    let ring = check_keyring(&backup, &loaded.settings)?;
     let restore = Restore {
         backup: &backup,
         into,
@@ -37,6 +37,9 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
         now: clock::now()?,
     };
     let restored = progress::with_bar("restoring", |progress| restore.run(progress)).map_err(explain)?;
+    if let Some(ring) = ring {
+        trail::restored(loaded, ring);
+    }
     let Restored { counts, aside, accounts_undone } = restored;
     let shown = say::result(&format!(
         "restored   {}\nfrom       {}\nmade       {}\nconfirmed  {}\nended      {}\nrefused    {}\naccepted   {}\n",
@@ -73,9 +76,9 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     shown
 }
 
-/// A backup that these keys do not open would leave a server that refuses to start.
-fn check_keyring(backup: &Backup, settings: &Settings) -> anyhow::Result<()> {
-    let Some(canary) = &backup.canary else { return Ok(()) };
+/// The keyring. A backup that these keys do not open would leave a server that refuses to start.
+fn check_keyring(backup: &Backup, settings: &Settings) -> anyhow::Result<Option<Keyring>> {
+    let Some(canary) = &backup.canary else { return keyring_file::find(&settings.keyring_file) };
     let location = keyring_file::location(&settings.keyring_file);
     let Some(ring) = keyring_file::find(&settings.keyring_file)? else {
         let wanted = canary_key(canary).map_or_else(|| "unknown".to_owned(), |key| key.to_string());
@@ -90,5 +93,5 @@ fn check_keyring(backup: &Backup, settings: &Settings) -> anyhow::Result<()> {
              nothing was changed"
         );
     }
-    Ok(())
+    Ok(Some(ring))
 }

@@ -134,7 +134,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
     }
 
     let tending = CancellationToken::new();
-    let sweep = tokio::spawn({
+    let tended = tokio::spawn({
         let (service, tending) = (service.clone(), tending.clone());
         async move { service.maintenance().run_until(tending).await }
     });
@@ -182,7 +182,7 @@ async fn serve(loaded: &Loaded, log: &Background) -> anyhow::Result<()> {
         std::process::exit(130); // told twice: even a commit in flight is safe to cut, that is what the log is for
     }
     tending.cancel();
-    drop(sweep.await);
+    drop(tended.await);
     // An email under way is sent to the end, but nobody waits for long: its lease ends by itself.
     if tokio::time::timeout(LAST_EMAILS, delivery).await.is_err() {
         tracing::warn!("emails under way were cut off, and will be sent again");
@@ -218,6 +218,7 @@ async fn reload_keyring(lifecycle: Lifecycle, service: Arc<Service>) {
     loop {
         lifecycle.reload.notified().await;
         service.maintenance().hurry();
+        service.maintenance().reopen_trail();
         service.outbox().hurry();
         match service.keys().reload().await {
             Reloaded::Changed | Reloaded::Kept => {}

@@ -147,7 +147,13 @@ fn known(defaults: &Value) -> Vec<Known> {
     collect(defaults, &[], &mut known);
     known.push(entry(vec!["store".to_owned()], Kind::Text)); // its `url` alone
     // Left out of the defaults, because it follows another setting.
-    known.push(entry(vec!["plans".to_owned(), "default".to_owned(), "create".to_owned()], Kind::Number));
+    for (field, kind) in [
+        ("create", Kind::Number),
+        ("passphrase_required", Kind::Bool),
+        ("passphrase_min_length", Kind::Number),
+    ] {
+        known.push(entry(["plans", "default", field].map(str::to_owned).to_vec(), kind));
+    }
     known
 }
 

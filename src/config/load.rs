@@ -150,6 +150,6 @@ mod tests {
                 settings += 1;
             }
         }
-        assert_eq!(settings, 62);
+        assert_eq!(settings, 67);
     }
 }

@@ -41,7 +41,9 @@ pub use load::{Flags, Loaded, load};
 pub use oidc::{AllowedSection, OidcSection};
 pub use redis::RedisSection;
 pub use rules::{PassphraseSection, SecretsSection};
-pub use serving::{ApiSection, DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection};
+pub use serving::{
+    ApiSection, AuditSection, DrainSection, HttpSection, LogSection, MetricsSection, Reveal, WebSection,
+};
 pub use show::Effective;
 pub use smtp::SmtpSection;
 pub use store::StoreSection;
@@ -104,6 +106,8 @@ pub struct Settings {
     pub metrics: MetricsSection,
     /// Log lines.
     pub log: LogSection,
+    /// The audit trail.
+    pub audit: AuditSection,
     /// Link domains besides `base_url`.
     #[serde(default)]
     pub domains: Vec<LinkDomain>,

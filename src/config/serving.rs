@@ -9,6 +9,7 @@ use super::Error;
 use super::check::Check;
 use super::rules::SecretsSection;
 use super::text::{self, FromText, Refusal};
+use crate::audit::Target;
 use crate::domain::{Contact, Label, SiteLink, TrustedProxy};
 use crate::telemetry::Format;
 
@@ -98,6 +99,7 @@ pub struct WebSection {
     #[serde(deserialize_with = "text::optional")]
     pub logo: Option<PathBuf>,
     /// The lifetimes that the form offers, in seconds; none are round ones.
+    #[serde(deserialize_with = "text::numbers")]
     pub lifetimes: Vec<u32>,
     /// How a page asks before it shows a secret.
     pub reveal: Reveal,
@@ -154,6 +156,25 @@ pub struct MetricsSection {
     /// Its address; `None` means there is none.
     #[serde(deserialize_with = "text::optional")]
     pub listen: Option<SocketAddr>,
+}
+
+/// `[audit]`: the audit trail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSection {
+    /// Where it is written to; `None` means that there is none.
+    #[serde(deserialize_with = "text::optional")]
+    pub to: Option<Target>,
+}
+
+impl FromText for Target {
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "stdout" => Ok(Self::Stdout),
+            path if path.contains('/') => Ok(Self::File(path.into())),
+            _ => Err(Refusal::expected("`stdout`, or a path with a slash such as `./audit.ndjson`", text)),
+        }
+    }
 }
 
 /// `[log]`: how log lines are written. What is logged is `RUST_LOG`, which is read where logging is set up.

@@ -67,6 +67,39 @@ pub(super) fn each<'de, D: Deserializer<'de>, T: FromText>(deserializer: D) -> R
     Ok(items.into_iter().map(|Item(value)| value).collect())
 }
 
+/// For serde: a list of whole numbers, which a variable holds as texts.
+pub(super) fn numbers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u32>, D::Error> {
+    let items = Vec::<Number>::deserialize(deserializer)?;
+    Ok(items.into_iter().map(|Number(number)| number).collect())
+}
+
+struct Number(u32);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+struct NumberVisitor;
+
+impl de::Visitor<'_> for NumberVisitor {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Number, E> {
+        let found = de::Unexpected::Unsigned(number);
+        u32::try_from(number).map(Number).map_err(|_| E::invalid_value(found, &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Number, E> {
+        text.parse().map(Number).map_err(|_| E::custom(Refusal::expected("a whole number", text)))
+    }
+}
+
 struct Item<T>(T);
 
 impl<'de, T: FromText> Deserialize<'de> for Item<T> {

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod address;
+pub mod audit;
 pub mod claim;
 pub mod clock_mark;
 pub mod key;
@@ -33,6 +34,7 @@ pub mod user_header;
 pub(crate) mod vectors;
 
 pub use account::{Account, AccountId, Binding, EmailAddress};
+pub use audit::{AuditEvent, AuditHead, AuditKind, AuditWriter};
 pub use claim::{Attempt, Ending, Tries, TryLimits, Unlocked};
 pub use clock_mark::{ClockLook, ClockMark, ClockReading};
 pub use key::{ReceiptKey, SecretKey, SlotTag};

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::limits::RateLimits;
 use super::token_uses::TokenUses;
 use super::{Error, SignedIn, deadline};
-use crate::domain::{Account, AccountId, ApiToken, ClientNetwork, Clock, EmailAddress, TokenDigest};
+use crate::audit::Trail;
+use crate::domain::{
+    Account, AccountId, ApiToken, AuditEvent, AuditKind, ClientNetwork, Clock, EmailAddress, TokenDigest,
+};
 use crate::store::{Bound, Store};
 use crate::vault::{account_id, binding, same_digest, token_digest};
 
@@ -16,6 +19,7 @@ pub struct Accounts {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: Arc<RateLimits>,
     pub(super) uses: Arc<TokenUses>,
+    pub(super) trail: Option<Trail>,
 }
 
 impl Accounts {
@@ -78,6 +82,9 @@ impl Accounts {
         let id = account_id(email.as_str());
         let account = Account::new(id, email, plan, token_digest(&id, &token), self.clock.now());
         let created = self.store.create_account(account.clone()).await?;
+        if created {
+            self.note(AuditKind::TokenMade, id);
+        }
         Ok(created.then_some((account, token)))
     }
 
@@ -97,7 +104,17 @@ impl Accounts {
         let id = account_id(email);
         let token = ApiToken::generate();
         let set = self.store.set_token(&id, token_digest(&id, &token), self.clock.now()).await?;
+        if set {
+            self.note(AuditKind::TokenMade, id);
+        }
         Ok(set.then_some(token))
+    }
+
+    /// Tells the audit trail, where there is one, what happened to an account.
+    pub(super) fn note(&self, kind: AuditKind, account: AccountId) {
+        if let Some(trail) = &self.trail {
+            trail.note(AuditEvent { account: Some(account), ..AuditEvent::new(kind, self.clock.now()) });
+        }
     }
 
     /// Ends every session of an account. `false` when there is no such account.

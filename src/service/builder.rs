@@ -17,6 +17,7 @@ use super::sessions::Sessions;
 use super::stats::Stats;
 use super::token_uses::TokenUses;
 use super::{Policy, Service};
+use crate::audit::Trail;
 use crate::domain::Clock;
 use crate::mail::Mailer;
 use crate::metrics::Metrics;
@@ -33,13 +34,23 @@ pub struct ServiceBuilder {
     metrics: Metrics,
     key_source: Option<Arc<dyn KeySource>>,
     mailer: Option<Arc<dyn Mailer>>,
+    trail: Option<Trail>,
 }
 
 impl ServiceBuilder {
     /// A service over a store and a vault, under a policy: without metrics or mail, with the keyring it has.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, vault: Arc<Vault>, clock: Arc<dyn Clock>, policy: Policy) -> Self {
-        Self { store, vault, clock, policy, metrics: Metrics::default(), key_source: None, mailer: None }
+        Self {
+            store,
+            vault,
+            clock,
+            policy,
+            metrics: Metrics::default(),
+            key_source: None,
+            mailer: None,
+            trail: None,
+        }
     }
 
     /// Records what it does in `metrics`.
@@ -60,10 +71,16 @@ impl ServiceBuilder {
         Self { mailer: Some(mailer), ..self }
     }
 
+    /// Tells a trail what happens. Without one, nothing is noted.
+    #[must_use]
+    pub fn trail(self, trail: Option<Trail>) -> Self {
+        Self { trail, ..self }
+    }
+
     /// The service.
     #[must_use]
     pub fn build(self) -> Service {
-        let Self { store, vault, clock, policy, metrics, key_source, mailer } = self;
+        let Self { store, vault, clock, policy, metrics, key_source, mailer, trail } = self;
         let limits = RateLimits::new(&policy, &store, &clock, &metrics);
         let (limits, policy) = (Arc::new(limits), Arc::new(policy));
         let clock_watch = Arc::new(ClockWatch::new(store.clone(), clock.clone()));
@@ -96,12 +113,14 @@ impl ServiceBuilder {
                 turns: Turns::default(),
                 wake,
                 metrics: metrics.clone(),
+                trail: trail.clone(),
             },
             accounts: Accounts {
                 store: store.clone(),
                 clock: clock.clone(),
                 limits: limits.clone(),
                 uses: uses.clone(),
+                trail: trail.clone(),
             },
             sessions: Sessions {
                 store: store.clone(),
@@ -109,6 +128,7 @@ impl ServiceBuilder {
                 clock: clock.clone(),
                 policy: policy.clone(),
                 metrics: metrics.clone(),
+                trail: trail.clone(),
             },
             maintenance: Maintenance {
                 store: store.clone(),
@@ -116,6 +136,7 @@ impl ServiceBuilder {
                 limits: limits.clone(),
                 keys: keys.clone(),
                 uses,
+                trail,
                 wanted: Notify::new(),
             },
             readiness: Readiness::new(store.clone(), policy.largest_value(), limits.clone(), metrics.clone()),

@@ -32,6 +32,11 @@ impl ClockWatch {
         Self { store, clock, said: Mutex::default(), believed: Mutex::default() }
     }
 
+    /// What the clock shows.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// What the clock shows, and whether that may be believed.
     pub(super) async fn look(&self) -> Result<(ClockReading, ClockLook)> {
         let reading = ClockReading::of(&*self.clock);

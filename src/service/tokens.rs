@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, deadline};
 use crate::domain::{
-    Account, AccountId, ApiToken, Day, NamedToken, Timestamp, TokenDigest, TokenId, TokenName,
+    Account, AccountId, ApiToken, AuditKind, Day, NamedToken, Timestamp, TokenDigest, TokenId, TokenName,
 };
 use crate::store::Added;
 use crate::vault::token_digest;
@@ -81,7 +81,10 @@ impl Accounts {
         let named = NamedToken { name, digest: token_digest(id, &token), created, expires, used: None };
         let added = async { Ok(self.store.add_token(id, named.clone()).await?) };
         Ok(match deadline::for_write(added).await? {
-            Added::Added => TokenMade::Made { listed: listed(&named), token },
+            Added::Added => {
+                self.note(AuditKind::TokenMade, *id);
+                TokenMade::Made { listed: listed(&named), token }
+            }
             Added::TooMany => TokenMade::TooMany,
             Added::NoAccount => TokenMade::NoAccount,
         })
@@ -89,14 +92,18 @@ impl Accounts {
 
     /// Ends a token: one by its id, or the first, which ends every session too. `false` when there is no such token.
     pub async fn revoke_token(&self, account: &Account, token: Option<TokenId>) -> Result<bool, Error> {
-        deadline::for_write(async {
+        let revoked = deadline::for_write(async {
             match token {
                 Some(token) => Ok(self.store.revoke_token(&account.id, &token).await?),
                 None if !account.token.is_some() => Ok(false),
                 None => Ok(self.store.set_token(&account.id, TokenDigest::NONE, self.clock.now()).await?),
             }
         })
-        .await
+        .await?;
+        if revoked {
+            self.note(AuditKind::TokenRevoked, account.id);
+        }
+        Ok(revoked)
     }
 }
 

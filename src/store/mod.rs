@@ -11,7 +11,7 @@ use async_trait::async_trait;
 
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    AccountId, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
+    AccountId, AuditHead, Clock, ClockLook, ClockReading, Envelope, NetworkTag, ReceiptId, SecretId, SlotTag,
     StoredReceipt, Timestamp, Tries, TryLimits,
 };
 
@@ -181,6 +181,12 @@ pub trait Maintenance {
     /// Collects at most `limit` things that expired before `now`, which has to be believed; how many it was. Stores with
     /// native expiry answer 0. Nothing else in a store erases what has expired.
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize>;
+
+    /// Notes how far the writer of an audit trail has got; it is known for [`AuditHead::LIFETIME`].
+    async fn note_audit_head(&self, head: AuditHead) -> Result<()>;
+
+    /// How far every writer got that is known.
+    async fn audit_heads(&self) -> Result<Vec<AuditHead>>;
 
     /// How much is stored at `now`. May take a while, but must not be in the way of others.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;

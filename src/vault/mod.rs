@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::domain::KeyId;
 
 mod accounts;
+mod audit;
 mod canary;
 mod cookies;
 mod cores;
@@ -37,6 +38,7 @@ mod seal;
 mod upstream;
 
 pub use accounts::{account_id, binding, matches_token, same_digest, token_digest};
+pub use audit::AuditKeys;
 pub use canary::{CanaryError, canary_key};
 pub use cookies::Cookie;
 pub use envelope::Opened;

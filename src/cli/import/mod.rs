@@ -11,7 +11,7 @@ use super::say::{self, tell};
 use super::{clock, progress, warn};
 use crate::config::Loaded;
 use crate::domain::address::{RedisUrl, StoreUrl, Topology};
-use crate::domain::{Clock as _, SystemClock};
+use crate::domain::{AuditKind, Clock as _, SystemClock};
 use crate::import::{self, Checked, Import, Old, Only};
 use crate::store::redis::{TlsFiles, foreign};
 use crate::vault::{HashPool, Keyring, UpstreamSecret, UpstreamSecrets, Vault};
@@ -125,6 +125,7 @@ pub(super) fn run(loaded: &Loaded, arguments: &Arguments) -> anyhow::Result<()> 
     };
     let ran = progress::with_bar("importing", |progress| runtime.block_on(import.run(&old, only, progress)));
     if let Some(opened) = &opened {
+        opened.service.maintenance().note(AuditKind::Imported);
         runtime.block_on(opened.service.maintenance().close());
     }
     let report = ran?;

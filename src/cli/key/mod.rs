@@ -10,7 +10,7 @@ use super::bootstrap::open;
 use super::{clock, keyring_file};
 use crate::cli::say::{self, tell};
 use crate::config::Loaded;
-use crate::domain::{Clock as _, KeyId, SystemClock};
+use crate::domain::{AuditKind, Clock as _, KeyId, SystemClock};
 use crate::fs;
 use crate::service::{Reloaded, Service};
 use crate::vault::{Keyring, Retirement, RingKey, RootKey};
@@ -92,6 +92,7 @@ fn rotate(loaded: &Loaded) -> anyhow::Result<()> {
             Reloaded::Changed => service.keys().renew_canary().await.map_err(anyhow::Error::from),
             _ => Err(anyhow::anyhow!("`{}` could not be read again", path.display())),
         };
+        service.maintenance().note(AuditKind::KeyRotated);
         renewed.context(
             "the keyring is rotated, but the store's canary is not\nhint: servers start and work all the same, and `readonce key \
              retire` mends it; do not rotate again",

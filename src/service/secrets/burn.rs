@@ -5,7 +5,7 @@
 
 use super::Secrets;
 use super::claim::{ClaimKey, Claimed, Win};
-use crate::domain::{PresentedPassphrase, ReceiptKey, State, StoredReceipt, Timestamp};
+use crate::domain::{AuditKind, PresentedPassphrase, ReceiptKey, State, StoredReceipt, Timestamp};
 use crate::service::{Error, ReceiptPermit, deadline};
 use crate::vault::receipt_id;
 
@@ -39,7 +39,10 @@ impl Secrets {
             }
             let network = permit.caller().network;
             match self.claim_with_passphrase(ClaimKey::Receipt(key), network, passphrase).await? {
-                Claimed::Won(win) => Ok(self.burned(key, win)),
+                Claimed::Won(win) => {
+                    self.note_of(AuditKind::Burned, win.won.receipt.sid, permit.caller());
+                    Ok(self.burned(key, win))
+                }
                 Claimed::WrongPassphrase { .. } => Err(Error::WrongPassphrase),
                 Claimed::Protected => Err(Error::UnknownSecret),
             }

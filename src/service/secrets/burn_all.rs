@@ -19,7 +19,7 @@ impl Secrets {
     pub async fn burn_all_of(&self, owner: &EmailAddress) -> Result<BurnedAll, Error> {
         let mut all = BurnedAll::default();
         for (tag, mid) in self.store.unread_of(owner.as_str(), self.clock.now()).await? {
-            match self.burn_by_receipt(tag, mid).await {
+            match self.burn_by_receipt(tag, mid, None).await {
                 Ok(true) => all.burned += 1,
                 Ok(false) => {}
                 Err(Error::UnknownKey(_)) => all.kept += 1,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use super::Secrets;
 use crate::domain::{
-    ClientNetwork, Ending, Passphrase, Plaintext, PresentedPassphrase, ReceiptId, ReceiptKey, SecretId,
-    SecretKey, SlotTag, Timestamp,
+    AccountId, AuditKind, ClientNetwork, Ending, Passphrase, Plaintext, PresentedPassphrase, ReceiptId,
+    ReceiptKey, SecretId, SecretKey, SlotTag, Timestamp,
 };
 use crate::service::Error;
 use crate::store::{Claim, ClaimRequest, Locked, Taken, Target, Won};
@@ -119,11 +119,19 @@ impl Secrets {
     }
 
     /// Burns by the receipt's stored id, for whoever may without its key. `false`: read, burned or expired by now.
-    pub(super) async fn burn_by_receipt(&self, tag: SlotTag, mid: ReceiptId) -> Result<bool, Error> {
+    pub(super) async fn burn_by_receipt(
+        &self,
+        tag: SlotTag,
+        mid: ReceiptId,
+        by: Option<AccountId>,
+    ) -> Result<bool, Error> {
         let target = Target::Receipt(mid);
         let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
         match self.claim_learning(request).await?.taken {
-            Taken::Won(_) => Ok(true),
+            Taken::Won(won) => {
+                self.note(AuditKind::Burned, won.receipt.sid, by, None);
+                Ok(true)
+            }
             Taken::UnknownKey(kid) => Err(Error::UnknownKey(kid)),
             Taken::Gone | Taken::Locked(_) | Taken::Protected | Taken::Limited { .. } => Ok(false),
         }
@@ -159,6 +167,7 @@ impl Secrets {
         }
         let Some(opened) = unlocked? else {
             self.metrics.wrong_passphrase();
+            self.note(AuditKind::Refused, receipt.sid, None, Some(network));
             return Ok(Claimed::WrongPassphrase { left: Some(left) });
         };
         let request = ClaimRequest { proof: Some(opened.proof), attempt: None, ..request };

@@ -9,8 +9,9 @@ use tokio::sync::Notify;
 use super::clock_watch::ClockWatch;
 use super::limits::RateLimits;
 use super::passphrase_lock::PassphraseLock;
-use super::{Keys, Policy};
-use crate::domain::Clock;
+use super::{Caller, Keys, Policy};
+use crate::audit::Trail;
+use crate::domain::{AccountId, AuditEvent, AuditKind, ClientNetwork, Clock, SecretId};
 use crate::metrics::Metrics;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -66,4 +67,27 @@ pub struct Secrets {
     /// Tells the outbox of a new notification; `None` where no mail server is configured.
     pub(super) wake: Option<Arc<Notify>>,
     pub(super) metrics: Metrics,
+    /// Who has to be told what happened; `None` where nobody asked for it.
+    pub(super) trail: Option<Trail>,
+}
+
+impl Secrets {
+    /// Tells the audit trail, where there is one, what happened to a secret.
+    fn note(
+        &self,
+        kind: AuditKind,
+        secret: SecretId,
+        account: Option<AccountId>,
+        network: Option<ClientNetwork>,
+    ) {
+        if let Some(trail) = &self.trail {
+            let at = self.clock.now();
+            trail.note(AuditEvent { kind, at, secret: Some(secret), account, network });
+        }
+    }
+
+    /// The same, of what a caller did.
+    fn note_of(&self, kind: AuditKind, secret: SecretId, caller: &Caller) {
+        self.note(kind, secret, caller.account().map(|account| account.id), Some(caller.network));
+    }
 }

@@ -62,7 +62,11 @@ impl Secrets {
             if !receipt.is_some_and(|receipt| is_mine(&receipt)) {
                 return Err(Error::UnknownSecret);
             }
-            if self.burn_by_receipt(tag, mid).await? { Ok(()) } else { Err(Error::UnknownSecret) }
+            if self.burn_by_receipt(tag, mid, Some(account.id)).await? {
+                Ok(())
+            } else {
+                Err(Error::UnknownSecret)
+            }
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use super::claim::{ClaimKey, Claimed, Win};
 use super::{SecretView, Secrets};
-use crate::domain::{Plaintext, PresentedPassphrase, SecretKey};
+use crate::domain::{AuditKind, Plaintext, PresentedPassphrase, SecretKey};
 use crate::service::{Caller, Error, ReadPermit, deadline};
 
 /// A value that has left the store for good.
@@ -72,6 +72,7 @@ impl Secrets {
         };
         match opened {
             Ok(plaintext) => {
+                self.note_of(AuditKind::Read, won.receipt.sid, caller);
                 let link_base = self.policy.link_base(&won.receipt.share_domain);
                 Ok(Revealed { plaintext, link_base, secret: SecretView::of(&won.receipt, caller, now) })
             }

@@ -4,8 +4,8 @@ use super::Secrets;
 use crate::domain::key::generate_pair;
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
-    EmailAddress, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey, State,
-    StoredReceipt,
+    AuditKind, EmailAddress, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey,
+    State, StoredReceipt,
 };
 use crate::service::outbox::Content;
 use crate::service::{Caller, CreatePermit, Error, deadline};
@@ -109,6 +109,7 @@ impl Secrets {
             }
             match put? {
                 Put::Stored => {
+                    self.note_of(AuditKind::Shared, sid, caller);
                     if let (Some(_), Some(wake)) = (&recipient, &self.wake) {
                         wake.notify_one();
                     }

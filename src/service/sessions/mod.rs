@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Policy;
+use crate::audit::Trail;
 use crate::domain::{Account, Clock, SignInMethod, Timestamp};
 use crate::metrics::Metrics;
 use crate::store::Store;
@@ -32,6 +33,7 @@ pub struct Sessions {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) policy: Arc<Policy>,
     pub(super) metrics: Metrics,
+    pub(super) trail: Option<Trail>,
 }
 
 /// Somebody who signed in.

@@ -1,7 +1,7 @@
 //! Opens a session for somebody who showed who they are.
 
 use super::Sessions;
-use crate::domain::{Account, SessionClaim, SignInMethod, random};
+use crate::domain::{Account, AuditEvent, AuditKind, SessionClaim, SignInMethod, random};
 use crate::metrics::SignIn;
 use crate::vault::Cookie;
 
@@ -22,6 +22,10 @@ impl Sessions {
             SignInMethod::Header => SignIn::Header,
             SignInMethod::Oidc => SignIn::Oidc,
         });
+        if let Some(trail) = &self.trail {
+            let event = AuditEvent::new(AuditKind::SignedIn, claim.signed_in);
+            trail.note(AuditEvent { account: Some(account.id), ..event });
+        }
         self.vault.seal_cookie(Cookie::Session, &claim.to_bytes())
     }
 

@@ -14,6 +14,7 @@
 //! | `ro:ends:{account}` | when their receipts are gone, a hash (see `lists`) | as long |
 //! | `ro:shares:{account}` | what an account shared, a sorted set (see `shares`) | 60 days after the last share |
 //! | `ro:acct:{account}`, `ro:accounts`, `ro:canary` | accounts, their index, the keyring's canary | for ever |
+//! | `ro:audit` | how far the writers of audit trails have got, a hash (see `audit`) | 400 days after the last line |
 //! | `ro:bound:<binding>` | whose account somebody at a provider has (see `bindings`) | as long as the account |
 //!
 //! The trap: what stands in braces decides the cluster slot, so all keys of a secret must hold the same tag and nothing
@@ -110,6 +111,10 @@ impl Layout {
 
     pub(super) fn account(&self, account: &AccountId) -> Vec<u8> {
         format!("{}:acct:{{{}}}", self.prefix, hex(&account.0)).into_bytes()
+    }
+
+    pub(super) fn audit(&self) -> Vec<u8> {
+        format!("{}:audit", self.prefix).into_bytes()
     }
 
     pub(super) fn accounts(&self) -> Vec<u8> {

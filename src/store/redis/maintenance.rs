@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::reply::optional_bytes;
 use super::run::{call, decimal};
 use super::{RedisStore, scripts};
-use crate::domain::{Clock, ClockLook, ClockReading, SlotTag, Timestamp, random};
+use crate::domain::{AuditHead, Clock, ClockLook, ClockReading, SlotTag, Timestamp, random};
 use crate::store::{Counts, Error, Finding, Maintenance, Result, Room};
 
 /// Clocks that are so many seconds apart cannot both be right.
@@ -55,6 +55,14 @@ impl Maintenance for RedisStore {
 
     async fn sweep(&self, _now: Timestamp, _limit: usize) -> Result<usize> {
         Ok(0)
+    }
+
+    async fn note_audit_head(&self, head: AuditHead) -> Result<()> {
+        self.note_head(head).await
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<AuditHead>> {
+        self.heads().await
     }
 
     async fn counts(&self, _now: Timestamp) -> Result<Counts> {

@@ -77,6 +77,7 @@ scripts! {
     TOKEN_DROP = "scripts/token_drop.lua", true;
     TOKEN_USED = "scripts/token_used.lua", true;
     ACCOUNT_DELETE = "scripts/account_delete.lua", true;
+    AUDIT = "scripts/audit.lua", true;
     INDEX = "scripts/index.lua", true;
     CANARY = "scripts/canary.lua", true;
     READY = "scripts/ready.lua", true;

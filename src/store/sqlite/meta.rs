@@ -1,14 +1,17 @@
-//! A database's metadata in `singles`: that it is a backup, that it was restored from one, what it has seen of the clock, and
-//! whether secrets of another server may be in it.
+//! A database's metadata in `singles`: that it is a backup, that it was restored from one, what it has seen of the clock,
+//! whether secrets of another server may be in it, and how far audit trails got.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use crate::domain::{ClockMark, ClockReading, Timestamp, Uptime};
+use crate::domain::text::{hex, unhex};
+use crate::domain::{AuditHead, AuditWriter, ClockMark, ClockReading, Timestamp, Uptime};
 
 const COPIED: &str = "copied";
 const RESTORED: &str = "restored";
 const LEGACY: &str = "legacy";
 const CLOCK: &str = "clock";
+/// What the names of heads begin with.
+const HEADS: &str = "audit:";
 
 /// What became of the secrets that were unread in a backup, when it was restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +84,39 @@ pub(super) fn clock(db: &Connection) -> rusqlite::Result<Option<ClockMark>> {
 pub(super) fn mark_clock(db: &Connection, mark: ClockMark) -> rusqlite::Result<()> {
     let ClockMark { seen: ClockReading { now, uptime }, until } = mark;
     write(db, "main", CLOCK, [now.0, uptime.0, until.0])
+}
+
+/// Notes how far the writer of an audit trail has got; what is too old to be asked for goes with the first note of a new one.
+pub(super) fn note_head(db: &Connection, head: AuditHead) -> rusqlite::Result<()> {
+    let name = format!("{HEADS}{}", hex(&head.writer.0));
+    let known: Option<[u64; 6]> = read(db, "main", &name)?;
+    if known.is_none() {
+        let oldest = head.at.minus(AuditHead::LIFETIME);
+        for old in heads(db)?.iter().filter(|old| old.at < oldest) {
+            let name = format!("{HEADS}{}", hex(&old.writer.0));
+            db.execute("DELETE FROM singles WHERE name = ?1", [name])?;
+        }
+    }
+    let (mac, _) = head.mac.as_chunks::<8>();
+    let number = |at: usize| mac.get(at).map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    write(db, "main", &name, [head.at.0, head.lines, number(0), number(1), number(2), number(3)])
+}
+
+/// How far each writer got.
+pub(super) fn heads(db: &Connection) -> rusqlite::Result<Vec<AuditHead>> {
+    let mut asked = db.prepare_cached("SELECT name, value FROM singles WHERE name GLOB 'audit:*'")?;
+    let rows = asked.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let mut heads = Vec::new();
+    for row in rows {
+        let (name, value) = row?;
+        let writer = name.strip_prefix(HEADS).and_then(unhex).map(AuditWriter);
+        let Some((writer, [at, lines, mac @ ..])) = writer.zip(numbers::<6>(&value)) else { continue };
+        let mac: [[u8; 8]; 4] = mac.map(u64::to_be_bytes);
+        let mut whole = [0; 32];
+        whole.copy_from_slice(mac.as_flattened());
+        heads.push(AuditHead { writer, at: Timestamp(at), lines, mac: whole });
+    }
+    Ok(heads)
 }
 
 /// A mark that is not of this shape is none: a file that is damaged or forged may hold anything there.

@@ -18,8 +18,8 @@ use super::{
     Room, SecretStore, SharesPage, Taken, Telling, TokenUse, tally,
 };
 use crate::domain::{
-    Account, AccountId, Binding, Clock, ClockLook, ClockReading, NamedToken, NetworkTag, ReceiptId, SecretId,
-    SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries, TryLimits,
+    Account, AccountId, AuditHead, Binding, Clock, ClockLook, ClockReading, NamedToken, NetworkTag,
+    ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries, TryLimits,
 };
 use crate::fs;
 use crate::metrics::Metrics;
@@ -338,6 +338,14 @@ impl Maintenance for SqliteStore {
         let swept = self.writer.ask(move |txn| maintenance::sweep(txn, now, limit)).await?;
         self.expired.fetch_add(swept.expired, Ordering::Relaxed);
         Ok(swept.collected)
+    }
+
+    async fn note_audit_head(&self, head: AuditHead) -> Result<()> {
+        self.writer.ask(move |txn| Ok(meta::note_head(txn, head)?)).await
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<AuditHead>> {
+        self.readers.ask(|txn| Ok(meta::heads(txn)?)).await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts> {

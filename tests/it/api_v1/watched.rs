@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::{
-    Account, AccountId, Binding, Clock, ClockLook, ClockReading, Failure, NamedToken, NetworkTag,
+    Account, AccountId, AuditHead, Binding, Clock, ClockLook, ClockReading, Failure, NamedToken, NetworkTag,
     NotificationId, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries,
     TryLimits,
 };
@@ -399,6 +399,14 @@ impl Maintenance for Watched {
 
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize> {
         self.inner().sweep(now, limit).await
+    }
+
+    async fn note_audit_head(&self, head: AuditHead) -> Result<()> {
+        self.inner().note_audit_head(head).await
+    }
+
+    async fn audit_heads(&self) -> Result<Vec<AuditHead>> {
+        self.inner().audit_heads().await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts> {

@@ -69,6 +69,7 @@ const DECIDED: &str = r#"
     oidc.allowed.values = []
     drain.delay = 0
     metrics.listen = ""
+    audit.to = ""
     log.format = "text"
 "#;
 
@@ -173,7 +174,7 @@ fn have_a_sentence_each() {
 fn name_every_language() {
     let line =
         DEFAULT_TOML.lines().find(|line| line.starts_with("# The language of emails and pages")).unwrap();
-    for locale in Locale::ALL {
+    for locale in readonce::domain::Locale::ALL {
         assert!(line.contains(&format!("\"{}\"", locale.tag())), "`{}` is not in: {line}", locale.tag());
     }
 }

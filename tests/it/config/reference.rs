@@ -137,7 +137,8 @@ fn names_variables_and_flags_that_are_there() {
     assert_eq!(flags.len(), 5, "{flags:?}");
     assert!(flags.iter().all(|flag| help.contains(&format!("{flag} <"))), "{flags:?}");
     for row in read().rows {
-        let value = row.default.unwrap_or("77".to_owned());
+        let unset = if row.key.ends_with("required") { "true" } else { "77" };
+        let value = row.default.unwrap_or_else(|| unset.to_owned());
         let plain = value.trim_matches(['"', '[', ']']);
         let loaded = load_in(Path::new("."), &[(&row.variable, plain)], &Flags::default()).unwrap();
         let source = format!("environment {}", row.variable);

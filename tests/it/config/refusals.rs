@@ -222,13 +222,14 @@ fn of_numbers_out_of_bounds_name_key_and_source() {
         (
             "READONCE_PASSPHRASE__REQUIRED",
             "1",
-            "`passphrase.required`: expected true or false, found a whole number",
+            "`passphrase.required`: expected `true` or `false`, found `1`",
         ),
         (
             "READONCE_PLANS__PRO__PASSPHRASE_MIN_LENGTH",
             "129",
             "`plans.pro.passphrase_min_length`: expected 0 to 128, found `129`",
         ),
+        ("READONCE_WEB__LIFETIMES", "3600,1h", "`web.lifetimes[1]`: expected a whole number, found `1h`"),
         (
             "READONCE_WEB__LIFETIMES",
             "3600,59",

@@ -76,6 +76,7 @@ redis.cert_file = ""    # default
 redis.key_file = ""    # default
 drain.delay = 0    # default
 metrics.listen = ""    # default
+audit.to = ""    # default
 log.format = "text"    # default
 "#
     );

@@ -1,5 +1,6 @@
 //! The real program as a process: what only shows when it is raced, killed, starved of disk, or given another keyring.
 
+mod audit;
 mod backup;
 mod bodies;
 mod busy;

@@ -4,6 +4,7 @@
 //! Where a law lets a lifetime pass, the bytes may still be there: the answer has to follow `now`.
 
 pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod damage;
 pub(crate) mod import;
 pub(crate) mod lists;
@@ -136,6 +137,9 @@ macro_rules! suite {
                 each_end_of_sessions_is_another_number,
                 of_many_who_bind_an_account_one_wins,
                 of_many_accounts_one_is_bound_to_somebody,
+            ];
+            audit: [
+                the_last_head_of_each_writer_is_known,
             ];
             tokens: [
                 a_token_is_what_was_added_and_its_accounts_alone,
