@@ -195,17 +195,17 @@ pub(super) async fn play(servers: &impl Parted, network: &Network, row: &Row) ->
     network.cut();
     let fresh = || (0..SECRETS).map(|_| of_slot(servers.tag())).collect::<Vec<_>>();
     // While the servers do not know yet, and in touch with nobody but its own side.
-    let (ended_there, shared_there) = tokio::join!(old.end(for_old), old.share(fresh()));
-    let served = !ended_there.is_empty() || !shared_there.is_empty();
+    let (ended_by_old, shared_by_old) = tokio::join!(old.end(for_old), old.share(fresh()));
+    let served = !ended_by_old.is_empty() || !shared_by_old.is_empty();
     // It asks from now on, and so has given the old master up when there is another.
     tokio::join!(servers.taken_over(), new.answers(servers.tag()));
-    let mut again_here = new.read(for_old).await;
-    let (ended_here, shared_here) = (new.end(for_new).await, new.share(fresh()).await);
-    let new_serves = !ended_here.is_empty() || !shared_here.is_empty() || new.serves(servers.tag()).await;
-    let mut again_there = old.read(&ended_here).await;
-    let claims = shared_here.iter().map(|secret| reveal(secret, now())).collect();
+    let mut given_by_new = new.read(for_old).await;
+    let (ended_by_new, shared_by_new) = (new.end(for_new).await, new.share(fresh()).await);
+    let new_serves = !ended_by_new.is_empty() || !shared_by_new.is_empty() || new.serves(servers.tag()).await;
+    let mut given_by_old = old.read(&ended_by_new).await;
+    let claims = shared_by_new.iter().map(|secret| reveal(secret, now())).collect();
     let claimed = old.claim(claims).await;
-    assert!(won(&shared_here, &claimed).is_empty(), "what was shared on the other side");
+    assert!(won(&shared_by_new, &claimed).is_empty(), "what was shared on the other side");
     let unknown = claimed.iter().filter(|taken| matches!(taken, Some(Taken::Gone))).count();
     servers.given_up().await;
     let still_serves = old.serves(servers.tag()).await;
@@ -217,22 +217,22 @@ pub(super) async fn play(servers: &impl Parted, network: &Network, row: &Row) ->
         instance.answers(servers.tag()).await;
         eventually("it serves again", || async { instance.serves(servers.tag()).await.then_some(()) }).await;
     }
-    again_here.extend(new.read(for_old).await);
-    again_there.extend(old.read(&ended_here).await);
+    given_by_new.extend(new.read(for_old).await);
+    given_by_old.extend(old.read(&ended_by_new).await);
     let is_in =
         |some: &[NewSecret], one: &NewSecret| some.iter().any(|other| other.receipt.sid == one.receipt.sid);
     let both = |first: &[NewSecret], again: &[NewSecret]| {
         Part(first.iter().filter(|secret| is_in(again, secret)).count(), first.len())
     };
-    let withheld: Vec<_> = for_old.iter().filter(|secret| !is_in(&ended_there, secret)).cloned().collect();
-    let lost = new.missing(&shared_there).await;
-    assert_eq!(new.missing(&shared_here).await, 0, "of what the new master acknowledged");
+    let withheld: Vec<_> = for_old.iter().filter(|secret| !is_in(&ended_by_old, secret)).cloned().collect();
+    let lost = new.missing(&shared_by_old).await;
+    assert_eq!(new.missing(&shared_by_new).await, 0, "of what the new master acknowledged");
     Counts {
-        old_first: both(&ended_there, &again_here),
-        new_first: both(&ended_here, &again_there),
-        lost: Part(lost, shared_there.len()),
-        withheld: both(&withheld, &again_here),
-        unknown: Part(unknown, shared_here.len()),
+        old_first: both(&ended_by_old, &given_by_new),
+        new_first: both(&ended_by_new, &given_by_old),
+        lost: Part(lost, shared_by_old.len()),
+        withheld: both(&withheld, &given_by_new),
+        unknown: Part(unknown, shared_by_new.len()),
         old_side: match (served, still_serves) {
             (_, true) => Serves::Yes,
             (true, false) => Serves::AtFirst,
