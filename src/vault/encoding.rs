@@ -37,4 +37,14 @@ mod tests {
         assert_eq!(*lp(&parts), vector.hex("lp"));
         assert_eq!(hash(&parts), vector.array("sha256"));
     }
+
+    /// What grows is moved, and leaves a copy behind that nobody wipes.
+    #[test]
+    fn what_is_encoded_never_grows() {
+        let many: [&[&[u8]]; 4] = [&[], &[b""], &[b"", b"x", b""], &[&[7; 100], b"x"]];
+        for parts in many {
+            let encoded = lp(parts);
+            assert_eq!(encoded.capacity(), encoded.len());
+        }
+    }
 }

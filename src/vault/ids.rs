@@ -67,4 +67,14 @@ mod tests {
             assert_eq!(lost_secret_id(&receipt).0, vector.array("sid-without-link"));
         }
     }
+
+    /// Programs keep it, so it is the same in every version.
+    #[test]
+    fn an_account_is_told_from_others_by_a_hash_of_its_email() {
+        assert_eq!(
+            crate::domain::text::hex(&owner_id("anna@example.org")),
+            "ea2f3cae8b69f59910b8a8cc082235c8"
+        );
+        assert_ne!(owner_id("anna@example.org"), owner_id("anna@example.com"));
+    }
 }

@@ -57,7 +57,9 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
     use crate::domain::vectors::Vector;
+    use crate::vault::{HashPool, Keyring};
 
     #[test]
     fn the_published_vectors() {
@@ -71,6 +73,20 @@ mod tests {
             // Which of the two forms it is written in: the nonce alone differs.
             let sealed = vault.seal_link(&receipt, mid, &link, sid);
             assert_eq!(sealed.len(), vector.hex("blob").len(), "{name}");
+        }
+    }
+
+    /// Of an imported secret the keys may be as long as ours without a tag in common, or have one in common and not the length.
+    #[test]
+    fn a_link_opens_as_it_was_whatever_it_shares_with_its_receipt() {
+        let vault = Vault::new(Keyring::generate(Timestamp(1_795_248_429)), HashPool::new(4));
+        let receipt = ReceiptKey::parse(&format!("abc{}", "1".repeat(REST_LEN))).unwrap();
+        for (tag, own) in [("abc", REST_LEN), ("xyz", REST_LEN), ("abc", REST_LEN - 3), ("xyz", REST_LEN - 3)]
+        {
+            let link = SecretKey::parse(&format!("{tag}{}", "2".repeat(own))).unwrap();
+            let sid = crate::vault::secret_id(&link);
+            let sealed = vault.seal_link(&receipt, receipt_id(&receipt), &link, sid);
+            assert_eq!(vault.open_link(&receipt, sid, &sealed).unwrap(), link, "{tag}, {own}");
         }
     }
 }

@@ -182,14 +182,16 @@ mod tests {
     #[tokio::test]
     async fn no_more_than_a_mebibyte_is_kept() {
         let answers = SecondAnswers::default();
-        let half = revealed(&"x".repeat(MOST_BYTES / 2));
+        let half = revealed(&"x".repeat(524_288));
         answers.keep(page(1), &half, NOW);
         answers.keep(page(2), &half, NOW);
-        answers.keep(page(3), &revealed(&"x".repeat(MOST_BYTES + 1)), NOW);
+        answers.keep(page(3), &revealed(&"x".repeat(1_048_577)), NOW);
         assert_eq!(answers.lock().values.len(), 2, "the third is too large, and drives nobody out");
         answers.keep(page(4), &revealed("x"), NOW);
         assert_eq!(taken(&answers, 1, NOW), None);
         assert!(taken(&answers, 2, NOW).is_some() && taken(&answers, 4, NOW).is_some());
+        answers.keep(page(5), &revealed(&"x".repeat(1_048_576)), NOW);
+        assert!(taken(&answers, 5, NOW).is_some(), "one may be as large as all of them");
     }
 
     /// Though nobody asks.
