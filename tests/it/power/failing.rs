@@ -11,6 +11,8 @@ use super::strace::Watched;
 use super::{one_in, seed, wanted};
 use crate::support::{Answer, Client, Home, Shared};
 
+/// Cuts after one failure.
+const MANY: usize = 30;
 /// A start and some ten operations write less often in one thread.
 const MOST: usize = 400;
 
@@ -110,7 +112,7 @@ fn fails_at((calls, error): (&str, &str), number: usize, is_stopped: bool) -> (b
     server.kill();
     let log = watched.log(before);
     let book = Book::of(&deeds, &log.steps);
-    (log.has_failed, play(&log, &book, wanted(12), seed()))
+    (log.has_failed, play(&log, &book, wanted(12).min(MANY), seed()))
 }
 
 /// At one of so many of its calls.

@@ -10,6 +10,8 @@ use super::strace::Watched;
 use super::{one_in, scenes, seed, wanted};
 use crate::support::{Home, Server};
 
+/// Cuts after one kill.
+const MANY: usize = 30;
 /// No start or command syncs so often in one thread.
 const MOST: usize = 40;
 
@@ -38,7 +40,7 @@ fn killed_and_used(
     server.kill();
     let log = watched.log(before);
     let book = Book::of(&deeds, &log.steps);
-    (was_killed, play(&log, &book, wanted(12), seed()))
+    (was_killed, play(&log, &book, wanted(12).min(MANY), seed()))
 }
 
 fn each_sync(name: &str, mut run: impl FnMut(usize) -> (bool, Found)) {
