@@ -127,7 +127,7 @@ impl Change {
                 let Some(bytes) = input.get_mut(at..at + width) else { return };
                 let in_order = |bytes: &mut [u8]| {
                     if !big {
-                        bytes.reverse()
+                        bytes.reverse();
                     }
                 };
                 in_order(bytes);

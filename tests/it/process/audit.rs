@@ -99,7 +99,7 @@ fn a_trail_that_was_changed_is_found_to_be() {
     assert!(told.stdout.contains("faults  0"), "{told:?}");
     let text = text(&home);
     let lines: Vec<&str> = text.lines().collect();
-    let with = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let with = |lines: &[&str]| lines.join("\n") + "\n";
     let mut cut = lines.clone();
     cut.pop();
     let mut swapped = lines.clone();

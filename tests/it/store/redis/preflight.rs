@@ -112,7 +112,7 @@ async fn two_minutes_are_apart_and_less_is_not() {
         match look {
             ClockLook::Steady => assert!(!is_apart, "{off:+} s"),
             ClockLook::Apart { seconds } => {
-                assert!(is_apart && seconds.abs_diff(130) < 10, "{off:+} s: {seconds}")
+                assert!(is_apart && seconds.abs_diff(130) < 10, "{off:+} s: {seconds}");
             }
             other => panic!("{off:+} s: {other:?}"),
         }
