@@ -28,6 +28,16 @@ pub(crate) struct Installation {
 impl Installation {
     /// Starts all of it, with these settings besides the usual ones.
     pub(crate) fn start(bench: &Bench, kind: StoreKind, settings: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::of(&bench.program, bench, kind, settings)
+    }
+
+    /// The same, of another program than the one that is measured.
+    pub(crate) fn of(
+        program: &Path,
+        bench: &Bench,
+        kind: StoreKind,
+        settings: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let home = tempfile::Builder::new().prefix("bench-").tempdir_in(&bench.folder)?;
         let mut settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -36,13 +46,12 @@ impl Installation {
             StoreKind::Redis => {
                 let redis = Redis::start(home.path(), bench.options.appendfsync)?;
                 settings.push(("READONCE_STORE".to_owned(), redis.url()));
-                settings
-                    .push(("READONCE_KEYRING_FILE".to_owned(), make_keyring(&bench.program, home.path())?));
+                settings.push(("READONCE_KEYRING_FILE".to_owned(), make_keyring(program, home.path())?));
                 Some(redis)
             }
         };
-        let readonce = serve(&bench.program, home.path(), &settings)?;
-        Ok(Self { readonce, redis, home, program: bench.program.clone(), settings })
+        let readonce = serve(program, home.path(), &settings)?;
+        Ok(Self { readonce, redis, home, program: program.to_owned(), settings })
     }
 
     /// One more server on the same store with the same keys.

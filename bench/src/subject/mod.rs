@@ -31,6 +31,14 @@ impl StoreKind {
             Self::Redis => "Redis",
         }
     }
+
+    /// The other program's on it, beside the one that is measured.
+    pub(crate) fn versus(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite, the other",
+            Self::Redis => "Redis, the other",
+        }
+    }
 }
 
 /// What Redis does with its append-only file.

@@ -4,6 +4,7 @@ use super::super::count;
 use super::Operation;
 use crate::load::{LoadResult, median};
 use crate::report::{Cell, Table, number, optional, text};
+use crate::subject::StoreKind;
 use crate::subject::baseline::BaselineKind;
 
 /// One piece of load.
@@ -120,6 +121,50 @@ impl Figures {
         ]
     }
 
+    /// This program beside the other one: medians, and the ratios of each round with their spread.
+    pub(super) fn versus(&self, stores: &[StoreKind], connections: &[usize]) -> Table {
+        let columns = [
+            "on",
+            "operation",
+            "connections",
+            "req/s",
+            "the other's",
+            "ratio",
+            "lowest",
+            "highest",
+            "server µs/req",
+            "the other's ",
+            "ratio ",
+            "lowest ",
+            "highest ",
+            "p99 ms",
+            "the other's  ",
+        ];
+        let mut table = Table::new("Beside the other program (medians; ratios within rounds)", &columns);
+        for kind in stores {
+            for operation in [Operation::Ping, Operation::Share, Operation::Metadata, Operation::Read] {
+                for clients in connections {
+                    let of = |subject: &str| -> Vec<&Figure> {
+                        let like = |figure: &&Figure| {
+                            (figure.subject, figure.operation, figure.clients)
+                                == (subject, operation, *clients)
+                        };
+                        self.all.iter().filter(like).collect()
+                    };
+                    let (this, other) = (of(kind.name()), of(kind.versus()));
+                    let mut row = vec![text(kind.name()), text(operation.name()), number(count(*clients), 0)];
+                    row.extend(compared(&this, &other, |figure| figure.rate, 0));
+                    row.extend(compared(&this, &other, |figure| figure.server, 1));
+                    for figures in [&this, &other] {
+                        row.push(number(median(figures.iter().map(|figure| figure.p99)), 2));
+                    }
+                    table.row(row);
+                }
+            }
+        }
+        table
+    }
+
     /// The server's memory after all the load of a round: the largest of the rounds.
     pub(super) fn memory(&self) -> Table {
         let mut table = Table::new("Memory of the server after a round, the largest", &["on", "RSS MiB"]);
@@ -132,4 +177,23 @@ impl Figures {
         }
         table
     }
+}
+
+/// Both medians, and the median, lowest and highest of the rounds' ratios.
+fn compared(this: &[&Figure], other: &[&Figure], what: fn(&Figure) -> f64, digits: usize) -> [Cell; 5] {
+    let ratios: Vec<f64> = this
+        .iter()
+        .filter_map(|figure| {
+            let beside = other.iter().find(|other| other.round == figure.round)?;
+            Some(what(figure) / what(beside))
+        })
+        .collect();
+    let mid = |figures: &[&Figure]| median(figures.iter().map(|figure| what(figure)));
+    [
+        number(mid(this), digits),
+        number(mid(other), digits),
+        number(median(ratios.iter().copied()), 3),
+        number(ratios.iter().copied().fold(f64::INFINITY, f64::min), 3),
+        number(ratios.iter().copied().fold(0.0, f64::max), 3),
+    ]
 }

@@ -7,12 +7,14 @@
 mod figures;
 mod subjects;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cli::Bench;
 use crate::load::{Stock, Supply, Until, Work, drive, read_all, refused_again};
 use crate::report::Table;
+use crate::subject::program;
 
 use figures::Figures;
 use subjects::{Subject, start};
@@ -29,6 +31,9 @@ pub(crate) struct Options {
     /// Numbers of connections.
     #[arg(long, value_delimiter = ',')]
     connections: Vec<usize>,
+    /// Another build of the program, measured by turns with this one in place of the baselines.
+    #[arg(long, value_name = "FILE")]
+    versus: Option<PathBuf>,
 }
 
 /// What is asked for.
@@ -67,17 +72,22 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
     if connections.is_empty() {
         connections = vec![16, 64];
     }
+    let versus = options.versus.clone().map(|other| program::find(Some(other))).transpose()?;
     let mut figures = Figures::default();
     for round in 0..rounds {
         eprintln!("rates: round {} of {rounds}", round + 1);
-        let mut subjects = start(bench)?;
+        let mut subjects = start(bench, versus.as_deref())?;
         for subject in &mut subjects {
             warm_up(bench, subject)?;
         }
         let first = round % subjects.len();
         for clients in rotated(&connections, round) {
             for operation in ORDERS[round % 2] {
-                for index in rotated(&(0..subjects.len()).collect::<Vec<_>>(), first) {
+                let mut turns = rotated(&(0..subjects.len()).collect::<Vec<_>>(), first);
+                if versus.is_some() && round % 2 == 1 {
+                    turns.reverse(); // of two that are compared, each goes first as often as the other
+                }
+                for index in turns {
                     let subject = &mut subjects[index];
                     if subject.does(operation) {
                         let ran = one(bench, subject, operation, clients, length)?;
@@ -90,7 +100,11 @@ pub(crate) fn run(bench: &Bench, options: &Options) -> anyhow::Result<Vec<Table>
             figures.add_memory(subject.name, subject.rss()?);
         }
     }
-    Ok(vec![figures.rates(&connections), figures.memory()])
+    let mut tables = vec![figures.rates(&connections), figures.memory()];
+    if versus.is_some() {
+        tables.insert(0, figures.versus(&bench.options.stores, &connections));
+    }
+    Ok(tables)
 }
 
 fn rotated<T: Copy>(items: &[T], by: usize) -> Vec<T> {

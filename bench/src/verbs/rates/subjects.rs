@@ -1,5 +1,6 @@
 //! Subjects of a round: readonce on each store, and the baselines.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::Operation;
@@ -50,12 +51,19 @@ impl Subject {
     }
 }
 
-/// Starts all of them.
-pub(super) fn start(bench: &Bench) -> anyhow::Result<Vec<Subject>> {
+/// Starts all of them: readonce on each store, with the program it is measured against beside it, or else the baselines.
+pub(super) fn start(bench: &Bench, versus: Option<&Path>) -> anyhow::Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     for kind in &bench.options.stores {
         let installation = Installation::start(bench, *kind, &[])?;
         subjects.push(Subject::new(kind.name(), Running::Readonce(installation)));
+        if let Some(other) = versus {
+            let installation = Installation::of(other, bench, *kind, &[])?;
+            subjects.push(Subject::new(kind.versus(), Running::Readonce(installation)));
+        }
+    }
+    if versus.is_some() {
+        return Ok(subjects);
     }
     let mut kinds = vec![BaselineKind::Echo];
     if bench.options.stores.contains(&StoreKind::Redis) {
