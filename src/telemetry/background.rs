@@ -16,6 +16,9 @@ use tracing_subscriber::fmt::MakeWriter;
 const ROOM: usize = 4 * 1024 * 1024;
 /// What the two buffers keep when they are idle.
 const KEPT: usize = 64 * 1024;
+/// How long lines are gathered after some were written, before the next are. A line that comes after a while is written at once; of
+/// many a second, each would otherwise wake the thread and be a write of its own: two system calls and a change of threads a request.
+const GATHER: Duration = Duration::from_millis(5);
 /// Before an output is tried again that somebody has set to answer "not now".
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -26,7 +29,10 @@ pub struct Background(Arc<Queue>);
 #[derive(Debug, Default)]
 struct Queue {
     state: Mutex<State>,
-    changed: Condvar,
+    /// For the thread: there is something to do for one that sleeps.
+    awake: Condvar,
+    /// For those who wait until everything is written.
+    settled: Condvar,
     dropped: Arc<AtomicU64>,
 }
 
@@ -35,6 +41,10 @@ struct State {
     waiting: Vec<u8>,
     /// Whether the thread holds lines that are not written yet.
     writing: bool,
+    /// Whether the thread has nothing to do, so that whoever queues a line has to wake it. Waking takes a system call.
+    asleep: bool,
+    /// How many wait for everything to be written, now and not later.
+    flushing: usize,
 }
 
 impl Background {
@@ -59,14 +69,21 @@ impl Background {
             return;
         }
         state.waiting.extend_from_slice(lines);
-        self.0.changed.notify_all();
+        if std::mem::take(&mut state.asleep) {
+            drop(state);
+            self.0.awake.notify_one();
+        }
     }
 
     /// Waits until everything is written or dropped, but for no longer than `patience`.
     pub fn flush(&self, patience: Duration) {
         let busy = |state: &mut State| state.writing || !state.waiting.is_empty();
+        let mut state = self.0.state();
+        state.flushing += 1;
+        self.0.awake.notify_one();
         // Whoever does not read by then is not waited for.
-        drop(self.0.changed.wait_timeout_while(self.0.state(), patience, busy));
+        let waited = self.0.settled.wait_timeout_while(state, patience, busy);
+        waited.unwrap_or_else(PoisonError::into_inner).0.flushing -= 1;
     }
 
     /// How many lines were dropped so far, for as long as the process lives.
@@ -89,12 +106,17 @@ impl Queue {
     /// Waits for lines, and swaps them for the empty `batch`.
     fn next(&self, batch: &mut Vec<u8>) {
         let mut state = self.state();
-        state.writing = false;
-        self.changed.notify_all();
-        let mut state = self
-            .changed
-            .wait_while(state, |state| state.waiting.is_empty())
-            .unwrap_or_else(PoisonError::into_inner);
+        if std::mem::take(&mut state.writing) {
+            self.settled.notify_all();
+            let nobody_waits = |state: &mut State| state.flushing == 0;
+            let gathered = self.awake.wait_timeout_while(state, GATHER, nobody_waits);
+            state = gathered.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        while state.waiting.is_empty() {
+            state.asleep = true;
+            state = self.awake.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.asleep = false;
         std::mem::swap(&mut state.waiting, batch);
         state.writing = true;
     }
