@@ -1,10 +1,10 @@
 //! Key derivation: `base` and `sub` of crypto.md §2 (HKDF-SHA256, RFC 5869).
 
-use hkdf::Hkdf;
+use hkdf::{Hkdf, HkdfExtract};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::encoding::{V, lp};
+use super::encoding::{V, feed, length};
 use super::root_key::RootKey;
 
 /// A pseudorandom key from which labelled keys are expanded.
@@ -13,7 +13,9 @@ pub(super) struct Prk(Hkdf<Sha256>);
 impl Prk {
     /// `HKDF-Extract(salt = root key, ikm = LP(parts))`.
     pub(super) fn extract(root: &RootKey, parts: &[&[u8]]) -> Self {
-        Self(Hkdf::new(Some(root.expose()), &lp(parts)))
+        let mut extract = HkdfExtract::<Sha256>::new(Some(root.expose()));
+        feed(parts, |piece| extract.input_ikm(piece));
+        Self(extract.finalize().1)
     }
 
     /// `base(K, kind, key, x)`.
@@ -23,9 +25,11 @@ impl Prk {
 
     /// `sub(prk, label, id)`: 32 bytes.
     pub(super) fn sub(&self, label: &str, id: &[u8]) -> Zeroizing<[u8; 32]> {
+        let label = label.as_bytes();
+        let info: [&[u8]; 6] = [&length(V), V, &length(label), label, &length(id), id];
         let mut out = Zeroizing::new([0; 32]);
         #[expect(clippy::expect_used, reason = "HKDF-SHA256 expands up to 8160 bytes")]
-        self.0.expand(&lp(&[V, label.as_bytes(), id]), out.as_mut_slice()).expect("32 bytes can be expanded");
+        self.0.expand_multi_info(&info, out.as_mut_slice()).expect("32 bytes can be expanded");
         out
     }
 }

@@ -10,18 +10,29 @@ pub(super) const V: &[u8] = b"ots/v1/";
 pub(super) fn lp(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let size = parts.iter().map(|part| part.len() + 4).sum();
     let mut out = Zeroizing::new(Vec::with_capacity(size));
-    for part in parts {
-        #[expect(clippy::expect_used, reason = "parts are keys, ids and values of at most some megabytes")]
-        let length = u32::try_from(part.len()).expect("a part is shorter than 4 GiB");
-        out.extend_from_slice(&length.to_be_bytes());
-        out.extend_from_slice(part);
-    }
+    feed(parts, |piece| out.extend_from_slice(piece));
     out
+}
+
+/// Hands the pieces of `LP(parts)` on, one after the other: nobody has to put them together who takes them so.
+pub(super) fn feed(parts: &[&[u8]], mut take: impl FnMut(&[u8])) {
+    for part in parts {
+        take(&length(part));
+        take(part);
+    }
+}
+
+/// What stands before a part.
+pub(super) fn length(part: &[u8]) -> [u8; 4] {
+    #[expect(clippy::expect_used, reason = "parts are keys, ids and values of at most some megabytes")]
+    u32::try_from(part.len()).expect("a part is shorter than 4 GiB").to_be_bytes()
 }
 
 /// SHA-256 of `LP(parts)`.
 pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
-    Sha256::digest(lp(parts).as_slice()).into()
+    let mut hasher = Sha256::new();
+    feed(parts, |piece| hasher.update(piece));
+    hasher.finalize().into()
 }
 
 #[cfg(test)]

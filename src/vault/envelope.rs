@@ -8,15 +8,17 @@
 //! Additional authenticated data: the head without the nonce, and the secret's id. A data key encrypts exactly one
 //! message, so nonce reuse is no concern.
 
+use std::mem;
+
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::derive::Prk;
-use super::encoding::{V, lp};
+use super::encoding::{V, length, lp};
 use super::fair_queue::Priority;
 use super::key_material::link_prk;
 use super::keyring::{Keyring, RingKey};
-use super::seal::{decrypt, encrypt};
+use super::seal::{TAG, decrypt, encrypt};
 use super::{Error, Vault, secret_id};
 use crate::domain::secret::layout::{self, KDF_BCRYPT, KDF_IMPORTED, KDF_LEGACY, KDF_NONE};
 use crate::domain::{
@@ -164,24 +166,15 @@ pub(super) fn seal_body(
 ) -> Result<Envelope, Error> {
     let mut nonce = [0; 12];
     nonce.copy_from_slice(&head[layout::NONCE..]);
-    let sealed = encrypt(dek, nonce, &pad(content), &aad(&head, sid, between));
-    let mut bytes = Vec::with_capacity(head.len() + between.len() + sealed.len());
+    let (start, padded) = (head.len() + between.len(), (4 + content.len()).next_multiple_of(BLOCK));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(start + padded + TAG));
     bytes.extend_from_slice(&head);
     bytes.extend_from_slice(between);
-    bytes.extend_from_slice(&sealed);
-    Envelope::from_bytes(bytes).ok_or(Error::Damaged)
-}
-
-fn pad(content: &[u8]) -> Zeroizing<Vec<u8>> {
-    let size = (4 + content.len()).next_multiple_of(BLOCK);
-    let mut out = Zeroizing::new(Vec::with_capacity(size));
-    #[expect(clippy::expect_used, reason = "a value is limited to some megabytes by the configuration")]
-    out.extend_from_slice(
-        &u32::try_from(content.len()).expect("a value is shorter than 4 GiB").to_be_bytes(),
-    );
-    out.extend_from_slice(content);
-    out.resize(size, 0);
-    out
+    bytes.extend_from_slice(&length(content));
+    bytes.extend_from_slice(content);
+    bytes.resize(start + padded, 0);
+    encrypt(dek, nonce, &mut bytes, start, &aad(&head, sid, between));
+    Envelope::from_bytes(mem::take(&mut *bytes)).ok_or(Error::Damaged)
 }
 
 /// Decrypts the value of an envelope whose ciphertext begins at `body`.
@@ -192,9 +185,12 @@ fn open_text(
     sid: SecretId,
     now: Timestamp,
 ) -> Result<Plaintext, Error> {
-    let content = content(&prk.sub("secret/dek", &sid.0), envelope, body, sid, now)?;
-    let text = std::str::from_utf8(&content).map_err(|_| Error::Damaged)?;
-    Ok(Plaintext::new(Zeroizing::new(text.to_owned())))
+    let mut content = content(&prk.sub("secret/dek", &sid.0), envelope, body, sid, now)?;
+    let text = String::from_utf8(mem::take(&mut *content)).map_err(|error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Error::Damaged
+    })?;
+    Ok(Plaintext::new(Zeroizing::new(text)))
 }
 
 /// Decrypts what [`seal_body`] encrypted, from `body` on; refused once expired.
@@ -207,13 +203,18 @@ pub(super) fn content(
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let head: [u8; layout::BODY] = envelope.field(0);
     let (before, sealed) = envelope.as_bytes().split_at_checked(body).ok_or(Error::Damaged)?;
-    let padded = decrypt(dek, envelope.nonce(), sealed, &aad(&head, sid, &before[layout::BODY..]))?;
+    let mut padded = decrypt(dek, envelope.nonce(), sealed, &aad(&head, sid, &before[layout::BODY..]))?;
     if now >= Timestamp(u64::from_be_bytes(envelope.field(layout::EXPIRES))) {
         return Err(Error::Expired);
     }
     let (length, rest) = padded.split_first_chunk::<4>().ok_or(Error::Damaged)?;
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Error::Damaged)?;
-    Ok(Zeroizing::new(rest.get(..length).ok_or(Error::Damaged)?.to_vec()))
+    if length > rest.len() {
+        return Err(Error::Damaged);
+    }
+    padded.drain(..4);
+    padded.truncate(length);
+    Ok(padded)
 }
 
 #[cfg(test)]
@@ -244,7 +245,9 @@ mod tests {
         let envelope = Envelope::from_bytes(vector.hex("envelope")).unwrap();
         assert_eq!(envelope.nonce(), vector.array("nonce"));
         assert_eq!(*aad(&envelope.field(0), sid, &[]), vector.hex("aad"));
-        assert_eq!(*pad(content), vector.hex("padded"));
+        let (dek, sealed) = (vector.array("dek"), &envelope.as_bytes()[layout::BODY..]);
+        let padded = decrypt(&dek, envelope.nonce(), sealed, &vector.hex("aad")).unwrap();
+        assert_eq!(*padded, vector.hex("padded"));
         // The same bytes once more, from the head and the data key.
         let again = seal_body(envelope.field(0), &[], &vector.array("dek"), sid, content).unwrap();
         assert_eq!(again, envelope);

@@ -1,7 +1,7 @@
 //! AES-256-GCM (NIST SP 800-38D), and the sealed blob of everything but secrets: `kid || nonce || ciphertext || tag`.
 
 use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
+use aes_gcm::aead::{Aead as _, AeadInOut as _, KeyInit as _, Payload};
 use zeroize::Zeroizing;
 
 use super::Error;
@@ -10,13 +10,21 @@ use crate::domain::{KeyId, random};
 const KEY_ID: usize = 8;
 const NONCE: usize = 12;
 
-/// Encrypts `msg`: ciphertext and tag.
-pub(super) fn encrypt(key: &[u8; 32], nonce: [u8; 12], msg: &[u8], aad: &[u8]) -> Vec<u8> {
+/// Room for the tag.
+pub(super) const TAG: usize = 16;
+
+/// Encrypts what stands in `bytes` from `start` on, where it is, and puts the tag behind it. There has to be room for that: a buffer
+/// that grows leaves a copy behind of what was in it.
+pub(super) fn encrypt(key: &[u8; 32], nonce: [u8; 12], bytes: &mut Vec<u8>, start: usize, aad: &[u8]) {
+    let cipher = Aes256Gcm::new(key.into());
     #[expect(clippy::expect_used, reason = "AES-GCM encrypts up to 64 GiB")]
-    Aes256Gcm::new(key.into()).encrypt(&nonce.into(), Payload { msg, aad }).expect("messages are short")
+    let tag = cipher
+        .encrypt_inout_detached(&nonce.into(), aad, (&mut bytes[start..]).into())
+        .expect("messages are short");
+    bytes.extend_from_slice(&tag);
 }
 
-/// Decrypts what [`encrypt`] made; `Damaged` if authentication fails.
+/// Decrypts what [`encrypt`] made, ciphertext and tag; `Damaged` if authentication fails.
 pub(super) fn decrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
@@ -32,12 +40,12 @@ pub(super) fn decrypt(
 /// Seals `msg` into a blob that names the root key `kid`.
 pub(super) fn seal_blob(kid: KeyId, key: &[u8; 32], msg: &[u8], aad: &[u8]) -> Vec<u8> {
     let nonce = random::bytes::<NONCE>();
-    let sealed = encrypt(key, nonce, msg, aad);
-    let mut blob = Vec::with_capacity(KEY_ID + NONCE + sealed.len());
+    let mut blob = Zeroizing::new(Vec::with_capacity(KEY_ID + NONCE + msg.len() + TAG));
     blob.extend_from_slice(&kid.0);
     blob.extend_from_slice(&nonce);
-    blob.extend_from_slice(&sealed);
-    blob
+    blob.extend_from_slice(msg);
+    encrypt(key, nonce, &mut blob, KEY_ID + NONCE, aad);
+    std::mem::take(&mut *blob)
 }
 
 /// Splits a blob into key id, nonce, and ciphertext with tag.
