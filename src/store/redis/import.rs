@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 
+use super::args::Args;
 use super::parallel::{AT_ONCE, each};
 use super::record;
 use super::reply::{all_bytes, flag, list};
@@ -86,14 +87,14 @@ impl RedisStore {
             return Ok(Put::Conflict); // its time ran out on the way
         }
         let milliseconds = |seconds: u64| decimal(seconds.saturating_mul(1000));
-        let mut args = vec![
+        let mut args = Args::from([
             secret,
             decimal(self.replicas().into()),
             milliseconds(lives),
             milliseconds(receipt_lives),
             bytes,
-        ];
-        args.extend(record::receipt(receipt));
+        ]);
+        record::add_receipt(&mut args, receipt);
         let key = names.receipt(receipt.tag, &receipt.mid);
         let answer = self.answer(&scripts::ADOPT, Call { key, args, confirm: true, counts: None }).await?;
         let stored = flag(&answer.value)?;

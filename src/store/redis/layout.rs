@@ -45,7 +45,16 @@ impl Layout {
 
     /// What all keys of a slot tag begin with.
     pub(super) fn slot(&self, tag: SlotTag) -> Vec<u8> {
-        format!("{}:{{{}}}:", self.prefix, tag.as_str()).into_bytes()
+        self.begun(tag, 0)
+    }
+
+    /// The same, with room for more.
+    fn begun(&self, tag: SlotTag, more: usize) -> Vec<u8> {
+        let mut key = Vec::with_capacity(self.prefix.len() + 2 + TAG_LEN + 2 + more);
+        for part in [&*self.prefix, ":{", tag.as_str(), "}:"] {
+            key.extend_from_slice(part.as_bytes());
+        }
+        key
     }
 
     pub(super) fn secret(&self, tag: SlotTag, sid: &SecretId) -> Vec<u8> {
@@ -130,8 +139,7 @@ impl Layout {
     }
 
     fn in_slot(&self, tag: SlotTag, kind: u8, id: &[u8]) -> Vec<u8> {
-        let mut key = self.slot(tag);
-        key.reserve(2 + id.len());
+        let mut key = self.begun(tag, 2 + id.len());
         key.extend_from_slice(&[kind, b':']);
         key.extend_from_slice(id);
         key

@@ -33,7 +33,7 @@ impl Maintenance for RedisStore {
         random::draw(b"0123456789abcdefghijklmnopqrstuvwxyz", &mut drawn);
         let tag = std::str::from_utf8(&drawn).ok().and_then(SlotTag::parse);
         let tag = tag.ok_or(Error::Corrupt("a drawn tag"))?;
-        let args = vec![decimal(self.replicas().into()), vec![b'.'; bytes]];
+        let args = [decimal(self.replicas().into()), vec![b'.'; bytes]];
         self.run_confirmed(&scripts::READY, call(self.names().ready(tag), args)).await.map(drop)
     }
 

@@ -11,6 +11,7 @@
 //! The trap is in `errors` and `run`: only a reply of the server proves that a request was not executed.
 
 mod accounts;
+mod args;
 mod audit;
 mod bindings;
 mod confirm;

@@ -3,6 +3,7 @@
 //! Written for Redis' compact encoding: a receipt of an anonymous share is two hash fields of at most 64 bytes, its
 //! state costs nothing while it is new. The claim script reads the same bytes (`scripts/take.lua`).
 
+use super::args::Args;
 use crate::domain::receipt::State;
 use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp};
 use crate::store::{Error, Result};
@@ -28,7 +29,7 @@ mod field {
     pub(super) const POINTER: &[u8] = b"p";
 }
 
-/// Names and values in turn, as a hash is written and read.
+/// Names and values in turn, as a hash is read.
 pub(super) type Fields = Vec<Vec<u8>>;
 
 /// The record of a secret: enough to claim it, and to say which receipt is its own.
@@ -42,13 +43,14 @@ pub(super) fn secret(envelope: &Envelope, receipt: &StoredReceipt) -> Vec<u8> {
 }
 
 /// Takes a record apart.
-pub(super) fn read_secret(record: &[u8]) -> Result<(ReceiptId, Envelope)> {
+pub(super) fn read_secret(mut record: Vec<u8>) -> Result<(ReceiptId, Envelope)> {
     const DAMAGED: Error = Error::Corrupt("the record of a secret");
     if record.len() < HEAD || record[0] != VERSION {
         return Err(DAMAGED);
     }
     let mid = ReceiptId(array(&record[9..HEAD])?);
-    let envelope = Envelope::from_bytes(record[HEAD..].to_vec()).ok_or(DAMAGED)?;
+    record.drain(..HEAD);
+    let envelope = Envelope::from_bytes(record).ok_or(DAMAGED)?;
     Ok((mid, envelope))
 }
 
@@ -66,37 +68,36 @@ pub(super) fn home(tag: &[u8]) -> Result<SlotTag> {
     tag.ok_or(Error::Corrupt("a pointer to a receipt"))
 }
 
-/// The fields of a receipt; those of a new one say nothing of its state.
-pub(super) fn receipt(receipt: &StoredReceipt) -> Fields {
-    let mut base = Vec::with_capacity(BASE);
-    base.push(if receipt.protected { PROTECTED } else { 0 });
-    base.extend_from_slice(&receipt.sid.0);
-    base.extend_from_slice(&receipt.created.0.to_be_bytes());
-    base.extend_from_slice(&receipt.ttl.to_be_bytes());
-    let mut fields: Fields = vec![field::BASE.to_vec(), base];
-    let mut add = |name: &[u8], value: &[u8]| fields.extend([name.to_vec(), value.to_vec()]);
+/// Adds the fields of a receipt, names and values in turn, as a hash is written; those of a new one say nothing of its state.
+pub(super) fn add_receipt(args: &mut Args, receipt: &StoredReceipt) {
+    let mut base = [0; BASE];
+    base[0] = if receipt.protected { PROTECTED } else { 0 };
+    base[1..33].copy_from_slice(&receipt.sid.0);
+    base[33..41].copy_from_slice(&receipt.created.0.to_be_bytes());
+    base[41..].copy_from_slice(&receipt.ttl.to_be_bytes());
+    args.add([field::BASE, &base]);
     if !receipt.sealed.is_empty() {
-        add(field::SEALED, &receipt.sealed);
+        args.add([field::SEALED, &receipt.sealed]);
     }
     match receipt.state {
         State::New | State::Expired => {}
-        State::Revealed => add(field::ENDING, b"r"),
-        State::Burned => add(field::ENDING, b"b"),
-        State::Orphaned => add(field::ENDING, b"o"),
+        State::Revealed => args.add([field::ENDING, b"r"]),
+        State::Burned => args.add([field::ENDING, b"b"]),
+        State::Orphaned => args.add([field::ENDING, b"o"]),
     }
     if receipt.updated != receipt.created {
-        add(field::UPDATED, receipt.updated.0.to_string().as_bytes());
+        args.add([field::UPDATED]);
+        args.add_numbers([receipt.updated.0]);
     }
     if let Some(owner) = &receipt.owner {
-        add(field::OWNER, owner.as_bytes());
+        args.add([field::OWNER, owner.as_bytes()]);
     }
     if !receipt.recipient.is_empty() {
-        add(field::RECIPIENT, receipt.recipient.as_bytes());
+        args.add([field::RECIPIENT, receipt.recipient.as_bytes()]);
     }
     if !receipt.share_domain.is_empty() {
-        add(field::SHARE_DOMAIN, receipt.share_domain.as_bytes());
+        args.add([field::SHARE_DOMAIN, receipt.share_domain.as_bytes()]);
     }
-    fields
 }
 
 /// Reads a receipt from its fields, as it is stored. What only adorns it and cannot be read is left out: a secret is not
@@ -204,7 +205,7 @@ mod tests {
     #[test]
     fn the_published_vector_of_a_secret() {
         let vector = Vector::named("redis-secret-1");
-        let (mid, envelope) = read_secret(&vector.hex("record")).unwrap();
+        let (mid, envelope) = read_secret(vector.hex("record")).unwrap();
         assert_eq!((mid.0, envelope.as_bytes()), (vector.array("mid"), &*vector.hex("envelope")));
         let created = u64::from_be_bytes(envelope.field(layout::CREATED));
         let ttl = u32::try_from(vector.int::<u64>("expires") - created).unwrap();
@@ -244,12 +245,18 @@ mod tests {
             };
             assert_eq!(read, expected, "{name}");
             // Written, it has the same fields; but for `s`, which only a claim leaves there without content.
-            let mut written = receipt(&read);
+            let mut written = written(&read);
             if read.sealed.is_empty() {
                 written.splice(2..2, [b"s".to_vec(), Vec::new()]);
             }
             assert_eq!(written, fields, "{name}");
         }
+    }
+
+    fn written(receipt: &StoredReceipt) -> Fields {
+        let mut args = Args::default();
+        add_receipt(&mut args, receipt);
+        args.iter().map(<[u8]>::to_vec).collect()
     }
 
     fn sample() -> StoredReceipt {
@@ -277,7 +284,7 @@ mod tests {
         };
         let ended = StoredReceipt { state: State::Burned, sealed: Vec::new(), ..full.clone() };
         for wanted in [plain, full, ended] {
-            let read = read_receipt(wanted.tag, wanted.mid, receipt(&wanted)).unwrap();
+            let read = read_receipt(wanted.tag, wanted.mid, written(&wanted)).unwrap();
             assert_eq!(read, wanted);
         }
     }
@@ -288,8 +295,8 @@ mod tests {
         for fields in [vec![], vec![b"b".to_vec(), vec![0; 44]], vec![b"e".to_vec(), b"?".to_vec()]] {
             assert!(matches!(read_receipt(tag, ReceiptId([0; 32]), fields), Err(Error::Corrupt(_))));
         }
-        assert!(matches!(read_secret(&[1; 40]), Err(Error::Corrupt(_))));
-        assert!(matches!(read_secret(&[0; 400]), Err(Error::Corrupt(_))));
+        assert!(matches!(read_secret(vec![1; 40]), Err(Error::Corrupt(_))));
+        assert!(matches!(read_secret(vec![0; 400]), Err(Error::Corrupt(_))));
     }
 
     proptest::proptest! {
@@ -302,7 +309,7 @@ mod tests {
             if let Some(magic) = record.get_mut(HEAD..HEAD + 4) {
                 magic.copy_from_slice(&layout::MAGIC);
             }
-            if let Ok((mid, envelope)) = read_secret(&record) {
+            if let Ok((mid, envelope)) = read_secret(record.clone()) {
                 proptest::prop_assert_eq!(&record[9..HEAD], mid.0);
                 proptest::prop_assert_eq!(&record[HEAD..], envelope.as_bytes());
                 let receipt = lost_receipt(SlotTag::parse("abc").unwrap(), SecretId([1; 32]), mid, &envelope);
@@ -328,7 +335,7 @@ mod tests {
     #[test]
     fn a_new_anonymous_receipt_fits_128_bytes_of_listpack() {
         // Six bytes of head and one of end; per string its bytes, a length (1, from 64 on 2) and a way back (1).
-        let size: usize = 7 + receipt(&sample())
+        let size: usize = 7 + written(&sample())
             .iter()
             .map(|part| part.len() + 2 + usize::from(part.len() > 63))
             .sum::<usize>();

@@ -15,6 +15,7 @@ use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, 
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
+use super::args::Args;
 use super::confirm::{Confirm, Lease, Pool, WAIT_TIMEOUT};
 use super::connect::{OPERATION, SharedConnector, Wire};
 use super::connection::SharedConnection;
@@ -39,7 +40,7 @@ pub(super) struct Call {
     /// Its one key, which says where.
     pub(super) key: Vec<u8>,
     /// `ARGV[2…]`; the first is ours.
-    pub(super) args: Vec<Vec<u8>>,
+    pub(super) args: Args,
     /// Whether replicas have to confirm it, if they have to confirm anything.
     pub(super) confirm: bool,
     /// What a reply says became of a secret, to be counted whether or not the caller still waits.
@@ -47,7 +48,7 @@ pub(super) struct Call {
 }
 
 /// A call that no replica has to confirm.
-pub(super) fn call(key: Vec<u8>, args: impl Into<Vec<Vec<u8>>>) -> Call {
+pub(super) fn call(key: Vec<u8>, args: impl Into<Args>) -> Call {
     Call { key, args: args.into(), confirm: false, counts: None }
 }
 
@@ -243,17 +244,13 @@ fn spoils(error: &RedisError) -> bool {
 
 fn command(script: &Script, call: &Call, dispatch: &Dispatch) -> Cmd {
     let asking = dispatch.ask.is_some();
-    let mut command = if dispatch.full_text || asking {
-        let mut command = redis::cmd("EVAL");
-        command.arg(script.text);
-        command
-    } else {
-        let mut command = redis::cmd("EVALSHA");
-        command.arg(script.hash.as_str());
-        command
-    };
-    command.arg(1).arg(&call.key).arg(if asking { "1" } else { "0" });
-    for arg in &call.args {
+    let (name, which) =
+        if dispatch.full_text || asking { ("EVAL", script.text) } else { ("EVALSHA", script.hash.as_str()) };
+    let (count, bytes) = call.args.size();
+    let mut command =
+        Cmd::with_capacity(count + 5, name.len() + which.len() + "1".len() + call.key.len() + 1 + bytes);
+    command.arg(name).arg(which).arg("1").arg(&call.key).arg(if asking { "1" } else { "0" });
+    for arg in call.args.iter() {
         command.arg(arg);
     }
     command

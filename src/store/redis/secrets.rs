@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use redis::Value;
 use std::time::Duration;
 
+use super::args::Args;
 use super::parallel::{AT_ONCE, each};
 use super::reply::{all_bytes, bytes, flag, list, number};
 use super::run::{Call, call, decimal};
@@ -89,10 +90,10 @@ impl SecretStore for RedisStore {
     }
 
     async fn look(&self, tag: SlotTag, sid: SecretId, now: Timestamp) -> Result<Option<StoredReceipt>> {
-        let call = call(self.names().secret(tag, &sid), [self.names().slot(tag), decimal(now.0)]);
+        let call = call(self.names().secret(tag, &sid), self.slot_and_now(tag, now));
         let mut values = list(self.run(&scripts::LOOK, call).await?)?.into_iter();
         let Some(record) = values.next() else { return Ok(None) };
-        let (mid, envelope) = record::read_secret(&bytes(record)?)?;
+        let (mid, envelope) = record::read_secret(bytes(record)?)?;
         let fields = all_bytes(values)?;
         Ok(Some(if fields.is_empty() {
             record::lost_receipt(tag, sid, mid, &envelope)
@@ -137,33 +138,28 @@ impl RedisStore {
     /// Makes a claim at a slot: that of its key or, for an imported one, the one it is stored in.
     async fn take_at(&self, tag: SlotTag, claim: &Claim) -> Result<Answered> {
         let ClaimRequest { target, ending, proof, attempt, .. } = claim.request;
-        let (kind, key) = match &target {
-            Target::Secret(sid) => ("s", self.names().secret(tag, sid)),
-            Target::Receipt(mid) => ("m", self.names().receipt(tag, mid)),
+        let (kind, key): (&[u8], _) = match &target {
+            Target::Secret(sid) => (b"s", self.names().secret(tag, sid)),
+            Target::Receipt(mid) => (b"m", self.names().receipt(tag, mid)),
         };
-        let code = match ending {
-            Ending::Revealed => "r",
-            Ending::Burned => "b",
+        let code: &[u8] = match ending {
+            Ending::Revealed => b"r",
+            Ending::Burned => b"b",
         };
-        let mut args = vec![
-            kind.into(),
-            self.names().slot(tag),
-            decimal(self.replicas().into()),
-            decimal(claim.now.0),
-            code.into(),
-            proof.map_or_else(Vec::new, |proof| proof.nonce().to_vec()),
-        ];
+        let mut args = Args::with_room(10 + claim.ring.len(), 256);
+        args.add([kind, &self.names().slot(tag)]);
+        args.add_numbers([self.replicas().into(), claim.now.0]);
+        args.add([code, proof.as_ref().map_or(&[], |proof| proof.nonce())]);
         // A proof makes the attempt irrelevant.
         match attempt.filter(|_| proof.is_none()) {
-            Some(attempt) => args.extend([
-                attempt.network.0.to_vec(),
-                decimal(attempt.limits.tries.into()),
-                decimal(attempt.limits.window.as_secs()),
-                decimal(attempt.limits.lifetime.into()),
-            ]),
-            None => args.extend([vec![], decimal(0), decimal(0), decimal(0)]),
+            Some(attempt) => {
+                args.add([&attempt.network.0]);
+                let limits = attempt.limits;
+                args.add_numbers([limits.tries.into(), limits.window.as_secs(), limits.lifetime.into()]);
+            }
+            None => args.add([b"", b"0", b"0", b"0"]),
         }
-        args.extend(claim.ring.iter().map(|key_id| key_id.0.to_vec()));
+        claim.ring.iter().for_each(|key_id| args.add([&key_id.0]));
         let counts: fn(&Value) -> _ = match ending {
             Ending::Revealed => |taken| is_won(taken).then_some(SecretEvent::Revealed),
             Ending::Burned => |taken| is_won(taken).then_some(SecretEvent::Burned),
@@ -183,6 +179,13 @@ impl RedisStore {
         Ok(Answered::Taken(taken))
     }
 
+    fn slot_and_now(&self, tag: SlotTag, now: Timestamp) -> Args {
+        let mut args = Args::with_room(2, 32);
+        args.add([&self.names().slot(tag)]);
+        args.add_numbers([now.0]);
+        args
+    }
+
     /// A receipt as one slot has it, or the tag under which it is stored.
     async fn receipt_at(
         &self,
@@ -190,7 +193,7 @@ impl RedisStore {
         mid: ReceiptId,
         now: Timestamp,
     ) -> Result<Option<std::result::Result<StoredReceipt, SlotTag>>> {
-        let call = call(self.names().receipt(tag, &mid), [self.names().slot(tag), decimal(now.0)]);
+        let call = call(self.names().receipt(tag, &mid), self.slot_and_now(tag, now));
         let mut values = list(self.run(&scripts::RECEIPT, call).await?)?.into_iter();
         let Some(there) = values.next() else { return Ok(None) };
         let fields = all_bytes(values)?;
@@ -235,23 +238,20 @@ impl RedisStore {
     async fn put_together(&self, secret: &NewSecret) -> Result<Put> {
         let receipt = &secret.receipt;
         let ttl_ms = u64::from(receipt.ttl) * 1000;
-        let mut args = vec![
-            self.names().receipt(receipt.tag, &receipt.mid),
-            decimal(self.replicas().into()),
-            decimal(ttl_ms),
-            decimal(2 * ttl_ms),
-            record::secret(&secret.envelope, receipt),
-        ];
+        let record = record::secret(&secret.envelope, receipt);
+        let mut args = Args::with_room(20, 512 + record.len());
+        args.add([&self.names().receipt(receipt.tag, &receipt.mid)]);
+        args.add_numbers([self.replicas().into(), ttl_ms, 2 * ttl_ms]);
+        args.add([&record]);
         match &secret.notification {
-            Some(notification) => args.extend([
-                self.names().notification(&notification.id),
-                outbox::base(receipt),
-                decimal(receipt.created.0),
-                notification.sealed.clone(),
-            ]),
-            None => args.extend([const { Vec::new() }; 4]),
+            Some(notification) => {
+                args.add([&self.names().notification(&notification.id), &outbox::base(receipt)]);
+                args.add_numbers([receipt.created.0]);
+                args.add([&notification.sealed]);
+            }
+            None => args.add([b"", b"", b"", b""]),
         }
-        args.extend(record::receipt(receipt));
+        record::add_receipt(&mut args, receipt);
         let key = self.names().secret(receipt.tag, &receipt.sid);
         let counts: fn(&Value) -> _ = |stored| (*stored == Value::Int(1)).then_some(SecretEvent::Shared);
         let call = Call { key, args, confirm: true, counts: Some(counts) };
@@ -266,7 +266,8 @@ impl RedisStore {
 
 /// Whether a claim's answer is that it was won, be it confirmed or not.
 fn is_won(taken: &Value) -> bool {
-    matches!(taken, Value::Array(parts) if parts.first() == Some(&Value::BulkString(b"won".to_vec())))
+    let Value::Array(parts) = taken else { return false };
+    matches!(parts.first(), Some(Value::BulkString(outcome)) if outcome == b"won")
 }
 
 fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
@@ -294,7 +295,7 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
                 b"won" => None,
                 _ => Some(u32::try_from(number(&values.next().ok_or(UNREADABLE)?)?).map_err(|_| UNREADABLE)?),
             };
-            let (mid, envelope) = record::read_secret(&bytes(values.next().ok_or(UNREADABLE)?)?)?;
+            let (mid, envelope) = record::read_secret(bytes(values.next().ok_or(UNREADABLE)?)?)?;
             let fields = all_bytes(values)?;
             let receipt = match target {
                 Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),

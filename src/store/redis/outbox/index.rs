@@ -28,12 +28,13 @@ impl RedisStore {
     /// Enters a notification, before it is put. Confirmed as the put is: without its entry it would never be sent.
     pub(in super::super) async fn enter_notification(&self, entry: &IndexEntry) -> Result<()> {
         let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
-        let args = vec![
+        let args = [
             entry.member(),
             decimal(entry.score(Some(entry.created))),
             decimal(lifetime),
             decimal(self.replicas().into()),
-        ];
+        ]
+        .into();
         let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true, counts: None };
         match self.answer(&scripts::OUTBOX_ADD, call).await {
             Ok(answer) if answer.confirmed => Ok(()),
