@@ -8,10 +8,10 @@
 //!                       cli
 //!   server     config     import     lifecycle
 //!   api     web
-//!   http     telemetry
+//!   http
 //!   service
 //!   mail     oidc     store     audit
-//!   vault    i18n     metrics    fs
+//!   vault    i18n     metrics    fs     telemetry
 //!   domain
 //! ```
 //!
@@ -24,11 +24,11 @@
 //! | [`server`] | api, domain, fs, http, metrics, service, web | one service out of all of it, and the loop that accepts connections |
 //! | [`config`] | audit, domain, oidc, service, store, telemetry | settings from defaults, file, environment and flags, each with its source |
 //! | [`import`] | domain, store, vault | moving in from an upstream server: its Redis, read and never written |
-//! | [`telemetry`] | | the log: its subscriber, and a writer that nobody waits for |
+//! | [`telemetry`] | | the log: its subscriber, a writer that nobody waits for, and which request a line is about |
 //! | [`lifecycle`] | | signals, and when the process stops |
 //! | [`api`] | domain, http, metrics, service | the wires of v1 and v2, neither of which knows the other: paths, bodies and texts as clients know them |
 //! | [`web`] | domain, http, i18n, metrics, oidc, service | pages for people: forms, what comes of them, stylesheet and script |
-//! | [`http`] | domain, metrics, service | what every surface needs: parameters, credentials, addresses, headers, the log line |
+//! | [`http`] | domain, metrics, service, telemetry | what every surface needs: parameters, credentials, addresses, headers, the log line |
 //! | [`service`] | audit, domain, mail, metrics, store, vault | the verbs, in parts that hold only what they use: secrets, accounts and their sessions, outbox, keys, maintenance, readiness, stats |
 //! | [`mail`] | domain, i18n | emails to recipients, and who sends them |
 //! | [`oidc`] | domain | sign-in by an OpenID Connect provider: asks it, and trusts nothing that it says unchecked |
@@ -42,7 +42,7 @@
 //!
 //! # Three walks
 //!
-//! **Share.** `POST /api/v1/share` passes the middleware (path, headers, checks of the head, log line, panics). [`http::admit`] finds
+//! **Share.** `POST /api/v1/share` passes what stands around all routes (path, checks of the head, log line, panics, headers). [`http::admit`] finds
 //! who calls, by [`http::basic`], and has [`service::Service::admit_create`] decide whether they may and their rate allows it;
 //! [`http::params`] reads what was sent.
 //! [`service::Secrets::share`] checks in the contract's order, draws two link keys, has the vault seal the value under one

@@ -6,6 +6,8 @@ use axum::response::Response;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::headers::MOST;
+
 /// A compact JSON answer, 200.
 ///
 /// # Panics
@@ -23,9 +25,9 @@ pub fn json_held(body: &impl Serialize, kept: impl Send + 'static) -> Response {
     #[expect(clippy::expect_used, reason = "our own types have string keys only, and a Vec takes any write")]
     serde_json::to_writer(&mut *bytes, body).expect("wire types serialise");
     let mut response = Response::new(Body::from(Bytes::from_owner(Held { bytes, _kept: kept })));
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    let headers = response.headers_mut();
+    headers.reserve(MOST);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     response
 }
 

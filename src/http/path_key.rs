@@ -1,10 +1,17 @@
 //! Extracts the `{key}` of a path, as the kind of key that the handler takes.
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use std::ops::Range;
+
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 
 use super::admit::Surface;
 use crate::domain::{ReceiptKey, SecretKey, ShareId};
+
+/// Where in a request's path its key stands, as the table of routes found it.
+#[derive(Clone)]
+pub struct KeyAt(pub Range<usize>);
 
 /// Why a path holds no such key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -68,10 +75,10 @@ where
 {
     type Rejection = S::Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, surface: &S) -> Result<Self, S::Rejection> {
-        let params =
-            RawPathParams::from_request_parts(parts, surface).await.map_err(|_| PathError::NotUtf8)?;
-        let text = params.iter().find(|(name, _)| *name == "key").map(|(_, text)| text);
-        Ok(Self(text.and_then(K::from_path).ok_or(PathError::NotAKey)?))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, S::Rejection> {
+        let place = parts.extensions.get::<KeyAt>().map(|KeyAt(place)| place.clone());
+        let text = place.and_then(|place| parts.uri.path().get(place)).ok_or(PathError::NotAKey)?;
+        let text = percent_decode_str(text).decode_utf8().map_err(|_| PathError::NotUtf8)?;
+        Ok(Self(K::from_path(&text).ok_or(PathError::NotAKey)?))
     }
 }

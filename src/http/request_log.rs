@@ -1,31 +1,28 @@
 //! One log line per request: method, route template, status, latency, request id. Nothing else (security-design.md §7).
 //!
-//! Lines written while the request was worked on are in its span, and so have its id too. Requests are counted for the
+//! Lines written while the request was worked on have its id too. Requests are counted for the
 //! metrics here as well, because this alone sees every request and its answer.
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::response::Response;
-use tracing::Span;
+use tokio::task::JoinHandle;
 
-use super::routes::Operations;
+use super::routes::Route;
 use super::state::AppState;
-use crate::domain::text::hex;
 use crate::domain::{ApiToken, Peer, SecretKey, TrustedProxy, random};
+use crate::telemetry::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest request id that is taken over.
-const LONGEST_ID: usize = 64;
 
 /// A request that is being worked on.
 #[derive(Debug)]
 pub struct RequestLog {
     started: Instant,
     method: &'static str,
-    route: Option<MatchedPath>,
-    id: String,
+    id: RequestId,
 }
 
 impl RequestLog {
@@ -35,53 +32,56 @@ impl RequestLog {
         let started = Instant::now();
         let peer = request.extensions().get::<Peer>().copied().unwrap_or(Peer::Unnamed);
         let id = proxys_id(peer, request.headers(), app.trusted_proxies());
-        Self {
-            started,
-            method: method_name(request.method()),
-            route: request.extensions().get::<MatchedPath>().cloned(),
-            id: id.unwrap_or_else(|| hex(&random::public_bytes())),
-        }
+        let id = id.unwrap_or_else(|| RequestId::drawn(random::public_bytes()));
+        Self { started, method: method_name(request.method()), id }
     }
 
-    /// What lines about this request are written in.
+    /// The id.
     #[must_use]
-    pub fn span(&self) -> Span {
-        // At the level of errors: where only those are logged, they need it most.
-        tracing::error_span!("request", id = self.id.as_str())
+    pub fn id(&self) -> RequestId {
+        self.id
     }
 
     /// Logs how it was answered.
-    pub fn end(self, app: &AppState, operations: &Operations, response: &mut Response) {
-        let Self { started, method, route, id } = self;
-        let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    pub fn end(self, app: &AppState, route: Option<&Route>, response: &mut Response) {
+        let Self { started, method, id } = self;
+        let operation = route.and_then(|route| route.operation);
+        let route = route.map_or("-", |route| &*route.template);
         let (status, took) = (response.status(), started.elapsed());
-        app.service().metrics().answered(route, operations.of(route), method, status.as_u16(), took);
+        app.service().metrics().answered(route, operation, method, status.as_u16(), took);
         // To the microsecond; more digits are noise.
         let ms = (took.as_secs_f64() * 1_000_000.0).round() / 1000.0;
         if status.is_success() && route.starts_with("/health/") {
             // Proxies and supervisors ask every few seconds: worth a line only when something is wrong.
-            tracing::debug!(method, route, status = status.as_u16(), ms, id, "request");
+            tracing::debug!(method, route, status = status.as_u16(), ms, id = id.as_str(), "request");
         } else {
-            tracing::info!(method, route, status = status.as_u16(), ms, id, "request");
+            tracing::info!(method, route, status = status.as_u16(), ms, id = id.as_str(), "request");
         }
-        if let Ok(value) = HeaderValue::try_from(id) {
+        if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
     }
 }
 
+/// Has a task of its own go on with what is worked on for the request, and its lines have the same id.
+pub fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    match RequestId::current() {
+        Some(id) => tokio::spawn(id.within(work)),
+        None => tokio::spawn(work),
+    }
+}
+
 /// The id a trusted proxy gave the request, when it is one: short, of harmless characters, and nothing that a key or a
 /// token could be, because a proxy may pass on what its client sent.
-fn proxys_id(peer: Peer, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Option<String> {
+fn proxys_id(peer: Peer, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Option<RequestId> {
     if !peer.is_trusted(trusted) {
         return None;
     }
     let mut ids = headers.get_all(REQUEST_ID).iter();
     let (Some(id), None) = (ids.next(), ids.next()) else { return None };
-    let id = id.to_str().ok()?;
-    let sane = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let is_sane = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(sane);
-    (is_sane && !ApiToken::looks_like(id) && SecretKey::parse(id).is_none()).then(|| id.to_owned())
+    let text =
+        id.to_str().ok().filter(|text| !ApiToken::looks_like(text) && SecretKey::parse(text).is_none())?;
+    RequestId::parse(text)
 }
 
 /// A method's name; one that HTTP does not know is the client's own text and is not logged.
@@ -110,7 +110,8 @@ mod tests {
             headers.append(REQUEST_ID, HeaderValue::from_bytes(id.as_bytes()).unwrap());
         }
         let trusted = [TrustedProxy::parse("10.0.0.0/8").unwrap()];
-        proxys_id(Peer::Address(peer.parse().unwrap()), &headers, &trusted)
+        let id = proxys_id(Peer::Address(peer.parse().unwrap()), &headers, &trusted);
+        id.map(|id| id.as_str().to_owned())
     }
 
     #[test]

@@ -1,25 +1,21 @@
 //! One connection: hyper's http1 with our limits, and the service that hands its requests to the routes.
 
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
-use hyper::server::conn::http1;
+use hyper::server::conn::http1::{self, Connection};
+use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::TokioIo;
-use pin_project_lite::pin_project;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower::ServiceExt as _;
-use tower::util::Oneshot;
 
 use super::idle::{HeadTimer, Patience, Waiting};
 use super::stream::Watched;
+use super::surfaces::Answers;
 use crate::domain::Peer;
 use crate::http::drain::StillSending;
 use crate::http::paths::Normaliser;
@@ -34,66 +30,47 @@ const MAX_FIELDS: usize = 100;
 
 /// One connection's service: normalises the path, notes the peer, hands over to the routes.
 #[derive(Clone)]
-pub(super) struct Handler {
-    pub(super) router: Router,
+pub(super) struct Handler<A> {
+    pub(super) surfaces: A,
     pub(super) normaliser: Arc<Normaliser>,
     pub(super) peer: Peer,
     pub(super) waiting: Arc<Waiting>,
 }
 
-impl Handler {
+impl<A: Answers> Handler<A> {
     /// Serves a connection that may idle for so long.
     pub(super) fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         self,
         stream: S,
         idle_timeout: Duration,
-    ) -> http1::Connection<TokioIo<Watched<S>>, Self> {
+    ) -> Connection<
+        TokioIo<Watched<S>>,
+        impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future: Send> + Send,
+    > {
         let patience = Patience { head: HEAD_TIMEOUT, idle: idle_timeout };
-        let stream = Watched::new(stream, Arc::clone(&self.waiting));
+        let waiting = Arc::clone(&self.waiting);
+        let stream = Watched::new(stream, Arc::clone(&waiting));
+        // A future of its own type, which hyper keeps in the connection: it takes no box a request.
+        let service = service_fn(move |request| self.clone().answer(request));
         http1::Builder::new()
-            .timer(HeadTimer { waiting: Arc::clone(&self.waiting), patience })
+            .timer(HeadTimer { waiting, patience })
             .header_read_timeout(HEAD_TIMEOUT) // the timer decides when that is over
             .max_buf_size(HEAD_BUFFER)
             .max_headers(MAX_FIELDS)
-            .serve_connection(TokioIo::new(stream), self)
+            .serve_connection(TokioIo::new(stream), service)
     }
-}
 
-impl hyper::service::Service<hyper::Request<Incoming>> for Handler {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn call(&self, request: hyper::Request<Incoming>) -> Answering {
+    async fn answer(self, request: hyper::Request<Incoming>) -> Result<Response, Infallible> {
         self.waiting.served();
         let (mut parts, body) = request.into_parts();
         parts.uri = self.normaliser.normalise(parts.uri);
         parts.extensions.insert(self.peer);
         // An empty one needs no box.
         let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
-        let answer = self.router.clone().oneshot(Request::from_parts(parts, body));
-        Answering { answer, waiting: Arc::clone(&self.waiting) }
-    }
-}
-
-pin_project! {
-    /// An answer to come.
-    pub(super) struct Answering {
-        #[pin]
-        answer: Oneshot<Router, Request>,
-        waiting: Arc<Waiting>,
-    }
-}
-
-impl Future for Answering {
-    type Output = Result<Response, Infallible>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let answer = ready!(this.answer.poll(context));
-        if answer.as_ref().is_ok_and(|response| response.extensions().get::<StillSending>().is_some()) {
-            this.waiting.linger();
+        let response = self.surfaces.answer(Request::from_parts(parts, body)).await;
+        if response.extensions().get::<StillSending>().is_some() {
+            self.waiting.linger();
         }
-        Poll::Ready(answer)
+        Ok(response)
     }
 }

@@ -7,6 +7,9 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
+use super::fallback;
+use crate::http::methods::Methods;
+use crate::http::routes::{Route, Routes};
 use crate::service::Service;
 
 /// Whether this instance takes work.
@@ -35,6 +38,15 @@ pub(super) fn end_connection(health: &Health, response: &mut Response) {
     if health.draining.load(Ordering::Relaxed) {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
+}
+
+/// Both routes.
+pub(super) fn routes(health: Health) -> Vec<Route> {
+    let only = || Methods::otherwise(fallback::not_found);
+    Routes::over(health)
+        .untimed("/health/live", only().get(live))
+        .untimed("/health/ready", only().get(ready))
+        .into_routes()
 }
 
 /// The process answers.

@@ -5,14 +5,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse as _;
-use axum::routing::any;
 
 use crate::api::{v1, v2};
 use crate::http::paths::Normaliser;
 use crate::http::request_checks::{self, Refusal};
+use crate::http::routes::Answering;
 use crate::http::state::AppState;
 use crate::web::{self, Pages};
 
@@ -23,18 +22,19 @@ mod health;
 mod idle;
 mod listen;
 pub mod metrics;
-mod middleware;
 pub mod proxy_protocol;
 mod room;
 mod serve;
 mod socket_file;
 mod stream;
+mod surfaces;
 
 pub use health::Health;
 pub use listen::{Bound, Listener, bind, bind_tcp};
-use middleware::{Shared, around};
 pub use serve::{Connections, MAX_CONNECTIONS, serve};
 pub use socket_file::{BoundFile, SocketAccess, SocketFile};
+use surfaces::Guard;
+pub use surfaces::{Answers, Surfaces};
 
 /// What the assembled server needs to know besides its state.
 #[derive(Clone, Debug)]
@@ -49,33 +49,40 @@ pub struct Site {
     pub pages: Option<web::Settings>,
 }
 
-/// All routes with all layers. An API version is merged here, as v1 is, and named in `fallback` and `normaliser`.
-pub fn router(state: AppState, health: Health, site: &Site) -> Router {
+/// All routes, and what stands around them. An API version is added here, as v1 is, and named in `fallback` and `normaliser`.
+pub fn router(state: AppState, health: Health, site: &Site) -> Surfaces {
     let pages = site.pages.clone().map(|settings| Pages::new(state.clone(), &site.base_path, settings));
     let base_url = state.service().policy().base_url.clone();
-    let (api, operations) = v1::routes(state.clone(), base_url.as_str());
-    let (newer, more) =
-        if site.v2 { v2::routes(state.clone(), base_url.as_str()) } else { Default::default() };
-    let operations = operations.and(more);
-    let shared = Arc::new(Shared { app: state, health: health.clone(), operations, https: site.https });
-    let refused = {
+    let guard = |check, refuse, panicked| Arc::new(Guard { check, refuse, panicked });
+    let of_v1 = guard(
+        request_checks::check_call,
+        Box::new(|refusal: Refusal, _: &Request| refusal.into_response()),
+        v1::panic_response,
+    );
+    let of_v2 = guard(
+        request_checks::check_call,
+        Box::new(|refusal: Refusal, _: &Request| v2::refused(refusal)),
+        v2::panic_response,
+    );
+    let others = {
         let pages = pages.clone();
-        Arc::new(move |refusal, request: &Request| fallback::refused(pages.as_ref(), refusal, request))
+        guard(
+            request_checks::check,
+            Box::new(move |refusal, request: &Request| fallback::refused(pages.as_ref(), refusal, request)),
+            fallback::panic_response,
+        )
     };
-    let others = Router::new()
-        .merge(pages.as_ref().map(web::routes).unwrap_or_default())
-        .route("/health/live", any(fallback::not_found).get(health::live))
-        .route("/health/ready", any(fallback::not_found).get(health::ready).with_state(health))
-        .fallback({
-            let v2 = site.v2;
-            move |request: Request| fallback::no_route(pages.clone(), v2, request)
-        });
-    let plain = Arc::new(|refusal: Refusal, _: &Request| refusal.into_response());
-    let of_v2 = Arc::new(|refusal: Refusal, _: &Request| v2::refused(refusal));
-    Router::new()
-        .merge(around(api, &shared, (request_checks::check_call, plain), v1::panic_response))
-        .merge(around(newer, &shared, (request_checks::check_call, of_v2), v2::panic_response))
-        .merge(around(others, &shared, (request_checks::check, refused), fallback::panic_response))
+    let no_route = {
+        let (pages, v2) = (pages.clone(), site.v2);
+        move |request: Request| -> Answering { Box::pin(fallback::no_route(pages.clone(), v2, request)) }
+    };
+    let newer = if site.v2 { v2::routes(state.clone(), base_url.as_str()) } else { Vec::new() };
+    Surfaces::new(state.clone(), health.clone(), site.https, no_route, Arc::clone(&others))
+        .with(v1::routes(state, base_url.as_str()), &of_v1)
+        .with(newer, &of_v2)
+        .with(pages.as_ref().map(web::routes).unwrap_or_default(), &others)
+        .with(health::routes(health), &others)
+        .finish()
 }
 
 /// Paths of requests as the routes expect them, on a server whose public URL has the path `base`.

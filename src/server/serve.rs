@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +15,7 @@ use super::listen::Listener;
 use super::normaliser;
 use super::proxy_protocol;
 use super::room::Room;
+use super::surfaces::Answers;
 use crate::domain::{ClientNetwork, Peer, TrustedProxy};
 use crate::http::paths::Normaliser;
 
@@ -42,9 +42,9 @@ pub struct Connections {
 
 /// Serves `connections` until `stop`, then lets what is in flight end; an `abort` ends at once. Paths of requests begin with
 /// `base_path`, or do not.
-pub async fn serve(
+pub async fn serve<A: Answers>(
     listener: Listener,
-    router: Router,
+    surfaces: A,
     base_path: String,
     connections: Connections,
     stop: CancellationToken,
@@ -52,8 +52,13 @@ pub async fn serve(
 ) {
     let room = Room::of(connections.most);
     let graceful = GracefulShutdown::new();
-    let incoming =
-        Arc::new(Incoming { router, normaliser: Arc::new(normaliser(&base_path)), connections, room, stop });
+    let incoming = Arc::new(Incoming {
+        surfaces,
+        normaliser: Arc::new(normaliser(&base_path)),
+        connections,
+        room,
+        stop,
+    });
     let begin = |accepted, place| {
         let (incoming, watcher) = (Arc::clone(&incoming), graceful.watcher());
         tokio::spawn(async move { incoming.serve(accepted, place, watcher).await });
@@ -80,15 +85,15 @@ pub async fn serve(
 }
 
 /// What each connection needs.
-struct Incoming {
-    router: Router,
+struct Incoming<A> {
+    surfaces: A,
     normaliser: Arc<Normaliser>,
     connections: Connections,
     room: Arc<Room>,
     stop: CancellationToken,
 }
 
-impl Incoming {
+impl<A: Answers> Incoming<A> {
     /// Serves a connection to its end.
     async fn serve(
         self: Arc<Self>,
@@ -106,8 +111,8 @@ impl Incoming {
         let waiting = Arc::<Waiting>::default();
         let network = peer.ip().filter(|_| !peer.is_trusted(trusted_proxies)).map(ClientNetwork::of);
         let _seat = place.map(|place| self.room.seat(place, network, Arc::clone(&waiting)));
-        let (router, normaliser) = (self.router.clone(), Arc::clone(&self.normaliser));
-        let handler = Handler { router, normaliser, peer, waiting };
+        let (surfaces, normaliser) = (self.surfaces.clone(), Arc::clone(&self.normaliser));
+        let handler = Handler { surfaces, normaliser, peer, waiting };
         // An error here is a client that went away or sent no HTTP; hyper has answered what can be answered.
         drop(watcher.watch(handler.serve(stream, *idle_timeout)).await);
     }

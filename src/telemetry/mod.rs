@@ -5,10 +5,12 @@
 //! place.
 
 mod background;
+mod request;
 
 use std::fmt;
 
 pub use background::Background;
+pub use request::RequestId;
 use serde::Deserialize;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -47,13 +49,13 @@ where
         Format::Text => {
             let region = if region.is_empty() { String::new() } else { format!(" region={region}") };
             let line = format::format().with_target(false).with_ansi(colour);
-            let line = WithTag { line, at: TagPosition::End, tag: region };
+            let line = WithTags { line, format, region };
             builder.with_ansi(colour).event_format(line).finish().with(filter).try_init()
         }
         Format::Json => {
             let region = if region.is_empty() { String::new() } else { format!("\"region\":\"{region}\",") };
             let line = format::format().with_target(false).json().flatten_event(true).with_span_list(false);
-            let line = WithTag { line, at: TagPosition::AfterBrace, tag: region };
+            let line = WithTags { line, format, region };
             builder.json().event_format(line).finish().with(filter).try_init()
         }
     }
@@ -72,21 +74,14 @@ fn targets(filter: &str) -> Result<Targets, String> {
     filter.parse::<Targets>().map_err(|error| error.to_string())
 }
 
-/// A formatter that inserts a fixed text into each line.
-struct WithTag<F> {
+/// A formatter that adds the region to each line, and the id of the request that is worked on.
+struct WithTags<F> {
     line: F,
-    at: TagPosition,
-    tag: String,
+    format: Format,
+    region: String,
 }
 
-enum TagPosition {
-    /// At the end of the line.
-    End,
-    /// After the object's opening brace.
-    AfterBrace,
-}
-
-impl<S, N, F> FormatEvent<S, N> for WithTag<F>
+impl<S, N, F> FormatEvent<S, N> for WithTags<F>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -98,14 +93,32 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        if self.tag.is_empty() {
+        let request = RequestId::current();
+        if self.region.is_empty() && request.is_none() {
             return self.line.format_event(context, writer, event);
         }
         let mut line = String::new();
         self.line.format_event(context, Writer::new(&mut line), event)?;
-        match (&self.at, line.strip_prefix('{')) {
-            (TagPosition::AfterBrace, Some(rest)) => write!(writer, "{{{}{rest}", self.tag),
-            _ => writeln!(writer, "{}{}", line.trim_end_matches('\n'), self.tag),
+        match self.format {
+            // After the object's opening brace.
+            Format::Json => {
+                write!(writer, "{{{}", self.region)?;
+                if let Some(id) = request {
+                    write!(writer, "\"span\":{{\"id\":\"{}\",\"name\":\"request\"}},", id.as_str())?;
+                }
+                writer.write_str(line.strip_prefix('{').unwrap_or(&line))
+            }
+            // The request after the level, the region at the end.
+            Format::Text => {
+                let level = line.find(event.metadata().level().as_str()).unwrap_or_default();
+                let after = line[level..].find(' ').map_or(0, |length| level + length + 1);
+                let (head, rest) = line.split_at(after);
+                writer.write_str(head)?;
+                if let Some(id) = request {
+                    write!(writer, "request{{id=\"{}\"}}: ", id.as_str())?;
+                }
+                writeln!(writer, "{}{}", rest.trim_end_matches('\n'), self.region)
+            }
         }
     }
 }

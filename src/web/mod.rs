@@ -5,16 +5,16 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::header;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::routing::{MethodRouter, get};
 
 use crate::domain::{Operator, Region, RegionName, UserHeader};
+use crate::http::panics;
 use crate::http::request_checks::Refusal;
+use crate::http::routes::Route;
 use crate::http::state::AppState;
 use crate::oidc::Provider;
 use crate::service::Access;
@@ -119,47 +119,50 @@ pub const BASES: [&str; 8] =
 pub const CALLBACK: &str = "/sign-in/provider/back";
 
 /// Every page, and what belongs to them.
-pub fn routes(pages: &Pages) -> Router {
+pub fn routes(pages: &Pages) -> Vec<Route> {
     let policy = pages.app().service().policy();
-    let mut people = Router::new().route("/", get(pages::home::form).post(pages::home::share));
-    let mut receipts = Router::new();
-    for name in ["private", "metadata", "receipt"] {
-        receipts = receipts
-            .route(&format!("/{name}/{{key}}"), get(pages::receipt::show).head(pages::receipt::head))
-            .route(
-                &format!("/{name}/{{key}}/burn"),
-                get(pages::burn::ask).head(pages::receipt::head).post(pages::burn::burn),
-            );
-    }
+    // Of readers, as everything that is not with the people below: no cookie is looked at or set (ADR 0081).
+    let mut others = vec![
+        ("/secret/{key}".to_owned(), get(pages::secret::ask).post(pages::secret::reveal)),
+        ("/about".to_owned(), get(pages::about::show)),
+    ];
+    let mut people = vec![("/".to_owned(), get(pages::home::form).post(pages::home::share))];
     // A receipt's key is the right to it; who comes is looked at where that is not enough.
-    let mut others = Router::new();
-    match policy.metadata {
-        Access::Anyone => others = others.merge(receipts),
-        Access::Account => people = people.merge(receipts),
+    let receipts = match policy.metadata {
+        Access::Anyone => &mut others,
+        Access::Account => &mut people,
+    };
+    for name in ["private", "metadata", "receipt"] {
+        let show = get(pages::receipt::show).head(pages::receipt::head);
+        let burn = get(pages::burn::ask).head(pages::receipt::head).post(pages::burn::burn);
+        receipts.extend([(format!("/{name}/{{key}}"), show), (format!("/{name}/{{key}}/burn"), burn)]);
     }
     if policy.signs_in() {
-        people = people
-            .route("/sign-in", get(pages::sign_in::ask).post(pages::sign_in::enter))
-            .route("/sign-in/provider", get(pages::provider::start).head(pages::provider::head))
-            .route(CALLBACK, get(pages::provider::back).head(pages::provider::head))
-            .route("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave))
-            .route("/shares", get(pages::shares::show))
-            .route("/shares/{key}/burn", get(pages::shares::ask).post(pages::shares::burn))
-            .route("/tokens", get(pages::tokens::show).post(pages::tokens::add))
-            .route("/tokens/{key}/revoke", get(pages::tokens::ask).post(pages::tokens::revoke))
-            .layer(from_fn_with_state(pages.clone(), visitor::find));
+        let provider = get(pages::provider::start).head(pages::provider::head);
+        let of_their_own = [
+            ("/sign-in", get(pages::sign_in::ask).post(pages::sign_in::enter)),
+            ("/sign-in/provider", provider),
+            (CALLBACK, get(pages::provider::back).head(pages::provider::head)),
+            ("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave)),
+            ("/shares", get(pages::shares::show)),
+            ("/shares/{key}/burn", get(pages::shares::ask).post(pages::shares::burn)),
+            ("/tokens", get(pages::tokens::show).post(pages::tokens::add)),
+            ("/tokens/{key}/revoke", get(pages::tokens::ask).post(pages::tokens::revoke)),
+        ];
+        people.extend(of_their_own.map(|(path, methods)| (path.to_owned(), methods)));
+        let found = from_fn_with_state(pages.clone(), visitor::find);
+        people = people.into_iter().map(|(path, methods)| (path, methods.layer(found.clone()))).collect();
     }
-    others
-        .merge(people)
-        // Of readers, as everything that is not with the people above: no cookie is looked at or set (ADR 0081).
-        .route("/secret/{key}", get(pages::secret::ask).post(pages::secret::reveal))
-        .route("/about", get(pages::about::show))
-        .method_not_allowed_fallback(async || PageError::NotAllowed)
-        .layer((
-            from_fn_with_state(pages.clone(), error::render_errors),
-            CatchPanicLayer::custom(error::panic_response),
-        ))
-        .route("/assets/{file}", get(pages::files::asset))
-        .route("/robots.txt", get(pages::files::robots))
-        .with_state(pages.clone())
+    let page = |(path, methods): (String, MethodRouter<Pages>)| {
+        let methods = methods
+            .fallback(async || PageError::NotAllowed)
+            .layer(from_fn(async |request, next: Next| {
+                panics::caught(next.run(request), error::panic_response).await
+            }))
+            .layer(from_fn_with_state(pages.clone(), error::render_errors));
+        Route::page(&path, methods.with_state(pages.clone()))
+    };
+    let files = [("/assets/{file}", get(pages::files::asset)), ("/robots.txt", get(pages::files::robots))];
+    let files = files.map(|(path, methods)| Route::page(path, methods.with_state(pages.clone())));
+    others.into_iter().chain(people).map(page).chain(files).collect()
 }

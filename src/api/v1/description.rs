@@ -5,18 +5,17 @@
 
 use std::future::ready;
 
-use axum::routing::MethodRouter;
-
 use super::BASE;
 use super::surface::V1;
 use crate::http::admit::Admit;
 use crate::http::description::Description;
+use crate::http::methods::Methods;
 use crate::service::Caller;
 
 const DOCUMENT: &str = include_str!("../../../docs/openapi.json");
 
 /// The route's methods: GET answers with the description of a server at this public address.
-pub(super) fn methods(only: MethodRouter<V1>, base_url: &str) -> MethodRouter<V1> {
+pub(super) fn methods(only: Methods<V1>, base_url: &str) -> Methods<V1> {
     let description = Description::new(DOCUMENT, base_url, BASE);
     only.get(move |_: Admit<Caller>| ready(description.answer()))
 }

@@ -7,10 +7,8 @@
 //! Nothing outside knows a path, a status or a text of v1. A version that stands beside it has a folder like this one, and
 //! is named where this one is in `server`.
 
-use axum::Router;
-use axum::routing::{MethodRouter, any};
-
-use crate::http::routes::{Operations, Routes};
+use crate::http::methods::Methods;
+use crate::http::routes::{Route, Routes};
 use crate::http::state::AppState;
 use crate::metrics::Operation;
 
@@ -31,9 +29,9 @@ use surface::V1;
 pub const BASE: &str = "/api/v1";
 
 /// Every route, and what they are timed as; described for callers of this public address.
-pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
+pub fn routes(app: AppState, base_url: &str) -> Vec<Route> {
     let path = |rest: &str| format!("{BASE}/{rest}");
-    let mut routes = Routes::new()
+    let mut routes = Routes::over(V1(app))
         .route(Operation::Status, &path("status"), only().get(status::status))
         .route(Operation::Status, &path("authcheck"), only().get(status::authcheck))
         .untimed(&path("openapi.json"), description::methods(only(), base_url))
@@ -50,10 +48,10 @@ pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
             .route(Operation::Burn, &path(&format!("{name}/{{key}}/burn")), only().post(receipts::burn));
     }
     // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
-    routes.with_state(V1(app))
+    routes.into_routes()
 }
 
-/// Other methods are answered like an unknown path, and without an `Allow` (v1-contract.md §2), which axum would add.
-fn only() -> MethodRouter<V1> {
-    any(not_found)
+/// Other methods are answered like an unknown path.
+fn only() -> Methods<V1> {
+    Methods::otherwise(not_found)
 }

@@ -1,12 +1,14 @@
 //! v1 as a surface: how it finds its caller, and its extractors for the key of the path and the parameters.
 
-use axum::extract::{FromRef, FromRequest, FromRequestParts as _, Request};
+use std::convert::Infallible;
+
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::HeaderValue;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
 
 use super::error::ApiError;
-use crate::domain::{ReceiptKey, SecretKey};
+use crate::domain::{Locale, ReceiptKey, SecretKey};
 use crate::http::admit::{Admit, Surface, by_basic, read_value};
 use crate::http::body;
 use crate::http::body::budget::Reservation;
@@ -54,6 +56,18 @@ impl Key {
     /// As a receipt key.
     pub(super) fn receipt(&self) -> Result<ReceiptKey, ApiError> {
         ReceiptKey::parse(&self.0).ok_or_else(|| ApiError::Unknown { key: self.0.clone() })
+    }
+}
+
+/// The language that the request's `Accept-Language` asks for, if it does.
+pub(super) struct AcceptedLocale(pub(super) Option<Locale>);
+
+impl FromRequestParts<V1> for AcceptedLocale {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &V1) -> Result<Self, Infallible> {
+        let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(header.and_then(Locale::from_header)))
     }
 }
 

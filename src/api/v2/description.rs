@@ -4,16 +4,15 @@
 
 use std::future::ready;
 
-use axum::routing::MethodRouter;
-
 use super::BASE;
 use super::surface::V2;
 use crate::http::description::Description;
+use crate::http::methods::Methods;
 
 const DOCUMENT: &str = include_str!("../../../docs/openapi-v2.json");
 
 /// The route's methods: GET answers with the description of a server at this public address.
-pub(super) fn methods(only: MethodRouter<V2>, base_url: &str) -> MethodRouter<V2> {
+pub(super) fn methods(only: Methods<V2>, base_url: &str) -> Methods<V2> {
     let description = Description::new(DOCUMENT, base_url, BASE);
     only.get(move || ready(description.answer()))
 }

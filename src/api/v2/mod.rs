@@ -4,10 +4,8 @@
 //! `private` and `receipt` are one route under two names. What is below `guest` is the same for callers whose credentials
 //! nobody looks at. The trap: a GET consumes nothing, whatever its query says (ADR 0072).
 
-use axum::Router;
-use axum::routing::{MethodRouter, any};
-
-use crate::http::routes::{Operations, Routes};
+use crate::http::methods::Methods;
+use crate::http::routes::{Route, Routes};
 use crate::http::state::AppState;
 use crate::metrics::Operation;
 
@@ -29,24 +27,22 @@ use surface::V2;
 pub const BASE: &str = "/api/v2";
 
 /// Every route, and what they are timed as; described for callers of this public address.
-pub fn routes(app: AppState, base_url: &str) -> (Router, Operations) {
+pub fn routes(app: AppState, base_url: &str) -> Vec<Route> {
     let path = |rest: &str| format!("{BASE}/{rest}");
     let (anybody, guest) = (V2::asking(app.clone()), V2::never_asking(app));
-    let mut own = verbs(Routes::new(), BASE, &["receipt", "private"])
+    let mut own = verbs(Routes::over(anybody), BASE, &["receipt", "private"])
         .route(Operation::V2Show, &path("secret/{key}/status"), only().get(secrets::status))
         .route(Operation::V2Show, &path("secret/status"), named().post(secrets::many));
     for name in ["receipt", "private"] {
         own = own.route(Operation::V2Recent, &path(&format!("{name}/recent")), only().get(recent::recent));
     }
-    let open = verbs(Routes::new(), &path("guest"), &["receipt"])
+    let open = verbs(Routes::over(guest), &path("guest"), &["receipt"])
         .route(Operation::V2Status, &path("status"), only().get(info::status))
         .route(Operation::V2Status, &path("supported-locales"), only().get(info::locales))
         .route(Operation::V2Status, &path("version"), only().get(info::version))
         .untimed(&path("openapi.json"), description::methods(only(), base_url));
     // No limit of the library's: bodies are limited where they are read (http::body), by the configured one.
-    let (own, operations) = own.with_state(anybody);
-    let (open, more) = open.with_state(guest);
-    (own.merge(open), operations.and(more))
+    [own.into_routes(), open.into_routes()].into_iter().flatten().collect()
 }
 
 /// The routes that stand below `base` for callers of both kinds; the receipt's under each of these names.
@@ -65,12 +61,12 @@ fn verbs(routes: Routes<V2>, base: &str, names: &[&str]) -> Routes<V2> {
     routes
 }
 
-/// Other methods are answered like an unknown path, and without an `Allow` (v2-contract.md §2), which axum would add.
-fn only() -> MethodRouter<V2> {
-    any(not_found)
+/// Other methods are answered like an unknown path.
+fn only() -> Methods<V2> {
+    Methods::otherwise(not_found)
 }
 
 /// The same for a path that is a secret's as well.
-fn named() -> MethodRouter<V2> {
+fn named() -> Methods<V2> {
     only().get(secrets::unknown)
 }

@@ -1,9 +1,10 @@
 //! What pages refer to, and `robots.txt`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::http::path_key::PathKey;
 use crate::web::error::PageError;
 use crate::web::{Pages, assets};
 
@@ -14,7 +15,7 @@ const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 const ALONE: HeaderValue = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 
 /// `GET /assets/{file}`.
-pub(in crate::web) async fn asset(State(pages): State<Pages>, Path(file): Path<String>) -> Response {
+pub(in crate::web) async fn asset(State(pages): State<Pages>, PathKey(file): PathKey<String>) -> Response {
     let Some(asset) = assets::find(&file, pages.logo()) else { return PageError::NotFound.bare() };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(asset.media)),

@@ -9,13 +9,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use tracing::Instrument as _;
 use zeroize::Zeroizing;
 
 use crate::domain::{ClientNetwork, PresentedPassphrase, SecretKey};
 use crate::http::admit::Admit;
 use crate::http::params::Params;
 use crate::http::path_key::{Lenient, PathKey};
+use crate::http::request_log;
 use crate::service::{Caller, Captcha, Error, ReadPermit, Reveal, Revealed};
 use crate::web::error::PageError;
 use crate::web::escape::{Escaped, nul_as_base64};
@@ -142,7 +142,7 @@ async fn give(
     let giving =
         async move { app.service().secrets().reveal_to_page(&permit, &key, passphrase, &token).await };
     // A panic goes on here; nobody ends the work but the program.
-    tokio::spawn(giving.in_current_span()).await.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
+    request_log::spawn(giving).await.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
 fn new_token(pages: &Pages, key: &SecretKey, network: ClientNetwork) -> Option<String> {

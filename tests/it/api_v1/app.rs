@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::header::HOST;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
@@ -18,20 +17,19 @@ use readonce::domain::{
 use readonce::http::state::AppState;
 use readonce::mail::Mailer;
 use readonce::metrics::{Build, Metrics};
-use readonce::server::{self, Health, Site};
+use readonce::server::{self, Answers as _, Health, Site, Surfaces};
 use readonce::service::{Access, Join, KeySource, Limits, LinkDomain, Plan, Policy, Service, ServiceBuilder};
 use readonce::store::Store;
 use readonce::store::sqlite::SqliteStore;
 use readonce::vault::{HashPool, Keyring, Vault};
 use readonce::web;
 use serde_json::Value;
-use tower::ServiceExt as _;
 
 /// The present in every test: 2026-11-21.
 pub(crate) const NOW: u64 = 1_795_248_429;
 
 pub(crate) struct App {
-    router: Router,
+    router: Surfaces,
     state: AppState,
     pub(crate) clock: Arc<FakeClock>,
     pub(crate) service: Arc<Service>,
@@ -259,7 +257,7 @@ impl App {
     }
 
     /// All routes with all layers, to be served over sockets.
-    pub(crate) fn router(&self) -> Router {
+    pub(crate) fn router(&self) -> Surfaces {
         self.router.clone()
     }
 
@@ -278,7 +276,7 @@ impl App {
         // As every HTTP/1.1 client does.
         request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("secrets.example.org"));
         request.extensions_mut().insert(Peer::Address(peer.into()));
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.router.answer(request).await;
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer {

@@ -9,9 +9,9 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use readonce::domain::Peer;
+use readonce::server::Answers as _;
 use readonce::store::sqlite::SqliteStore;
 use rusqlite::Connection;
-use tower::ServiceExt as _;
 
 use super::app::{App, policy};
 use super::watched::{Trouble, Watch, Watched};
@@ -41,7 +41,7 @@ async fn unread(app: &App, who: &str) -> Response {
         .body(Body::empty())
         .unwrap();
     request.extensions_mut().insert(Peer::Address([192, 0, 2, 1].into()));
-    app.router().oneshot(request).await.unwrap()
+    app.router().answer(request).await
 }
 
 fn watched() -> (App, Arc<Watch>) {
