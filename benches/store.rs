@@ -88,5 +88,6 @@ fn anonymous(now: Timestamp) -> NewSecret {
         owner: None,
         entry: None,
         notification: None,
+        notices: Vec::new(),
     }
 }

@@ -19,3 +19,13 @@ email-test-spam = Lag sie im Spam-Ordner? Dann prüfen Sie SPF und DKIM der Abse
 email-test-button = Zum Server
 email-test-closing = Sie ist gebaut wie die E-Mails, die den Link zu einem Geheimnis bringen. Ihr eigener Link führt zur Startseite des Servers, und Sie müssen nichts tun.
 email-test-footer = Gesendet auf Wunsch des Betreibers mit `readonce doctor --mail-to`.
+
+# Die E-Mail, die sagt, wie Geheimnisse geendet haben. `$receipt` ist der Anfang des Schlüssels einer Statusseite.
+notice-subject = Was aus Ihren Geheimnissen auf { $host } wurde
+notice-heading = Neues von dem, was Sie geteilt haben
+notice-opening = Sie wollten erfahren, wenn Geheimnisse geendet haben, die Sie geteilt haben. Jedes ist mit den ersten Zeichen des Schlüssels seiner Statusseite bezeichnet:
+notice-read = { $receipt }: gelesen am { $moment }
+notice-burned = { $receipt }: ungelesen vernichtet am { $moment }
+notice-expired = { $receipt }: ungelesen abgelaufen am { $moment }
+notice-closing = Wurde eines gelesen, und nicht von der Person, an die der Link ging? Dann bitte sofort ändern, was geteilt wurde.
+notice-footer = { $host } hat diese E-Mail verschickt, weil Ihr Konto das so will. Abstellen lässt es sich dort, wo Ihre Geheimnisse aufgelistet sind.

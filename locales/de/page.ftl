@@ -187,6 +187,13 @@ shares-none = Hier ist noch nichts, oder nichts mehr.
 shares-older = Ältere
 shares-newest = Zurück zu den neuesten
 shares-burned = Das Geheimnis ist vernichtet. Niemand kann es mehr lesen.
+notify-title = Per E-Mail Bescheid geben
+notify-intro = Für alles, was Sie von jetzt an teilen. Die E-Mail nennt die Zeit und die ersten Zeichen des Schlüssels der Statusseite, sonst nichts.
+notify-read = wenn es gelesen wird
+notify-burned = wenn es vernichtet wird
+notify-expired = wenn es ungelesen abläuft
+notify-button = Speichern
+notify-saved = Gespeichert. Es gilt für alles, was Sie von jetzt an teilen.
 
 # API-Token.
 tokens-title = API-Token

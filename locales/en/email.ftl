@@ -19,3 +19,13 @@ email-test-spam = Did it land among the spam? Then look at SPF and DKIM of the s
 email-test-button = Go to the server
 email-test-closing = It is made like the emails that bring the link to a secret. Its own link leads to the server’s first page, and there is nothing for you to do.
 email-test-footer = Sent at the request of the server’s operator with `readonce doctor --mail-to`.
+
+# The email that tells a sharer how secrets ended. `$receipt` is how the key of a status page begins.
+notice-subject = What became of secrets that you shared on { $host }
+notice-heading = News of what you shared
+notice-opening = You asked to be told when secrets that you share have ended. Each is named by the first characters of the key of its status page:
+notice-read = { $receipt }: read on { $moment }
+notice-burned = { $receipt }: destroyed unread on { $moment }
+notice-expired = { $receipt }: expired unread on { $moment }
+notice-closing = Was one read, and not by the person you sent the link to? Then change at once what was shared.
+notice-footer = { $host } sent this e-mail because your account asks for it. It can be turned off where your shares are listed.

@@ -187,6 +187,13 @@ shares-none = There is nothing here yet, or nothing any more.
 shares-older = Older ones
 shares-newest = Back to the newest
 shares-burned = The secret is destroyed. Nobody can read it any more.
+notify-title = Tell me by e-mail
+notify-intro = For what you share from now on. The e-mail names the time and the first characters of the key of the status page, nothing else.
+notify-read = when it is read
+notify-burned = when it is destroyed
+notify-expired = when it expires unread
+notify-button = Save
+notify-saved = Saved. It holds for what you share from now on.
 
 # API tokens.
 tokens-title = API tokens

@@ -19,3 +19,13 @@ email-test-spam = ¿Estaba entre el correo no deseado? Revise entonces SPF y DKI
 email-test-button = Ir al servidor
 email-test-closing = Está hecho como los correos que llevan el enlace de un secreto. Su propio enlace conduce a la primera página del servidor, y usted no tiene que hacer nada.
 email-test-footer = Enviado a petición de quien administra el servidor con `readonce doctor --mail-to`.
+
+# El correo que dice cómo terminaron los secretos. `$receipt` es el comienzo de la clave de una página de seguimiento.
+notice-subject = Qué ha sido de sus secretos en { $host }
+notice-heading = Novedades de lo que compartió
+notice-opening = Pidió que se le avisara cuando terminen los secretos que comparte. Cada uno se indica con los primeros caracteres de la clave de su página de seguimiento:
+notice-read = { $receipt }: leído el { $moment }
+notice-burned = { $receipt }: destruido sin leer el { $moment }
+notice-expired = { $receipt }: caducado sin leer el { $moment }
+notice-closing = ¿Se leyó alguno, y no fue la persona a quien envió el enlace? Cambie entonces enseguida lo que compartió.
+notice-footer = { $host } envió este correo porque su cuenta lo pide. Se puede desactivar donde figura la lista de lo que compartió.

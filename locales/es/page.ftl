@@ -187,6 +187,13 @@ shares-none = Aquí no hay nada todavía, o ya no hay nada.
 shares-older = Anteriores
 shares-newest = Volver a los más recientes
 shares-burned = El secreto está destruido. Ya no puede leerlo nadie.
+notify-title = Avisarme por correo
+notify-intro = Para lo que comparta a partir de ahora. El correo indica la hora y los primeros caracteres de la clave de la página de seguimiento, nada más.
+notify-read = cuando se lea
+notify-burned = cuando se destruya
+notify-expired = cuando caduque sin leerse
+notify-button = Guardar
+notify-saved = Guardado. Vale para lo que comparta a partir de ahora.
 
 # Tokens de la API.
 tokens-title = Tokens de la API

@@ -19,3 +19,13 @@ email-test-spam = Se trouvait-il parmi les indésirables ? Vérifiez alors SPF 
 email-test-button = Aller au serveur
 email-test-closing = Il est fait comme les e-mails qui apportent le lien d’un secret. Son propre lien mène à la première page du serveur, et vous n’avez rien à faire.
 email-test-footer = Envoyé à la demande de l’exploitant du serveur avec `readonce doctor --mail-to`.
+
+# L’e-mail qui dit comment des secrets ont pris fin. `$receipt` est le début de la clé d’une page de suivi.
+notice-subject = Ce que sont devenus vos secrets sur { $host }
+notice-heading = Des nouvelles de vos partages
+notice-opening = Vous avez demandé à savoir quand prennent fin les secrets que vous partagez. Chacun est désigné par les premiers caractères de la clé de sa page de suivi :
+notice-read = { $receipt } : lu le { $moment }
+notice-burned = { $receipt } : détruit sans avoir été lu le { $moment }
+notice-expired = { $receipt } : expiré sans avoir été lu le { $moment }
+notice-closing = L’un d’eux a été lu, et pas par la personne à qui vous avez envoyé le lien ? Changez alors tout de suite ce que vous avez partagé.
+notice-footer = { $host } a envoyé cet e-mail parce que votre compte le demande. Cela se désactive là où figure la liste de vos partages.

@@ -187,6 +187,13 @@ shares-none = Il n’y a encore rien ici, ou plus rien.
 shares-older = Plus anciens
 shares-newest = Revenir aux plus récents
 shares-burned = Le secret est détruit. Plus personne ne peut le lire.
+notify-title = M’avertir par e-mail
+notify-intro = Pour ce que vous partagerez à partir de maintenant. L’e-mail indique l’heure et les premiers caractères de la clé de la page de suivi, rien d’autre.
+notify-read = quand il est lu
+notify-burned = quand il est détruit
+notify-expired = quand il expire sans avoir été lu
+notify-button = Enregistrer
+notify-saved = Enregistré. Cela vaut pour ce que vous partagerez à partir de maintenant.
 
 # Jetons d’API.
 tokens-title = Jetons d’API

@@ -19,3 +19,13 @@ email-test-spam = Hamnade det i skräpposten? Kontrollera då SPF och DKIM för 
 email-test-button = Gå till servern
 email-test-closing = Det är gjort som mejlen med länken till en hemlighet. Dess egen länk leder till serverns startsida, och du behöver inte göra något.
 email-test-footer = Skickat på driftansvarigs begäran med `readonce doctor --mail-to`.
+
+# Mejlet som berättar hur hemligheter slutade. `$receipt` är början på nyckeln till en statussida.
+notice-subject = Vad det blev av dina hemligheter på { $host }
+notice-heading = Nytt om det du har delat
+notice-opening = Du bad om besked när hemligheter som du delar har tagit slut. Var och en anges med de första tecknen i statussidans nyckel:
+notice-read = { $receipt }: läst { $moment }
+notice-burned = { $receipt }: förstörd oläst { $moment }
+notice-expired = { $receipt }: gick ut oläst { $moment }
+notice-closing = Har någon lästs, och inte av den du skickade länken till? Byt då genast ut det som delades.
+notice-footer = { $host } skickade det här mejlet eftersom ditt konto vill ha det. Det går att stänga av där dina hemligheter listas.

@@ -187,6 +187,13 @@ shares-none = Här finns ingenting än, eller ingenting längre.
 shares-older = Äldre
 shares-newest = Tillbaka till de senaste
 shares-burned = Hemligheten är förstörd. Ingen kan läsa den längre.
+notify-title = Meddela mig per mejl
+notify-intro = För det du delar från och med nu. Mejlet anger tiden och de första tecknen i statussidans nyckel, inget annat.
+notify-read = när det läses
+notify-burned = när det förstörs
+notify-expired = när det går ut oläst
+notify-button = Spara
+notify-saved = Sparat. Det gäller det du delar från och med nu.
 
 # API-nycklar.
 tokens-title = API-nycklar

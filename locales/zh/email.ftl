@@ -19,3 +19,13 @@ email-test-spam = 它是否被归入了垃圾邮件？如果是，请检查发�
 email-test-button = 前往服务器
 email-test-closing = 它的格式与带有秘密信息链接的邮件相同。其中的链接指向服务器的首页，您无需做任何事。
 email-test-footer = 应服务器管理员通过 `readonce doctor --mail-to` 提出的要求发送。
+
+# 告知分享者秘密信息结局的邮件。`$receipt` 是状态页密钥的开头。
+notice-subject = 您在 { $host } 上分享的内容有了结果
+notice-heading = 您分享的内容有新消息
+notice-opening = 您要求在分享的秘密信息结束时得到通知。每条信息以其状态页密钥的前几个字符表示：
+notice-read = { $receipt }：已于 { $moment } 被读取
+notice-burned = { $receipt }：已于 { $moment } 未读即销毁
+notice-expired = { $receipt }：已于 { $moment } 未读即过期
+notice-closing = 有信息已被读取，而读取者不是您发送链接的对象？请立即更换所分享的内容。
+notice-footer = 此邮件由 { $host } 发送，因为您的账户要求如此。可以在列出您的分享的页面上关闭。

@@ -181,6 +181,13 @@ shares-none = 这里还没有内容，或者已不再有内容。
 shares-older = 更早的
 shares-newest = 返回最新的
 shares-burned = 秘密已销毁。任何人都无法再阅读。
+notify-title = 用邮件通知我
+notify-intro = 适用于您从现在起分享的内容。邮件只写明时间和状态页密钥的前几个字符。
+notify-read = 被读取时
+notify-burned = 被销毁时
+notify-expired = 未读过期时
+notify-button = 保存
+notify-saved = 已保存。适用于您从现在起分享的内容。
 
 # API 令牌。
 tokens-title = API 令牌

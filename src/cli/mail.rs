@@ -1,4 +1,5 @@
-//! `readonce mail …`: notifications of the outbox, called emails to operators, that have not been sent yet, or could not be. Works while the server runs.
+//! `readonce mail …`: notifications and notices of the outbox, called emails to operators, that have not been sent yet, or could not be.
+//! Works while the server runs.
 //!
 //! What it shows names the account that shared, who can be told, but no recipient and no link.
 
@@ -12,8 +13,8 @@ use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
 use crate::domain::NotificationId;
-use crate::service::{Listed, Service};
-use crate::store::NotificationStatus;
+use crate::service::{Listed, ListedNotice, Service};
+use crate::store::{Notice, NotificationStatus};
 
 /// Notifications that one call lists. Whoever has more wants to see the first ones.
 const MOST: usize = 1000;
@@ -74,17 +75,19 @@ async fn execute(service: &Service, command: &Command) -> anyhow::Result<()> {
 
 async fn list(service: &Service, json: bool) -> anyhow::Result<()> {
     let notifications = service.outbox().list(MOST).await?;
+    let notices = service.outbox().list_notices(MOST - notifications.len()).await?;
     if json {
-        return say::json(&notifications.iter().map(Row::of).collect::<Vec<_>>());
+        let notifications = notifications.iter().map(Row::of);
+        return say::json(&notifications.chain(notices.iter().map(Row::of_notice)).collect::<Vec<_>>());
     }
     let mut lines = String::new();
-    for notification in &notifications {
-        let _ = writeln!(lines, "{}", line(notification));
+    for line in notifications.iter().map(line).chain(notices.iter().map(line_of_notice)) {
+        let _ = writeln!(lines, "{line}");
     }
     say::result(&lines)?;
-    if notifications.is_empty() {
+    if lines.is_empty() {
         tell!("no email is waiting");
-    } else if notifications.len() == MOST {
+    } else if notifications.len() + notices.len() == MOST {
         tell!("there may be more: these are the oldest {MOST}");
     }
     Ok(())
@@ -101,6 +104,8 @@ struct Row {
     /// `null` for one that is dead.
     due: Option<u64>,
     failure: Option<String>,
+    /// What it tells the account of its secret: `read`, `burned`, `expired`. `null` for an email to a recipient.
+    tells: Option<&'static str>,
 }
 
 impl Row {
@@ -113,6 +118,20 @@ impl Row {
             failed: status.attempts,
             due: status.due.map(|due| due.0),
             failure: status.failure.map(|failure| failure.to_string()),
+            tells: None,
+        }
+    }
+
+    fn of_notice(ListedNotice { notice, account }: &ListedNotice) -> Self {
+        Self {
+            id: notice.id.to_string(),
+            account: account.as_ref().map(|account| account.as_str().to_owned()),
+            shared: notice.created.0,
+            expires: notice.until.0,
+            failed: notice.attempts,
+            due: notice.due.map(|due| due.0),
+            failure: notice.failure.map(|failure| failure.to_string()),
+            tells: Some(notice.end.name()),
         }
     }
 }
@@ -123,6 +142,17 @@ fn line(Listed { status, account }: &Listed) -> String {
     let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {due}"));
     let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
     format!("{id}  shared {created} by {account}  expires {expires}  failed {attempts}  {state}{failure}")
+}
+
+fn line_of_notice(ListedNotice { notice, account }: &ListedNotice) -> String {
+    let Notice { id, created, until, end, attempts, failure, due, .. } = notice;
+    let account = account.as_ref().map_or("unknown", |account| account.as_str());
+    let state = due.map_or_else(|| "dead".to_owned(), |due| format!("due {due}"));
+    let failure = failure.map(|failure| format!("  {failure}")).unwrap_or_default();
+    let tells = end.name();
+    format!(
+        "{id}  shared {created} by {account}  tells it {tells}  until {until}  failed {attempts}  {state}{failure}"
+    )
 }
 
 fn parse(id: &str) -> anyhow::Result<NotificationId> {

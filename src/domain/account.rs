@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::address::is_host_name;
-use super::{Day, Locale, Timestamp, TokenDigest, random};
+use super::{Day, Locale, SecretEnds, Timestamp, TokenDigest, random};
 
 /// SHA-256 of the lower-case e-mail address under its label; made by the vault.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -30,6 +30,8 @@ pub struct Account {
     pub disabled: bool,
     /// The language it chose, if any.
     pub locale: Option<Locale>,
+    /// Of which ends of its secrets it is told by email.
+    pub notify: SecretEnds,
     /// A session is valid while this number is the one it began with. It begins at random, so that no session outlives an account
     /// that was deleted and made again.
     pub sessions: u64,
@@ -57,6 +59,7 @@ impl Account {
             created,
             disabled: false,
             locale: None,
+            notify: SecretEnds::default(),
             sessions: u64::from(u32::from_be_bytes(random::bytes())),
             binding: None,
         }

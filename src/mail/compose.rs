@@ -17,8 +17,9 @@ use zeroize::Zeroizing;
 use super::address::mailable;
 use super::content::EmailContent;
 use super::reply_to::reply_to;
-use super::{Email, SendError};
+use super::{Email, NoticeEmail, SendError};
 use crate::domain::address::is_host_name;
+use crate::domain::text::hex;
 use crate::domain::{EmailAddress, Failure, Locale, Mailbox, ReplyTo, Timestamp, random};
 
 /// The sender: what all emails have in common.
@@ -52,6 +53,18 @@ impl Sender {
         // Where it is left out, the text names the account as well.
         let reply_to = reply_to(self.reply_to, &from, &to, &email.sharer);
         self.message(&content, &email.id.serial_hex(), from, to, reply_to, now)
+    }
+
+    /// Composes an email that tells a sharer how secrets ended.
+    pub(super) fn compose_notice(
+        &self,
+        email: &NoticeEmail,
+        now: Timestamp,
+        utf8: bool,
+    ) -> Result<ComposedEmail, SendError> {
+        let content = EmailContent::notice(email, &self.host);
+        let (from, to) = (mailable(&self.from.address, utf8)?, mailable(&email.to, utf8)?);
+        self.message(&content, &hex(&email.serial), from, to, None, now)
     }
 
     /// Composes a test email, whose link is `home`.

@@ -5,8 +5,8 @@
 
 use askama::Template;
 
-use super::Email;
-use crate::domain::{Locale, Timestamp};
+use super::{Email, NoticeEmail};
+use crate::domain::{Locale, SecretEnd, Timestamp};
 use crate::i18n::{self, Value, say};
 
 const MINUTE: u64 = 60;
@@ -20,7 +20,7 @@ pub(super) struct EmailContent<'a> {
     heading: String,
     greeting: String,
     opening: String,
-    link: LinkBlock<'a>,
+    link: Option<LinkBlock<'a>>,
     notes: Vec<String>,
     closing: String,
     footer: String,
@@ -52,10 +52,37 @@ impl<'a> EmailContent<'a> {
             heading: plain("email-heading"),
             greeting: plain("email-greeting"),
             opening: say(locale, "email-opening", &[sharer]),
-            link: LinkBlock { url: &email.link, button: plain("email-button") },
+            link: Some(LinkBlock { url: &email.link, button: plain("email-button") }),
             notes,
             closing: plain("email-unexpected"),
             footer: say(locale, "email-footer", &[("host", text(host))]),
+        }
+    }
+
+    /// The email that tells a sharer how secrets ended, sent by `host`.
+    pub(super) fn notice(email: &'a NoticeEmail, host: &str) -> Self {
+        let locale = email.locale;
+        let plain = |name| say(locale, name, &[]);
+        let of_host = |name| say(locale, name, &[("host", text(host))]);
+        let notes = email.told.iter().map(|told| {
+            let name = match told.end {
+                SecretEnd::Read => "notice-read",
+                SecretEnd::Burned => "notice-burned",
+                SecretEnd::Expired => "notice-expired",
+            };
+            let moment = i18n::moment(locale, told.at);
+            say(locale, name, &[("receipt", text(&told.receipt)), ("moment", text(&moment))])
+        });
+        Self {
+            locale,
+            subject: of_host("notice-subject"),
+            heading: plain("notice-heading"),
+            greeting: plain("email-greeting"),
+            opening: plain("notice-opening"),
+            link: None,
+            notes: notes.collect(),
+            closing: plain("notice-closing"),
+            footer: of_host("notice-footer"),
         }
     }
 
@@ -68,7 +95,7 @@ impl<'a> EmailContent<'a> {
             heading: plain("email-test-heading"),
             greeting: plain("email-greeting"),
             opening: plain("email-test-opening"),
-            link: LinkBlock { url: home, button: plain("email-test-button") },
+            link: Some(LinkBlock { url: home, button: plain("email-test-button") }),
             notes: vec![plain("email-test-spam")],
             closing: plain("email-test-closing"),
             footer: plain("email-test-footer"),

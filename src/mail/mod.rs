@@ -1,4 +1,4 @@
-//! Email: the notification that brings a link to its recipient, and the port that sends it.
+//! Email: the notification that brings a link to its recipient, what tells a sharer how secrets ended, and the port that sends both.
 //!
 //! ```text
 //! Email ──► compose (words, templates/) ──► smtp ──► the operator's mail server
@@ -16,7 +16,8 @@ pub mod smtp;
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
-use crate::domain::{EmailAddress, Failure, Locale, NotificationId, Timestamp};
+use crate::domain::notification::SERIAL_LEN;
+use crate::domain::{EmailAddress, Failure, Locale, NotificationId, SecretEnd, Timestamp};
 
 pub use smtp::{SmtpMailer, SmtpSettings};
 
@@ -39,12 +40,39 @@ pub struct Email {
     pub locale: Locale,
 }
 
+/// An email that tells a sharer how secrets of theirs ended. There is no link in it.
+#[derive(Clone)]
+pub struct NoticeEmail {
+    /// Its `Message-ID` is made of this, so a second copy can be recognised.
+    pub serial: [u8; SERIAL_LEN],
+    /// The account's address.
+    pub to: EmailAddress,
+    /// What there is to tell, in order; at least one.
+    pub told: Vec<Told>,
+    /// Its language.
+    pub locale: Locale,
+}
+
+/// How one secret ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// How.
+    pub end: SecretEnd,
+    /// When.
+    pub at: Timestamp,
+    /// The first characters of its receipt's key.
+    pub receipt: String,
+}
+
 /// Sends emails.
 #[async_trait]
 pub trait Mailer: Send + Sync + std::fmt::Debug {
     /// Sends an email. `Ok` means that the mail server accepted it. After a failure that is not final the server may
     /// have accepted it nonetheless: a second copy has the same `Message-ID`.
     async fn send(&self, email: &Email) -> Result<(), SendError>;
+
+    /// Sends an email that tells a sharer; as [`send`](Self::send).
+    async fn send_notice(&self, email: &NoticeEmail) -> Result<(), SendError>;
 
     /// Sends a test email (`doctor --mail-to`), made like the others, so that it meets the same filters, and leaves nothing open. Its
     /// link is `home`, this server's first page.

@@ -126,6 +126,18 @@ label! {
 }
 
 label! {
+    /// What became of a notice in the end.
+    NoticeEnd = "outcome" {
+        /// Its receiver accepted it.
+        Sent = "sent",
+        /// It was given up, until an operator has it tried again.
+        Dead = "dead",
+        /// Nobody wanted to hear of that end, or its account is gone or disabled.
+        Dropped = "dropped",
+    }
+}
+
+label! {
     /// Why the outbox waits.
     OutboxTrouble = "cause" {
         /// The mail server refuses user and password, or offers no way to log in.

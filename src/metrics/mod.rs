@@ -22,7 +22,8 @@ mod registry;
 mod requests;
 
 pub use labels::{
-    Counted, Limit, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn, StoreErrorKind, StoreOp,
+    Counted, Limit, NoticeEnd, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn,
+    StoreErrorKind, StoreOp,
 };
 pub use record::Timer;
 

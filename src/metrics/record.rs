@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use prometheus_client::metrics::histogram::Histogram;
 
 use super::{
-    Counted, Limit, Metrics, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn, StoreErrorKind,
-    StoreOp,
+    Counted, Limit, Metrics, NoticeEnd, NotificationEnd, Operation, OutboxTrouble, SecretEvent, SignIn,
+    StoreErrorKind, StoreOp,
 };
 
 impl Metrics {
@@ -123,6 +123,13 @@ impl Metrics {
     pub fn notifications(&self, end: NotificationEnd, count: usize) {
         if let Some(inner) = &self.0 {
             inner.notifications.get(end).inc_by(count as u64);
+        }
+    }
+
+    /// So many notices came to this end.
+    pub fn notices(&self, end: NoticeEnd, count: usize) {
+        if let Some(inner) = &self.0 {
+            inner.notices.get(end).inc_by(count as u64);
         }
     }
 

@@ -9,7 +9,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 use super::Build;
-use super::labels::{Limit, NotificationEnd, Operation, SignIn, StoreErrorKind, StoreOp};
+use super::labels::{Limit, NoticeEnd, NotificationEnd, Operation, SignIn, StoreErrorKind, StoreOp};
 use super::observed::Observed;
 use super::per_label::PerLabel;
 use super::requests::Requests;
@@ -27,6 +27,7 @@ pub(super) struct Inner {
     pub(super) store_errors: PerLabel<StoreErrorKind, Counter>,
     pub(super) rate_limited: PerLabel<Limit, Counter>,
     pub(super) notifications: PerLabel<NotificationEnd, Counter>,
+    pub(super) notices: PerLabel<NoticeEnd, Counter>,
     pub(super) sign_ins: PerLabel<SignIn, Counter>,
     pub(super) shared: Counter,
     pub(super) revealed: Counter,
@@ -50,6 +51,7 @@ impl Inner {
             store_errors: PerLabel::new(Counter::default),
             rate_limited: PerLabel::new(Counter::default),
             notifications: PerLabel::new(Counter::default),
+            notices: PerLabel::new(Counter::default),
             sign_ins: PerLabel::new(Counter::default),
             shared: Counter::default(),
             revealed: Counter::default(),
@@ -78,6 +80,8 @@ impl Inner {
         to.register("readonce_rate_limited", help, inner.rate_limited.clone());
         let help = "Notifications by what became of them";
         to.register("readonce_notifications", help, inner.notifications.clone());
+        let help = "Notices to sharers by what became of them";
+        to.register("readonce_notices", help, inner.notices.clone());
         let help = "Sign-ins at the pages by what became of them";
         to.register("readonce_sign_ins", help, inner.sign_ins.clone());
         for (name, help, counter) in [

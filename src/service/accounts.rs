@@ -7,7 +7,8 @@ use super::token_uses::TokenUses;
 use super::{Error, SignedIn, deadline};
 use crate::audit::Trail;
 use crate::domain::{
-    Account, AccountId, ApiToken, AuditEvent, AuditKind, ClientNetwork, Clock, EmailAddress, TokenDigest,
+    Account, AccountId, ApiToken, AuditEvent, AuditKind, ClientNetwork, Clock, EmailAddress, SecretEnds,
+    TokenDigest,
 };
 use crate::store::{Bound, Store};
 use crate::vault::{account_id, binding, same_digest, token_digest};
@@ -120,6 +121,12 @@ impl Accounts {
     /// Ends every session of an account. `false` when there is no such account.
     pub async fn end_sessions(&self, id: &AccountId) -> Result<bool, Error> {
         deadline::for_write(async { Ok(self.store.end_sessions(id).await?) }).await
+    }
+
+    /// Says of which ends of its secrets an account is told by email; for what it shares from now on. `false` when there is no such
+    /// account.
+    pub async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool, Error> {
+        deadline::for_write(async { Ok(self.store.set_notify(id, notify).await?) }).await
     }
 
     /// Binds an account to somebody at a provider of identities, if neither is bound.

@@ -39,7 +39,7 @@ pub use error::{BadPasswordRule, Error};
 pub use keys::{CanaryCheckError, KeySource, KeySourceError, Keys, Reloaded};
 pub use limits::{AccountPermit, CreatePermit, Limits, ReadPermit, ReceiptPermit, Refused};
 pub use maintenance::Maintenance;
-pub use outbox::{Listed, Outbox};
+pub use outbox::{Listed, ListedNotice, Outbox};
 pub use policy::{Access, Join, LinkDomain, Plan, Policy};
 pub use provider::NotLetIn;
 pub use readiness::Readiness;

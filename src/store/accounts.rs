@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::{Cursor, Result};
 use crate::domain::{
-    Account, AccountId, Binding, Day, NamedToken, ReceiptId, SlotTag, StoredReceipt, Timestamp, TokenDigest,
-    TokenId,
+    Account, AccountId, Binding, Day, NamedToken, ReceiptId, SecretEnds, SlotTag, StoredReceipt, Timestamp,
+    TokenDigest, TokenId,
 };
 
 /// Named tokens that an account has at most.
@@ -85,6 +85,9 @@ pub trait AccountStore {
     /// Ends an account's sessions: from now on its [`sessions`](Account::sessions) is another number. `false` when there is no such
     /// account.
     async fn end_sessions(&self, id: &AccountId) -> Result<bool>;
+
+    /// Says of which ends of its secrets an account is told; for what it shares from now on. `false` when there is no such account.
+    async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool>;
 
     /// An account's named tokens, the newest first.
     async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>>;

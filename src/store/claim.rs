@@ -69,6 +69,8 @@ pub struct Won {
     pub envelope: Envelope,
     /// The receipt as it was before the claim (state `New`, `sealed` still there).
     pub receipt: StoredReceipt,
+    /// Whether notices of its end have come due by this claim.
+    pub has_notices: bool,
 }
 
 /// A protected secret, handed out to be verified.

@@ -10,14 +10,14 @@ use async_trait::async_trait;
 
 use super::{
     AccountStore, Added, Bound, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases,
-    ListPage, ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put,
-    Result, Room, SecretStore, SharesPage, Store, Taken, TokenUse,
+    ListPage, ListStore, ListedEntry, Maintenance, NewSecret, Notice, Notices, NotificationStatus, Outbox,
+    OutboxDepth, Put, Result, Room, SecretStore, SharesPage, Store, Taken, TokenUse,
 };
 use crate::domain::receipt::NewEntry;
 use crate::domain::{
     Account, AccountId, AuditHead, Binding, Clock, ClockLook, ClockReading, Failure, NamedToken, NetworkTag,
-    NotificationId, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries,
-    TryLimits,
+    NotificationId, ReceiptId, SecretEnds, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId,
+    Tries, TryLimits,
 };
 use crate::metrics::{Limit, Metrics, SecretEvent, StoreErrorKind, StoreOp};
 
@@ -205,6 +205,10 @@ impl AccountStore for Measured {
         self.go(StoreOp::Accounts, self.inner.set_disabled(id, disabled)).await
     }
 
+    async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool> {
+        self.go(StoreOp::Accounts, self.inner.set_notify(id, notify)).await
+    }
+
     async fn delete_account(&self, id: &AccountId) -> Result<bool> {
         self.go(StoreOp::Accounts, self.inner.delete_account(id)).await
     }
@@ -242,6 +246,34 @@ impl Outbox for Measured {
 
     async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
         self.go(StoreOp::Outbox, self.inner.outbox_depth(now)).await
+    }
+}
+
+#[async_trait]
+impl Notices for Measured {
+    async fn lease_notices(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Notice>> {
+        self.go(StoreOp::Outbox, self.inner.lease_notices(now, lease, limit)).await
+    }
+
+    async fn remove_notice(&self, id: &NotificationId) -> Result<bool> {
+        self.go(StoreOp::Outbox, self.inner.remove_notice(id)).await
+    }
+
+    async fn put_off_notice(
+        &self,
+        id: &NotificationId,
+        failure: Option<Failure>,
+        again: Option<Timestamp>,
+    ) -> Result<bool> {
+        self.go(StoreOp::Outbox, self.inner.put_off_notice(id, failure, again)).await
+    }
+
+    async fn notices(&self, now: Timestamp, limit: usize) -> Result<Vec<Notice>> {
+        self.go(StoreOp::Outbox, self.inner.notices(now, limit)).await
+    }
+
+    async fn find_notices(&self, now: Timestamp) -> Result<()> {
+        self.go(StoreOp::Outbox, self.inner.find_notices(now)).await
     }
 }
 

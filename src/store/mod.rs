@@ -21,6 +21,7 @@ mod finding;
 mod import;
 mod lists;
 mod measured;
+mod notices;
 mod outbox;
 pub mod redis;
 pub mod sqlite;
@@ -34,10 +35,12 @@ pub use finding::{Finding, Level};
 pub use import::{ImportStore, ImportedSecret};
 pub use lists::{Cursor, LIST_KEPT, LIST_LIFETIME, ListPage, ListStore, ListedEntry};
 pub use measured::Measured;
+pub use notices::{NOTICE_KEPT, NewNotice, Notice, Notices};
 pub use outbox::{Leased, Leases, NewNotification, NotificationStatus, Outbox, OutboxDepth};
 pub use upgrading::{Telling, Upgrading};
 
-/// A secret to be stored: envelope and receipt, the sharer's list entries, the notification to its recipient: all or nothing.
+/// A secret to be stored: envelope and receipt, the sharer's list entries, the notification to its recipient, the notices of its end:
+/// all or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSecret {
     /// The sealed value.
@@ -50,6 +53,8 @@ pub struct NewSecret {
     pub entry: Option<NewEntry>,
     /// The notification that brings the link to its recipient, if mail was asked for.
     pub notification: Option<NewNotification>,
+    /// The notices that its end turns to, if anybody is to hear of it.
+    pub notices: Vec<NewNotice>,
 }
 
 /// What a share came to.
@@ -98,7 +103,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Secrets and their receipts.
 #[async_trait]
 pub trait SecretStore {
-    /// Stores a secret with its receipt, the sharer's list entry and its notification: all or nothing, and durable when it returns.
+    /// Stores a secret with its receipt, the sharer's list entry, its notification and its notices: all or nothing, and durable when it
+    /// returns.
     async fn put(&self, secret: NewSecret) -> Result<Put>;
 
     /// Claims a secret, in one atomic step over every instance that shares the store:
@@ -112,7 +118,7 @@ pub trait SecretStore {
     /// * protected with `attempt`: the try is counted first, then [`Taken::Locked`] or [`Taken::Limited`];
     /// * protected, nothing presented: [`Taken::Protected`].
     ///
-    /// Won means: envelope deleted, tries forgotten, the receipt's state and `updated` set, its `sealed` erased.
+    /// Won means: envelope deleted, tries forgotten, the receipt's state and `updated` set, its `sealed` erased, its notices due.
     /// A receipt that has vanished is not made anew.
     ///
     /// Tries: a network that used up `limits.tries` is `Limited` until its window ends (the window begins with its
@@ -209,7 +215,16 @@ pub const PROBE: usize = 10_000;
 
 /// A whole store, used as `Arc<dyn Store>`.
 pub trait Store:
-    SecretStore + ListStore + AccountStore + Outbox + ImportStore + Maintenance + Send + Sync + std::fmt::Debug
+    SecretStore
+    + ListStore
+    + AccountStore
+    + Outbox
+    + Notices
+    + ImportStore
+    + Maintenance
+    + Send
+    + Sync
+    + std::fmt::Debug
 {
 }
 
@@ -218,6 +233,7 @@ impl<T> Store for T where
         + ListStore
         + AccountStore
         + Outbox
+        + Notices
         + ImportStore
         + Maintenance
         + Send

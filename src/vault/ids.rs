@@ -26,6 +26,15 @@ pub fn notification_id(tag: SlotTag, mid: ReceiptId) -> NotificationId {
     NotificationId { tag, serial }
 }
 
+/// The id of a notice of the end of this receipt's secret, for whoever is told by this `way`.
+#[must_use]
+pub fn notice_id(tag: SlotTag, mid: ReceiptId, way: &[u8]) -> NotificationId {
+    let hash = hash(&[V, b"id", b"notice", &mid.0, way]);
+    let mut serial = [0; SERIAL_LEN];
+    serial.copy_from_slice(&hash[..SERIAL_LEN]);
+    NotificationId { tag, serial }
+}
+
 /// Which account shared a secret, told to whoever holds its receipt: the same for all of an account's, and not its e-mail. No
 /// more secret than that.
 #[must_use]

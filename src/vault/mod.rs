@@ -27,6 +27,7 @@ mod keyring;
 mod legacy;
 mod mark;
 mod networks;
+mod notices;
 mod notifications;
 mod passphrase_hash;
 mod protected;
@@ -43,7 +44,7 @@ pub use canary::{CanaryError, canary_key};
 pub use cookies::Cookie;
 pub use envelope::Opened;
 pub use hashing::{HashLoad, HashPool};
-pub use ids::{lost_receipt_id, lost_secret_id, notification_id, owner_id, receipt_id, secret_id};
+pub use ids::{lost_receipt_id, lost_secret_id, notice_id, notification_id, owner_id, receipt_id, secret_id};
 pub use keyring::{Keyring, KeyringError, RingKey};
 #[cfg(feature = "import")]
 pub use legacy::Legacy;

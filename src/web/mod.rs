@@ -144,7 +144,7 @@ pub fn routes(pages: &Pages) -> Vec<Route> {
             ("/sign-in/provider", provider),
             (CALLBACK, get(pages::provider::back).head(pages::provider::head)),
             ("/sign-out", get(pages::sign_out::ask).post(pages::sign_out::leave)),
-            ("/shares", get(pages::shares::show)),
+            ("/shares", get(pages::shares::show).post(pages::shares::notify)),
             ("/shares/{key}/burn", get(pages::shares::ask).post(pages::shares::burn)),
             ("/tokens", get(pages::tokens::show).post(pages::tokens::add)),
             ("/tokens/{key}/revoke", get(pages::tokens::ask).post(pages::tokens::revoke)),

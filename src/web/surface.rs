@@ -105,6 +105,9 @@ fn params(media: &[u8], body: &[u8]) -> Result<Params, PageError> {
         "email",
         "to",
         "name",
+        "read",
+        "burned",
+        "expired",
     ])?;
     Ok(params)
 }

@@ -83,6 +83,28 @@ def open_notification(keyring, tag, serial, blob):
     return read_notification(gcm_open(key, nonce, sealed, aad).decode())
 
 
+def notice_serial(receipt_id, way):
+    return sha256(V, b"id", b"notice", receipt_id, way)[:16]
+
+
+def notice_seal(root, key_id, name):
+    key = sub(extract(root, b"outbox"), b"notice/seal", name.encode())
+    return key, lp(V, b"aad-notice", key_id, name.encode())
+
+
+def open_notice(keyring, tag, serial, blob):
+    key_id, nonce, sealed = split_blob(blob)
+    key, aad = notice_seal(keyring.find(key_id), key_id, notification_id(tag, serial))
+    return read_notice(gcm_open(key, nonce, sealed, aad).decode())
+
+
+def read_notice(text):
+    form, way, account, ends, receipt = text.split("\n")
+    need((form, way) == ("notice 1", "mail"), "a notice of version 1")
+    need(ends == "none" or set(ends.split(",")) <= {"read", "burned", "expired"}, "ends that are known")
+    return {"account": bytes.fromhex(account), "ends": ends, "receipt": receipt}
+
+
 def read_notification(text):
     form, to, sharer, link, share_domain, expires, protected, locale = text.split("\n")
     need(form == "letter 1" and protected in ("true", "false"), "a notification of version 1")

@@ -174,6 +174,16 @@ def _(v):
     return {"id": name, "key": key, "aad": aad, "blob": sealed} | shown
 
 
+@check("notice-1")
+def _(v):
+    serial = blobs.notice_serial(v.mid, b"mail")
+    name = blobs.notification_id(v.tag, serial)
+    key, aad = blobs.notice_seal(v.root, blocks.kid(v.root), name)
+    sealed = blob(v, key, v.content.encode(), aad)
+    read = blobs.open_notice(blocks.Keyring([v.root]), v.tag, serial, sealed)
+    return {"serial": serial, "id": name, "key": key, "aad": aad, "blob": sealed} | read
+
+
 @check("canary-1")
 def _(v):
     key, aad = blobs.canary_seal(v.root, blocks.kid(v.root))
@@ -241,6 +251,9 @@ def _(v):
         "tries": keys.slot(v.tag, "f", v.sid),
         "notification": keys.slot(v.tag, "o", v.serial),
         "outbox": keys.outbox(layouts.outbox_set(v.serial)),
+        "notice": keys.slot(v.tag, "n", v.serial),
+        "notices": keys.notices(layouts.outbox_set(v.serial)),
+        "notices-turn": keys.single("notices:turn"),
         "recent": keys.recent(v.account),
         "account-key": keys.account(v.account),
         "accounts": keys.single("accounts"),

@@ -9,6 +9,8 @@ STATES = ("new", "revealed", "burned", "orphaned")
 DEAD = 1 << 40
 ENDS_FIELD = 28
 ENDINGS = dict(zip((None, b"r", b"b", b"o"), STATES))
+ENDS = {None: None, b"r": "read", b"b": "burned", b"x": "expired", 1: "read", 2: "burned", 4: "expired"}
+NOTICE_KEPT = 7 * 86400
 
 
 class Keys:
@@ -37,6 +39,9 @@ class Keys:
 
     def outbox(self, number):
         return f"{self.prefix}:outbox:{number}".encode()
+
+    def notices(self, number):
+        return f"{self.prefix}:notices:{number}".encode()
 
     def single(self, name):
         return f"{self.prefix}:{name}".encode()

@@ -25,6 +25,7 @@ def run(job):
         "mine": [receipt_id.hex() for receipt_id in store.shares(account_id)],
         "recent": [blobs.open_entry(keyring, account_id, token, blob) for blob in entries],
         "notifications": [notification(keyring, waiting) for waiting in store.notifications()],
+        "notices": sorted((notice(keyring, waiting, account_id) for waiting in store.notices()), key=str),
         "legacy": store.legacy(),
     }
 
@@ -75,7 +76,8 @@ def opens(keyring, link, envelope, passphrase):
 def account(store, account_id, token):
     found = store.account(account_id)
     digest = blobs.token_digest(account_id, token)
-    shown = {"email": found.email, "plan": found.plan, "disabled": found.disabled, "locale": found.locale}
+    shown = {"notify": found.notify}
+    shown |= {"email": found.email, "plan": found.plan, "disabled": found.disabled, "locale": found.locale}
     tokens = sorted(named.name for named in store.tokens(account_id))
     return shown | {"token_fits": found.token == digest, "tokens": tokens}
 
@@ -86,3 +88,11 @@ def notification(keyring, waiting):
     need(blocks.tag_of(read["link"]) == waiting.tag, "a notification has its secret's tag")
     del read["expires"]
     return read | {"attempts": waiting.attempts, "failure": waiting.failure, "dead": waiting.due is None}
+
+
+def notice(keyring, waiting, account_id):
+    read = blobs.open_notice(keyring, waiting.tag, waiting.serial, waiting.sealed)
+    need(waiting.serial == blobs.notice_serial(waiting.mid, b"mail"), "a receipt leads to its notice")
+    need(read.pop("account") == account_id, "whom it tells")
+    need((waiting.end is None) == (waiting.ended is None), "an end and its time")
+    return read | {"end": waiting.end}

@@ -23,6 +23,7 @@ class Account:
     binding: bytes | None
     token_created: int | None
     token_used: int | None
+    notify: int
 
 
 @dataclass
@@ -47,13 +48,26 @@ class Notification:
     sealed: bytes
 
 
+@dataclass
+class Notice:
+    tag: str
+    serial: bytes
+    mid: bytes
+    created: int
+    until: int
+    end: str | None
+    ended: int | None
+    due: int | None
+    sealed: bytes
+
+
 class Sqlite:
     """A file, which a server may be writing to."""
 
     def __init__(self, path):
         self.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         self.db.row_factory = sqlite3.Row
-        need(self.one("PRAGMA user_version")[0] == 5, "the schema that the page describes")
+        need(self.one("PRAGMA user_version")[0] == 6, "the schema that the page describes")
 
     def all(self, sql, *given):
         return self.db.execute(sql, given).fetchall()
@@ -126,6 +140,14 @@ class Sqlite:
     def notifications(self):
         fields = [name for name in Notification.__dataclass_fields__]
         return [Notification(**row) for row in map(dict, self.all(f"SELECT {', '.join(fields)} FROM outbox"))]
+
+    def notices(self):
+        rows = self.all("SELECT tag, serial, mid, created, until, ending AS end, ended, due, sealed FROM notices")
+        found = [Notice(**(dict(row) | {"end": layouts.ENDS[row["end"]]})) for row in rows]
+        for notice in found:
+            ttl = self.one("SELECT ttl FROM secrets WHERE mid = ?", notice.mid)["ttl"]
+            need(notice.until == notice.created + ttl + layouts.NOTICE_KEPT, "a notice is kept a week longer")
+        return found
 
     def legacy(self):
         rows = self.all("SELECT envelope FROM secrets WHERE envelope IS NOT NULL")
@@ -202,7 +224,18 @@ class Redis:
         if binding is not None:
             need(self.ask("GET", self.keys.bound(binding)) == account, "a binding leads to its account")
         return Account(
-            account, email, plan, fields[b"t"], int(created), disabled, locale, sessions, binding, made, used
+            account,
+            email,
+            plan,
+            fields[b"t"],
+            int(created),
+            disabled,
+            locale,
+            sessions,
+            binding,
+            made,
+            used,
+            number(b"w") or 0,
         )
 
     def tokens(self, account):
@@ -241,6 +274,23 @@ class Redis:
                 failure = int(fields[b"f"]) if b"f" in fields else None
                 attempts, expires = int(fields.get(b"a", 0)), created + ttl
                 found.append(Notification(tag, serial, created, expires, due, attempts, failure, fields[b"l"]))
+        return found
+
+    def notices(self):
+        found = []
+        for number in range(16):
+            for member in self.ask("ZRANGE", self.keys.notices(number), 0, -1):
+                created, ttl, tag, serial = layouts.read_outbox_member(member)
+                fields = self.hash(self.keys.slot(tag, "n", serial))
+                base, expires = fields[b"b"], int(fields[b"x"])
+                need(layouts.outbox_set(serial) == number and base[32:] == member[:12], "the index")
+                need(created + ttl == expires + layouts.NOTICE_KEPT, "a notice is kept a week longer")
+                receipt = self.hash(self.keys.slot(tag, "m", base[:32]))
+                serials = receipt[b"n"]
+                need(serial in (serials[i : i + 16] for i in range(0, len(serials), 16)), "the receipt names it")
+                end, ended = layouts.ENDS[fields.get(b"w")], int(fields[b"h"]) if b"h" in fields else None
+                due = int(fields[b"d"]) if b"d" in fields else None
+                found.append(Notice(tag, serial, base[:32], created, created + ttl, end, ended, due, fields[b"l"]))
         return found
 
     def legacy(self):

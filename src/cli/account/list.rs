@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::cli::say;
-use crate::domain::{Account, Timestamp};
+use crate::domain::{Account, SecretEnd, Timestamp};
 use crate::service::Service;
 
 /// An account as JSON.
@@ -20,11 +20,13 @@ struct Listed<'a> {
     tokens: usize,
     /// Whether it is bound to somebody at a provider of sign-ins.
     provider: bool,
+    /// Of which ends of its secrets it is told.
+    notify: Vec<&'static str>,
 }
 
 impl<'a> Listed<'a> {
     fn of((account, tokens): &'a (Account, usize)) -> Self {
-        let Account { email, plan, created, disabled, binding, .. } = account;
+        let Account { email, plan, created, disabled, binding, notify, .. } = account;
         Self {
             email: email.as_str(),
             plan,
@@ -32,6 +34,11 @@ impl<'a> Listed<'a> {
             disabled: *disabled,
             tokens: *tokens,
             provider: binding.is_some(),
+            notify: SecretEnd::ALL
+                .into_iter()
+                .filter(|end| notify.contain(*end))
+                .map(SecretEnd::name)
+                .collect(),
         }
     }
 

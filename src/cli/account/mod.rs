@@ -7,11 +7,12 @@ use serde::Serialize;
 use super::bootstrap::open;
 use super::say::{self, tell};
 use crate::config::Loaded;
-use crate::domain::EmailAddress;
+use crate::domain::{EmailAddress, SecretEnds};
 use crate::service::Service;
 
 mod delete;
 mod list;
+mod set;
 mod token;
 
 #[derive(Debug, Subcommand)]
@@ -44,6 +45,14 @@ pub(super) enum Command {
         /// One line of JSON instead of the token alone
         #[arg(long)]
         json: bool,
+    },
+    /// Change what is set for an account
+    Set {
+        /// The account's name
+        email: String,
+        /// Of which ends of its secrets it is told by email: `read`, `burned` and `expired`, parted by commas, or `none`
+        #[arg(long, value_name = "ENDS", value_parser = ends)]
+        notify: SecretEnds,
     },
     /// Forget who an account is at a provider of sign-ins, and end its sessions; the next sign-in binds it anew
     Unbind {
@@ -100,13 +109,14 @@ pub(super) fn run(loaded: &Loaded, command: Command) -> anyhow::Result<()> {
         for sentence in &opened.made {
             tell!("{sentence}");
         }
-        let result = execute(&opened.service, command).await;
+        let mails = loaded.settings.smtp.url.is_some();
+        let result = execute(&opened.service, command, mails).await;
         opened.service.maintenance().close().await;
         result
     })
 }
 
-async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
+async fn execute(service: &Service, command: Command, mails: bool) -> anyhow::Result<()> {
     match command {
         Command::Create { email, plan, json } => create(service, &email, plan, json).await,
         Command::List { json } => list::run(service, json).await,
@@ -114,6 +124,7 @@ async fn execute(service: &Service, command: Command) -> anyhow::Result<()> {
         Command::Token { command: None, email, json } => {
             token::renew(service, &email.unwrap_or_default(), json).await
         }
+        Command::Set { email, notify } => set::run(service, &email, notify, mails).await,
         Command::Unbind { email } => unbind(service, &email).await,
         Command::Disable { email } => said(service.accounts().disable(&email).await?, &email, "disabled"),
         Command::Enable { email } => said(service.accounts().enable(&email).await?, &email, "enabled"),
@@ -161,6 +172,12 @@ fn renew(email: &str) -> String {
 
 fn enable(email: &str) -> String {
     format!("`readonce account enable {email}` accepts it again, with the token it had")
+}
+
+fn ends(text: &str) -> Result<SecretEnds, String> {
+    SecretEnds::parse(text).ok_or_else(|| {
+        "one of `read`, `burned` and `expired`, or several parted by commas, or `none`".to_owned()
+    })
 }
 
 fn parse(email: &str) -> anyhow::Result<EmailAddress> {

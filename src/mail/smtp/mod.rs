@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::compose::{ComposedEmail, Sender};
-use super::{Email, Mailer, SendError};
+use super::{Email, Mailer, NoticeEmail, SendError};
 use crate::domain::{Clock, EmailAddress, Failure, Locale};
 use connection::{Connection, Server};
 use idle::IdleConnections;
@@ -116,6 +116,10 @@ impl SmtpMailer {
 impl Mailer for SmtpMailer {
     async fn send(&self, email: &Email) -> Result<(), SendError> {
         self.deliver(|utf8| self.sender.compose(email, self.clock.now(), utf8)).await
+    }
+
+    async fn send_notice(&self, email: &NoticeEmail) -> Result<(), SendError> {
+        self.deliver(|utf8| self.sender.compose_notice(email, self.clock.now(), utf8)).await
     }
 
     async fn send_test(&self, to: &EmailAddress, home: &str, locale: Locale) -> Result<(), SendError> {

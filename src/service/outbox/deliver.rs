@@ -16,7 +16,7 @@ use crate::store::{self, Leased};
 use crate::vault;
 
 /// How long a leased notification is this instance's own. A mailer gives up well before.
-const LEASE: Duration = Duration::from_mins(1);
+pub(super) const LEASE: Duration = Duration::from_mins(1);
 /// Emails under way at once.
 const AT_ONCE: usize = 8;
 /// Between two looks, for notifications of other instances and such as are to be tried again.
@@ -29,10 +29,10 @@ impl Outbox {
     pub async fn deliver_until(self: Arc<Self>, stop: CancellationToken) {
         let Some(delivery) = &self.delivery else { return };
         while !stop.is_cancelled() {
-            let more = self.deliver_due().await.unwrap_or_else(|error| {
+            let more = self.deliver_all().await.unwrap_or_else(|error| {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "notifications cannot be looked for"
+                    "notifications and notices cannot be looked for"
                 );
                 false
             });
@@ -45,6 +45,12 @@ impl Outbox {
             }
         }
         delivery.mailer.close().await;
+    }
+
+    async fn deliver_all(self: &Arc<Self>) -> store::Result<bool> {
+        let more = self.deliver_due().await?;
+        // Not `||`: one kind must not keep the other waiting.
+        Ok(self.deliver_notices().await? | more)
     }
 
     /// Leases notifications that are due, as many as the mail server can be tried with, and sends them; whether there may be
@@ -118,17 +124,7 @@ impl Outbox {
         }
         let failures: Vec<_> = unsent.iter().map(|unsent| unsent.failure).collect();
         let now = self.clock.now();
-        let verdict = delivery.server.judge(now, sent, &failures);
-        match verdict {
-            Verdict::Down { until, failure, tell: true } => tracing::warn!(
-                %failure,
-                again_in_s = now.until(until),
-                hint = "once it is put right, SIGHUP has the next try made at once",
-                "no notification can be sent, all of them wait"
-            ),
-            Verdict::Recovered => tracing::info!("the mail server takes notifications again"),
-            Verdict::Down { .. } | Verdict::Fine => {}
-        }
+        let verdict = delivery.judge(now, sent, &failures);
         let mut noting = JoinSet::new();
         for notification in unsent {
             let outbox = Arc::clone(self);
@@ -220,8 +216,26 @@ impl Outbox {
     }
 }
 
+impl Delivery {
+    /// Draws the conclusion from deliveries that were tried at once, and tells of a mail server that takes none.
+    pub(super) fn judge(&self, now: Timestamp, sent: usize, failures: &[Failure]) -> Verdict {
+        let verdict = self.server.judge(now, sent, failures);
+        match verdict {
+            Verdict::Down { until, failure, tell: true } => tracing::warn!(
+                %failure,
+                again_in_s = now.until(until),
+                hint = "once it is put right, SIGHUP has the next try made at once",
+                "no notification can be sent, all of them wait"
+            ),
+            Verdict::Recovered => tracing::info!("the mail server takes notifications again"),
+            Verdict::Down { .. } | Verdict::Fine => {}
+        }
+        verdict
+    }
+}
+
 /// Logs when the store did not answer what delivery needs of it. The lease ends by itself then.
-fn note(id: NotificationId, noted: store::Result<bool>) {
+pub(super) fn note(id: NotificationId, noted: store::Result<bool>) {
     if let Err(error) = noted {
         tracing::warn!(
             notification = %id,

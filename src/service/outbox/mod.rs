@@ -1,4 +1,5 @@
-//! The outbox: notifications of recipients, stored when a secret is shared, sent when the mail server takes them.
+//! The outbox: notifications of recipients, stored when a secret is shared, sent when the mail server takes them; and notices that tell
+//! sharers how their secrets ended.
 //!
 //! A share never waits for a mail server. Its notification lies sealed in the store before the share is acknowledged, and
 //! whichever instance leases it first sends it. Nothing of one is logged but its id and the kind of failure.
@@ -16,12 +17,16 @@ use crate::vault::Vault;
 
 mod content;
 mod deliver;
+mod notice_content;
+mod notices;
 mod operate;
 mod schedule;
 mod server;
 
 pub(super) use content::Content;
-pub use operate::Listed;
+pub(super) use notice_content::NoticeContent;
+use notices::NoticeState;
+pub use operate::{Listed, ListedNotice};
 use server::ServerState;
 
 /// Sends what is in the outbox, and lets operators look into it.
@@ -45,6 +50,7 @@ pub(super) struct Delivery {
     /// Notified when a notification was stored by this instance.
     wake: Arc<Notify>,
     server: ServerState,
+    notices: NoticeState,
     /// When the store was asked last for what is done now and then only.
     looked: Mutex<Timestamp>,
     /// When the depth was asked for last, and what it was.
@@ -57,6 +63,7 @@ impl Delivery {
             mailer,
             wake,
             server: ServerState::default(),
+            notices: NoticeState::default(),
             looked: Mutex::default(),
             depth: Mutex::default(),
         }

@@ -67,6 +67,11 @@ impl ServerState {
         self.state().down.map(|(_, failure)| failure)
     }
 
+    /// No try is made before this moment.
+    pub(super) fn until(&self) -> Timestamp {
+        self.state().until
+    }
+
     /// Has the next try made now.
     pub(super) fn hurry(&self) {
         self.state().until = Timestamp(0);

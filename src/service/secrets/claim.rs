@@ -129,6 +129,7 @@ impl Secrets {
         let request = ClaimRequest { tag, target, ending: Ending::Burned, proof: None, attempt: None };
         match self.claim_learning(request).await?.taken {
             Taken::Won(won) => {
+                self.wake_for_notices(&won);
                 self.note(AuditKind::Burned, won.receipt.sid, by, None);
                 Ok(true)
             }
@@ -179,8 +180,15 @@ impl Secrets {
     }
 
     fn won(&self, won: Won, value: Option<Plaintext>, ring: Arc<Keyring>, now: Timestamp) -> Claimed {
+        self.wake_for_notices(&won);
         self.limits.free_room(&won.receipt);
         Claimed::Won(Win { won, value, ring, now })
+    }
+
+    fn wake_for_notices(&self, won: &Won) {
+        if let (true, Some(wake)) = (won.has_notices, &self.wake) {
+            wake.notify_one();
+        }
     }
 
     /// Opens the link in a receipt, looking for its key first if need be.

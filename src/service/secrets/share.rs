@@ -7,10 +7,10 @@ use crate::domain::{
     AuditKind, EmailAddress, Locale, Passphrase, Plaintext, PresentedPassphrase, ReceiptKey, SecretKey,
     State, StoredReceipt,
 };
-use crate::service::outbox::Content;
+use crate::service::outbox::{Content, NoticeContent};
 use crate::service::{Caller, CreatePermit, Error, deadline};
-use crate::store::{self, NewNotification, NewSecret, Put};
-use crate::vault::{notification_id, receipt_id, secret_id};
+use crate::store::{self, NewNotice, NewNotification, NewSecret, Put};
+use crate::vault::{notice_id, notification_id, receipt_id, secret_id};
 
 /// What a caller asks to be shared (v1-contract.md §5.2). No `Debug`: nothing of it belongs into a log.
 pub struct ShareRequest {
@@ -136,8 +136,10 @@ impl Secrets {
             let (owner, token) = (signed_in.account.id, signed_in.token.as_ref()?);
             Some(NewEntry { owner, sealed: self.vault.seal_entry(&owner, token, receipt_key) })
         });
+        let notices = self.notices(caller, receipt_key, receipt);
         let (receipt, owner) = (receipt.clone(), caller.account().map(|account| account.id));
-        Ok(self.store.put(NewSecret { envelope, receipt, owner, entry, notification }).await?)
+        let secret = NewSecret { envelope, receipt, owner, entry, notification, notices };
+        Ok(self.store.put(secret).await?)
     }
 
     /// The notification that brings the link to `to`, sealed. Its language is the request's, or the account's, or the server's.
@@ -161,6 +163,17 @@ impl Secrets {
         };
         let id = notification_id(receipt.tag, receipt.mid);
         Some(NewNotification { id, sealed: self.vault.seal_notification(&id, &content.to_bytes()) })
+    }
+
+    /// What the sharer's account is to be told of the secret's end, sealed; nothing without mail.
+    fn notices(&self, caller: &Caller, key: &ReceiptKey, receipt: &StoredReceipt) -> Vec<NewNotice> {
+        let account = caller.account().filter(|account| !account.notify.is_empty() && self.sends_mail());
+        let Some(account) = account else { return Vec::new() };
+        // As many as a `shortid` of v2 shows.
+        let receipt_begins = key.expose().get(..8).unwrap_or(key.short()).to_owned();
+        let content = NoticeContent { account: account.id, ends: account.notify, receipt: receipt_begins };
+        let id = notice_id(receipt.tag, receipt.mid, b"mail");
+        vec![NewNotice { id, sealed: self.vault.seal_notice(&id, &content.to_bytes()) }]
     }
 
     /// The address mail will go to, if one was given (v1-contract.md §5.5).

@@ -15,7 +15,7 @@ use super::reply::{all_bytes, flag, list, optional_bytes};
 use super::run::{call, decimal};
 use super::{RedisStore, scripts, tokens};
 use crate::domain::{
-    Account, AccountId, Binding, EmailAddress, Locale, NamedToken, ReceiptId, SlotTag, Timestamp,
+    Account, AccountId, Binding, EmailAddress, Locale, NamedToken, ReceiptId, SecretEnds, SlotTag, Timestamp,
     TokenDigest, TokenId,
 };
 use crate::store::{AccountStore, Added, Bound, Cursor, Error, Result, SharesPage, TokenUse};
@@ -31,6 +31,7 @@ pub(super) mod field {
     pub(super) const SESSIONS: &str = "s";
     pub(super) const TOKEN_CREATED: &str = "n";
     pub(in super::super) const TOKEN_USED: &str = "u";
+    pub(super) const NOTIFY: &str = "w";
 }
 
 const DAMAGED: Error = Error::Corrupt("an account");
@@ -61,6 +62,9 @@ impl AccountStore for RedisStore {
         }
         if let Some(day) = account.token_used {
             args.extend([field::TOKEN_USED.into(), decimal(day.0.into())]);
+        }
+        if !account.notify.is_empty() {
+            args.extend([field::NOTIFY.into(), decimal(account.notify.code().into())]);
         }
         let call = call(self.names().account(&account.id), args);
         flag(&self.run_confirmed(&scripts::ACCOUNT_CREATE, call).await?)
@@ -110,6 +114,11 @@ impl AccountStore for RedisStore {
     async fn end_sessions(&self, id: &AccountId) -> Result<bool> {
         let call = call(self.names().account(id), [Vec::new()]);
         flag(&self.run_confirmed(&scripts::ACCOUNT_SESSIONS, call).await?)
+    }
+
+    async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool> {
+        let call = call(self.names().account(id), [decimal(notify.code().into())]);
+        flag(&self.run_confirmed(&scripts::ACCOUNT_NOTIFY, call).await?)
     }
 
     async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {
@@ -193,7 +202,7 @@ fn read(id: AccountId, answer: Value) -> Result<Option<(Account, Option<NamedTok
     let mut next = || values.next().map_or(Err(DAMAGED), optional_bytes);
     let (email, plan, token, created) = (next()?, next()?, next()?, next()?);
     let (disabled, locale, sessions, binding) = (next()?, next()?, next()?, next()?);
-    let (token_created, token_used) = (next()?, next()?);
+    let (token_created, token_used, notify) = (next()?, next()?, next()?);
     let (record, day) = (next()?, next()?);
     if email.is_none() && plan.is_none() && token.is_none() {
         return Ok(None);
@@ -211,6 +220,10 @@ fn read(id: AccountId, answer: Value) -> Result<Option<(Account, Option<NamedTok
         disabled: disabled.is_some_and(|disabled| disabled == b"1"),
         locale: locale.map(text).transpose()?.as_deref().and_then(Locale::parse),
         sessions: number(sessions)?.unwrap_or(0),
+        notify: number(notify)?
+            .and_then(|code| code.try_into().ok())
+            .map(SecretEnds::from_code)
+            .unwrap_or_default(),
         binding: binding.map(|binding| array(&binding)).transpose()?.map(Binding),
     };
     let token = record.map(|record| tokens::read(&record, day)).transpose()?;

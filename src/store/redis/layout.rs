@@ -8,6 +8,9 @@
 //! | `ro:{tag}:f:<sid>` | failed tries, a hash | until the secret ends |
 //! | `ro:{tag}:o:<serial>` | the notification about it that waits to be sent, a hash (see `outbox`) | until the secret ends |
 //! | `ro:outbox:0` to `ro:outbox:15` | which notifications there are, sorted sets (see `outbox::index`) | as long as their longest-lived notification |
+//! | `ro:{tag}:n:<serial>` | a notice of its end, a hash (see `notices`) | a week longer than its secret could |
+//! | `ro:notices:0` to `ro:notices:15` | which notices there are, sorted sets as those of notifications | as long as their longest-lived notice |
+//! | `ro:notices:turn` | that somebody looks for notices | 20 seconds |
 //! | `ro:legacy` | which secrets are sealed as another server did, a sorted set | as long as the longest-lived of them |
 //! | `ro:{any}:ready` | what `ready` writes | no longer than its script |
 //! | `ro:recent:{account}` | an account's recent shares, a sorted set | 60 days after the last one |
@@ -84,6 +87,24 @@ impl Layout {
 
     pub(super) fn notification(&self, id: &NotificationId) -> Vec<u8> {
         self.in_slot(id.tag, b'o', &id.serial)
+    }
+
+    pub(super) fn notice(&self, id: &NotificationId) -> Vec<u8> {
+        self.in_slot(id.tag, b'n', &id.serial)
+    }
+
+    /// The set of the index that a notice stands in.
+    pub(super) fn notices_of(&self, id: &NotificationId) -> Vec<u8> {
+        self.notices(id.serial[0] % OUTBOX_SETS)
+    }
+
+    /// A set of the index of notices, by its number.
+    pub(super) fn notices(&self, set: u8) -> Vec<u8> {
+        format!("{}:notices:{set}", self.prefix).into_bytes()
+    }
+
+    pub(super) fn notices_turn(&self) -> Vec<u8> {
+        format!("{}:notices:turn", self.prefix).into_bytes()
     }
 
     /// The set of the index that a notification stands in.
@@ -167,6 +188,9 @@ mod tests {
             ("tries", names.tries(tag, &sid)),
             ("notification", names.notification(&id)),
             ("outbox", names.outbox_of(&id)),
+            ("notice", names.notice(&id)),
+            ("notices", names.notices_of(&id)),
+            ("notices-turn", names.notices_turn()),
             ("recent", names.recent(&account)),
             ("account-key", names.account(&account)),
             ("accounts", names.accounts()),

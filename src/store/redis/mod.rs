@@ -4,8 +4,8 @@
 //! all instances. Deletion is left to native expiry.
 //!
 //! ```text
-//! secrets, lists, outbox, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
-//!                                               │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
+//! secrets, lists, outbox, notices, accounts, maintenance ──► run ──► connection ──► connect      layout: key names    record: stored bytes
+//!                                                        │  └─► confirm (a pool)      scripts: *.lua       errors: what an error proves
 //! ```
 //!
 //! The trap is in `errors` and `run`: only a reply of the server proves that a request was not executed.
@@ -25,6 +25,7 @@ mod info;
 mod layout;
 mod lists;
 mod maintenance;
+mod notices;
 mod outbox;
 mod parallel;
 pub mod preflight;

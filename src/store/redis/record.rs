@@ -6,7 +6,7 @@
 use super::args::Args;
 use crate::domain::receipt::State;
 use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp};
-use crate::store::{Error, Result};
+use crate::store::{Error, NewNotice, Result};
 
 /// First byte of a secret's record.
 const VERSION: u8 = 1;
@@ -27,6 +27,8 @@ mod field {
     pub(super) const RECIPIENT: &[u8] = b"r";
     pub(super) const SHARE_DOMAIN: &[u8] = b"h";
     pub(super) const POINTER: &[u8] = b"p";
+    /// The serials of the notices of its end, one behind the other.
+    pub(super) const NOTICES: &[u8] = b"n";
 }
 
 /// Names and values in turn, as a hash is read.
@@ -98,6 +100,18 @@ pub(super) fn add_receipt(args: &mut Args, receipt: &StoredReceipt) {
     if !receipt.share_domain.is_empty() {
         args.add([field::SHARE_DOMAIN, receipt.share_domain.as_bytes()]);
     }
+}
+
+/// Adds the field of a receipt that leads to its notices.
+pub(super) fn add_notices(args: &mut Args, notices: &[NewNotice]) {
+    let serials: Vec<u8> = notices.iter().flat_map(|notice| notice.id.serial).collect();
+    args.add([field::NOTICES, &serials]);
+}
+
+/// What that field says, if it is there.
+pub(super) fn notices_of(fields: &[Vec<u8>]) -> Option<Vec<u8>> {
+    let (fields, _) = fields.as_chunks::<2>();
+    fields.iter().find(|[name, _]| name == field::NOTICES).map(|[_, serials]| serials.clone())
 }
 
 /// Reads a receipt from its fields, as it is stored. What only adorns it and cannot be read is left out: a secret is not

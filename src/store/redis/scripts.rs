@@ -58,6 +58,10 @@ scripts! {
     NOTIFICATION_CHANGE = "scripts/notification_change.lua", true;
     NOTIFICATION_REMOVE = "scripts/notification_remove.lua", true;
     NOTIFICATION_READ = "scripts/notification_read.lua", false;
+    NOTICE_LEASE = "scripts/notice_lease.lua", true;
+    NOTICE_READ = "scripts/notice_read.lua", false;
+    NOTICES_LATER = "scripts/notices_later.lua", false;
+    NOTICES_TURN = "scripts/notices_turn.lua", true;
     OUTBOX_ADD = "scripts/outbox_add.lua", true;
     OUTBOX_DROP = "scripts/outbox_drop.lua", true;
     OUTBOX_MOVE = "scripts/outbox_move.lua", true;
@@ -71,6 +75,7 @@ scripts! {
     ACCOUNT_TOKENS = "scripts/account_tokens.lua", false;
     ACCOUNT_TOKEN = "scripts/account_token.lua", true;
     ACCOUNT_SESSIONS = "scripts/account_sessions.lua", true;
+    ACCOUNT_NOTIFY = "scripts/account_notify.lua", true;
     ACCOUNT_BIND = "scripts/account_bind.lua", true;
     BINDING = "scripts/binding.lua", true;
     TOKEN_ADD = "scripts/token_add.lua", true;

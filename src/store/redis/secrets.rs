@@ -19,13 +19,13 @@ use crate::domain::{
 };
 use crate::metrics::SecretEvent;
 use crate::store::{
-    Claim, ClaimRequest, Error, Locked, NewSecret, Put, Result, SecretStore, Taken, Target, Won,
+    Claim, ClaimRequest, Error, Locked, NOTICE_KEPT, NewSecret, Put, Result, SecretStore, Taken, Target, Won,
 };
 
 #[async_trait]
 impl SecretStore for RedisStore {
     async fn put(&self, secret: NewSecret) -> Result<Put> {
-        if secret.notification.is_none() && secret.owner.is_none() {
+        if secret.notification.is_none() && secret.owner.is_none() && secret.notices.is_empty() {
             return self.put_together(&secret).await;
         }
         // Boxed: a share without an account would be as large as one with it.
@@ -168,10 +168,11 @@ impl RedisStore {
         let answer = self.answer(&scripts::TAKE, call).await?;
         // The script has checked whatever is read here. Should it be wrong, nobody knows what it did.
         let answered = read_taken(tag, target, answer.value);
-        let taken = match answered.map_err(|error| Error::OutcomeUnknown(error.into()))? {
-            Answered::Taken(taken) => taken,
-            other => return Ok(other),
-        };
+        let (answered, notices) = answered.map_err(|error| Error::OutcomeUnknown(error.into()))?;
+        let Answered::Taken(taken) = answered else { return Ok(answered) };
+        if let (Taken::Won(won), Some(serials)) = (&taken, &notices) {
+            self.notices_turned(serials, &won.receipt, claim.now);
+        }
         // Withheld: it is deleted where it was, and a replica that does not know may yet take over.
         if matches!(taken, Taken::Won(_)) && !answer.confirmed {
             return Err(Error::Unconfirmed);
@@ -205,23 +206,26 @@ impl RedisStore {
         Ok((receipt.expires() > now).then(|| Ok(as_answered(receipt, there, now))))
     }
 
-    /// Enters the notification in the index and the share in its account's lists first, so that neither is ever missed.
+    /// Enters the notification and the notices in their indexes and the share in its account's lists first, so that none is ever missed.
     async fn put_and_enter(&self, secret: &NewSecret) -> Result<Put> {
         let notification = secret
             .notification
             .as_ref()
             .map(|notification| outbox::IndexEntry::new(notification.id, &secret.receipt));
-        let (entered, listed) = tokio::join!(
+        let (entered, noticed, listed) = tokio::join!(
             async {
                 let Some(notification) = &notification else { return Ok(()) };
-                self.enter_notification(notification).await
+                let set = self.names().outbox_of(&notification.id);
+                self.enter_in(set, notification, secret.receipt.created).await
             },
+            self.enter_notices(secret),
             async {
                 let Some(owner) = secret.owner else { return Ok(None) };
                 self.enter_share(owner, secret.entry.as_ref(), &secret.receipt).await.map(Some)
             },
         );
         entered?;
+        noticed?;
         let listed = listed?;
         let put = self.put_together(secret).await;
         if matches!(put, Ok(Put::Conflict)) {
@@ -231,6 +235,7 @@ impl RedisStore {
             if let Some(notification) = &notification {
                 self.withdraw_notification(notification).await?;
             }
+            self.withdraw_notices(secret).await?;
         }
         put
     }
@@ -251,7 +256,21 @@ impl RedisStore {
             }
             None => args.add([b"", b"", b"", b""]),
         }
+        match secret.notices.len() as u64 {
+            0 => args.add([b""]),
+            count => {
+                let lives = ttl_ms + u64::from(NOTICE_KEPT) * 1000;
+                args.add_numbers([count, lives, receipt.secret_expires().0]);
+                for notice in &secret.notices {
+                    let key = self.names().notice(&notice.id);
+                    args.add([&key, &outbox::notice_base(receipt), &notice.sealed]);
+                }
+            }
+        }
         record::add_receipt(&mut args, receipt);
+        if !secret.notices.is_empty() {
+            record::add_notices(&mut args, &secret.notices);
+        }
         let key = self.names().secret(receipt.tag, &receipt.sid);
         let counts: fn(&Value) -> _ = |stored| (*stored == Value::Int(1)).then_some(SecretEvent::Shared);
         let call = Call { key, args, confirm: true, counts: Some(counts) };
@@ -270,14 +289,15 @@ fn is_won(taken: &Value) -> bool {
     matches!(parts.first(), Some(Value::BulkString(outcome)) if outcome == b"won")
 }
 
-fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
+/// Reads the answer to a claim, and the serials of the notices that came due by it.
+fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<(Answered, Option<Vec<u8>>)> {
     const UNREADABLE: Error = Error::Corrupt("the answer to a claim");
     let mut values = list(answer)?.into_iter();
     let outcome = bytes(values.next().ok_or(UNREADABLE)?)?;
     let taken = match outcome.as_slice() {
         b"moved" => {
             let home = record::home(&bytes(values.next().ok_or(UNREADABLE)?)?);
-            return Ok(home.map_or(Answered::Damaged, Answered::Moved));
+            return Ok((home.map_or(Answered::Damaged, Answered::Moved), None));
         }
         b"gone" => Taken::Gone,
         b"protected" => Taken::Protected,
@@ -289,7 +309,7 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
             let seconds = number(&values.next().ok_or(UNREADABLE)?)?;
             Taken::Limited { retry_after: Duration::from_secs(seconds.unsigned_abs()) }
         }
-        b"damaged" => return Ok(Answered::Damaged),
+        b"damaged" => return Ok((Answered::Damaged, None)),
         b"won" | b"locked" => {
             let left = match outcome.as_slice() {
                 b"won" => None,
@@ -297,18 +317,22 @@ fn read_taken(tag: SlotTag, target: Target, answer: Value) -> Result<Answered> {
             };
             let (mid, envelope) = record::read_secret(bytes(values.next().ok_or(UNREADABLE)?)?)?;
             let fields = all_bytes(values)?;
+            let notices = record::notices_of(&fields).filter(|_| left.is_none());
             let receipt = match target {
                 Target::Secret(sid) if fields.is_empty() => record::lost_receipt(tag, sid, mid, &envelope),
                 _ => record::read_receipt(tag, mid, fields)?,
             };
             match left {
-                None => Taken::Won(Won { envelope, receipt }),
+                None => {
+                    let won = Won { envelope, receipt, has_notices: notices.is_some() };
+                    return Ok((Answered::Taken(Taken::Won(won)), notices));
+                }
                 Some(left) => Taken::Locked(Locked { envelope, receipt, left }),
             }
         }
         _ => return Err(UNREADABLE),
     };
-    Ok(Answered::Taken(taken))
+    Ok((Answered::Taken(taken), None))
 }
 
 /// What Redis has of a new receipt's secret (`scripts/receipt.lua`).

@@ -5,15 +5,17 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use super::queue::Txn;
 use super::rows::{seconds, time};
 use super::{lists, tokens};
-use crate::domain::{Account, AccountId, Binding, Day, EmailAddress, Locale, Timestamp, TokenDigest};
+use crate::domain::{
+    Account, AccountId, Binding, Day, EmailAddress, Locale, SecretEnds, Timestamp, TokenDigest,
+};
 use crate::store::{Bound, Error, Result};
 
 const COLUMNS: &str =
-    "id, email, plan, token, created, disabled, locale, sessions, binding, token_created, token_used";
+    "id, email, plan, token, created, disabled, locale, sessions, binding, token_created, token_used, notify";
 
 pub(super) fn create(txn: &Txn<'_>, account: &Account) -> Result<bool> {
     let sql = format!(
-        "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, ?10) \
+        "INSERT INTO accounts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULL, ?9, ?10, ?11) \
          ON CONFLICT DO NOTHING"
     );
     let created = txn.prepare_cached(&sql)?.execute(params![
@@ -27,6 +29,7 @@ pub(super) fn create(txn: &Txn<'_>, account: &Account) -> Result<bool> {
         i64::try_from(account.sessions).unwrap_or(0),
         (account.token_created != account.created).then(|| seconds(account.token_created)),
         account.token_used.map(|day| day.0),
+        account.notify.code(),
     ])?;
     Ok(created > 0)
 }
@@ -76,6 +79,13 @@ pub(super) fn set_disabled(txn: &Txn<'_>, id: AccountId, disabled: bool) -> Resu
 pub(super) fn end_sessions(txn: &Txn<'_>, id: AccountId) -> Result<bool> {
     let changed =
         txn.prepare_cached("UPDATE accounts SET sessions = sessions + 1 WHERE id = ?1")?.execute([id.0])?;
+    Ok(changed > 0)
+}
+
+pub(super) fn set_notify(txn: &Txn<'_>, id: AccountId, notify: SecretEnds) -> Result<bool> {
+    let changed = txn
+        .prepare_cached("UPDATE accounts SET notify = ?2 WHERE id = ?1")?
+        .execute(params![id.0, notify.code()])?;
     Ok(changed > 0)
 }
 
@@ -131,5 +141,6 @@ fn read(row: &Row<'_>) -> Result<Account> {
         locale: locale.as_deref().and_then(Locale::parse),
         sessions: u64::try_from(row.get::<_, i64>(7)?).unwrap_or(0),
         binding: row.get::<_, Option<[u8; 32]>>(8)?.map(Binding),
+        notify: SecretEnds::from_code(row.get(11)?),
     })
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::queue::Txn;
 use super::rows::{NEW, limit as rows, seconds};
-use super::{lists, outbox, tries};
+use super::{lists, notices, outbox, tries};
 use crate::domain::Timestamp;
 use crate::store::{LIST_LIFETIME, Result};
 
@@ -46,13 +46,13 @@ pub(super) fn probe(txn: &Txn<'_>, bytes: usize) -> Result<()> {
 
 /// What a sweep came to.
 pub(super) struct Swept {
-    /// Secrets, receipts, notifications and list entries.
+    /// Secrets, receipts, notifications, notices and list entries.
     pub(super) collected: usize,
     /// Unread secrets among them.
     pub(super) expired: u64,
 }
 
-/// Collects at most `limit` expired secrets, receipts, notifications and list entries.
+/// Collects at most `limit` expired secrets, receipts, notifications, notices and list entries.
 pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Swept> {
     let due: Vec<(i64, bool, bool)> = txn
         .prepare_cached(
@@ -74,6 +74,7 @@ pub(super) fn sweep(txn: &Txn<'_>, now: Timestamp, limit: usize) -> Result<Swept
     }
     let notifications = outbox::sweep(txn, now, limit.saturating_sub(due.len()))?;
     let collected = due.len() + notifications;
+    let collected = collected + notices::sweep(txn, now, limit.saturating_sub(collected))?;
     let entries = lists::sweep(txn, now.minus(LIST_LIFETIME), limit.saturating_sub(collected))?;
     let collected = collected + entries;
     if collected > 0 {

@@ -19,7 +19,8 @@ use super::{
 };
 use crate::domain::{
     Account, AccountId, AuditHead, Binding, Clock, ClockLook, ClockReading, NamedToken, NetworkTag,
-    ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries, TryLimits,
+    ReceiptId, SecretEnds, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries,
+    TryLimits,
 };
 use crate::fs;
 use crate::metrics::Metrics;
@@ -39,6 +40,7 @@ mod lists;
 mod maintenance;
 mod meta;
 mod migrate;
+mod notices;
 mod open_files;
 mod outbox;
 mod preflight;
@@ -238,6 +240,11 @@ impl AccountStore for SqliteStore {
     async fn end_sessions(&self, id: &AccountId) -> Result<bool> {
         let id = *id;
         self.writer.ask(move |txn| accounts::end_sessions(txn, id)).await
+    }
+
+    async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool> {
+        let id = *id;
+        self.writer.ask(move |txn| accounts::set_notify(txn, id, notify)).await
     }
 
     async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {

@@ -11,6 +11,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../migrations/0003_lists.sql"),
     include_str!("../../../migrations/0004_outbox_turns.sql"),
     include_str!("../../../migrations/0005_tokens_and_sessions.sql"),
+    include_str!("../../../migrations/0006_notices.sql"),
 ];
 
 /// Brings a file that nobody else has to today's schema, without a copy of it.

@@ -4,7 +4,7 @@ use rusqlite::params;
 
 use super::queue::Txn;
 use super::rows::{self, seconds};
-use super::{lists, outbox, take};
+use super::{lists, notices, outbox, take};
 use crate::domain::secret::layout;
 use crate::domain::{Envelope, ReceiptId, SecretId, SlotTag, State, StoredReceipt, Timestamp};
 use crate::store::{NewSecret, Put, Result};
@@ -21,6 +21,9 @@ pub(super) fn put(txn: &Txn<'_>, secret: &NewSecret) -> Result<Put> {
     }
     if let Some(notification) = &secret.notification {
         outbox::add(txn, notification, receipt, txn.last_insert_rowid())?;
+    }
+    for notice in &secret.notices {
+        notices::add(txn, notice, receipt)?;
     }
     if let Some(entry) = &secret.entry {
         lists::add(txn, entry, receipt.created, Some(receipt.expires()))?;

@@ -4,10 +4,11 @@
 
 use rusqlite::{Row, params};
 
+use super::notices;
 use super::queue::Txn;
 use super::rows::{self, seconds, time};
 use super::tries::{self, Counting, SecretTries};
-use crate::domain::{Ending, Envelope, State, StoredReceipt, Timestamp};
+use crate::domain::{Ending, Envelope, SecretEnd, State, StoredReceipt, Timestamp};
 use crate::store::{Claim, ClaimRequest, Error, Locked, Result, Taken, Target, Won};
 
 /// What an envelope is that this program cannot read.
@@ -18,6 +19,8 @@ struct LiveSecret {
     tries: SecretTries,
     envelope: Envelope,
     receipt: StoredReceipt,
+    /// Whether notices of its end are dormant.
+    has_notices: bool,
 }
 
 pub(super) fn take(txn: &Txn<'_>, claim: &Claim) -> Result<Taken> {
@@ -56,14 +59,16 @@ fn find(txn: &Txn<'_>, target: Target, now: Timestamp) -> Result<Option<LiveSecr
     let (sql, id) = match target {
         Target::Secret(sid) => (
             rows::select_receipt!(
-                "id, tries, gate, envelope FROM secrets \
+                "id, tries, gate, envelope, \
+                 EXISTS (SELECT 1 FROM notices WHERE notices.mid = secrets.mid AND ending IS NULL) FROM secrets \
                  WHERE sid = ?1 AND envelope IS NOT NULL AND created + ttl > ?2"
             ),
             sid.0,
         ),
         Target::Receipt(mid) => (
             rows::select_receipt!(
-                "id, tries, gate, envelope FROM secrets \
+                "id, tries, gate, envelope, \
+                 EXISTS (SELECT 1 FROM notices WHERE notices.mid = secrets.mid AND ending IS NULL) FROM secrets \
                  WHERE mid = ?1 AND envelope IS NOT NULL AND created + ttl > ?2"
             ),
             mid.0,
@@ -84,22 +89,27 @@ fn read(row: &Row<'_>) -> Result<LiveSecret> {
         },
         envelope: Envelope::from_bytes(bytes).ok_or(NO_KNOWN_HEAD)?,
         receipt: rows::receipt(row)?,
+        has_notices: row.get(rows::AFTER_RECEIPT + 4)?,
     })
 }
 
 fn win(txn: &Txn<'_>, ending: Ending, found: LiveSecret, now: Timestamp) -> Result<Taken> {
-    let state = match ending {
-        Ending::Revealed => rows::REVEALED,
-        Ending::Burned => rows::BURNED,
+    let (state, end) = match ending {
+        Ending::Revealed => (rows::REVEALED, SecretEnd::Read),
+        Ending::Burned => (rows::BURNED, SecretEnd::Burned),
     };
+    let LiveSecret { tries: tried, envelope, receipt, has_notices } = found;
     txn.prepare_cached(
         "UPDATE secrets SET state = ?2, updated = ?3, due = ?4, tries = 0, gate = 0, sealed = x'', envelope = NULL \
          WHERE id = ?1",
     )?
-    .execute(params![found.tries.id, state, seconds(now), seconds(found.receipt.expires())])?;
-    if found.tries.count != 0 {
-        tries::forget(txn, found.tries.id)?;
+    .execute(params![tried.id, state, seconds(now), seconds(receipt.expires())])?;
+    if tried.count != 0 {
+        tries::forget(txn, tried.id)?;
+    }
+    if has_notices {
+        notices::turn(txn, receipt.mid, end, now)?;
     }
     txn.erased();
-    Ok(Taken::Won(Won { envelope: found.envelope, receipt: found.receipt }))
+    Ok(Taken::Won(Won { envelope, receipt, has_notices }))
 }

@@ -10,13 +10,13 @@ use async_trait::async_trait;
 use readonce::domain::receipt::NewEntry;
 use readonce::domain::{
     Account, AccountId, AuditHead, Binding, Clock, ClockLook, ClockReading, Failure, NamedToken, NetworkTag,
-    NotificationId, ReceiptId, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId, Tries,
-    TryLimits,
+    NotificationId, ReceiptId, SecretEnds, SecretId, SlotTag, StoredReceipt, Timestamp, TokenDigest, TokenId,
+    Tries, TryLimits,
 };
 use readonce::store::{
     AccountStore, Added, Bound, Claim, Counts, Cursor, Error, Finding, ImportStore, ImportedSecret, Leases,
-    ListPage, ListStore, ListedEntry, Maintenance, NewSecret, NotificationStatus, Outbox, OutboxDepth, Put,
-    Result, Room, SecretStore, SharesPage, Store, Taken, TokenUse,
+    ListPage, ListStore, ListedEntry, Maintenance, NewSecret, Notice, Notices, NotificationStatus, Outbox,
+    OutboxDepth, Put, Result, Room, SecretStore, SharesPage, Store, Taken, TokenUse,
 };
 use readonce::vault::{Keyring, Vault};
 
@@ -284,6 +284,10 @@ impl AccountStore for Watched {
         self.watch.meet(self.inner().end_sessions(id)).await
     }
 
+    async fn set_notify(&self, id: &AccountId, notify: SecretEnds) -> Result<bool> {
+        self.watch.meet(self.inner().set_notify(id, notify)).await
+    }
+
     async fn tokens(&self, id: &AccountId) -> Result<Vec<NamedToken>> {
         self.watch.meet(self.inner().tokens(id)).await
     }
@@ -368,6 +372,34 @@ impl Outbox for Watched {
 
     async fn outbox_depth(&self, now: Timestamp) -> Result<OutboxDepth> {
         self.inner().outbox_depth(now).await
+    }
+}
+
+#[async_trait]
+impl Notices for Watched {
+    async fn lease_notices(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Vec<Notice>> {
+        self.inner().lease_notices(now, lease, limit).await
+    }
+
+    async fn remove_notice(&self, id: &NotificationId) -> Result<bool> {
+        self.inner().remove_notice(id).await
+    }
+
+    async fn put_off_notice(
+        &self,
+        id: &NotificationId,
+        failure: Option<Failure>,
+        again: Option<Timestamp>,
+    ) -> Result<bool> {
+        self.inner().put_off_notice(id, failure, again).await
+    }
+
+    async fn notices(&self, now: Timestamp, limit: usize) -> Result<Vec<Notice>> {
+        self.inner().notices(now, limit).await
+    }
+
+    async fn find_notices(&self, now: Timestamp) -> Result<()> {
+        self.inner().find_notices(now).await
     }
 }
 

@@ -13,6 +13,7 @@ fn every_table_has_its_row() {
         "0003_lists",
         "0004_outbox_turns",
         "0005_tokens_and_sessions",
+        "0006_notices",
     ];
     for file in files {
         for statement in read(&format!("migrations/{file}.sql")).split("CREATE TABLE ").skip(1) {
@@ -24,7 +25,7 @@ fn every_table_has_its_row() {
             tables += 1;
         }
     }
-    assert_eq!((tables, std::fs::read_dir(super::root().join("migrations")).unwrap().count()), (8, 5));
+    assert_eq!((tables, std::fs::read_dir(super::root().join("migrations")).unwrap().count()), (9, 6));
 }
 
 /// Whoever asks who read a secret finds the answer where operators look.

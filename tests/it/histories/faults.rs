@@ -41,7 +41,8 @@ impl Memory {
 }
 
 fn won(secret: NewSecret) -> Taken {
-    Taken::Won(Won { envelope: secret.envelope, receipt: secret.receipt })
+    let has_notices = !secret.notices.is_empty();
+    Taken::Won(Won { envelope: secret.envelope, receipt: secret.receipt, has_notices })
 }
 
 /// A claim that looks first and takes later.

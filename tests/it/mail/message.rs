@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use readonce::domain::{Locale, Mailbox, ReplyTo};
+use readonce::domain::{Locale, Mailbox, ReplyTo, SecretEnd};
 use readonce::i18n::{self, Value};
-use readonce::mail::{Email, Mailer as _, SmtpSettings};
+use readonce::mail::{Email, Mailer as _, NoticeEmail, SmtpSettings, Told};
 use serde_json::json;
 
 use super::{HOME, LINK, NOW, SERIAL, address, email, mailer, received, settings};
@@ -202,5 +202,67 @@ async fn replies_go_where_the_setting_says() {
         let received = server.wait_for_emails(1).remove(0);
         assert_eq!(received.parsed["reply_to"], said, "{reply_to:?} {sharer}");
         assert!(received.part("text/plain").contains(sharer));
+    }
+}
+
+fn notice(locale: Locale) -> NoticeEmail {
+    let told =
+        |end, seconds: u64, receipt: &str| Told { end, at: NOW.minus(seconds), receipt: receipt.to_owned() };
+    NoticeEmail {
+        serial: std::array::from_fn(|at| u8::try_from(at).unwrap()),
+        to: address("anna@example.org"),
+        told: vec![
+            told(SecretEnd::Expired, 3600, "a0zk3v9q"),
+            told(SecretEnd::Burned, 60, "b1yk3v9q"),
+            told(SecretEnd::Read, 0, "c2xk3v9q"),
+        ],
+        locale,
+    }
+}
+
+#[tokio::test]
+async fn the_english_notice_is_this() {
+    let server = SmtpServer::start();
+    mailer(settings(&server)).send_notice(&notice(Locale::En)).await.unwrap();
+    let received = server.emails().pop().unwrap();
+    is_whole(&received);
+    assert_eq!(received.header("Message-ID"), format!("<{SERIAL}@secrets.example.org>"));
+    assert_eq!(received.parsed["reply_to"], json!(null));
+    assert_eq!(received.header("Subject"), "What became of secrets that you shared on secrets.example.org");
+    assert_eq!(
+        received.part("text/plain"),
+        "Hello,
+
+You asked to be told when secrets that you share have ended. Each is named by the first characters of the key of its status page:
+
+* a0zk3v9q: expired unread on 21 November 2026, 13:05 UTC
+* b1yk3v9q: destroyed unread on 21 November 2026, 14:04 UTC
+* c2xk3v9q: read on 21 November 2026, 14:05 UTC
+
+Was one read, and not by the person you sent the link to? Then change at once what was shared.
+
+-- 
+secrets.example.org sent this e-mail because your account asks for it. It can be turned off where your shares are listed."
+    );
+}
+
+/// In every language, and without anything that leads anywhere.
+#[tokio::test]
+async fn notices_name_no_link_in_any_language() {
+    let server = SmtpServer::start();
+    let mailer = mailer(settings(&server));
+    for &locale in Locale::ALL {
+        mailer.send_notice(&notice(locale)).await.unwrap();
+        let received = server.emails().pop().unwrap();
+        is_whole(&received);
+        assert_eq!(received.header("Content-Language"), locale.tag());
+        let (text, html) = (received.part("text/plain"), received.part("text/html"));
+        for part in [&text, &html] {
+            assert!(!part.contains("://") && !part.contains("href="), "{part}");
+            for receipt in ["a0zk3v9q", "b1yk3v9q", "c2xk3v9q"] {
+                assert!(part.contains(receipt), "{part}");
+            }
+        }
+        assert!(!text.contains(['{', '}']), "{text}");
     }
 }

@@ -24,7 +24,7 @@ fn serve(home: &Home, smtp: &SmtpServer) -> Server {
 }
 
 /// As `smtp.url` takes it, in the clear.
-fn url(smtp: &SmtpServer) -> String {
+pub(super) fn url(smtp: &SmtpServer) -> String {
     format!("smtp://127.0.0.1:{}", smtp.port())
 }
 

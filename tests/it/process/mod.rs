@@ -31,6 +31,7 @@ mod mistakes;
 mod modes;
 mod no_new_store;
 mod not_ours;
+mod notices;
 mod once;
 mod provider;
 mod proxy_protocol;

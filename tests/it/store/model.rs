@@ -370,7 +370,7 @@ impl Row {
             Ending::Revealed => State::Revealed,
             Ending::Burned => State::Burned,
         };
-        Taken::Won(Won { envelope, receipt })
+        Taken::Won(Won { envelope, receipt, has_notices: false })
     }
 
     /// Counts the try, and says how many its network has left, or for how long it is refused.

@@ -56,6 +56,7 @@ pub(crate) fn sealed(now: Timestamp, protected: bool, len: usize) -> NewSecret {
         owner: None,
         entry: None,
         notification: None,
+        notices: Vec::new(),
     }
 }
 

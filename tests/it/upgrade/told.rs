@@ -78,11 +78,11 @@ fn a_long_upgrade_is_told_extends_the_start_and_lets_nobody_in() {
     server.client().get("/api/v1/status").ok();
     let said = server.said();
     let order = [
-        "bringing the database from schema 2 to 5: copying it first, ",
+        "bringing the database from schema 2 to 6: copying it first, ",
         "MB\nhint: nobody is served before that is done",
         "\ncopied 100 %",
         "\nchanging the schema",
-        "\nbrought the database from schema 2 to 5",
+        "\nbrought the database from schema 2 to 6",
         "\nmetrics on http://",
         "\nlistening on http://",
     ];

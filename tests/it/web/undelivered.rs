@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::Method;
 use readonce::domain::{EmailAddress, Failure, Locale};
-use readonce::mail::{Email, Mailer, SendError};
+use readonce::mail::{Email, Mailer, NoticeEmail, SendError};
 
 use super::site::{Page, Site, settings};
 use crate::api_v1::app::{App, policy};
@@ -23,6 +23,10 @@ impl Mailer for Picky {
             _ => return Ok(()),
         };
         Err(SendError { failure, cause: None })
+    }
+
+    async fn send_notice(&self, _: &NoticeEmail) -> Result<(), SendError> {
+        panic!("nobody asked to be told")
     }
 
     async fn send_test(&self, _: &EmailAddress, _: &str, _: Locale) -> Result<(), SendError> {

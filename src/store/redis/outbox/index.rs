@@ -22,24 +22,25 @@ use crate::store::{Error, OutboxDepth, Result};
 /// Of how many that came due last each set tells.
 const LATEST: u64 = 8;
 /// A put may be on its way for so long after its notification was entered, in seconds.
-pub(super) const UNDER_WAY: u64 = 60;
+pub(in super::super) const UNDER_WAY: u64 = 60;
 
 impl RedisStore {
-    /// Enters a notification, before it is put. Confirmed as the put is: without its entry it would never be sent.
-    pub(in super::super) async fn enter_notification(&self, entry: &IndexEntry) -> Result<()> {
+    /// Enters a notification or a notice in its set, before it is put. Confirmed as the put is: without its entry it would never be
+    /// sent.
+    pub(in super::super) async fn enter_in(
+        &self,
+        set: Vec<u8>,
+        entry: &IndexEntry,
+        due: Timestamp,
+    ) -> Result<()> {
         let lifetime = entry.lifetime_ms() + UNDER_WAY * 1000;
-        let args = [
-            entry.member(),
-            decimal(entry.score(Some(entry.created))),
-            decimal(lifetime),
-            decimal(self.replicas().into()),
-        ]
-        .into();
-        let call = Call { key: self.names().outbox_of(&entry.id), args, confirm: true, counts: None };
+        let args =
+            [entry.member(), decimal(due.0), decimal(lifetime), decimal(self.replicas().into())].into();
+        let call = Call { key: set, args, confirm: true, counts: None };
         match self.answer(&scripts::OUTBOX_ADD, call).await {
             Ok(answer) if answer.confirmed => Ok(()),
-            // Whatever became of the entry, no notification was put.
-            Ok(_) => Err(unavailable("too few replicas have confirmed the index of notifications")),
+            // Whatever became of the entry, nothing was put.
+            Ok(_) => Err(unavailable("too few replicas have confirmed the index of the outbox")),
             Err(Error::OutcomeUnknown(cause)) => Err(Error::Unavailable(cause)),
             Err(error) => Err(error),
         }

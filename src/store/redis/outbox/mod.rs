@@ -18,7 +18,8 @@ mod index;
 mod lease;
 mod record;
 
-pub(super) use record::{IndexEntry, base};
+pub(super) use index::UNDER_WAY;
+pub(super) use record::{DEAD, IndexEntry, base, notice_base, number};
 
 #[async_trait]
 impl Outbox for RedisStore {

@@ -2,25 +2,25 @@
 //!
 //! A notification's base is `sid[32] | created u64be | ttl u32be`; a member of the index is `created u64be | ttl u32be
 //! | tag[3] | serial[16]`, so that notifications of expired secrets are recognised without reading them. The scripts
-//! read the same bytes.
+//! read the same bytes. Those of a notice are the same, but for `mid` in place of `sid`, and its `ttl` is its own.
 
 use super::super::record::{array, text};
 use crate::domain::{Failure, NotificationId, SlotTag, StoredReceipt, Timestamp};
-use crate::store::{Error, NotificationStatus, Result};
+use crate::store::{Error, NOTICE_KEPT, NotificationStatus, Result};
 
 const DAMAGED: Error = Error::Corrupt("a notification");
-/// `sid`.
+/// `sid`, or `mid`.
 const HEAD: usize = 32;
 const BASE: usize = HEAD + 8 + 4;
 /// What a dead notification's score is above that of one due when its secret expires. No due date comes near it.
-pub(super) const DEAD: u64 = 1 << 40;
+pub(in super::super) const DEAD: u64 = 1 << 40;
 
-/// A notification in the index.
+/// A notification or notice in the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) struct IndexEntry {
     /// When it was shared.
-    pub(super) created: Timestamp,
-    pub(super) id: NotificationId,
+    pub(in super::super) created: Timestamp,
+    pub(in super::super) id: NotificationId,
     /// For how long its secret lives.
     ttl: u32,
 }
@@ -31,8 +31,13 @@ impl IndexEntry {
         Self { created: receipt.created, id, ttl: receipt.ttl }
     }
 
-    /// Of a notification with this base.
-    pub(super) fn of(id: NotificationId, base: &[u8]) -> Result<Self> {
+    /// Of a notice about the end of a secret with this receipt.
+    pub(in super::super) fn of_notice(id: NotificationId, receipt: &StoredReceipt) -> Self {
+        Self { created: receipt.created, id, ttl: receipt.ttl.saturating_add(NOTICE_KEPT) }
+    }
+
+    /// Of a notification or notice with this base.
+    pub(in super::super) fn of(id: NotificationId, base: &[u8]) -> Result<Self> {
         if base.len() != BASE {
             return Err(DAMAGED);
         }
@@ -41,7 +46,7 @@ impl IndexEntry {
     }
 
     /// From a member of the index.
-    pub(super) fn read(member: &[u8]) -> Result<Self> {
+    pub(in super::super) fn read(member: &[u8]) -> Result<Self> {
         const DAMAGED: Error = Error::Corrupt("the index of notifications");
         let (times, id) = member.split_at_checked(12).ok_or(DAMAGED)?;
         let (tag, serial) = id.split_at_checked(3).ok_or(DAMAGED)?;
@@ -54,7 +59,7 @@ impl IndexEntry {
     }
 
     /// As a member of the index.
-    pub(super) fn member(&self) -> Vec<u8> {
+    pub(in super::super) fn member(&self) -> Vec<u8> {
         let mut member = Vec::with_capacity(31);
         member.extend_from_slice(&self.created.0.to_be_bytes());
         member.extend_from_slice(&self.ttl.to_be_bytes());
@@ -63,28 +68,37 @@ impl IndexEntry {
         member
     }
 
-    /// When its secret expires.
-    pub(super) fn expires(&self) -> Timestamp {
+    /// When its secret expires, or the notice itself.
+    pub(in super::super) fn expires(&self) -> Timestamp {
         self.created.plus(self.ttl.into())
     }
 
     /// Its score, when it is due then, or dead.
-    pub(super) fn score(&self, due: Option<Timestamp>) -> u64 {
+    pub(in super::super) fn score(&self, due: Option<Timestamp>) -> u64 {
         due.map_or_else(|| DEAD + self.expires().0, |due| due.0)
     }
 
-    /// How long its secret lives, in milliseconds.
-    pub(super) fn lifetime_ms(&self) -> u64 {
+    /// How long its secret lives, or the notice itself, in milliseconds.
+    pub(in super::super) fn lifetime_ms(&self) -> u64 {
         u64::from(self.ttl) * 1000
     }
 }
 
 /// The base of a new notification.
 pub(in super::super) fn base(receipt: &StoredReceipt) -> Vec<u8> {
+    written(&receipt.sid.0, receipt.created, receipt.ttl)
+}
+
+/// The base of a new notice.
+pub(in super::super) fn notice_base(receipt: &StoredReceipt) -> Vec<u8> {
+    written(&receipt.mid.0, receipt.created, receipt.ttl.saturating_add(NOTICE_KEPT))
+}
+
+fn written(of: &[u8; 32], created: Timestamp, ttl: u32) -> Vec<u8> {
     let mut base = Vec::with_capacity(BASE);
-    base.extend_from_slice(&receipt.sid.0);
-    base.extend_from_slice(&receipt.created.0.to_be_bytes());
-    base.extend_from_slice(&receipt.ttl.to_be_bytes());
+    base.extend_from_slice(of);
+    base.extend_from_slice(&created.0.to_be_bytes());
+    base.extend_from_slice(&ttl.to_be_bytes());
     base
 }
 
@@ -108,7 +122,7 @@ pub(super) fn status(
 }
 
 /// A number that is stored in decimal.
-pub(super) fn number<T: std::str::FromStr>(value: Vec<u8>) -> Result<T> {
+pub(in super::super) fn number<T: std::str::FromStr>(value: Vec<u8>) -> Result<T> {
     text(value)?.parse().map_err(|_| DAMAGED)
 }
 
@@ -181,8 +195,10 @@ mod tests {
     #[test]
     fn the_scripts_read_where_the_layout_says() {
         let lease = include_str!("../scripts/notification_lease.lua");
-        assert!(lease.contains(&format!("#base ~= {BASE} ")));
-        assert!(lease.contains(&format!("string.sub(base, 1, {HEAD})")));
+        for lease in [lease, include_str!("../scripts/notice_lease.lua")] {
+            assert!(lease.contains(&format!("#base ~= {BASE} ")));
+            assert!(lease.contains(&format!("string.sub(base, 1, {HEAD})")));
+        }
         for script in [lease, include_str!("../scripts/notification_change.lua")] {
             assert!(
                 script.contains("struct.unpack('>I8I4', ") && script.contains(&format!(", {})", HEAD + 1))

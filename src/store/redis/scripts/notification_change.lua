@@ -8,7 +8,7 @@ local notification = redis.call('HMGET', KEYS[1], 'b', 'a')
 if not notification[1] then return false end
 if ARGV[3] == '' then
   local created, ttl = struct.unpack('>I8I4', notification[1], 33)
-  if created + ttl <= tonumber(ARGV[2]) then return false end
+  if ARGV[2] ~= '' and created + ttl <= tonumber(ARGV[2]) then return false end
 else
   redis.call('HSET', KEYS[1], 'a', tonumber(notification[2] or '0') + 1, 'f', ARGV[3])
 end

@@ -108,4 +108,13 @@ if #fields > 0 then
 end
 -- Not call: in a slot that is being moved the tries may have gone ahead, where they end with their expiry.
 if protected then redis.pcall('DEL', tries) end
+-- Turns its notices. One that is not there would be made anew without an expiry. Not call, for the same reason: whoever leases
+-- a notice that was passed over here sees by the receipt how the secret ended.
+local notices = field(fields, 'n')
+for i = 1, #(notices or ''), 16 do
+  local notice = ARGV[3] .. 'n:' .. string.sub(notices, i, i + 15)
+  if redis.pcall('EXISTS', notice) == 1 then
+    redis.call('HSET', notice, 'w', ARGV[6], 'h', ARGV[5], 'd', ARGV[5])
+  end
+end
 return {'won', record, unpack(fields)}

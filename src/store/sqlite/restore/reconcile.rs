@@ -91,6 +91,7 @@ pub(super) fn decide(
         "DELETE FROM restored.tries WHERE secret NOT IN (SELECT id FROM restored.secrets WHERE envelope IS NOT NULL)",
     )?;
     drop_notifications(db, compared)?;
+    drop_notices(db, compared)?;
     end_sessions(db)?;
     Ok(counts)
 }
@@ -146,6 +147,26 @@ fn drop_notifications(db: &Connection, compared: bool) -> rusqlite::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Notices that the present database does not have any more were delivered, and would be again; those that it has turned say how
+/// their secrets ended. Without one to compare with, those of secrets that can be read are all that is kept.
+fn drop_notices(db: &Connection, compared: bool) -> rusqlite::Result<()> {
+    if !has_table(db, "restored", "notices")? {
+        return Ok(());
+    }
+    if !(compared && has_table(db, "present", "notices")?) {
+        return db.execute_batch(
+            "DELETE FROM restored.notices WHERE ending IS NOT NULL OR mid NOT IN \
+                 (SELECT mid FROM restored.secrets WHERE envelope IS NOT NULL)",
+        );
+    }
+    db.execute_batch(
+        "DELETE FROM restored.notices WHERE serial NOT IN (SELECT serial FROM present.notices); \
+         UPDATE restored.notices AS here SET ending = there.ending, ended = there.ended, due = there.due, \
+             attempts = there.attempts, failure = there.failure \
+         FROM present.notices AS there WHERE there.serial = here.serial",
+    )
 }
 
 fn has_table(db: &Connection, schema: &str, name: &str) -> rusqlite::Result<bool> {

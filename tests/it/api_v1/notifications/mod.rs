@@ -12,7 +12,7 @@ use axum::http::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use readonce::domain::{EmailAddress, Failure, Locale, Timestamp};
-use readonce::mail::{Email, Mailer, SendError};
+use readonce::mail::{Email, Mailer, NoticeEmail, SendError};
 use readonce::service::Policy;
 use readonce::store::Store;
 
@@ -20,11 +20,13 @@ use super::app::{Answer, App, NOW, policy};
 use super::watched::{Trouble, Watch, Watched};
 
 mod failures;
+mod notices;
 
 /// What the mailer was given, and what it is to answer.
 #[derive(Default)]
 struct Kept {
     notifications: Mutex<Vec<Email>>,
+    notices: Mutex<Vec<NoticeEmail>>,
     failures: Mutex<Vec<Failure>>,
     /// What everything fails with, if it does.
     trouble: Mutex<Option<Failure>>,
@@ -46,6 +48,16 @@ impl Mailer for Kept {
             return Err(SendError { failure, cause: None });
         }
         self.notifications.lock().unwrap().push(copy(notification));
+        Ok(())
+    }
+
+    async fn send_notice(&self, email: &NoticeEmail) -> Result<(), SendError> {
+        self.tries.fetch_add(1, Ordering::Relaxed);
+        let trouble = *self.trouble.lock().unwrap();
+        if let Some(failure) = trouble.or_else(|| self.failures.lock().unwrap().pop()) {
+            return Err(SendError { failure, cause: None });
+        }
+        self.notices.lock().unwrap().push(email.clone());
         Ok(())
     }
 

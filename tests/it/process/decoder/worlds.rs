@@ -86,6 +86,7 @@ fn has(opened: &Value, expected: &Value) {
 fn opens_what_a_server_sealed(world: &World<'_>) {
     let account = world.home.account("Anna@example.org");
     world.home.run(&["account", "token", "add", "Anna@example.org", "--name", "build server"]).succeeded();
+    world.home.run(&["account", "set", "Anna@example.org", "--notify", "expired,read"]).succeeded();
     let server = world.home.serve_with(UNLIMITED);
     let old = server.client().share("under the key before");
     server.stop();
@@ -138,7 +139,7 @@ fn opens_what_a_server_sealed(world: &World<'_>) {
     assert_eq!((&opened["canary"], &opened["canary_key"]), (&json!("readonce"), &json!(keys[0])));
     let expected = json!({
         "email": "Anna@example.org", "plan": "default", "disabled": false, "locale": null, "token_fits": true,
-        "tokens": ["build server"]
+        "tokens": ["build server"], "notify": 5
     });
     assert_eq!(opened["account"], expected);
     let mine = [4, 2, 1].map(|number| &shares[number]["mid"]);
@@ -151,6 +152,15 @@ fn opens_what_a_server_sealed(world: &World<'_>) {
         "protected": true, "locale": "en", "attempts": 1, "failure": 1, "dead": false,
     }]);
     assert_eq!(opened["notifications"], expected);
+    // Of what was shared while there was no mail, and without an account, nobody is told.
+    let mut expected: Vec<_> = [(&plain, None), (&mailed, None), (&read, Some("read"))]
+        .map(|(shared, end)| json!({"ends": "read,expired", "receipt": shared.receipt[..8], "end": end}))
+        .into();
+    let mut notices = opened["notices"].as_array().unwrap().clone();
+    for list in [&mut expected, &mut notices] {
+        list.sort_by_key(|notice| notice["receipt"].to_string());
+    }
+    assert_eq!(notices, expected);
     assert_eq!(opened["legacy"], 0);
 
     let stranger = Account { token: "0".repeat(40), ..account };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use readonce::domain::{Account, Binding, Clock as _, FakeClock, Locale, Timestamp, TokenDigest, random};
+use readonce::domain::{
+    Account, Binding, Clock as _, FakeClock, Locale, SecretEnds, Timestamp, TokenDigest, random,
+};
 use readonce::store::{Added, Bound, NewSecret, Store, TokenUse};
 
 use crate::store::sample::{
@@ -23,9 +25,10 @@ pub(crate) fn face(account: &Account) -> impl PartialEq + std::fmt::Debug + use<
         locale,
         sessions,
         binding,
+        notify,
     } = account.clone();
     let token = (token.0, token_created, token_used);
-    (id, email.as_str().to_owned(), plan, token, created, disabled, locale, sessions, binding)
+    (id, email.as_str().to_owned(), plan, token, created, disabled, locale, sessions, binding, notify)
 }
 
 async fn assert_stored(store: &Arc<dyn Store>, expected: &Account) {
@@ -38,12 +41,25 @@ pub(crate) async fn an_account_is_what_was_created(store: Arc<dyn Store>, clock:
     let mut full = account("ünal@bücher.example", clock.now().minus(1000));
     full.disabled = true;
     full.locale = Some(Locale::Sv);
+    full.notify = SecretEnds::parse("burned,expired").unwrap();
     plain.plan = String::from("identity");
     for account in [plain, full] {
         assert!(store.create_account(account.clone()).await.unwrap());
         assert_stored(&store, &account).await;
     }
     assert!(store.account(&account_id()).await.unwrap().is_none());
+}
+
+pub(crate) async fn what_an_account_is_told_of_changes_that_alone(store: Arc<dyn Store>, clock: &FakeClock) {
+    let mut account = account("a@example.org", clock.now());
+    assert!(!store.set_notify(&account.id, SecretEnds::default()).await.unwrap());
+    assert!(store.account(&account.id).await.unwrap().is_none(), "none is made by it");
+    assert!(store.create_account(account.clone()).await.unwrap());
+    for ends in ["read,expired", "burned", "none"] {
+        account.notify = SecretEnds::parse(ends).unwrap();
+        assert!(store.set_notify(&account.id, account.notify).await.unwrap());
+        assert_stored(&store, &account).await;
+    }
 }
 
 pub(crate) async fn an_id_is_taken_once(store: Arc<dyn Store>, clock: &FakeClock) {

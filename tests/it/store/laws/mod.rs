@@ -9,6 +9,7 @@ pub(crate) mod damage;
 pub(crate) mod import;
 pub(crate) mod lists;
 pub(crate) mod maintenance;
+pub(crate) mod notices;
 pub(crate) mod notifications;
 pub(crate) mod receipts;
 pub(crate) mod secrets;
@@ -113,6 +114,18 @@ macro_rules! suite {
                 a_conflict_stores_no_notification,
                 the_outbox_says_what_is_in_it,
             ];
+            notices: [
+                a_notice_sleeps_until_its_secret_is_claimed,
+                a_notice_of_an_unread_secret_is_due_when_that_expires,
+                there_is_one_notice_for_each_claim_that_was_won,
+                a_notice_put_off_is_due_again_to_the_second,
+                a_dead_notice_waits_for_an_operator,
+                a_removed_notice_is_gone,
+                of_an_orphaned_secret_nobody_is_told,
+                every_notice_of_a_secret_turns,
+                a_conflict_stores_no_notice,
+                a_notice_is_given_up_in_the_end,
+            ];
             import: [
                 an_adopted_secret_is_found_by_either_key,
                 a_read_adopted_secret_says_so_at_once,
@@ -132,6 +145,7 @@ macro_rules! suite {
                 a_new_token_empties_the_list,
                 the_unread_secrets_of_an_account_are_found,
                 disabling_changes_that_alone,
+                what_an_account_is_told_of_changes_that_alone,
                 a_deleted_account_is_gone_with_its_list,
                 what_is_not_there_is_not_changed,
                 each_end_of_sessions_is_another_number,

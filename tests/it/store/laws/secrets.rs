@@ -12,7 +12,8 @@ use crate::store::sample::{
 
 /// The answer to a claim that wins `secret`.
 pub(crate) fn won(secret: &NewSecret) -> Taken {
-    Taken::Won(Won { envelope: secret.envelope.clone(), receipt: secret.receipt.clone() })
+    let (envelope, receipt) = (secret.envelope.clone(), secret.receipt.clone());
+    Taken::Won(Won { envelope, receipt, has_notices: !secret.notices.is_empty() })
 }
 
 /// Makes all the claims at once; how many were won.

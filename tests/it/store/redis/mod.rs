@@ -9,6 +9,7 @@ mod keys;
 mod laws;
 mod ledger;
 mod memory;
+mod notices;
 mod notifications;
 mod outage;
 mod partitions;

@@ -70,7 +70,7 @@ async fn a_file_of_the_first_schema_is_upgraded_and_nothing_is_lost() {
     assert!(db.execute(entries, []).unwrap() > 0);
     drop(db);
 
-    assert!(matches!(SqliteStore::open_as_it_is(&old), Err(OpenError::OlderSchema { found: 1, known: 5 })));
+    assert!(matches!(SqliteStore::open_as_it_is(&old), Err(OpenError::OlderSchema { found: 1, known: 6 })));
     for _ in 0..2 {
         let store = SqliteStore::open(&old).unwrap();
         filled.is_all_there(&store).await;
@@ -80,7 +80,7 @@ async fn a_file_of_the_first_schema_is_upgraded_and_nothing_is_lost() {
     assert_eq!(store.take(unlocked(&filled.unread, now())).await.unwrap(), won(&filled.unread));
     assert_eq!(store.outbox_depth(now()).await.unwrap().waiting, 2);
     let version = beside(&old).pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(version, 5);
+    assert_eq!(version, 6);
 }
 
 #[tokio::test]

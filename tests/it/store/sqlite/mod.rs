@@ -87,7 +87,7 @@ async fn a_newer_schema_is_refused() {
     store.close().await;
     beside(&path).pragma_update(None, "user_version", 7).unwrap();
     match SqliteStore::open(&path).unwrap_err() {
-        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 5),
+        OpenError::NewerSchema { found: 7, known } => assert_eq!(known, 6),
         other => panic!("{other:?}"),
     }
     beside(&path).pragma_update(None, "user_version", -1).unwrap();

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use readonce::domain::{EmailAddress, Locale};
-use readonce::mail::{Email, Mailer, SendError};
+use readonce::mail::{Email, Mailer, NoticeEmail, SendError};
 
 use super::browser::{Browser, mark};
 use crate::api_v1::app::{App, policy};
@@ -21,6 +21,13 @@ impl Mailer for Postbox {
         let Email { to, sharer, link, locale, .. } = email;
         let kept = (to.as_str().to_owned(), sharer.as_str().to_owned(), link.to_string(), *locale);
         self.0.lock().unwrap().push(kept);
+        Ok(())
+    }
+
+    async fn send_notice(&self, email: &NoticeEmail) -> Result<(), SendError> {
+        let told = email.told.iter().map(|told| told.end.name()).collect::<Vec<_>>().join(" ");
+        let to = email.to.as_str().to_owned();
+        self.0.lock().unwrap().push((to, String::new(), told, email.locale));
         Ok(())
     }
 
@@ -88,4 +95,39 @@ async fn an_unknown_outcome_says_that_the_email_may_be_on_its_way() {
         (page.text("#secret").as_str(), page.attribute("#recipient", "value").as_str()),
         ("kept", "bob@example.com")
     );
+}
+
+/// The switch for notices, on the page that lists the shares.
+#[tokio::test]
+async fn a_sharer_says_on_their_page_of_what_they_are_told() {
+    let (site, postbox) = mailing();
+    let mut ann = Browser::of(&site, "ann@example.org", "default").await;
+    let chosen = |page: &crate::web::site::Page| -> Vec<String> {
+        let boxes = page.all("main input[type=checkbox]");
+        let on = boxes.iter().filter(|input| input.attr("checked").is_some());
+        on.map(|input| input.attr("name").unwrap().to_owned()).collect()
+    };
+    let page = ann.get("/shares").await;
+    assert_eq!((page.all("main input[type=checkbox]").len(), chosen(&page).len()), (3, 0), "off by default");
+    assert_eq!(ann.post("/shares", "read=yes").await.status(), 409, "not without the mark of the session");
+    assert_eq!(chosen(&ann.get("/shares").await), Vec::<String>::new());
+    let saved = ann.post("/shares", &format!("read=yes&expired=yes&form={}", mark(&page))).await;
+    assert_eq!((saved.status().as_u16(), saved.has(".done")), (200, true));
+    for page in [saved, ann.get("/shares?locale=de").await] {
+        assert_eq!(chosen(&page), ["read", "expired"]);
+    }
+    let shared = ann.share("secret=x").await;
+    let key = shared.text("#link").rsplit_once('/').unwrap().1.to_owned();
+    assert_eq!(site.app.post(&format!("/api/v1/secret/{key}"), "").await.status, 200);
+    site.app.service.outbox().deliver_notices().await.unwrap();
+    let told = ("ann@example.org".into(), String::new(), "read".into(), Locale::En);
+    assert_eq!(*postbox.0.lock().unwrap(), [told]);
+    // And off again.
+    let form = format!("form={}", mark(&ann.get("/shares").await));
+    assert_eq!(chosen(&ann.post("/shares", &form).await), Vec::<String>::new());
+    // On a later page of the list there is none, and none where no mail is sent.
+    assert!(!ann.get("/shares?after=ff").await.has("main input[type=checkbox]"));
+    let silent = Site::new();
+    let ann = Browser::of(&silent, "ann@example.org", "default").await;
+    assert!(!ann.get("/shares").await.has("main input[type=checkbox]"));
 }
