@@ -33,8 +33,8 @@ pub use health::Health;
 pub use listen::{Bound, Listener, bind, bind_tcp};
 pub use serve::{Connections, MAX_CONNECTIONS, serve};
 pub use socket_file::{BoundFile, SocketAccess, SocketFile};
-use surfaces::Guard;
 pub use surfaces::{Answers, Surfaces};
+use surfaces::{Building, Guard};
 
 /// What the assembled server needs to know besides its state.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ pub fn router(state: AppState, health: Health, site: &Site) -> Surfaces {
         move |request: Request| -> Answering { Box::pin(fallback::no_route(pages.clone(), v2, request)) }
     };
     let newer = if site.v2 { v2::routes(state.clone(), base_url.as_str()) } else { Vec::new() };
-    Surfaces::new(state.clone(), health.clone(), site.https, no_route, Arc::clone(&others))
+    Building::new(state.clone(), health.clone(), site.https, no_route, Arc::clone(&others))
         .with(v1::routes(state, base_url.as_str()), &of_v1)
         .with(newer, &of_v2)
         .with(pages.as_ref().map(web::routes).unwrap_or_default(), &others)

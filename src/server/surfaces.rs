@@ -63,7 +63,10 @@ struct Inner {
     others: Arc<Guard>,
 }
 
-impl Surfaces {
+/// Surfaces that are put together.
+pub(super) struct Building(Inner);
+
+impl Building {
     /// No routes yet; `no_route` answers, within `others`, where none leads.
     pub(super) fn new(
         app: AppState,
@@ -71,16 +74,11 @@ impl Surfaces {
         https: bool,
         no_route: impl Fn(Request) -> Answering + Send + Sync + 'static,
         others: Arc<Guard>,
-    ) -> Building {
+    ) -> Self {
         let table = matchit::Router::new();
-        Building(Inner { app, health, https, table, no_route: Box::new(no_route), others })
+        Self(Inner { app, health, https, table, no_route: Box::new(no_route), others })
     }
-}
 
-/// Surfaces that are put together.
-pub(super) struct Building(Inner);
-
-impl Building {
     /// Adds routes.
     ///
     /// # Panics
