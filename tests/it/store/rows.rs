@@ -8,8 +8,8 @@ pub(crate) trait Rows {
     fn unreadable(&self) -> &'static [&'static str];
     /// Changes of what only adorns a receipt.
     fn decoration(&self) -> &'static [&'static str];
-    /// The receipt says that it has ended, though the secret is there.
-    fn ended(&self) -> &'static str;
+    /// The receipt says that it has ended, in each of the ways there are, though the secret is there.
+    fn ended(&self) -> &'static [&'static str];
     /// Changes after which it cannot be told how often a passphrase was tried, by [`NETWORK`].
     fn tries(&self) -> &'static [&'static str];
 

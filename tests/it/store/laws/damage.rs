@@ -188,11 +188,13 @@ pub(crate) async fn what_has_ended_by_its_receipt_is_gone(
     rows: &impl Rows,
     clock: &FakeClock,
 ) {
-    for secret in both(&store, clock.now()).await {
-        rows.change(&secret, rows.ended()).await;
-        let is_gone = |taken: &Result<Taken, Error>| matches!(taken, Ok(Taken::Gone));
-        none_consumes(&store, rows, &secret, clock.now(), rows.ended(), is_gone).await;
-        assert_eq!(look(&store, rows, &secret, clock.now()).await.unwrap(), None);
+    for how in rows.ended() {
+        for secret in both(&store, clock.now()).await {
+            rows.change(&secret, how).await;
+            let is_gone = |taken: &Result<Taken, Error>| matches!(taken, Ok(Taken::Gone));
+            none_consumes(&store, rows, &secret, clock.now(), how, is_gone).await;
+            assert_eq!(look(&store, rows, &secret, clock.now()).await.unwrap(), None, "{how}");
+        }
     }
 }
 

@@ -130,6 +130,11 @@ pub(crate) async fn only_a_revealed_receipt_is_orphaned(store: Arc<dyn Store>, c
     for secret in [&fresh, &burned, &revealed, &plain(clock.now())] {
         orphan(&store, secret, clock).await;
     }
+    let mut elsewhere = read_in_time.clone();
+    elsewhere.receipt.tag =
+        std::iter::repeat_with(tag).find(|other| *other != elsewhere.receipt.tag).unwrap();
+    orphan(&store, &elsewhere, clock).await;
+    assert_eq!(seen(&store, &read_in_time, clock).await.unwrap().state, State::Revealed);
     assert_eq!(seen(&store, &fresh, clock).await.as_ref(), Some(&fresh.receipt));
     let seen_burned = seen(&store, &burned, clock).await.unwrap();
     assert_eq!((seen_burned.state, seen_burned.updated), (State::Burned, burned_at));

@@ -240,6 +240,14 @@ pub(crate) async fn a_try_given_back_is_as_if_it_had_not_been(store: Arc<dyn Sto
     give_back(&store, &secret, client, clock).await;
     passes(&store, &secret, client, clock).await;
     waits(&store, &secret, client, clock, WINDOW - 200).await;
+    // Of several, each is one.
+    for _ in 0..2 {
+        give_back(&store, &secret, client, clock).await;
+    }
+    for _ in 0..2 {
+        passes(&store, &secret, client, clock).await;
+    }
+    waits(&store, &secret, client, clock, WINDOW - 200).await;
 }
 
 pub(crate) async fn a_try_given_back_opens_the_lifetimes_gate(store: Arc<dyn Store>, clock: &FakeClock) {
@@ -273,6 +281,9 @@ pub(crate) async fn giving_back_what_was_not_counted_does_nothing(store: Arc<dyn
     }
     give_back(&store, &secret, network(), clock).await;
     waits(&store, &secret, client, clock, WINDOW).await;
+    clock.advance(WINDOW);
+    give_back(&store, &secret, client, clock).await;
+    assert_eq!(told(&store, &secret, clock).await.0, 3, "their window is over, to the second");
     store.take(unlocked(&secret, clock.now())).await.unwrap();
     give_back(&store, &secret, client, clock).await;
     assert_eq!(store.take(guess(&secret, client, clock.now())).await.unwrap(), Taken::Gone);

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::now;
+use crate::store::rows::{NETWORK, Rows as _};
 use crate::store::sample::{burn, guess, locked, network, plain, reveal};
 use crate::support::eventually;
 use crate::support::ports::free_port;
@@ -65,6 +66,22 @@ async fn out_of_memory_refuses_shares_and_still_gives_out_and_burns() {
     assert_eq!(store.take(reveal(&refused, now())).await.unwrap(), Taken::Gone, "nothing of it was stored");
     assert_eq!(store.put(refused).await.unwrap(), Put::Stored);
     store.ready(100).await.unwrap();
+}
+
+/// Nor is the count of the secret, which no number would be left of.
+#[tokio::test]
+async fn a_try_that_cannot_be_read_is_not_given_back() {
+    let server = Server::start().await;
+    let store = open(&server.url()).await;
+    for how in ["'n', 'x'", "'anetwork', ''", "'anetwork', 'short'"] {
+        let secret = locked(now());
+        store.put(secret.clone()).await.unwrap();
+        store.take(guess(&secret, NETWORK, now())).await.unwrap();
+        server.change(&secret, &format!("redis.call('HSET', KEYS[3], {how})")).await;
+        let before = server.contents(&secret).await;
+        store.give_back(secret.receipt.tag, secret.receipt.sid, NETWORK, now()).await.unwrap();
+        assert_eq!(server.contents(&secret).await, before, "{how}");
+    }
 }
 
 #[tokio::test]

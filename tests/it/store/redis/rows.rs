@@ -50,6 +50,12 @@ const DECORATION: &[&str] = &[
     "redis.call('HSET', KEYS[2], 'z', '\\255')",
 ];
 
+const ENDED: &[&str] = &[
+    "redis.call('HSET', KEYS[2], 'e', 'r')",
+    "redis.call('HSET', KEYS[2], 'e', 'b')",
+    "redis.call('HSET', KEYS[2], 'e', 'o')",
+];
+
 const TRIES: &[&str] = &[
     "redis.call('HSET', KEYS[3], 'n', 'x')",
     "redis.call('HSET', KEYS[3], 'g', 'x')",
@@ -103,8 +109,8 @@ impl<T: Eval> Rows for T {
         DECORATION
     }
 
-    fn ended(&self) -> &'static str {
-        "redis.call('HSET', KEYS[2], 'e', 'b')"
+    fn ended(&self) -> &'static [&'static str] {
+        ENDED
     }
 
     fn tries(&self) -> &'static [&'static str] {

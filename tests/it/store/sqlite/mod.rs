@@ -197,6 +197,10 @@ async fn a_won_secrets_tries_are_forgotten() {
     assert_eq!(count(&path, "tries"), 4);
     store.take(unlocked(&secret, now())).await.unwrap();
     assert_eq!(count(&path, "tries"), 0);
+    let row = beside(&path).query_one("SELECT tries, gate FROM secrets", [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    });
+    assert_eq!(row.unwrap(), (0, 0));
 }
 
 #[tokio::test]
