@@ -77,6 +77,13 @@ pub(crate) fn tag() -> SlotTag {
     SlotTag::parse(std::str::from_utf8(&text).unwrap()).unwrap()
 }
 
+/// The same secret by its ids, under a tag that it is not stored under.
+pub(crate) fn elsewhere(secret: &NewSecret) -> NewSecret {
+    let mut other = secret.clone();
+    other.receipt.tag = std::iter::repeat_with(tag).find(|tag| *tag != secret.receipt.tag).unwrap();
+    other
+}
+
 /// The same secret, shared by `owner`'s token.
 pub(crate) fn listed(secret: NewSecret, owner: AccountId) -> NewSecret {
     let entry = NewEntry { owner, sealed: random::bytes::<60>().to_vec() };

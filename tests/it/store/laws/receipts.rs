@@ -6,7 +6,7 @@ use readonce::domain::{Clock as _, Ending, FakeClock, ReceiptId, State, StoredRe
 use readonce::store::{NewSecret, Store, Taken};
 
 use super::secrets::won;
-use crate::store::sample::{TTL, burn, locked, plain, reveal, tag, with};
+use crate::store::sample::{TTL, burn, elsewhere, locked, plain, reveal, tag, with};
 
 async fn stored(store: &Arc<dyn Store>, clock: &FakeClock) -> NewSecret {
     let secret = plain(clock.now());
@@ -130,10 +130,7 @@ pub(crate) async fn only_a_revealed_receipt_is_orphaned(store: Arc<dyn Store>, c
     for secret in [&fresh, &burned, &revealed, &plain(clock.now())] {
         orphan(&store, secret, clock).await;
     }
-    let mut elsewhere = read_in_time.clone();
-    elsewhere.receipt.tag =
-        std::iter::repeat_with(tag).find(|other| *other != elsewhere.receipt.tag).unwrap();
-    orphan(&store, &elsewhere, clock).await;
+    orphan(&store, &elsewhere(&read_in_time), clock).await;
     assert_eq!(seen(&store, &read_in_time, clock).await.unwrap().state, State::Revealed);
     assert_eq!(seen(&store, &fresh, clock).await.as_ref(), Some(&fresh.receipt));
     let seen_burned = seen(&store, &burned, clock).await.unwrap();

@@ -17,7 +17,7 @@ use readonce::store::{Locked, NewSecret, Store, Taken};
 use tokio::task::JoinSet;
 
 use super::secrets::won;
-use crate::store::sample::{WINDOW, attempt, burn, guess, locked, network, unlocked, with};
+use crate::store::sample::{WINDOW, attempt, burn, elsewhere, guess, locked, network, unlocked, with};
 
 async fn stored(store: &Arc<dyn Store>, now: Timestamp) -> NewSecret {
     let secret = locked(now);
@@ -280,6 +280,7 @@ pub(crate) async fn giving_back_what_was_not_counted_does_nothing(store: Arc<dyn
         passes(&store, &secret, client, clock).await;
     }
     give_back(&store, &secret, network(), clock).await;
+    give_back(&store, &elsewhere(&secret), client, clock).await;
     waits(&store, &secret, client, clock, WINDOW).await;
     clock.advance(WINDOW);
     give_back(&store, &secret, client, clock).await;
@@ -370,6 +371,7 @@ pub(crate) async fn what_ended_has_no_tries(store: Arc<dyn Store>, clock: &FakeC
     for claim in [unlocked, burn] {
         let secret = stored(&store, clock.now()).await;
         passes(&store, &secret, network(), clock).await;
+        assert_eq!(told(&store, &elsewhere(&secret), clock).await, (0, None), "never was under this tag");
         store.take(claim(&secret, clock.now())).await.unwrap();
         assert_eq!(told(&store, &secret, clock).await, (0, None));
     }

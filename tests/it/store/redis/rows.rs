@@ -30,6 +30,7 @@ const UNREADABLE: &[&str] = &[
     "redis.call('SETRANGE', KEYS[1], 0, '\\2')",
     "redis.call('SETRANGE', KEYS[1], 0, '\\0')",
     "redis.call('SET', KEYS[1], '', 'KEEPTTL')",
+    "redis.call('SET', KEYS[1], '\\1', 'KEEPTTL')",
     "redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, 40), 'KEEPTTL')",
     "redis.call('SET', KEYS[1], string.sub(redis.call('GET', KEYS[1]), 1, 130), 'KEEPTTL')",
     // Keys of another type.
