@@ -126,8 +126,8 @@ impl Notices for RedisStore {
         let later = self.indexed(&scripts::NOTICES_LATER, &[decimal(now.0), decimal(DEAD)]).await?;
         for some in later.chunks(AT_ONCE) {
             let requests = some.iter().map(|(score, entry)| {
-                let (store, score, entry) = (self.clone(), *score, *entry);
-                async move { store.lease_notice(&entry, score, now, None).await }
+                let (store, due, entry) = (self.clone(), *score, *entry);
+                async move { store.lease_notice(&entry, due, now, None).await }
             });
             for looked in each(requests).await {
                 looked?;

@@ -154,7 +154,7 @@ pub(crate) async fn a_notice_put_off_is_due_again_to_the_second(store: Arc<dyn S
         failure: Some(Failure::Deferred(451)),
         ..expected(&secret, SecretEnd::Read, ended, clock.now())
     };
-    assert_eq!(lease(&store, clock).await, [failed.clone()]);
+    assert_eq!(lease(&store, clock).await, std::slice::from_ref(&failed));
     assert!(store.put_off_notice(&id, None, Some(clock.now())).await.unwrap());
     assert_eq!(lease(&store, clock).await, [failed], "what is known of its attempts stays");
 }
@@ -173,7 +173,7 @@ pub(crate) async fn a_dead_notice_waits_for_an_operator(store: Arc<dyn Store>, c
         due: None,
         ..expected(&secret, SecretEnd::Burned, ended, ended)
     };
-    assert_eq!(store.notices(clock.now(), 9).await.unwrap(), [dead.clone()]);
+    assert_eq!(store.notices(clock.now(), 9).await.unwrap(), std::slice::from_ref(&dead));
     assert!(store.put_off_notice(&id, None, Some(clock.now())).await.unwrap());
     let due = Some(clock.now().plus(LEASE.as_secs()));
     assert_eq!(lease(&store, clock).await, [Notice { due, ..dead }]);
