@@ -233,6 +233,14 @@ def cookie(v, label, content):
     return {"key": key, "aad": aad, "sent": blocks.base64url(sealed)}
 
 
+@check("audit-1")
+def _(v):
+    prk = blocks.extract(v.root, b"audit")
+    ids, chain = blocks.sub(prk, b"audit/ids"), blocks.sub(prk, b"audit/chain")
+    pseudonym = blocks.mac(ids, blocks.lp(v.kind.encode(), v.value))[:8]
+    return {"pseudonym": pseudonym, "mac": blocks.mac(chain, blocks.lp(bytes(32), v.line.encode()))}
+
+
 @check("sqlite-singles")
 def _(v):
     copied, restored, beat = blocks.u64(v.made), b"".join(map(blocks.u64, (v.at, v.made))), blocks.u64(v.writes)
