@@ -1,5 +1,6 @@
 //! Settings that are text with a form of their own: how a type reads it, and how it says no.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,12 +32,20 @@ impl Refusal {
         if found.is_empty() {
             return Self(format!("expected {what}, found nothing"));
         }
-        Self(format!("expected {what}, found `{}`", printable(found)))
+        Self(format!("expected {what}, found `{}`", printable(&without_user(found))))
     }
 
     /// Adds what helps.
     pub(super) fn hint(self, hint: &str) -> Self {
         Self(format!("{}\nhint: {hint}", self.0))
+    }
+}
+
+/// Whatever stands before the host of an address may be a password, also where none belongs.
+fn without_user(text: &str) -> Cow<'_, str> {
+    match text.split_once("//").map(|(scheme, rest)| (scheme, rest.rsplit_once('@'))) {
+        Some((scheme, Some((_, rest)))) => format!("{scheme}//[redacted]@{rest}").into(),
+        _ => text.into(),
     }
 }
 

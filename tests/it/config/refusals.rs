@@ -211,6 +211,13 @@ fn never_show_a_password() {
 }
 
 #[test]
+fn show_nobody_who_stands_before_a_host() {
+    let link = "[[web.links]]\nlabel = 'x'\nurl = 'https://anna:hunter2@example.org/imprint'";
+    let refusal = Given::file(link).refusal();
+    assert!(refusal.contains("found `https://[redacted]@example.org/imprint`"), "{refusal}");
+}
+
+#[test]
 fn of_numbers_out_of_bounds_name_key_and_source() {
     for (name, value, refusal) in [
         ("READONCE_LIMITS__WINDOW", "0", "`limits.window`: expected at least 1, found `0`"),

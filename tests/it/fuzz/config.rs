@@ -12,6 +12,9 @@ fn read(folder: &Path, text: &[u8]) -> Result<Loaded, String> {
     load(&Flags::default(), [], folder).map_err(|error| error.to_string())
 }
 
+/// The settings that may hold one. A splice may put it into any other, which is shown as it is.
+const WITH_A_PASSWORD: [&str; 2] = ["store", "smtp.url"];
+
 /// What is shown, without where it comes from.
 fn shown(loaded: &Loaded) -> Vec<String> {
     loaded.show().lines().map(|line| line.rsplit_once("    # ").unwrap().0.to_owned()).collect()
@@ -38,7 +41,10 @@ fn config() {
     fuzz("config", 300, &words, |input| match read(folder.path(), input) {
         Ok(loaded) => {
             let shown = shown(&loaded);
-            assert!(!shown.iter().any(|line| line.contains(":word@")), "a password is shown");
+            let shows = |line: &String| {
+                line.contains(":word@") && WITH_A_PASSWORD.iter().any(|key| line.starts_with(key))
+            };
+            assert!(!shown.iter().any(shows), "a password is shown");
             if shown.iter().any(|line| line.contains("[redacted]")) {
                 return true;
             }
@@ -49,7 +55,10 @@ fn config() {
         }
         Err(error) => {
             assert!(error.contains("readonce.toml"), "{error}");
-            assert!(!error.contains(":word@"), "a password is shown: {error}");
+            let named = error.strip_prefix('`');
+            let is_another =
+                named.is_some_and(|named| !WITH_A_PASSWORD.iter().any(|key| named.starts_with(key)));
+            assert!(is_another || !error.contains(":word@"), "a password is shown: {error}");
             false
         }
     });

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -52,6 +53,8 @@ impl Ran {
 
 /// How many lines of a server's log a failed test shows.
 const SHOWN: usize = 200;
+/// Longer than a server gathers lines of its log.
+const GATHERED: Duration = Duration::from_millis(20);
 
 /// A running server. Dropped, it is killed; dropped by a test that fails, it shows what it logged.
 pub(crate) struct Server {
@@ -122,9 +125,19 @@ impl Server {
         Client::new(self.address).signed_in(&account.email, &account.token)
     }
 
-    /// What it logged so far.
+    /// What it logged so far: a server gathers lines for some milliseconds, so until none has come for longer than that.
     pub(crate) fn log(&self) -> String {
-        self.stdout.text()
+        let mut text = self.stdout.text();
+        // Not for ever: others may have it log all the time.
+        for _ in 0..10 {
+            thread::sleep(GATHERED);
+            let later = self.stdout.text();
+            if later.len() == text.len() {
+                break;
+            }
+            text = later;
+        }
+        text
     }
 
     /// What it said so far.

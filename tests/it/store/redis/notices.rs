@@ -35,11 +35,13 @@ async fn lease(store: &RedisStore, at: Timestamp) -> Vec<Notice> {
     store.lease_notices(at, LEASE, 100).await.unwrap()
 }
 
-/// What the index says: members and scores.
+/// What the index says of it: members and scores. Another one may be in the same set of it.
 async fn index(server: &Server, id: NotificationId) -> Vec<(Vec<u8>, u64)> {
     let mut range = redis::cmd("ZRANGE");
     range.arg(index_key(id)).arg(0).arg(-1).arg("WITHSCORES");
-    range.query_async(&mut server.connect().await.unwrap()).await.unwrap()
+    let mut all: Vec<(Vec<u8>, u64)> = range.query_async(&mut server.connect().await.unwrap()).await.unwrap();
+    all.retain(|(member, _)| member.windows(id.serial.len()).any(|part| part == id.serial));
+    all
 }
 
 async fn is_due_by_the_index(server: &Server, id: NotificationId, at: Timestamp) {
