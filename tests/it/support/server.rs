@@ -177,6 +177,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if thread::panicking() {
+            drop(self.log()); // what is shown below, to its last line
+        }
         drop(self.child.kill()); // it may have ended already
         drop(self.child.wait());
         if thread::panicking() {
