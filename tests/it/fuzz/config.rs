@@ -41,10 +41,10 @@ fn config() {
     fuzz("config", 300, &words, |input| match read(folder.path(), input) {
         Ok(loaded) => {
             let shown = shown(&loaded);
-            let shows = |line: &String| {
+            let is_secret = |line: &String| {
                 line.contains(":word@") && WITH_A_PASSWORD.iter().any(|key| line.starts_with(key))
             };
-            assert!(!shown.iter().any(shows), "a password is shown");
+            assert!(!shown.iter().any(is_secret), "a password is shown");
             if shown.iter().any(|line| line.contains("[redacted]")) {
                 return true;
             }
